@@ -1,0 +1,79 @@
+// swift-tools-version: 6.1
+// The module graph, in import order: a target imports only what stands above it.
+import PackageDescription
+
+/// Loops and real-time code run 800 times slower without the optimiser: they get it in debug builds too.
+let optimised = SwiftSetting.unsafeFlags(["-O"])
+
+/// The compiler's proof (`@_noLocks`, `@_noAllocation`) does not see dynamic exclusivity checks, so there are none.
+let realTime = SwiftSetting.unsafeFlags(["-O", "-enforce-exclusivity=unchecked"])
+
+/// One instruction set and one precision of the SIMD loops: every such target holds a link to the same files.
+func loops(_ name: String, scalar: String, march: String? = nil) -> Target {
+  var flags = ["-Xcc", "-DSCALAR_\(scalar)"]
+  if let march { flags += ["-Xcc", "-march=\(march)"] }
+  return .target(
+    name: name, dependencies: ["CIntrinsics"], swiftSettings: [.unsafeFlags(flags), realTime],
+    linkerSettings: [.linkedLibrary("m")])
+}
+
+#if arch(x86_64)
+  // Wider levels (x86-64-v4) take their place here.
+  let widerLoops = [
+    loops("VectorF32V3", scalar: "FLOAT", march: "x86-64-v3"), loops("VectorF64V3", scalar: "DOUBLE", march: "x86-64-v3"),
+  ]
+#else
+  let widerLoops: [Target] = []
+#endif
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nio: [Target.Dependency] = ["NIOCore", "NIOPosix", "NIOHTTP1"].map { .product(name: $0, package: "swift-nio") }
+
+let package = Package(
+  name: "convolved",
+  products: [
+    .executable(name: "convolve", targets: ["convolve"]),
+    .executable(name: "convolved", targets: ["convolved"]),
+    .executable(name: "convolvectl", targets: ["convolvectl"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+  ],
+  targets: [
+    // System libraries
+    .systemLibrary(name: "CALSA", pkgConfig: "alsa", providers: [.apt(["libasound2-dev"])]),
+    .systemLibrary(name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .target(name: "CIntrinsics"),
+
+    // Loops
+    loops("VectorF32", scalar: "FLOAT"), loops("VectorF64", scalar: "DOUBLE"),
+  ] + widerLoops + [
+    .target(
+      name: "Vector", dependencies: ["CIntrinsics", "VectorF32", "VectorF64"] + widerLoops.map { .byName(name: $0.name) },
+      exclude: ["Loops"], swiftSettings: [realTime]),
+
+    // Mathematics and files
+    .target(name: "Convolution", dependencies: ["Vector"], swiftSettings: [realTime]),
+    .target(name: "NumPy", dependencies: ["Vector"], swiftSettings: [optimised]),
+    .target(name: "AudioFile", dependencies: ["CSndfile", "NumPy"]),
+    .target(name: "PCM", dependencies: ["Vector"], swiftSettings: [realTime]),
+
+    // Live
+    .target(name: "ALSA", dependencies: ["CALSA", "PCM"], swiftSettings: [realTime]),
+    .target(name: "Engine", dependencies: ["CIntrinsics", "Convolution", "PCM", "ALSA"], swiftSettings: [realTime]),
+    .target(name: "Configuration", dependencies: ["CYAML"]),
+    .target(name: "Control", dependencies: nio + [logging]),
+    .target(
+      name: "Daemon", dependencies: ["AudioFile", "Engine", "Configuration", "Control", logging]),
+
+    // Programs
+    .target(name: "Terminal"),
+    .executableTarget(name: "convolve", dependencies: ["AudioFile", "NumPy", "Terminal", argumentParser]),
+    .executableTarget(name: "convolved", dependencies: ["Daemon", "Terminal", argumentParser, logging]),
+    .executableTarget(name: "convolvectl", dependencies: ["Control", "Terminal", argumentParser]),
+  ]
+)

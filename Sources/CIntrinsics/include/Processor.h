@@ -1,0 +1,34 @@
+// What the processor can do, and how it treats denormal numbers.
+#pragma once
+
+#if defined(__x86_64__)
+/// Whether the processor has all of x86-64-v3: AVX2, FMA, BMI2.
+static inline int processor_has_v3(void) {
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi") &&
+         __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("f16c");
+}
+static inline int processor_has_avx512(void) {
+  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
+         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512cd");
+}
+#else
+static inline int processor_has_v3(void) { return 0; }
+static inline int processor_has_avx512(void) { return 0; }
+#endif
+
+/// Makes the calling thread treat denormal operands and results as zero. Returns whether it then does.
+static inline int processor_flush_denormals(void) {
+#if defined(__x86_64__)
+  enum { flush_to_zero = 0x8000, denormals_are_zero = 0x0040, both = flush_to_zero | denormals_are_zero };
+  __builtin_ia32_ldmxcsr(__builtin_ia32_stmxcsr() | both);
+  return (__builtin_ia32_stmxcsr() & both) == both;
+#elif defined(__aarch64__)
+  unsigned long fpcr, flush_to_zero = 1ul << 24;
+  __asm__ volatile("mrs %0, fpcr" : "=r"(fpcr));
+  __asm__ volatile("msr fpcr, %0" : : "r"(fpcr | flush_to_zero));
+  __asm__ volatile("mrs %0, fpcr" : "=r"(fpcr));
+  return (fpcr & flush_to_zero) != 0;
+#else
+  return 0;
+#endif
+}

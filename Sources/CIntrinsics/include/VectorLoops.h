@@ -1,0 +1,49 @@
+// The table of SIMD loops: one for each precision and instruction set, filled once at start.
+//
+// Pointers are to scalars of the table's precision. No loop allocates, locks or calls the system. Unless it says
+// otherwise, a loop takes pointers of any alignment and no two of its arguments overlap.
+#pragma once
+
+/// Bins that lie together in a tiled spectrum: 16 real parts, then 16 imaginary parts.
+enum { SPECTRUM_TILE_BINS = 16 };
+
+/// What a right-angle transform of 2M real values needs: M complex points, M a power of two.
+typedef struct {
+  /// M.
+  long points;
+  /// Passes of radix 4 between the first radix-2 pass, if there is one, and the leaf.
+  long radix4_passes;
+  /// cos and sin for the radix-2 pass that comes first; NULL where M needs none.
+  const void *_Nullable radix2_twiddles;
+  /// For each pass of radix 4, and each of its blocks: cos and sin of one, two and three quarters of the angle.
+  const void *_Nonnull const *_Nonnull radix4_twiddles;
+  /// For each group of lane_count blocks: the twiddles of the last steps, each as a vector of cos and one of sin.
+  const void *_Nonnull leaf_twiddles;
+} TransformPlan;
+
+typedef struct {
+  /// Bytes of a scalar: 4 or 8.
+  long scalar_bytes;
+  /// Lanes of a vector, W: transforms take M >= W*W, and buffers that a loop rounds up are padded to W scalars.
+  long lane_count;
+
+  /// 2M real values -> M bins, in no particular order: real parts in spectrum[0..<M], imaginary in spectrum[M..<2M].
+  void (*_Nonnull forward)(const TransformPlan *_Nonnull plan, const void *_Nonnull input, void *_Nonnull spectrum);
+  /// The same for M real values followed by M zeros, which are not read.
+  void (*_Nonnull forward_zero_padded)(const TransformPlan *_Nonnull plan, const void *_Nonnull input, void *_Nonnull spectrum);
+  /// M bins -> 2M real values times M, in place.
+  void (*_Nonnull inverse)(const TransformPlan *_Nonnull plan, void *_Nonnull spectrum);
+
+  /// re + i im += sum of x[j] h[j] over `count` tiles of 16 bins.
+  void (*_Nonnull multiply_accumulate)(const void *_Nonnull x, const void *_Nonnull h, long count, void *_Nonnull re, void *_Nonnull im);
+  /// M bins -> M/16 tiles, each `stride` scalars after the one before.
+  void (*_Nonnull store_tiles)(const void *_Nonnull spectrum, long points, void *_Nonnull tiles, long stride);
+
+  /// y[n] += sum of h[k] x[n-k], k ascending, for n < frames rounded up to lane_count; x[-taps+1...] must be there.
+  void (*_Nonnull direct)(const void *_Nonnull x, const void *_Nonnull h, long taps, void *_Nonnull y, long frames);
+  /// y[n] += x[n]
+  void (*_Nonnull add)(const void *_Nonnull x, void *_Nonnull y, long count);
+  /// float64 <-> the table's precision.
+  void (*_Nonnull from_double)(const double *_Nonnull x, void *_Nonnull y, long count);
+  void (*_Nonnull to_double)(const void *_Nonnull x, double *_Nonnull y, long count);
+} VectorLoops;

@@ -1,0 +1,20 @@
+// Sums and conversions, sample by sample: simple enough for the optimiser to make vectors of.
+import CIntrinsics
+
+@_noLocks @_noAllocation
+func addTo(_ x: UnsafeRawPointer, _ y: UnsafeMutableRawPointer, _ count: Int) {
+  let (x, y) = (x.assumingMemoryBound(to: Scalar.self), y.assumingMemoryBound(to: Scalar.self))
+  for n in 0..<count { y[n] += x[n] }
+}
+
+@_noLocks @_noAllocation
+func fromDouble(_ x: UnsafePointer<Double>, _ y: UnsafeMutableRawPointer, _ count: Int) {
+  let y = y.assumingMemoryBound(to: Scalar.self)
+  for n in 0..<count { y[n] = Scalar(x[n]) }
+}
+
+@_noLocks @_noAllocation
+func toDouble(_ x: UnsafeRawPointer, _ y: UnsafeMutablePointer<Double>, _ count: Int) {
+  let x = x.assumingMemoryBound(to: Scalar.self)
+  for n in 0..<count { y[n] = Double(x[n]) }
+}

@@ -1,0 +1,41 @@
+// The vector operations of CIntrinsics under short names.
+//
+// They come from C, where the compiler's proof of real-time safety cannot look. Each is arithmetic or one load or store:
+// audited here, once.
+import CIntrinsics
+
+let scalarBytes = MemoryLayout<Scalar>.stride
+let lanesBytes = MemoryLayout<Lanes>.stride
+let laneCount = lanesBytes / scalarBytes
+
+@inline(__always) @_semantics("no_performance_analysis")
+func load(_ pointer: UnsafeRawPointer, _ offset: Int = 0) -> Lanes { lanes_load(pointer + offset) }
+
+@inline(__always) @_semantics("no_performance_analysis")
+func store(_ lanes: Lanes, _ pointer: UnsafeMutableRawPointer, _ offset: Int = 0) { lanes_store(pointer + offset, lanes) }
+
+@inline(__always) @_semantics("no_performance_analysis")
+func broadcast(_ scalar: Scalar) -> Lanes { lanes_broadcast(scalar) }
+
+@inline(__always) @_semantics("no_performance_analysis")
+func add(_ a: Lanes, _ b: Lanes) -> Lanes { lanes_add(a, b) }
+
+@inline(__always) @_semantics("no_performance_analysis")
+func subtract(_ a: Lanes, _ b: Lanes) -> Lanes { lanes_subtract(a, b) }
+
+@inline(__always) @_semantics("no_performance_analysis")
+func multiply(_ a: Lanes, _ b: Lanes) -> Lanes { lanes_multiply(a, b) }
+
+/// a*b + c, fused where that is fast.
+@inline(__always) @_semantics("no_performance_analysis")
+func multiplyAdd(_ a: Lanes, _ b: Lanes, _ c: Lanes) -> Lanes { lanes_multiply_add(a, b, c) }
+
+/// c - a*b, fused where that is fast.
+@inline(__always) @_semantics("no_performance_analysis")
+func multiplySubtract(_ a: Lanes, _ b: Lanes, _ c: Lanes) -> Lanes { lanes_multiply_subtract(a, b, c) }
+
+@inline(__always) @_semantics("no_performance_analysis")
+func zipLow(_ a: Lanes, _ b: Lanes) -> Lanes { lanes_zip_low(a, b) }
+
+@inline(__always) @_semantics("no_performance_analysis")
+func zipHigh(_ a: Lanes, _ b: Lanes) -> Lanes { lanes_zip_high(a, b) }
