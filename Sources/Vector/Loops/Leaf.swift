@@ -14,7 +14,8 @@ let leafGroupBytes = laneCount * lanesBytes
   }
 }
 
-@inline(__always) func inverseLeaf(_ re: UnsafeMutableRawPointer, _ im: UnsafeMutableRawPointer, _ twiddles: UnsafeRawPointer, groups: Int) {
+@inline(__always) func inverseLeaf(_ re: UnsafeMutableRawPointer, _ im: UnsafeMutableRawPointer, _ twiddles: UnsafeRawPointer, groups: Int)
+{
   for group in 0..<groups {
     let offset = group &* leafGroupBytes
     let c = twiddles + group &* leafTwiddleBytes

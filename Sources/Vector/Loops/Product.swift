@@ -4,7 +4,9 @@ import CIntrinsics
 let tileBytes = 16 * scalarBytes
 
 @_noLocks @_noAllocation
-func multiplyAccumulate(_ x: UnsafeRawPointer, _ h: UnsafeRawPointer, _ count: Int, _ re: UnsafeMutableRawPointer, _ im: UnsafeMutableRawPointer) {
+func multiplyAccumulate(
+  _ x: UnsafeRawPointer, _ h: UnsafeRawPointer, _ count: Int, _ re: UnsafeMutableRawPointer, _ im: UnsafeMutableRawPointer
+) {
   // Two columns of vectors at a time: four sums each, so that eight chains hide the latency of an addition.
   var column = 0
   while column < tileBytes {
@@ -15,7 +17,9 @@ func multiplyAccumulate(_ x: UnsafeRawPointer, _ h: UnsafeRawPointer, _ count: I
 
 /// The real part is a sum of differences and the imaginary one of sums: their four products are added up apart.
 @inline(__always)
-func accumulateColumns(_ x: UnsafeRawPointer, _ h: UnsafeRawPointer, _ count: Int, _ re: UnsafeMutableRawPointer, _ im: UnsafeMutableRawPointer) {
+func accumulateColumns(
+  _ x: UnsafeRawPointer, _ h: UnsafeRawPointer, _ count: Int, _ re: UnsafeMutableRawPointer, _ im: UnsafeMutableRawPointer
+) {
   let next = lanesBytes
   var (x, h) = (x, h)
   var re0 = load(re), re1 = load(re, next), im0 = load(im), im1 = load(im, next)
