@@ -65,7 +65,7 @@ let package = Package(
     // Live
     .target(name: "ALSA", dependencies: ["CALSA", "PCM"], swiftSettings: [realTime]),
     .target(name: "Engine", dependencies: ["CIntrinsics", "Convolution", "PCM", "ALSA"], swiftSettings: [realTime]),
-    .target(name: "Configuration", dependencies: ["CYAML"]),
+    .target(name: "Configuration", dependencies: ["CYAML", "Vector", "PCM"]),
     .target(name: "Control", dependencies: nio + [logging]),
     .target(
       name: "Daemon", dependencies: ["AudioFile", "Engine", "Configuration", "Control", logging]),
@@ -75,5 +75,8 @@ let package = Package(
     .executableTarget(name: "convolve", dependencies: ["AudioFile", "NumPy", "Terminal", argumentParser]),
     .executableTarget(name: "convolved", dependencies: ["Daemon", "Terminal", argumentParser, logging]),
     .executableTarget(name: "convolvectl", dependencies: ["Control", "Terminal", argumentParser]),
+
+    // Tests
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
   ]
 )

@@ -1,0 +1,31 @@
+import Glibc
+
+/// Exit codes of the three commands, from sysexits.h.
+public enum ExitStatus: Int32, Sendable {
+  case success = 0
+  case usage = 64
+  case badData = 65
+  case noInput = 66
+  case unavailable = 69
+  case cannotCreate = 73
+  case inputOutput = 74
+  case notPermitted = 77
+}
+
+/// Why a command ends early: one line for its user, and the exit code for a script.
+public struct Failure: Error, Sendable, Equatable {
+  public var status: ExitStatus
+  /// What failed, with which value, and what to do.
+  public var message: String
+
+  public init(_ status: ExitStatus, _ message: String) {
+    self.status = status
+    self.message = message
+  }
+
+  /// Prints `command: message` on standard error.
+  public func print(command: String) {
+    let line = "\(command): \(message)\n"
+    _ = line.withCString { write(STDERR_FILENO, $0, strlen($0)) }
+  }
+}
