@@ -3,10 +3,10 @@
 import PackageDescription
 
 /// Loops and real-time code run 800 times slower without the optimiser: they get it in debug builds too.
-let optimised = SwiftSetting.unsafeFlags(["-O"])
+let optimised = SwiftSetting.unsafeFlags(["-O", "-wmo", "-num-threads", "2", "-disable-batch-mode"])
 
 /// The compiler's proof (`@_noLocks`, `@_noAllocation`) does not see dynamic exclusivity checks, so there are none.
-let realTime = SwiftSetting.unsafeFlags(["-O", "-enforce-exclusivity=unchecked"])
+let realTime = SwiftSetting.unsafeFlags(["-O", "-wmo", "-num-threads", "2", "-disable-batch-mode", "-enforce-exclusivity=unchecked"])
 
 /// One instruction set and one precision of the SIMD loops: every such target holds a link to the same files.
 func loops(_ name: String, scalar: String, march: String? = nil) -> Target {
@@ -36,6 +36,7 @@ let package = Package(
     .executable(name: "convolve", targets: ["convolve"]),
     .executable(name: "convolved", targets: ["convolved"]),
     .executable(name: "convolvectl", targets: ["convolvectl"]),
+    .library(name: "Convolution", targets: ["Convolution", "Vector"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -78,5 +79,6 @@ let package = Package(
 
     // Tests
     .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(name: "ConvolutionTests", dependencies: ["Convolution", "TestSupport"], swiftSettings: [optimised]),
   ]
 )

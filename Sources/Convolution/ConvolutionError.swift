@@ -1,0 +1,18 @@
+/// Why a convolver cannot be made.
+public enum ConvolutionError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The kernel has no tap.
+  case emptyKernel
+  /// A tap is NaN or infinite.
+  case tapNotFinite(index: Int, value: Double)
+  /// A route starts or ends at a channel that is not there.
+  case routeOutOfRange(from: Int, to: Int, inputs: Int, outputs: Int)
+
+  public var description: String {
+    switch self {
+    case .emptyKernel: "the kernel has no taps: give at least one"
+    case .tapNotFinite(let index, let value): "tap \(index) of the kernel is \(value): every tap must be a finite number"
+    case .routeOutOfRange(let from, let to, let inputs, let outputs):
+      "a route leads from input \(from) to output \(to), but there are \(inputs) inputs and \(outputs) outputs, counted from 0"
+    }
+  }
+}

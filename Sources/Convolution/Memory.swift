@@ -1,0 +1,46 @@
+import Glibc
+
+/// Zeroed memory that starts on a page, so that it can be locked without its neighbours.
+///
+/// Not copied, freed with the value. Reading and writing through `base` is real-time safe; making and freeing are not.
+public struct Memory: ~Copyable, @unchecked Sendable {
+  public let base: UnsafeMutableRawPointer
+  public let byteCount: Int
+
+  /// Complexity: O(byteCount). The memory is touched here, not at first use.
+  public init(byteCount: Int) {
+    let page = 4096
+    self.byteCount = max(page, (byteCount + page - 1) / page * page)
+    base = .allocate(byteCount: self.byteCount, alignment: page)
+    memset(base, 0, self.byteCount)
+  }
+
+  deinit { base.deallocate() }
+
+  public var region: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: byteCount) }
+}
+
+/// Hands out parts of one `Memory`, each on a cache line.
+struct Layout {
+  private(set) var byteCount = 0
+
+  /// Offset of a part of `bytes` bytes.
+  mutating func reserve(_ bytes: Int) -> Int {
+    defer { byteCount += (bytes + 63) / 64 * 64 }
+    return byteCount
+  }
+}
+
+/// `count` bytes, a multiple of 4, from `source` to `target`, which may lie below it and overlap.
+@_noLocks @_noAllocation @inline(__always)
+func copyDown(_ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer, byteCount: Int) {
+  let (from, to) = (source.assumingMemoryBound(to: UInt32.self), target.assumingMemoryBound(to: UInt32.self))
+  for index in 0..<byteCount / 4 { to[index] = from[index] }
+}
+
+/// Sets `count` bytes, a multiple of 4, to zero.
+@_noLocks @_noAllocation @inline(__always)
+func clear(_ target: UnsafeMutableRawPointer, byteCount: Int) {
+  let words = target.assumingMemoryBound(to: UInt32.self)
+  for index in 0..<byteCount / 4 { words[index] = 0 }
+}
