@@ -1,0 +1,88 @@
+import CALSA
+import Glibc
+import PCM
+
+/// What is asked of a device.
+public struct DeviceRequest: Sendable, Equatable {
+  public var name: String
+  public var direction: Direction
+  /// nil: the best that the device offers.
+  public var format: SampleFormat?
+  /// Frames a second.
+  public var rate: Int
+  public var channels: Int
+  /// Frames wanted a period; what is granted may differ.
+  public var periodFrames: Int
+  /// Frames that the buffer must hold at least.
+  public var bufferFrames: Int
+
+  public init(
+    name: String, direction: Direction, format: SampleFormat?, rate: Int, channels: Int, periodFrames: Int, bufferFrames: Int
+  ) {
+    self.name = name
+    self.direction = direction
+    self.format = format
+    self.rate = rate
+    self.channels = channels
+    self.periodFrames = periodFrames
+    self.bufferFrames = bufferFrames
+  }
+}
+
+/// What was granted: read back from the device, not what was asked for.
+public struct Negotiated: Sendable, Equatable {
+  public var name: String
+  public var format: SampleFormat
+  public var rate: Int
+  public var channels: Int
+  public var periodFrames: Int
+  public var bufferFrames: Int
+}
+
+/// An open ALSA device, ready to start. Closed when the last reference goes.
+///
+/// Not real-time safe; `stream` is what the audio thread uses.
+public final class Device: @unchecked Sendable {
+  public let negotiated: Negotiated
+  public let stream: Stream
+  private let pcm: OpaquePointer
+
+  /// Opens a device and negotiates its parameters: rate, channels and format exactly, period and buffer as near as it can.
+  /// Source: snd_pcm_open(3), snd_pcm_hw_params(3).
+  public init(_ request: DeviceRequest) throws(DeviceError) {
+    var handle: OpaquePointer?
+    let direction = request.direction == .capture ? SND_PCM_STREAM_CAPTURE : SND_PCM_STREAM_PLAYBACK
+    let opened = snd_pcm_open(&handle, request.name, direction, Int32(SND_PCM_NONBLOCK))
+    guard opened >= 0, let handle else {
+      throw .cannotOpen(device: request.name, direction: request.direction, errno: -opened)
+    }
+    do throws(DeviceError) {
+      negotiated = try HardwareParameters.negotiate(handle, request)
+      try Device.setSoftware(handle, request, negotiated)
+    } catch {
+      snd_pcm_close(handle)
+      throw error
+    }
+    pcm = handle
+    stream = Stream(pcm: handle, negotiated: negotiated)
+  }
+
+  deinit { snd_pcm_close(pcm) }
+
+  /// Streams start and stop only when told to, and wake their thread when a period has passed.
+  private static func setSoftware(_ pcm: OpaquePointer, _ request: DeviceRequest, _ granted: Negotiated) throws(DeviceError) {
+    func check(_ call: String, _ code: Int32) throws(DeviceError) {
+      guard code >= 0 else { throw .failed(device: request.name, direction: request.direction, call: call, errno: -code) }
+    }
+    var parameters: OpaquePointer?
+    try check("snd_pcm_sw_params_malloc", snd_pcm_sw_params_malloc(&parameters))
+    defer { snd_pcm_sw_params_free(parameters) }
+    try check("snd_pcm_sw_params_current", snd_pcm_sw_params_current(pcm, parameters))
+    var boundary: snd_pcm_uframes_t = 0
+    try check("snd_pcm_sw_params_get_boundary", snd_pcm_sw_params_get_boundary(parameters, &boundary))
+    try check("snd_pcm_sw_params_set_start_threshold", snd_pcm_sw_params_set_start_threshold(pcm, parameters, boundary))
+    let wake = snd_pcm_uframes_t(min(request.periodFrames, granted.bufferFrames / 2))
+    try check("snd_pcm_sw_params_set_avail_min", snd_pcm_sw_params_set_avail_min(pcm, parameters, wake))
+    try check("snd_pcm_sw_params", snd_pcm_sw_params(pcm, parameters))
+  }
+}

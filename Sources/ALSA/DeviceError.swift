@@ -1,0 +1,37 @@
+import CALSA
+import Glibc
+import PCM
+
+public enum Direction: String, Sendable {
+  case capture
+  case playback
+}
+
+/// Why a device cannot be used as asked.
+public enum DeviceError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// snd_pcm_open failed with this error number.
+  case cannotOpen(device: String, direction: Direction, errno: Int32)
+  /// The device opened, but does not offer what was asked for.
+  case unsupported(device: String, direction: Direction, what: String, offered: String)
+  /// Another call of ALSA's failed with this error number.
+  case failed(device: String, direction: Direction, call: String, errno: Int32)
+
+  public var description: String {
+    switch self {
+    case .cannotOpen(let device, let direction, let code): "\(direction) device \(device) \(Self.cause(code, direction))"
+    case .unsupported(let device, let direction, let what, let offered):
+      "\(direction) device \(device) does not offer \(what): it offers \(offered)"
+    case .failed(let device, let direction, let call, let code):
+      "\(direction) device \(device): \(call): \(String(cString: snd_strerror(-code)))"
+    }
+  }
+
+  private static func cause(_ code: Int32, _ direction: Direction) -> String {
+    switch code {
+    case ENOENT, ENODEV, ENXIO: "is not there: check its name with `\(direction == .capture ? "arecord" : "aplay") -L`, or plug it in"
+    case EBUSY: "is in use by another program: close that one, or choose another device"
+    case EACCES, EPERM: "may not be opened by this user: add the user to the group audio"
+    default: "cannot be opened: \(String(cString: snd_strerror(-code)))"
+    }
+  }
+}

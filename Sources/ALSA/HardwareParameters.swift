@@ -1,0 +1,119 @@
+import CALSA
+import PCM
+
+extension SampleFormat {
+  var alsa: snd_pcm_format_t {
+    switch self {
+    case .s16: SND_PCM_FORMAT_S16_LE
+    case .s24: SND_PCM_FORMAT_S24_LE
+    case .s24Packed: SND_PCM_FORMAT_S24_3LE
+    case .s32: SND_PCM_FORMAT_S32_LE
+    case .float: SND_PCM_FORMAT_FLOAT_LE
+    }
+  }
+
+  /// The order in which `auto` prefers what a device offers: the most significant bits first.
+  static let preferred: [SampleFormat] = [.s32, .float, .s24Packed, .s24, .s16]
+}
+
+/// Hardware parameters of one device, from all that it can do down to what is granted.
+///
+/// ALSA rounds period and buffer in silence, and would resample: everything is read back, and the rate must be exact.
+struct HardwareParameters: ~Copyable {
+  private let pcm: OpaquePointer
+  private let parameters: OpaquePointer
+  private let request: DeviceRequest
+
+  static func negotiate(_ pcm: OpaquePointer, _ request: DeviceRequest) throws(DeviceError) -> Negotiated {
+    let parameters = try HardwareParameters(pcm, request)
+    try parameters.check("snd_pcm_hw_params_any", snd_pcm_hw_params_any(pcm, parameters.parameters))
+    try parameters.setAccess()
+    try parameters.setFormat()
+    try parameters.setChannels()
+    try parameters.setRate()
+    try parameters.setSizes()
+    return try parameters.commit()
+  }
+
+  private init(_ pcm: OpaquePointer, _ request: DeviceRequest) throws(DeviceError) {
+    var allocated: OpaquePointer?
+    let code = snd_pcm_hw_params_malloc(&allocated)
+    guard code >= 0, let allocated else {
+      throw .failed(device: request.name, direction: request.direction, call: "snd_pcm_hw_params_malloc", errno: -code)
+    }
+    self.pcm = pcm
+    self.request = request
+    parameters = allocated
+  }
+
+  deinit { snd_pcm_hw_params_free(parameters) }
+
+  private func check(_ call: String, _ code: Int32) throws(DeviceError) {
+    guard code >= 0 else { throw .failed(device: request.name, direction: request.direction, call: call, errno: -code) }
+  }
+
+  private func unsupported(_ what: String, offered: String) -> DeviceError {
+    .unsupported(device: request.name, direction: request.direction, what: what, offered: offered)
+  }
+
+  private func setAccess() throws(DeviceError) {
+    try check("snd_pcm_hw_params_set_rate_resample", snd_pcm_hw_params_set_rate_resample(pcm, parameters, 0))
+    guard snd_pcm_hw_params_set_access(pcm, parameters, SND_PCM_ACCESS_RW_INTERLEAVED) >= 0 else {
+      throw unsupported("interleaved frames", offered: "other layouts: use its plughw: name")
+    }
+  }
+
+  private func setFormat() throws(DeviceError) {
+    let offered = SampleFormat.preferred.filter { snd_pcm_hw_params_test_format(pcm, parameters, $0.alsa) == 0 }
+    let list = offered.isEmpty ? "none that is known here" : offered.map(\.rawValue).joined(separator: ", ")
+    if let wanted = request.format, !offered.contains(wanted) {
+      throw unsupported("the format \(wanted.rawValue)", offered: list)
+    }
+    guard let format = request.format ?? offered.first else {
+      throw unsupported("a format of \(SampleFormat.preferred.map(\.rawValue).joined(separator: ", "))", offered: list)
+    }
+    try check("snd_pcm_hw_params_set_format", snd_pcm_hw_params_set_format(pcm, parameters, format.alsa))
+  }
+
+  private func setChannels() throws(DeviceError) {
+    guard snd_pcm_hw_params_set_channels(pcm, parameters, UInt32(request.channels)) < 0 else { return }
+    var (least, most): (UInt32, UInt32) = (0, 0)
+    snd_pcm_hw_params_get_channels_min(parameters, &least)
+    snd_pcm_hw_params_get_channels_max(parameters, &most)
+    throw unsupported("\(request.channels) channels", offered: least == most ? "\(least)" : "\(least) to \(most)")
+  }
+
+  private func setRate() throws(DeviceError) {
+    guard snd_pcm_hw_params_set_rate(pcm, parameters, UInt32(request.rate), 0) < 0 else { return }
+    var (least, most): (UInt32, UInt32) = (0, 0)
+    snd_pcm_hw_params_get_rate_min(parameters, &least, nil)
+    snd_pcm_hw_params_get_rate_max(parameters, &most, nil)
+    throw unsupported("\(request.rate) Hz", offered: least == most ? "\(least) Hz" : "\(least) to \(most) Hz, not all of them")
+  }
+
+  private func setSizes() throws(DeviceError) {
+    var period = snd_pcm_uframes_t(request.periodFrames)
+    try check("snd_pcm_hw_params_set_period_size_near", snd_pcm_hw_params_set_period_size_near(pcm, parameters, &period, nil))
+    var buffer = max(snd_pcm_uframes_t(request.bufferFrames), 2 * period)
+    try check("snd_pcm_hw_params_set_buffer_size_near", snd_pcm_hw_params_set_buffer_size_near(pcm, parameters, &buffer))
+  }
+
+  private func commit() throws(DeviceError) -> Negotiated {
+    try check("snd_pcm_hw_params", snd_pcm_hw_params(pcm, parameters))
+    var rate: UInt32 = 0
+    var channels: UInt32 = 0
+    var (period, buffer): (snd_pcm_uframes_t, snd_pcm_uframes_t) = (0, 0)
+    var granted = SND_PCM_FORMAT_UNKNOWN
+    try check("snd_pcm_hw_params_get_rate", snd_pcm_hw_params_get_rate(parameters, &rate, nil))
+    try check("snd_pcm_hw_params_get_channels", snd_pcm_hw_params_get_channels(parameters, &channels))
+    try check("snd_pcm_hw_params_get_format", snd_pcm_hw_params_get_format(parameters, &granted))
+    try check("snd_pcm_hw_params_get_period_size", snd_pcm_hw_params_get_period_size(parameters, &period, nil))
+    try check("snd_pcm_hw_params_get_buffer_size", snd_pcm_hw_params_get_buffer_size(parameters, &buffer))
+    guard let format = SampleFormat.allCases.first(where: { $0.alsa == granted }) else {
+      throw unsupported("a known format", offered: String(cString: snd_pcm_format_name(granted)))
+    }
+    return Negotiated(
+      name: request.name, format: format, rate: Int(rate), channels: Int(channels), periodFrames: Int(period),
+      bufferFrames: Int(buffer))
+  }
+}
