@@ -16,6 +16,12 @@ public struct Duplex: @unchecked Sendable {
     /// Positive, from errno.h.
     public var errno: Int32
 
+    @_noLocks @_noAllocation
+    public init(direction: Direction, errno: Int32) {
+      self.direction = direction
+      self.errno = errno
+    }
+
     /// Too late, or asleep: the stream can be started again. Anything else means that the device is lost.
     public var isRecoverable: Bool { @_noLocks @_noAllocation get { errno == EPIPE || errno == ESTRPIPE || errno == ETIMEDOUT } }
   }

@@ -98,7 +98,7 @@ public struct Convolver: ~Copyable, @unchecked Sendable {
     _ = draft.place(in: memory.base, routes: routes)
   }
 
-  /// Everything that `process` reads or writes, to be locked in memory.
+  /// Everything that `process` reads or writes, to be locked in memory. Kernels may be other convolvers' too.
   public var regions: [UnsafeRawBufferPointer] { [memory.region, fft.region] + routes.map(\.kernel.region) }
 
   /// Adds a route's share of this block: in time to `sum`, or as a spectrum.

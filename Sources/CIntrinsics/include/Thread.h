@@ -1,0 +1,8 @@
+// What Swift's view of the C library leaves out.
+#pragma once
+#include <pthread.h>
+
+extern int pthread_setname_np(pthread_t thread, const char *_Nonnull name);
+
+/// Names the calling thread, as ps, top and debuggers show it; 15 bytes at most.
+static inline void thread_set_name(const char *_Nonnull name) { pthread_setname_np(pthread_self(), name); }

@@ -1,0 +1,151 @@
+import Convolution
+import Synchronization
+
+/// What happens to one block on the audio thread, devices apart: convolve, change over to a new program, ramp.
+///
+/// Everything but `init` is real-time safe.
+struct BlockProcessor: ~Copyable {
+  let block: Int
+  let outputs: Int
+  private var current: ProgramPointer
+  /// The program that is being caught up with, then faded to.
+  private var incoming: ProgramPointer?
+  private var change = Change.none
+  /// Frames that the output is into its ramp from silence: 0 is silent, `fade.frames` open.
+  private var opened = 0
+  private let fade: Fade
+  /// The new program's output while it fades in.
+  private let scratch: Planes
+
+  private enum Change { case none, catchingUp, fading(frames: Int) }
+
+  /// Blocks that are taken in at most in one turn while a program catches up.
+  private static var catchUpBlocks: Int { @_noLocks @_noAllocation get { 2 } }
+
+  init(program: ProgramPointer, fadeFrames: Int) {
+    current = program
+    block = program.pointee.convolver.block
+    outputs = program.pointee.convolver.outputs
+    fade = Fade(frames: fadeFrames)
+    scratch = Planes(channels: outputs, frames: block)
+  }
+
+  deinit {
+    freeProgram(current)
+    if let incoming { freeProgram(incoming) }
+  }
+
+  /// Whether a change is under way.
+  var isChanging: Bool { @_noLocks @_noAllocation get { incoming != nil } }
+
+  /// Whether the output is silent.
+  var isSilent: Bool { @_noLocks @_noAllocation get { opened == 0 } }
+
+  var regions: [UnsafeRawBufferPointer] { [fade.region, scratch.region] }
+
+  /// Begins the change to `program`, which has been warmed; no other change is under way.
+  @_noLocks @_noAllocation
+  mutating func begin(_ program: ProgramPointer) {
+    incoming = program
+    change = .catchingUp
+  }
+
+  /// Changes to `program` at once, for a time when nothing is heard. Returns the one before.
+  @_noLocks @_noAllocation
+  mutating func replace(with program: ProgramPointer) -> ProgramPointer {
+    let old = current
+    current = program
+    opened = 0
+    return old
+  }
+
+  /// One block from `x` to `y`.
+  ///
+  /// - Parameter open: whether the output is to be heard; it ramps there.
+  /// - Returns: the program that a finished change has left behind.
+  @_noLocks @_noAllocation
+  mutating func process(
+    _ x: UnsafePointer<UnsafePointer<Double>>, to y: UnsafePointer<UnsafeMutablePointer<Double>>, open: Bool
+  ) -> ProgramPointer? {
+    if case .catchingUp = change { catchUp() }
+    current.pointee.history.append(x)
+    current.pointee.convolver.process(x, to: y)
+    let retired = crossFade(x, y)
+    ramp(y, open: open)
+    return retired
+  }
+
+  /// Takes `blocks` blocks of silence in, for frames that were lost, and starts the ramp anew.
+  @_noLocks @_noAllocation
+  mutating func skip(_ blocks: Int, silence: UnsafePointer<UnsafePointer<Double>>) {
+    opened = 0
+    for index in 0..<blocks {
+      current.pointee.history.append(silence)
+      if index < blocks &- 1 {
+        current.pointee.convolver.absorb(silence)
+      } else {
+        current.pointee.convolver.process(silence, to: scratch.pointers)
+      }
+    }
+    if case .fading = change { change = .catchingUp }
+  }
+
+  /// Brings the new program up to the present one, a few blocks a turn. The last is computed whole, since it reaches into
+  /// the next.
+  @_noLocks @_noAllocation
+  private mutating func catchUp() {
+    guard let incoming else { return }
+    for _ in 0..<Self.catchUpBlocks {
+      let next = incoming.pointee.history.position
+      let missing = current.pointee.history.position &- next
+      if missing > 1 {
+        incoming.pointee.absorb(next, from: current.pointee.history)
+      } else {
+        if missing == 1 { incoming.pointee.process(next, from: current.pointee.history, to: scratch.pointers) }
+        change = .fading(frames: 0)
+        return
+      }
+    }
+  }
+
+  @_noLocks @_noAllocation
+  private mutating func crossFade(
+    _ x: UnsafePointer<UnsafePointer<Double>>, _ y: UnsafePointer<UnsafeMutablePointer<Double>>
+  ) -> ProgramPointer? {
+    guard let incoming, case .fading(let faded) = change else { return nil }
+    incoming.pointee.history.append(x)
+    incoming.pointee.convolver.process(x, to: scratch.pointers)
+    let weights = fade.weights
+    for output in 0..<outputs {
+      let (old, new) = (y[output], scratch.pointers[output])
+      for n in 0..<block {
+        let w = faded &+ n < fade.frames ? weights[faded &+ n] : 1
+        old[n] = old[n] * (1 - w) + new[n] * w
+      }
+    }
+    guard faded &+ block >= fade.frames else {
+      change = .fading(frames: faded &+ block)
+      return nil
+    }
+    let retired = current
+    current = incoming
+    self.incoming = nil
+    change = .none
+    return retired
+  }
+
+  /// Moves the output towards open or silent. At either end it is left as it is, or set to zero: no multiplication.
+  @_noLocks @_noAllocation
+  private mutating func ramp(_ y: UnsafePointer<UnsafeMutablePointer<Double>>, open: Bool) {
+    if open && opened == fade.frames { return }
+    let start = opened
+    for output in 0..<outputs {
+      let samples = y[output]
+      for n in 0..<block {
+        let position = min(max(open ? start &+ n &+ 1 : start &- n &- 1, 0), fade.frames)
+        samples[n] = position == 0 ? 0 : samples[n] * fade.weights[position &- 1]
+      }
+    }
+    opened = min(max(open ? start &+ block : start &- block, 0), fade.frames)
+  }
+}

@@ -1,0 +1,176 @@
+import ALSA
+import Convolution
+import Glibc
+import PCM
+import Synchronization
+
+/// Live convolution: an audio thread, and the hand-over of what it runs.
+///
+/// `attach` gives it devices, `replace` another convolver, `setOpen` mutes; none of them makes the audio thread wait. One
+/// task at a time may call `replace`, and one thread `attach` and `takeFault`; the rest may be called from anywhere.
+public final class Engine: @unchecked Sendable {
+  public let rate: Int
+  public let block: Int
+  public let inputs: Int
+  public let outputs: Int
+  private let exchange: UnsafeMutablePointer<Exchange>
+  private let thread: RealTimeThread
+  /// The program that the audio thread runs, or is about to: its history is the one to warm the next from.
+  private var live: ProgramPointer
+  private let locked: Mutex<LockedMemory>
+  private let attachment = Mutex<Attachment?>(nil)
+
+  /// Devices in use, and what the audio thread reads of them.
+  private struct Attachment: @unchecked Sendable {
+    var capture: Device
+    var playback: Device
+    var devices: UnsafeMutablePointer<Devices>
+    var frames: UnsafeRawBufferPointer
+    var queueFrames: Int
+  }
+
+  /// Starts the audio thread, silent and without devices.
+  ///
+  /// - Parameters:
+  ///   - convolver: what to run first.
+  ///   - rate: frames a second.
+  ///   - fade: the length of every fade, in milliseconds.
+  public init(_ convolver: consuming Convolver, rate: Int, fade: Double) {
+    self.rate = rate
+    (block, inputs, outputs) = (convolver.block, convolver.inputs, convolver.outputs)
+    exchange = .allocate(capacity: 1)
+    exchange.initialize(to: Exchange(channels: inputs + outputs))
+    live = makeProgram(convolver)
+    let fadeFrames = Int((fade * Double(rate) / 1000).rounded())
+    let state = UnsafeMutablePointer<AudioThread>.allocate(capacity: 1)
+    state.initialize(to: AudioThread(exchange: exchange, program: live, rate: rate, fadeFrames: fadeFrames))
+    var memory = LockedMemory()
+    memory.lock(state.pointee.regions + live.pointee.regions)
+    thread = RealTimeThread(state, locking: &memory)
+    locked = Mutex(memory)
+  }
+
+  deinit {
+    stop()
+    // The program that never left the audio thread went with its state.
+    if let pending = exchange.pointee.pendingProgram.exchange(nil, ordering: .acquiring) { freeProgram(pending) }
+    if let retired = exchange.pointee.retiredProgram.exchange(nil, ordering: .acquiring) { freeProgram(retired) }
+    exchange.deinitialize(count: 1)
+    exchange.deallocate()
+  }
+
+  /// Fades out, lets the queue run empty, ends the audio thread and closes the devices.
+  public func stop() {
+    exchange.pointee.stop.store(true, ordering: .releasing)
+    thread.join()
+    _ = takeFault()
+  }
+
+  /// Whether the output is to be heard: it ramps to silence and back.
+  public func setOpen(_ open: Bool) { exchange.pointee.open.store(open, ordering: .relaxed) }
+
+  // MARK: Devices
+
+  /// Gives devices to the audio thread, which starts them. None may be attached already.
+  ///
+  /// - Parameter periods: periods of the playback device to keep filled, at least two.
+  /// - Throws: where the playback device's buffer is too small for a block and its queue.
+  public func attach(capture: Device, playback: Device, periods: Int) throws(DeviceError) {
+    let (input, output) = (capture.negotiated, playback.negotiated)
+    let wanted = Duplex.queueFrames(
+      block: block, capturePeriod: input.periodFrames, playbackPeriod: output.periodFrames, periods: periods)
+    let queueFrames = min(wanted, output.bufferFrames - block)
+    guard queueFrames >= block else {
+      throw .unsupported(
+        device: output.name, direction: .playback, what: "a buffer of two blocks of \(block) frames",
+        offered: "\(output.bufferFrames) frames: set a smaller block")
+    }
+    let bytes = [capture.stream.frameBytes * block, playback.stream.frameBytes * block, playback.stream.frameBytes * output.bufferFrames]
+    let frames = UnsafeMutableRawPointer.allocate(byteCount: bytes.reduce(0, +), alignment: 64)
+    memset(frames, 0, bytes.reduce(0, +))
+    let duplex = Duplex(
+      capture: capture.stream, playback: playback.stream, block: block, queueFrames: queueFrames,
+      silence: UnsafeRawPointer(frames + bytes[0] + bytes[1]))
+    let devices = UnsafeMutablePointer<Devices>.allocate(capacity: 1)
+    devices.initialize(to: Devices(duplex: duplex, captured: frames, played: frames + bytes[0]))
+    let region = UnsafeRawBufferPointer(start: frames, count: bytes.reduce(0, +))
+    locked.withLock { $0.lock([region]) }
+    let attached = Attachment(capture: capture, playback: playback, devices: devices, frames: region, queueFrames: queueFrames)
+    attachment.withLock { $0 = attached }
+    exchange.pointee.pendingDevices.store(devices, ordering: .releasing)
+  }
+
+  /// Whether the audio thread has given its devices back since `attach`, and why. They are closed then.
+  public func takeFault() -> Duplex.Fault? {
+    guard let devices = exchange.pointee.retiredDevices.exchange(nil, ordering: .acquiring) else { return nil }
+    let fault = devices.pointee.fault
+    let attached = attachment.withLock { attached in
+      defer { attached = nil }
+      return attached
+    }
+    if let attached {
+      locked.withLock { $0.unlock([attached.frames]) }
+      attached.frames.deallocate()
+    }
+    devices.deallocate()
+    return fault
+  }
+
+  // MARK: Changes
+
+  /// Changes to another convolver of the same block and channels: warms it, fades over, and returns when that is done.
+  ///
+  /// Complexity: O(blocks of history · inputs) transforms, off the audio thread.
+  public func replace(_ convolver: consuming Convolver) async {
+    precondition(convolver.block == block && convolver.inputs == inputs && convolver.outputs == outputs)
+    let program = makeProgram(convolver)
+    locked.withLock { $0.lock(program.pointee.regions) }
+    program.pointee.warm(from: live.pointee.history)
+    live = program
+    exchange.pointee.pendingProgram.store(program, ordering: .releasing)
+    while true {
+      if let retired = exchange.pointee.retiredProgram.exchange(nil, ordering: .acquiring) {
+        locked.withLock { $0.unlock(retired.pointee.regions, keeping: program.pointee.regions) }
+        freeProgram(retired)
+        return
+      }
+      if exchange.pointee.stop.load(ordering: .relaxed) { return }
+      try? await Task.sleep(for: .milliseconds(1))
+    }
+  }
+
+  // MARK: Status
+
+  /// Peaks are taken: the next call has those since this one.
+  public func status() -> EngineStatus {
+    let attached = attachment.withLock { $0.map { ($0.capture.negotiated, $0.playback.negotiated, $0.queueFrames) } }
+    let measured = exchange.pointee.statistics.measuredFrames.load(ordering: .relaxed)
+    let blocks = exchange.pointee.statistics.blocks.load(ordering: .relaxed)
+    return EngineStatus(
+      load: load(blocks: blocks),
+      captureXruns: exchange.pointee.statistics.captureXruns.load(ordering: .relaxed),
+      playbackXruns: exchange.pointee.statistics.playbackXruns.load(ordering: .relaxed),
+      clippedSamples: exchange.pointee.statistics.clipped.load(ordering: .relaxed),
+      changes: exchange.pointee.statistics.changes.load(ordering: .relaxed),
+      blocks: blocks, measuredFrames: measured < 0 ? nil : measured, queueFrames: attached?.2,
+      inputPeaks: (0..<inputs).map { exchange.pointee.statistics.takePeak($0) },
+      outputPeaks: (0..<outputs).map { exchange.pointee.statistics.takePeak(inputs + $0) },
+      capture: attached?.0, playback: attached?.1, realTime: realTimeReport())
+  }
+
+  private func load(blocks: Int) -> EngineStatus.Load {
+    let deadline = Double(block) * 1e9 / Double(rate)
+    let busy = Double(exchange.pointee.statistics.busyNanoseconds.load(ordering: .relaxed))
+    let longest = Double(exchange.pointee.statistics.longestNanoseconds.load(ordering: .relaxed))
+    return EngineStatus.Load(
+      mean: blocks == 0 ? 0 : busy / Double(blocks) / deadline, p99: exchange.pointee.statistics.quantile(0.99), max: longest / deadline)
+  }
+
+  private func realTimeReport() -> RealTimeReport {
+    var report = thread.report
+    let memory = locked.withLock { $0 }
+    report.lockedBytes = memory.bytes
+    if let warning = memory.warning { report.warnings.append(warning) }
+    return report
+  }
+}

@@ -1,0 +1,30 @@
+import ALSA
+
+/// What the engine says of itself.
+public struct EngineStatus: Sendable, Equatable {
+  /// Shares of the time that a block lasts, since the start.
+  public struct Load: Sendable, Equatable {
+    public var mean: Double
+    public var p99: Double
+    public var max: Double
+  }
+
+  public var load: Load
+  public var captureXruns: Int
+  public var playbackXruns: Int
+  /// Samples that were out of the playback format's range.
+  public var clippedSamples: Int
+  /// Programs that have been changed to, fade included.
+  public var changes: Int
+  public var blocks: Int
+  /// Frames between capture and playback as measured; nil while no devices run.
+  public var measuredFrames: Int?
+  /// The frames of it that the engine keeps queued for playback; nil while no devices run.
+  public var queueFrames: Int?
+  /// Largest magnitudes since the last call, full scale 1.
+  public var inputPeaks: [Double]
+  public var outputPeaks: [Double]
+  public var capture: Negotiated?
+  public var playback: Negotiated?
+  public var realTime: RealTimeReport
+}

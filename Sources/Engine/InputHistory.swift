@@ -1,0 +1,54 @@
+import Convolution
+import Synchronization
+
+/// The last blocks of every input as they came in, so that any new convolver can be warmed from them.
+///
+/// The audio thread appends. Another thread may copy blocks meanwhile and asks afterwards whether they were still there:
+/// nobody waits.
+struct InputHistory: ~Copyable, @unchecked Sendable {
+  let block: Int
+  let inputs: Int
+  /// Blocks that the ring holds.
+  let capacity: Int
+  /// Blocks appended so far: the index of the next.
+  private let end: Atomic<Int>
+  private let memory: Memory
+
+  init(block: Int, inputs: Int, capacity: Int, end: Int = 0) {
+    self.block = block
+    self.inputs = inputs
+    self.capacity = capacity
+    self.end = Atomic(end)
+    memory = Memory(byteCount: capacity * inputs * block * MemoryLayout<Double>.stride)
+  }
+
+  var region: UnsafeRawBufferPointer { memory.region }
+
+  /// Real-time safe.
+  var position: Int { @_noLocks @_noAllocation get { end.load(ordering: .acquiring) } }
+
+  /// The samples of one input in block `index`, which may be any of the last `capacity`.
+  @_noLocks @_noAllocation
+  func samples(_ index: Int, input: Int) -> UnsafeMutablePointer<Double> {
+    let offset = ((index % capacity) &* inputs &+ input) &* block
+    return memory.base.assumingMemoryBound(to: Double.self) + offset
+  }
+
+  /// Whether block `index` has certainly not been overwritten so far.
+  @_noLocks @_noAllocation
+  func holds(_ index: Int) -> Bool { index >= 0 && position &- index < capacity }
+
+  /// Appends one block; the audio thread's, or the owner's before the audio thread has it.
+  @_noLocks @_noAllocation
+  func append(_ x: UnsafePointer<UnsafePointer<Double>>) {
+    let index = position
+    for input in 0..<inputs {
+      let (source, target) = (x[input], samples(index, input: input))
+      for n in 0..<block { target[n] = source[n] }
+    }
+    end.store(index &+ 1, ordering: .releasing)
+  }
+
+  /// Starts at block `index` instead of zero, with silence before it.
+  func begin(at index: Int) { end.store(index, ordering: .relaxed) }
+}

@@ -1,0 +1,84 @@
+import CIntrinsics
+import Convolution
+import Glibc
+import Synchronization
+
+/// The POSIX thread that runs an `AudioThread`, under SCHED_FIFO where that is granted.
+///
+/// Its stack is its own memory, locked with the rest. The state is freed when the thread has been joined.
+final class RealTimeThread: @unchecked Sendable {
+  /// How the thread runs, as read back when it started.
+  let report: RealTimeReport
+  private let start: UnsafeMutablePointer<ThreadStart>
+  private let stack: Memory
+  private let handle: pthread_t
+  private let joined = Atomic<Bool>(false)
+
+  private static let stackBytes = 512 * 1024
+
+  init(_ state: UnsafeMutablePointer<AudioThread>, locking memory: inout LockedMemory) {
+    stack = Memory(byteCount: Self.stackBytes)
+    memory.lock([stack.region])
+    start = .allocate(capacity: 1)
+    start.initialize(to: ThreadStart(state: state))
+    sem_init(&start.pointee.ready, 0, 0)
+    handle = Self.create(start, stack)
+    while sem_wait(&start.pointee.ready) != 0 {}
+    report = start.pointee.report
+  }
+
+  deinit {
+    join()
+    start.deinitialize(count: 1)
+    start.deallocate()
+  }
+
+  func join() {
+    guard !joined.exchange(true, ordering: .relaxed) else { return }
+    pthread_join(handle, nil)
+    start.pointee.state.deinitialize(count: 1)
+    start.pointee.state.deallocate()
+  }
+
+  /// Asks for SCHED_FIFO from the start; without the privilege, for an ordinary thread.
+  private static func create(_ start: UnsafeMutablePointer<ThreadStart>, _ stack: borrowing Memory) -> pthread_t {
+    var attributes = pthread_attr_t()
+    pthread_attr_init(&attributes)
+    defer { pthread_attr_destroy(&attributes) }
+    pthread_attr_setstack(&attributes, stack.base, stack.byteCount)
+    pthread_attr_setinheritsched(&attributes, Int32(PTHREAD_EXPLICIT_SCHED))
+    pthread_attr_setschedpolicy(&attributes, SCHED_FIFO)
+    var parameters = sched_param()
+    parameters.sched_priority = audioPriority
+    pthread_attr_setschedparam(&attributes, &parameters)
+    var handle = pthread_t()
+    if pthread_create(&handle, &attributes, runAudioThread, start) == 0 { return handle }
+    pthread_attr_setinheritsched(&attributes, Int32(PTHREAD_INHERIT_SCHED))
+    let code = pthread_create(&handle, &attributes, runAudioThread, start)
+    precondition(code == 0, "no thread can be made: \(String(cString: strerror(code)))")
+    return handle
+  }
+}
+
+/// What a new thread finds, and what it leaves for the one that made it.
+struct ThreadStart {
+  var state: UnsafeMutablePointer<AudioThread>
+  var report = RealTimeReport()
+  var ready = sem_t()
+}
+
+/// The audio thread's body.
+private func runAudioThread(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+  let start = argument!.assumingMemoryBound(to: ThreadStart.self)
+  let state = start.pointee.state
+  start.pointee.report.denormalsFlushed = processor_flush_denormals() != 0
+  readSchedule(into: &start.pointee.report)
+  if !start.pointee.report.denormalsFlushed {
+    start.pointee.report.warnings.append("the processor does not flush denormal numbers: very quiet tails may raise the load")
+  }
+  sem_post(&start.pointee.ready)
+  // From here on nothing is allocated: the name marks the thread for whoever counts.
+  thread_set_name("convolved-audio")
+  state.pointee.run()
+  return nil
+}

@@ -1,0 +1,71 @@
+import Synchronization
+
+/// What the audio thread counts. It writes and others read, without waiting: each figure is right, though two read one
+/// after the other may be of different blocks.
+struct Statistics: ~Copyable, @unchecked Sendable {
+  let blocks = Atomic<Int>(0)
+  let busyNanoseconds = Atomic<Int>(0)
+  let longestNanoseconds = Atomic<Int>(0)
+  let captureXruns = Atomic<Int>(0)
+  let playbackXruns = Atomic<Int>(0)
+  let clipped = Atomic<Int>(0)
+  let changes = Atomic<Int>(0)
+  /// -1 where it has not been measured.
+  let measuredFrames = Atomic<Int>(-1)
+  /// Blocks by the share of the deadline that they took.
+  private let histogram: UnsafeMutablePointer<Atomic<Int>>
+  /// The largest magnitude since the last reading: inputs, then outputs, as the bits of a float64.
+  private let peaks: UnsafeMutablePointer<Atomic<UInt64>>
+  private let channels: Int
+
+  static let binsPerDeadline = 200
+  static let bins = 2 * binsPerDeadline + 1
+
+  init(channels: Int) {
+    self.channels = channels
+    histogram = .allocate(capacity: Self.bins)
+    for bin in 0..<Self.bins { (histogram + bin).initialize(to: Atomic(0)) }
+    peaks = .allocate(capacity: channels)
+    for channel in 0..<channels { (peaks + channel).initialize(to: Atomic(0)) }
+  }
+
+  deinit {
+    histogram.deallocate()
+    peaks.deallocate()
+  }
+
+  // MARK: On the audio thread
+
+  @_noLocks @_noAllocation
+  func count(busy nanoseconds: Int, deadline: Int) {
+    blocks.add(1, ordering: .relaxed)
+    busyNanoseconds.add(nanoseconds, ordering: .relaxed)
+    longestNanoseconds.max(nanoseconds, ordering: .relaxed)
+    histogram[min(nanoseconds &* 200 / deadline, 400)].add(1, ordering: .relaxed)
+  }
+
+  @_noLocks @_noAllocation
+  func meter(_ samples: UnsafePointer<Double>, count: Int, channel: Int) {
+    var peak = 0.0
+    for n in 0..<count { peak = max(peak, abs(samples[n])) }
+    // The bits of numbers that are not negative are in the order of the numbers.
+    peaks[channel].max(peak.bitPattern, ordering: .relaxed)
+  }
+
+  // MARK: Elsewhere
+
+  /// The share of the deadline that `fraction` of the blocks kept within, as the upper end of its bin.
+  func quantile(_ fraction: Double) -> Double {
+    let counts = (0..<Self.bins).map { histogram[$0].load(ordering: .relaxed) }
+    let wanted = fraction * Double(counts.reduce(0, +))
+    var sum = 0.0
+    for (bin, count) in counts.enumerated() {
+      sum += Double(count)
+      if sum >= wanted { return Double(bin + 1) / Double(Self.binsPerDeadline) }
+    }
+    return 0
+  }
+
+  /// The largest magnitude of a channel since the last call.
+  func takePeak(_ channel: Int) -> Double { Double(bitPattern: peaks[channel].exchange(0, ordering: .relaxed)) }
+}
