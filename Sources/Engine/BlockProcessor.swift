@@ -4,7 +4,7 @@ import Synchronization
 /// What happens to one block on the audio thread, devices apart: convolve, change over to a new program, ramp.
 ///
 /// Everything but `init` is real-time safe.
-struct BlockProcessor: ~Copyable {
+package struct BlockProcessor: ~Copyable {
   let block: Int
   let outputs: Int
   private var current: ProgramPointer
@@ -22,7 +22,7 @@ struct BlockProcessor: ~Copyable {
   /// Blocks that are taken in at most in one turn while a program catches up.
   private static var catchUpBlocks: Int { @_noLocks @_noAllocation get { 2 } }
 
-  init(program: ProgramPointer, fadeFrames: Int) {
+  package init(program: ProgramPointer, fadeFrames: Int) {
     current = program
     block = program.pointee.convolver.block
     outputs = program.pointee.convolver.outputs
@@ -39,20 +39,20 @@ struct BlockProcessor: ~Copyable {
   var isChanging: Bool { @_noLocks @_noAllocation get { incoming != nil } }
 
   /// Whether the output is silent.
-  var isSilent: Bool { @_noLocks @_noAllocation get { opened == 0 } }
+  package var isSilent: Bool { @_noLocks @_noAllocation get { opened == 0 } }
 
   var regions: [UnsafeRawBufferPointer] { [fade.region, scratch.region] }
 
   /// Begins the change to `program`, which has been warmed; no other change is under way.
   @_noLocks @_noAllocation
-  mutating func begin(_ program: ProgramPointer) {
+  package mutating func begin(_ program: ProgramPointer) {
     incoming = program
     change = .catchingUp
   }
 
   /// Changes to `program` at once, for a time when nothing is heard. Returns the one before.
   @_noLocks @_noAllocation
-  mutating func replace(with program: ProgramPointer) -> ProgramPointer {
+  package mutating func replace(with program: ProgramPointer) -> ProgramPointer {
     let old = current
     current = program
     opened = 0
@@ -64,7 +64,7 @@ struct BlockProcessor: ~Copyable {
   /// - Parameter open: whether the output is to be heard; it ramps there.
   /// - Returns: the program that a finished change has left behind.
   @_noLocks @_noAllocation
-  mutating func process(
+  package mutating func process(
     _ x: UnsafePointer<UnsafePointer<Double>>, to y: UnsafePointer<UnsafeMutablePointer<Double>>, open: Bool
   ) -> ProgramPointer? {
     if case .catchingUp = change { catchUp() }
@@ -77,7 +77,7 @@ struct BlockProcessor: ~Copyable {
 
   /// Takes `blocks` blocks of silence in, for frames that were lost, and starts the ramp anew.
   @_noLocks @_noAllocation
-  mutating func skip(_ blocks: Int, silence: UnsafePointer<UnsafePointer<Double>>) {
+  package mutating func skip(_ blocks: Int, silence: UnsafePointer<UnsafePointer<Double>>) {
     opened = 0
     for index in 0..<blocks {
       current.pointee.history.append(silence)

@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// The audio thread appends. Another thread may copy blocks meanwhile and asks afterwards whether they were still there:
 /// nobody waits.
-struct InputHistory: ~Copyable, @unchecked Sendable {
+package struct InputHistory: ~Copyable, @unchecked Sendable {
   let block: Int
   let inputs: Int
   /// Blocks that the ring holds.

@@ -3,9 +3,9 @@ import Convolution
 /// What the audio thread runs: a convolver, and the history that it and its successor are warmed from.
 ///
 /// Handed over whole. Made and freed by the control side only.
-struct Program: ~Copyable {
+package struct Program: ~Copyable {
   var convolver: Convolver
-  let history: InputHistory
+  package let history: InputHistory
   /// For each input, where in the history the block is that is being absorbed.
   let views: UnsafeMutablePointer<UnsafePointer<Double>>
 
@@ -52,15 +52,15 @@ struct Program: ~Copyable {
 }
 
 /// Programs travel between threads as pointers, which need neither lock nor reference count.
-typealias ProgramPointer = UnsafeMutablePointer<Program>
+package typealias ProgramPointer = UnsafeMutablePointer<Program>
 
-func makeProgram(_ convolver: consuming Convolver) -> ProgramPointer {
+package func makeProgram(_ convolver: consuming Convolver) -> ProgramPointer {
   let pointer = ProgramPointer.allocate(capacity: 1)
   pointer.initialize(to: Program(convolver))
   return pointer
 }
 
-func freeProgram(_ pointer: ProgramPointer) {
+package func freeProgram(_ pointer: ProgramPointer) {
   pointer.deinitialize(count: 1)
   pointer.deallocate()
 }
@@ -71,7 +71,7 @@ extension Program {
   ///
   /// It starts anew where the audio thread overtook it. The newest block and perhaps a few more are left to the audio
   /// thread, which computes the last of them whole: what it carries into the next block is then complete.
-  mutating func warm(from live: borrowing InputHistory) {
+  package mutating func warm(from live: borrowing InputHistory) {
     while true {
       convolver.reset()
       let start = max(0, live.position - min(reach, live.capacity - Self.slackBlocks))

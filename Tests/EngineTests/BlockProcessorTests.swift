@@ -1,0 +1,123 @@
+import Convolution
+import Engine
+import TestSupport
+import Testing
+
+/// A block processor and the channels of one signal.
+private final class Bench {
+  var processor: BlockProcessor
+  let block: Int
+  private let x: UnsafeMutablePointer<Double>
+  private let y: UnsafeMutablePointer<Double>
+
+  init(_ program: ProgramPointer, block: Int, fadeFrames: Int) {
+    self.block = block
+    processor = BlockProcessor(program: program, fadeFrames: fadeFrames)
+    x = .allocate(capacity: block)
+    y = .allocate(capacity: block)
+  }
+
+  var isSilent: Bool { processor.isSilent }
+
+  deinit {
+    x.deallocate()
+    y.deallocate()
+  }
+
+  /// One block; frees the program that a finished change leaves.
+  func run(_ samples: ArraySlice<Double>, open: Bool = true) -> (output: [Double], finished: Bool) {
+    for (n, sample) in samples.enumerated() { x[n] = sample }
+    var input = UnsafePointer(x)
+    var output = y
+    let retired = processor.process(&input, to: &output, open: open)
+    if let retired { freeProgram(retired) }
+    return ((0..<block).map { y[$0] }, retired != nil)
+  }
+}
+
+private func program(_ taps: [Double], block: Int) throws -> ProgramPointer {
+  let kernel = try PreparedKernel(taps: taps, block: block)
+  return makeProgram(try Convolver(block: block, inputs: 1, outputs: 1, routes: [Route(from: 0, to: 0, kernel: kernel)]))
+}
+
+private func convolved(_ x: [Double], _ h: [Double]) -> [Double] {
+  x.indices.map { n in (0...min(n, h.count - 1)).reduce(0) { $0 + h[$1] * x[n - $1] } }
+}
+
+private func weight(_ n: Int, of frames: Int) -> Double {
+  let u = min(1, Double(n + 1) / Double(frames))
+  return u * u * u * (u * (6 * u - 15) + 10)
+}
+
+@Suite("BlockProcessor")
+struct BlockProcessorTests {
+  @Test("a change is the old output fading into what the new kernel would have given all along")
+  func change() throws {
+    var random = SeededGenerator(seed: 31)
+    for (oldTaps, newTaps) in [(1, 1), (700, 900), (900, 3), (3, 2000)] {
+      for (block, warmedAt, begunAt) in [(64, 40, 40), (64, 40, 47), (37, 50, 51), (64, 1, 8), (64, 0, 9)] {
+        let (x, old, new) = (random.noise(block * 80), random.noise(oldTaps), random.noise(newTaps))
+        let (a, b) = (convolved(x, old), convolved(x, new))
+        let first = try program(old, block: block)
+        let bench = Bench(first, block: block, fadeFrames: 300)
+        var start: Int?
+        let incoming = try program(new, block: block)
+        for index in 0..<80 {
+          if index == warmedAt { incoming.pointee.warm(from: first.pointee.history) }
+          if index == begunAt { bench.processor.begin(incoming) }
+          let (y, _) = bench.run(x[index * block..<(index + 1) * block])
+          let range = index * block..<(index + 1) * block
+          if start == nil, index >= begunAt, zip(y, a[range]).contains(where: { abs($0 - $1) > 1e-9 }) { start = range.lowerBound }
+          for (n, value) in zip(range, y) where n >= 300 {
+            let w = start.map { weight(n - $0, of: 300) } ?? 0
+            #expect(abs(value - (a[n] * (1 - w) + b[n] * w)) < 1e-10, "\(oldTaps) to \(newTaps) taps, block \(block), frame \(n)")
+          }
+        }
+        #expect(start != nil && start! <= (2 * begunAt - warmedAt + 3) * block, "two blocks are caught up with in each")
+      }
+    }
+  }
+
+  @Test("the output opens from silence and closes to silence along the fade, and is itself in between")
+  func ramp() throws {
+    var random = SeededGenerator(seed: 32)
+    let (block, fade) = (64, 200)
+    let x = random.noise(block * 30)
+    let bench = Bench(try program([1], block: block), block: block, fadeFrames: fade)
+    var y: [Double] = []
+    for index in 0..<20 { y += bench.run(x[index * block..<(index + 1) * block], open: index >= 2 && index < 12).output }
+    let (opening, closing) = (2 * block, 12 * block)
+    for n in y.indices {
+      let gain =
+        n < opening ? 0 : n < closing ? weight(n - opening, of: fade) : n - closing + 1 >= fade ? 0 : weight(fade - 2 - (n - closing), of: fade)
+      if gain == 1 { #expect(y[n] == x[n]) } else { #expect(abs(y[n] - x[n] * gain) < 1e-15, "frame \(n)") }
+    }
+    #expect(bench.isSilent)
+  }
+
+  @Test("frames that were lost are silence in the history, and the output opens anew")
+  func lost() throws {
+    var random = SeededGenerator(seed: 33)
+    let block = 64
+    let (x, h) = (random.noise(block * 40), random.noise(1500))
+    let bench = Bench(try program(h, block: block), block: block, fadeFrames: 50)
+    let silence = UnsafeMutablePointer<Double>.allocate(capacity: block)
+    silence.initialize(repeating: 0, count: block)
+    defer { silence.deallocate() }
+    var played: [Double] = []
+    var y: [Double] = []
+    for index in 0..<40 {
+      if index == 20 {
+        var pointer = UnsafePointer(silence)
+        bench.processor.skip(3, silence: &pointer)
+        played += [Double](repeating: 0, count: 3 * block)
+        y += [Double](repeating: 0, count: 3 * block)
+        #expect(bench.isSilent)
+      }
+      played += x[index * block..<(index + 1) * block]
+      y += bench.run(x[index * block..<(index + 1) * block]).output
+    }
+    let expected = convolved(played, h)
+    for n in 24 * block..<y.count { #expect(abs(y[n] - expected[n]) < 1e-11, "frame \(n)") }
+  }
+}
