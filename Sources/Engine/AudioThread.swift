@@ -19,10 +19,10 @@ struct Exchange: ~Copyable, @unchecked Sendable {
   init(channels: Int) { statistics = Statistics(channels: channels) }
 }
 
-/// A pair of running devices, with the memory that the audio thread needs for them.
+/// Running devices, with the memory that the audio thread needs for them.
 struct Devices {
-  var duplex: Duplex
-  /// A block of frames in each device's format.
+  var endpoints: Endpoints
+  /// A block of frames in each side's format.
   var captured: UnsafeMutableRawPointer
   var played: UnsafeMutableRawPointer
   /// Why the devices came back, once they have.
@@ -78,8 +78,8 @@ struct AudioThread: ~Copyable {
         turnWithoutDevice()
         continue
       }
-      if stopping && silentFrames > devices.pointee.duplex.queueFrames &+ block {
-        devices.pointee.duplex.stop()
+      if stopping && silentFrames > devices.pointee.endpoints.queueFrames &+ block {
+        devices.pointee.endpoints.stop()
         return give(back: devices)
       }
       turn()
@@ -99,7 +99,7 @@ struct AudioThread: ~Copyable {
     devices = pending
     (faultsInARow, idleWaits) = (0, 0)
     processor.skip(Self.longestGap, silence: silence.readOnly)
-    handle(pending.pointee.duplex.start())
+    handle(pending.pointee.endpoints.start())
     lastBlock = monotonicNanoseconds()
     measure()
   }
@@ -108,12 +108,12 @@ struct AudioThread: ~Copyable {
   @_noLocks @_noAllocation
   private mutating func turn() {
     guard let devices else { return }
-    let outcome = devices.pointee.duplex.read(devices.pointee.captured)
+    let outcome = devices.pointee.endpoints.read(devices.pointee.captured)
     guard case .done = outcome else { return handle(outcome) }
     let started = monotonicNanoseconds()
     (lastBlock, idleWaits) = (started, 0)
     decodeAndConvolve(devices)
-    let written = devices.pointee.duplex.write(devices.pointee.played)
+    let written = devices.pointee.endpoints.write(devices.pointee.played)
     let statistics = monotonicNanoseconds() &- started
     exchange.pointee.statistics.count(busy: statistics, deadline: block &* 1_000_000_000 / rate)
     guard case .done = written else { return handle(written) }
@@ -124,7 +124,7 @@ struct AudioThread: ~Copyable {
 
   @_noLocks @_noAllocation
   private mutating func decodeAndConvolve(_ devices: UnsafeMutablePointer<Devices>) {
-    let (capture, playback) = (devices.pointee.duplex.capture, devices.pointee.duplex.playback)
+    let (capture, playback) = (devices.pointee.endpoints.capture, devices.pointee.endpoints.playback)
     capture.format.decode(devices.pointee.captured, count: block, channels: capture.channels, to: x.pointers)
     if !processor.isChanging, let program = exchange.pointee.pendingProgram.exchange(nil, ordering: .acquiringAndReleasing) {
       processor.begin(program)
@@ -160,7 +160,7 @@ struct AudioThread: ~Copyable {
         return give(back: devices)
       }
       skipLostBlocks()
-      guard case .fault(let again) = devices.pointee.duplex.start() else { break }
+      guard case .fault(let again) = devices.pointee.endpoints.start() else { break }
       fault = again
     }
     idleWaits = 0
@@ -187,7 +187,7 @@ struct AudioThread: ~Copyable {
 
   @_noLocks @_noAllocation
   private func measure() {
-    guard let devices, let frames = devices.pointee.duplex.measuredFrames() else { return }
+    guard let devices, let frames = devices.pointee.endpoints.measuredFrames() else { return }
     exchange.pointee.statistics.measuredFrames.store(frames, ordering: .relaxed)
   }
 

@@ -20,15 +20,6 @@ public final class Engine: @unchecked Sendable {
   private let locked: Mutex<LockedMemory>
   private let attachment = Mutex<Attachment?>(nil)
 
-  /// Devices in use, and what the audio thread reads of them.
-  private struct Attachment: @unchecked Sendable {
-    var capture: Device
-    var playback: Device
-    var devices: UnsafeMutablePointer<Devices>
-    var frames: UnsafeRawBufferPointer
-    var queueFrames: Int
-  }
-
   /// Starts the audio thread, silent and without devices.
   ///
   /// - Parameters:
@@ -85,19 +76,16 @@ public final class Engine: @unchecked Sendable {
         device: output.name, direction: .playback, what: "a buffer of two blocks of \(block) frames",
         offered: "\(output.bufferFrames) frames: set a smaller block")
     }
-    let bytes = [capture.stream.frameBytes * block, playback.stream.frameBytes * block, playback.stream.frameBytes * output.bufferFrames]
-    let frames = UnsafeMutableRawPointer.allocate(byteCount: bytes.reduce(0, +), alignment: 64)
-    memset(frames, 0, bytes.reduce(0, +))
-    let duplex = Duplex(
-      capture: capture.stream, playback: playback.stream, block: block, queueFrames: queueFrames,
-      silence: UnsafeRawPointer(frames + bytes[0] + bytes[1]))
-    let devices = UnsafeMutablePointer<Devices>.allocate(capacity: 1)
-    devices.initialize(to: Devices(duplex: duplex, captured: frames, played: frames + bytes[0]))
-    let region = UnsafeRawBufferPointer(start: frames, count: bytes.reduce(0, +))
-    locked.withLock { $0.lock([region]) }
-    let attached = Attachment(capture: capture, playback: playback, devices: devices, frames: region, queueFrames: queueFrames)
+    hand(over: Attachment(capture: capture, playback: playback, block: block, queueFrames: queueFrames))
+  }
+
+  /// Gives a recording to the audio thread in place of devices; its memory outlives the engine.
+  public func attach(_ recording: Recording) { hand(over: Attachment(recording, block: block)) }
+
+  private func hand(over attached: Attachment) {
+    locked.withLock { $0.lock(attached.regions) }
     attachment.withLock { $0 = attached }
-    exchange.pointee.pendingDevices.store(devices, ordering: .releasing)
+    exchange.pointee.pendingDevices.store(attached.devices, ordering: .releasing)
   }
 
   /// Whether the audio thread has given its devices back since `attach`, and why. They are closed then.
@@ -108,11 +96,7 @@ public final class Engine: @unchecked Sendable {
       defer { attached = nil }
       return attached
     }
-    if let attached {
-      locked.withLock { $0.unlock([attached.frames]) }
-      attached.frames.deallocate()
-    }
-    devices.deallocate()
+    if let attached { locked.withLock { $0.unlock(attached.regions) } }
     return fault
   }
 
@@ -143,7 +127,7 @@ public final class Engine: @unchecked Sendable {
 
   /// Peaks are taken: the next call has those since this one.
   public func status() -> EngineStatus {
-    let attached = attachment.withLock { $0.map { ($0.capture.negotiated, $0.playback.negotiated, $0.queueFrames) } }
+    let attached = attachment.withLock { $0 }
     let measured = exchange.pointee.statistics.measuredFrames.load(ordering: .relaxed)
     let blocks = exchange.pointee.statistics.blocks.load(ordering: .relaxed)
     return EngineStatus(
@@ -152,10 +136,10 @@ public final class Engine: @unchecked Sendable {
       playbackXruns: exchange.pointee.statistics.playbackXruns.load(ordering: .relaxed),
       clippedSamples: exchange.pointee.statistics.clipped.load(ordering: .relaxed),
       changes: exchange.pointee.statistics.changes.load(ordering: .relaxed),
-      blocks: blocks, measuredFrames: measured < 0 ? nil : measured, queueFrames: attached?.2,
+      blocks: blocks, measuredFrames: measured < 0 ? nil : measured, queueFrames: attached?.queueFrames,
       inputPeaks: (0..<inputs).map { exchange.pointee.statistics.takePeak($0) },
       outputPeaks: (0..<outputs).map { exchange.pointee.statistics.takePeak(inputs + $0) },
-      capture: attached?.0, playback: attached?.1, realTime: realTimeReport())
+      capture: attached?.capture?.negotiated, playback: attached?.playback?.negotiated, realTime: realTimeReport())
   }
 
   private func load(blocks: Int) -> EngineStatus.Load {

@@ -1,0 +1,93 @@
+import ALSA
+import PCM
+
+/// Where the audio thread's sound comes from and goes to.
+public enum Endpoints: Sendable {
+  case devices(Duplex)
+  case recording(Recording)
+
+  /// A format and the channels of a frame.
+  typealias Side = (format: SampleFormat, channels: Int)
+
+  var capture: Side {
+    @_noLocks @_noAllocation get {
+      switch self {
+      case .devices(let duplex): (duplex.capture.format, duplex.capture.channels)
+      case .recording(let recording): (recording.format, recording.channels)
+      }
+    }
+  }
+
+  var playback: Side {
+    @_noLocks @_noAllocation get {
+      switch self {
+      case .devices(let duplex): (duplex.playback.format, duplex.playback.channels)
+      case .recording(let recording): (recording.format, recording.channels)
+      }
+    }
+  }
+
+  var queueFrames: Int {
+    @_noLocks @_noAllocation get {
+      switch self {
+      case .devices(let duplex): duplex.queueFrames
+      case .recording(let recording): recording.queueFrames
+      }
+    }
+  }
+
+  @_noLocks @_noAllocation
+  mutating func start() -> Duplex.Outcome {
+    switch self {
+    case .devices(var duplex):
+      let outcome = duplex.start()
+      self = .devices(duplex)
+      return outcome
+    case .recording(var recording):
+      let outcome = recording.start()
+      self = .recording(recording)
+      return outcome
+    }
+  }
+
+  @_noLocks @_noAllocation
+  mutating func read(_ frames: UnsafeMutableRawPointer) -> Duplex.Outcome {
+    switch self {
+    case .devices(var duplex):
+      let outcome = duplex.read(frames)
+      self = .devices(duplex)
+      return outcome
+    case .recording(var recording):
+      let outcome = recording.read(frames)
+      self = .recording(recording)
+      return outcome
+    }
+  }
+
+  @_noLocks @_noAllocation
+  mutating func write(_ frames: UnsafeRawPointer) -> Duplex.Outcome {
+    switch self {
+    case .devices(var duplex):
+      let outcome = duplex.write(frames)
+      self = .devices(duplex)
+      return outcome
+    case .recording(var recording):
+      let outcome = recording.write(frames)
+      self = .recording(recording)
+      return outcome
+    }
+  }
+
+  @_noLocks @_noAllocation
+  func stop() {
+    if case .devices(let duplex) = self { duplex.stop() }
+  }
+
+  @_noLocks @_noAllocation
+  func measuredFrames() -> Int? {
+    switch self {
+    case .devices(let duplex): duplex.measuredFrames()
+    case .recording(let recording): recording.measuredFrames()
+    }
+  }
+}
