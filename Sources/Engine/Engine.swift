@@ -125,8 +125,8 @@ public final class Engine: @unchecked Sendable {
 
   // MARK: Status
 
-  /// Peaks are taken: the next call has those since this one.
-  public func status() -> EngineStatus {
+  /// - Parameter takingPeaks: whether the next call has the peaks since this one. If not, this one has none.
+  public func status(takingPeaks: Bool = true) -> EngineStatus {
     let attached = attachment.withLock { $0 }
     let measured = exchange.pointee.statistics.measuredFrames.load(ordering: .relaxed)
     let blocks = exchange.pointee.statistics.blocks.load(ordering: .relaxed)
@@ -137,8 +137,8 @@ public final class Engine: @unchecked Sendable {
       clippedSamples: exchange.pointee.statistics.clipped.load(ordering: .relaxed),
       changes: exchange.pointee.statistics.changes.load(ordering: .relaxed),
       blocks: blocks, measuredFrames: measured < 0 ? nil : measured, queueFrames: attached?.queueFrames,
-      inputPeaks: (0..<inputs).map { exchange.pointee.statistics.takePeak($0) },
-      outputPeaks: (0..<outputs).map { exchange.pointee.statistics.takePeak(inputs + $0) },
+      inputPeaks: takingPeaks ? (0..<inputs).map { exchange.pointee.statistics.takePeak($0) } : [],
+      outputPeaks: takingPeaks ? (0..<outputs).map { exchange.pointee.statistics.takePeak(inputs + $0) } : [],
       capture: attached?.capture?.negotiated, playback: attached?.playback?.negotiated, realTime: realTimeReport())
   }
 

@@ -1,0 +1,57 @@
+# Each target does its own set-up on a bare Debian 12 with the Swift toolchain.
+
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
+BUILD := swift build -c release
+
+# What the programs are built with, and what their tests need besides.
+BUILD_PACKAGES := libasound2-dev libsndfile1-dev libyaml-dev pkg-config git ca-certificates libc6-dev libstdc++-12-dev
+DEMO_PACKAGES := alsa-utils
+TEST_PACKAGES := alsa-utils python3-venv
+
+.PHONY: run build test lint bench-costs clean
+
+## Plays the demonstration: the real engine on recorded speech, no sound card needed.
+run: build
+	$(call install,$(DEMO_PACKAGES))
+	.build/release/convolved --demo
+
+## Builds convolved, convolve and convolvectl into .build/release.
+build:
+	$(call install,$(BUILD_PACKAGES))
+	$(BUILD)
+
+## Runs every test. The live ones come last and alone, so that they have the processor.
+test: .build/numpy/done
+	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
+	$(BUILD) --build-tests
+	Tests/VirtualCable/build.sh .build/cable
+	Tests/VirtualCable/selftest.sh .build/cable
+	swift test -c release --skip-build --skip LiveTests
+	swift test -c release --skip-build --no-parallel --filter LiveTests
+
+lint:
+	swift format lint -s -r Sources Tests Benchmarks/Sources Package.swift Benchmarks/Package.swift
+
+## Measures the figures of the shipped cost table.
+bench-costs:
+	$(call install,$(BUILD_PACKAGES))
+	cd Benchmarks && $(BUILD) && .build/release/costs
+
+clean:
+	rm -rf .build Benchmarks/.build
+
+# The NumPy whose bits are the reference, in an environment of its own.
+.build/numpy/done: Tests/requirements.txt
+	$(call install,$(TEST_PACKAGES))
+	python3 -m venv .build/numpy
+	.build/numpy/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+# Installs the packages of $(1) that are missing; asks apt only if there are any.
+define install
+@missing=$$(dpkg-query -W -f '$${Status} $${Package}\n' $(1) 2>&1 | grep -v '^install ok installed' | sed 's/.* //'); \
+if [ -n "$$missing" ]; then \
+  export DEBIAN_FRONTEND=noninteractive; \
+  $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq --no-install-recommends $(1); \
+fi
+endef

@@ -1,0 +1,71 @@
+import ALSA
+import Configuration
+import Convolution
+
+/// What `convolved --check` finds: kernels, plan, load and devices.
+public struct Check {
+  /// For standard output.
+  public private(set) var lines: [String] = []
+  /// What may change until the daemon starts.
+  public private(set) var warnings: [String] = []
+  /// Share of the deadline that a block takes on this machine.
+  public let load: Double
+
+  /// The largest load that leaves room for a fade, in which two convolvers run, and for the rest of the system.
+  private static let mostLoad = 0.45
+
+  /// - Throws: every fault of the kernels.
+  public init(_ configuration: Configuration) throws(DaemonError) {
+    let filters = try FilterSet(configuration)
+    load = Self.measure(filters.makeConvolver(), rate: configuration.rate)
+    for filter in filters.filters {
+      lines.append("\(filter.name): input \(filter.from) to output \(filter.to), \(filter.layout), plan \(filter.prepared.plan)")
+    }
+    let milliseconds = Double(configuration.block) * 1000 / Double(configuration.rate)
+    lines.append("load: \(percent(load)) of \((milliseconds * 100).rounded() / 100) ms, measured in \(configuration.precision.rawValue)")
+    probe(configuration)
+  }
+
+  public var fits: Bool { load <= Self.mostLoad }
+
+  /// Why it does not fit.
+  public var excess: String {
+    "a block takes \(percent(load)) of its time on this machine, more than \(percent(Self.mostLoad)), which leaves no room for changes"
+  }
+
+  private func percent(_ share: Double) -> String { "\((share * 1000).rounded() / 10) %" }
+
+  /// The median time of a block over the longest kernel's partitions, as a share of its duration.
+  private static func measure(_ convolver: consuming Convolver, rate: Int) -> Double {
+    let block = convolver.block
+    let x = (0..<convolver.inputs).map { _ in UnsafeMutablePointer<Double>.allocate(capacity: block) }
+    let y = (0..<convolver.outputs).map { _ in UnsafeMutablePointer<Double>.allocate(capacity: block) }
+    defer { (x + y).forEach { $0.deallocate() } }
+    for plane in x { for n in 0..<block { plane[n] = Double.random(in: -1...1) } }
+    let inputs = x.map { UnsafePointer($0) }
+    let clock = ContinuousClock()
+    var times = (0..<200).map { _ in clock.measure { convolver.process(inputs, to: y) } }
+    times.sort()
+    return Double(times[times.count / 2].components.attoseconds) * 1e-18 * Double(rate) / Double(block)
+  }
+
+  private mutating func probe(_ configuration: Configuration) {
+    let requests = [
+      DeviceRequest(
+        name: configuration.capture.device, direction: .capture, format: configuration.capture.format, rate: configuration.rate,
+        channels: configuration.capture.channels, periodFrames: configuration.block, bufferFrames: 8 * configuration.block),
+      DeviceRequest(
+        name: configuration.playback.device, direction: .playback, format: configuration.playback.format, rate: configuration.rate,
+        channels: configuration.playback.channels, periodFrames: configuration.block,
+        bufferFrames: (configuration.playback.periods + 1) * configuration.block),
+    ]
+    for request in requests {
+      do throws(DeviceError) {
+        let device = try Device(request).negotiated
+        lines.append("\(request.direction): \(device.name), \(device.format.rawValue), periods of \(device.periodFrames) frames")
+      } catch {
+        warnings.append(error.description)
+      }
+    }
+  }
+}

@@ -1,0 +1,154 @@
+import AudioFile
+import Configuration
+import Control
+import Engine
+import Logging
+
+/// The parts wired: an engine, its devices, its filters, and the socket that steers them.
+public actor Daemon {
+  /// Where sound comes from and goes to.
+  public enum Source: Sendable {
+    /// The devices of the configuration.
+    case devices
+    /// A recording in place of devices.
+    case recording(Recording)
+  }
+
+  public nonisolated let engine: Engine
+  private var filters: FilterSet
+  private var isMuted = false
+  private var differsFromFile = false
+  private let keeper: DeviceKeeper?
+  private var keeping: Task<Void, Never>?
+  private var server: ControlServer?
+  /// The change that is under way or waits last: each waits for the one before it.
+  private var lastChange: Task<Void, Never>?
+  /// The newest upload of each filter.
+  private var newestUpload: [String: Int] = [:]
+  private var uploads = 0
+  private let logger: Logger
+
+  /// Reads the kernels and starts the audio thread, still silent.
+  ///
+  /// - Throws: every fault of the kernels, each with its line in the configuration.
+  public init(_ configuration: Configuration, source: Source = .devices, logger: Logger) throws(DaemonError) {
+    self.logger = logger
+    filters = try FilterSet(configuration)
+    engine = Engine(filters.makeConvolver(), rate: configuration.rate, fade: configuration.fade)
+    switch source {
+    case .devices: keeper = DeviceKeeper(engine: engine, configuration: configuration, logger: logger)
+    case .recording(let recording):
+      keeper = nil
+      engine.attach(recording)
+    }
+  }
+
+  /// Opens the socket, then the devices.
+  public func start(socket: String, mode: UInt16) async throws(DaemonError) {
+    for warning in engine.status(takingPeaks: false).realTime.warnings { logger.warning("\(warning)") }
+    do throws(ControlError) {
+      server = try await ControlServer.start(path: socket, mode: mode, handlers: handlers, logger: logger)
+    } catch {
+      throw DaemonError(.socket, error.description)
+    }
+    logger.info("control socket: \(socket)")
+    if let keeper { keeping = Task { await keeper.run() } }
+  }
+
+  /// Fades out and closes everything.
+  public func stop() async {
+    await server?.stop()
+    keeping?.cancel()
+    await keeping?.value
+    engine.stop()
+  }
+
+  private nonisolated var handlers: ControlHandlers {
+    ControlHandlers(
+      status: { await self.status() },
+      replaceKernel: { (name, upload) async throws(Problem) in try await self.replaceKernel(name, upload) },
+      changeOutput: { (change) async throws(Problem) in try await self.changeOutput(change) })
+  }
+
+  // MARK: Changes
+
+  private func replaceKernel(_ name: String, _ upload: KernelUpload) async throws(Problem) -> KernelReport {
+    uploads += 1
+    let number = uploads
+    newestUpload[name] = number
+    let filter = try await prepare(name, upload)
+    let blocks = engine.status(takingPeaks: false).blocks
+    let applied = await stage { daemon in
+      guard daemon.newestUpload[name] == number else { return false }
+      daemon.filters.put(filter)
+      daemon.differsFromFile = true
+      return true
+    }
+    guard applied else {
+      throw Problem(status: 409, title: "superseded", detail: "a newer kernel for \(name) came before this one was heard")
+    }
+    logger.info("filter \(name): \(filter.layout)")
+    return KernelReport(
+      filter: name, taps: filter.prepared.taps, layout: filter.layout, method: filter.prepared.plan.description,
+      blocks: engine.status(takingPeaks: false).blocks - blocks)
+  }
+
+  /// Off the actor: a long kernel takes its time.
+  private nonisolated func prepare(_ name: String, _ upload: KernelUpload) async throws(Problem) -> LiveFilter {
+    let filters = await self.filters
+    do throws(AudioFileError) {
+      let kernel = try Kernel(bytes: upload.bytes, name: "the kernel", contentType: upload.contentType)
+      do throws(KernelFault) {
+        if let filter = try filters.replacement(for: name, kernel, channel: upload.channel) { return filter }
+      } catch {
+        throw AudioFileError(.badData, error.message)
+      }
+    } catch {
+      throw Problem(status: 422, title: "Unprocessable kernel", detail: error.message)
+    }
+    let names = filters.filters.map(\.name).joined(separator: ", ")
+    throw Problem(status: 404, title: "No such filter", detail: "there is no filter \(name): there are \(names)")
+  }
+
+  private func changeOutput(_ change: OutputChange) async throws(Problem) -> Status.Output {
+    if let mute = change.mute, mute != isMuted {
+      isMuted = mute
+      engine.setOpen(!mute)
+      logger.info("output: \(mute ? "muted" : "unmuted")")
+    }
+    if let bypass = change.bypass {
+      let changed = await stage { daemon in
+        defer { daemon.filters.bypass = bypass }
+        return daemon.filters.bypass != bypass
+      }
+      if changed { logger.info("bypass: \(bypass ? "on" : "off")") }
+    }
+    return Status.Output(mute: isMuted, bypass: filters.bypass)
+  }
+
+  /// Changes the filters and waits until that is what is heard. Changes come one after the other, in the order of their
+  /// arrival.
+  ///
+  /// - Parameter edit: makes the change, and returns whether there is one.
+  private func stage(_ edit: @escaping @Sendable (isolated Daemon) -> Bool) async -> Bool {
+    let previous = lastChange
+    let task = Task {
+      await previous?.value
+      guard edit(self) else { return false }
+      await engine.replace(filters.makeConvolver())
+      return true
+    }
+    lastChange = Task { _ = await task.value }
+    return await task.value
+  }
+
+  // MARK: Status
+
+  private func status() async -> Status {
+    let cause = await keeper?.cause
+    let isRunning = await keeper?.isRunning ?? true
+    return StatusReport(
+      engine: engine.status(), filters: filters, isMuted: isMuted, isRunning: isRunning, cause: cause, differsFromFile: differsFromFile
+    ).status
+  }
+}

@@ -1,0 +1,71 @@
+import AudioFile
+import Configuration
+import Convolution
+
+/// All filters as they are now. A value: a change makes another one, which is applied whole or not at all.
+struct FilterSet: Sendable {
+  let configuration: Configuration
+  var filters: [LiveFilter]
+  var bypass = false
+
+  /// Reads every kernel of the configuration.
+  ///
+  /// - Throws: all faults at once, each with its line.
+  init(_ configuration: Configuration) throws(DaemonError) {
+    self.configuration = configuration
+    filters = []
+    var faults: [String] = []
+    for filter in configuration.filters {
+      do {
+        let kernel = try Self.read(filter.kernel)
+        filters.append(try Self.live(filter, kernel, channel: filter.channel, configuration))
+      } catch let fault as KernelFault {
+        faults.append("line \(filter.line): filters: \(filter.name): \(fault.message)")
+      } catch {
+        faults.append("line \(filter.line): filters: \(filter.name): \(error)")
+      }
+    }
+    if !faults.isEmpty { throw DaemonError(.badConfiguration, faults.joined(separator: "\n")) }
+  }
+
+  private static func read(_ specification: String) throws(KernelFault) -> Kernel {
+    do throws(AudioFileError) {
+      return try Kernel(argument: specification)
+    } catch {
+      throw KernelFault(error.message)
+    }
+  }
+
+  /// - Parameter channel: which channel of the kernel serves the route.
+  private static func live(
+    _ filter: Configuration.Filter, _ kernel: Kernel, channel: Int, _ configuration: Configuration
+  ) throws(KernelFault) -> LiveFilter {
+    let taps = try kernel.taps(channel: channel, rate: configuration.rate)
+    do throws(ConvolutionError) {
+      return try LiveFilter(filter, kernel, taps: taps, block: configuration.block, precision: configuration.precision)
+    } catch {
+      throw KernelFault("\(kernel.name): \(error)")
+    }
+  }
+
+  /// Another kernel for the filter of that name, ready to be put in its place; nil where there is none of that name.
+  func replacement(for name: String, _ kernel: Kernel, channel: Int) throws(KernelFault) -> LiveFilter? {
+    guard let filter = configuration.filters.first(where: { $0.name == name }) else { return nil }
+    return try Self.live(filter, kernel, channel: channel, configuration)
+  }
+
+  mutating func put(_ filter: LiveFilter) {
+    guard let index = filters.firstIndex(where: { $0.name == filter.name }) else { return }
+    filters[index] = filter
+  }
+
+  func makeConvolver() -> Convolver {
+    do {
+      return try Convolver(
+        block: configuration.block, inputs: configuration.capture.channels, outputs: configuration.playback.channels,
+        routes: filters.map { $0.route(bypass: bypass) }, precision: configuration.precision)
+    } catch {
+      preconditionFailure("the configuration was validated: \(error)")
+    }
+  }
+}

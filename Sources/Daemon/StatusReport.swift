@@ -1,0 +1,56 @@
+import ALSA
+import Control
+import Engine
+import Glibc
+
+/// The version of the programs.
+public let version = "0.1.0"
+
+/// What `GET /v1/status` answers, put together.
+struct StatusReport {
+  var engine: EngineStatus
+  var filters: FilterSet
+  var isMuted: Bool
+  var isRunning: Bool
+  var cause: String?
+  var differsFromFile: Bool
+
+  var status: Status {
+    let configuration = filters.configuration
+    return Status(
+      state: state, cause: cause, rate: configuration.rate, block: configuration.block, precision: configuration.precision.rawValue,
+      devices: Status.Devices(capture: engine.capture.map(device), playback: engine.playback.map(device)),
+      latency: Status.Latency(
+        blockFrames: configuration.block, queueFrames: engine.queueFrames, measuredFrames: engine.measuredFrames),
+      load: Status.Load(mean: engine.load.mean, p99: engine.load.p99, max: engine.load.max),
+      xruns: Status.Xruns(capture: engine.captureXruns, playback: engine.playbackXruns),
+      changes: engine.changes, clipped: engine.clippedSamples,
+      levels: Status.Levels(inputs: engine.inputPeaks.map(decibels), outputs: engine.outputPeaks.map(decibels)),
+      realtime: Status.RealTime(
+        policy: engine.realTime.policy, priority: engine.realTime.priority, lockedBytes: engine.realTime.lockedBytes,
+        denormalsFlushed: engine.realTime.denormalsFlushed, warnings: engine.realTime.warnings),
+      filters: filters.filters.map(filter), plan: plan, output: Status.Output(mute: isMuted, bypass: filters.bypass),
+      differsFromFile: differsFromFile, version: version)
+  }
+
+  private var state: Status.State { !isRunning ? (cause == nil ? .starting : .waiting) : isMuted ? .muted : .running }
+
+  private var plan: String {
+    filters.filters.map { "\($0.name): \($0.prepared.plan)" }.joined(separator: "; ")
+  }
+
+  private func device(_ device: Negotiated) -> Status.Device {
+    Status.Device(
+      name: device.name, format: device.format.rawValue, rate: device.rate, channels: device.channels,
+      periodFrames: device.periodFrames, bufferFrames: device.bufferFrames)
+  }
+
+  private func filter(_ filter: LiveFilter) -> Status.Filter {
+    Status.Filter(
+      name: filter.name, from: filter.from, to: filter.to, kernel: filter.kernelName, layout: filter.layout,
+      taps: filter.prepared.taps, gain: filter.gain, delay: filter.delay, method: filter.prepared.plan.description)
+  }
+
+  /// dB below full scale; nil for silence.
+  private func decibels(_ peak: Double) -> Double? { peak > 0 ? 20 * log10(peak) : nil }
+}

@@ -1,0 +1,85 @@
+import ArgumentParser
+import Configuration
+import Daemon
+import Glibc
+import Logging
+import Terminal
+
+@main
+struct Convolved: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "convolved", abstract: "Filters live audio with FIR kernels.",
+    discussion: """
+      Captures from one ALSA device, convolves block by block with the kernels of its configuration, and plays to another. \
+      While it runs, convolvectl or any HTTP client steers it over its control socket.
+      """,
+    version: Daemon.version)
+
+  @Option(help: ArgumentHelp("Configuration file.", valueName: "file"))
+  var config = "/etc/convolved/convolved.yaml"
+
+  @Option(help: ArgumentHelp("Control socket.", discussion: "Default: control.socket of the configuration, else $XDG_RUNTIME_DIR/convolved.sock.", valueName: "path"))
+  var socket: String?
+
+  @Flag(help: "Validate configuration, kernels and load, then exit with 0 or 65.")
+  var check = false
+
+  @Flag(help: "Play a demonstration: needs neither sound card nor configuration.")
+  var demo = false
+
+  func run() async throws {
+    do {
+      if demo { return try await Demonstration(socket: socket).run() }
+      let configuration = try read()
+      check ? try validate(configuration) : try await serve(configuration)
+    } catch let failure as Failure {
+      failure.print(command: "convolved")
+      throw ExitCode(failure.status.rawValue)
+    }
+  }
+
+  private func read() throws(Failure) -> Configuration {
+    do throws(ConfigurationError) {
+      return try Configuration(path: config)
+    } catch {
+      throw Failure(error.isUnreadable ? .noInput : .badData, error.description)
+    }
+  }
+
+  /// The load is measured, not guessed; a device that is missing is a warning, since that is a normal state.
+  private func validate(_ configuration: Configuration) throws(Failure) {
+    do throws(DaemonError) {
+      let check = try Check(configuration)
+      print(check.lines.joined(separator: "\n"))
+      for warning in check.warnings { Failure(.success, "warning: \(warning)").print(command: "convolved") }
+      guard check.fits else {
+        throw DaemonError(.badConfiguration, "\(config): \(check.excess): set a larger block, shorter kernels or float32")
+      }
+    } catch {
+      throw Failure(.badData, error.description)
+    }
+  }
+
+  private func serve(_ configuration: Configuration) async throws(Failure) {
+    LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+    let logger = Logger(label: "convolved")
+    let termination = Termination()
+    do throws(DaemonError) {
+      let daemon = try Daemon(configuration, logger: logger)
+      try await daemon.start(socket: try socketPath(configuration), mode: configuration.control.mode)
+      let signal = await termination.wait()
+      logger.info("stopping: \(signal == SIGTERM ? "SIGTERM" : "SIGINT")")
+      await daemon.stop()
+    } catch {
+      throw Failure(error.cause == .socket ? .cannotCreate : .badData, error.description)
+    }
+  }
+
+  private func socketPath(_ configuration: Configuration) throws(DaemonError) -> String {
+    if let path = socket ?? configuration.control.socket { return path }
+    guard let folder = getenv("XDG_RUNTIME_DIR").map({ String(cString: $0) }), !folder.isEmpty else {
+      throw DaemonError(.socket, "no place for the control socket: XDG_RUNTIME_DIR is not set: give --socket or `control: { socket: ... }`")
+    }
+    return folder + "/convolved.sock"
+  }
+}

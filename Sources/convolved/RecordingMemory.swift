@@ -1,0 +1,48 @@
+import Engine
+import PCM
+
+/// Memory that the engine plays from and to, in S24_3LE, two channels.
+final class RecordingMemory {
+  let recording: Recording
+  private let source: UnsafeMutableRawBufferPointer
+  private let played: UnsafeMutableRawBufferPointer
+  private static let format = SampleFormat.s24Packed
+
+  init(_ channels: [[Double]], block: Int) {
+    let bytes = channels[0].count * channels.count * Self.format.bytes
+    source = .allocate(byteCount: bytes, alignment: 64)
+    played = .allocate(byteCount: bytes, alignment: 64)
+    played.initializeMemory(as: UInt8.self, repeating: 0)
+    Self.withPlanes(channels) { planes in
+      _ = Self.format.encode(planes, count: channels[0].count, channels: channels.count, to: source.baseAddress!)
+    }
+    recording = Recording(
+      source: UnsafeRawBufferPointer(source), result: played, format: Self.format, channels: channels.count,
+      rate: DemonstrationSound.rate, block: block, queueFrames: 2 * block)
+  }
+
+  deinit {
+    source.deallocate()
+    played.deallocate()
+  }
+
+  /// What has been played, channel by channel. The engine has stopped.
+  func result(seconds: Int) -> [[Double]] {
+    let frames = seconds * DemonstrationSound.rate
+    let silence = [[Double]](repeating: [Double](repeating: 0, count: frames), count: 2)
+    return Self.withPlanes(silence) { planes in
+      Self.format.decode(UnsafeRawPointer(played.baseAddress!), count: frames, channels: 2, to: planes)
+      return (0..<2).map { channel in Array(UnsafeBufferPointer(start: planes[channel], count: frames)) }
+    }
+  }
+
+  private static func withPlanes<R>(_ channels: [[Double]], _ body: (UnsafePointer<UnsafeMutablePointer<Double>>) -> R) -> R {
+    let planes = channels.map { samples in
+      let plane = UnsafeMutablePointer<Double>.allocate(capacity: samples.count)
+      plane.initialize(from: samples, count: samples.count)
+      return plane
+    }
+    defer { planes.forEach { $0.deallocate() } }
+    return body(planes)
+  }
+}
