@@ -1,0 +1,50 @@
+import Testing
+import Vector
+
+@Suite struct OrderedSumsTests {
+  @Test("Ordered sums have the same bits on every instruction set", arguments: Precision.allCases)
+  func instructionSets(precision: Precision) {
+    if precision == .float32 {
+      compare(Float.self, precision)
+    } else {
+      compare(Double.self, precision)
+    }
+  }
+
+  private func compare<Scalar: BinaryFloatingPoint>(_: Scalar.Type, _ precision: Precision) {
+    var random = SplitMix(state: 1)
+    for taps in [1, 7, 11, 12, 16, 31, 32, 33, 63, 64, 65, 96, 127, 128, 200] {
+      for count in [1, 3, 11, 12, 23, 24, 25, 50] {
+        let x = (0..<taps + count - 1).map { _ in Scalar(Double.random(in: -1...1, using: &random)) }
+        let r = (0..<taps).map { _ in Scalar(Double.random(in: -1...1, using: &random)) }
+        let all = InstructionSet.available.map { sums(x, r, count, .table(precision, $0)) }
+        #expect(all.allSatisfy { $0 == all[0] }, "\(taps) taps, \(count) outputs")
+      }
+    }
+  }
+
+  private func sums<Scalar: BinaryFloatingPoint>(_ x: [Scalar], _ r: [Scalar], _ count: Int, _ loops: VectorLoops) -> [[Scalar]] {
+    [loops.ordered_sums_skylakex, loops.ordered_sums_haswell, loops.sequential_sums].map { loop in
+      var y = [Scalar](repeating: .nan, count: count)
+      x.withUnsafeBytes { x in
+        r.withUnsafeBytes { r in
+          y.withUnsafeMutableBytes { loop(x.baseAddress!, r.baseAddress!, r.count / loops.scalar_bytes, $0.baseAddress!, count) }
+        }
+      }
+      return y
+    }
+  }
+}
+
+/// Steele, Lea and Flood's generator: the same numbers in every run.
+struct SplitMix: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
