@@ -79,5 +79,7 @@ let package = Package(
     // Tests
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "NumPyTests", dependencies: ["NumPy", "Vector", "TestSupport"]),
+    .testTarget(name: "AudioFileTests", dependencies: ["AudioFile", "NumPy", "TestSupport"]),
+    .testTarget(name: "ConvolveTests", dependencies: ["NumPy", "TestSupport"]),
   ]
 )

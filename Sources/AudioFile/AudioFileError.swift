@@ -1,9 +1,10 @@
 import Glibc
-import NumPy
 
 /// Why a file could not be read or written.
 public struct AudioFileError: Error, Sendable, Equatable {
   public enum Cause: Sendable {
+    /// What was typed names no kernel.
+    case specification
     /// There is no such file.
     case missing
     /// The file may not be read, or the folder not be written to.
@@ -20,7 +21,7 @@ public struct AudioFileError: Error, Sendable, Equatable {
   /// What failed, with which value, and what to do.
   public var message: String
 
-  init(_ cause: Cause, _ message: String) {
+  public init(_ cause: Cause, _ message: String) {
     self.cause = cause
     self.message = message
   }
@@ -49,8 +50,4 @@ public struct AudioFileError: Error, Sendable, Equatable {
   }
 
   private static func text(_ code: Int32) -> String { String(cString: strerror(code)) }
-}
-
-extension AudioFileError {
-  init(_ error: NumPyError) { self.init(.badData, error.message) }
 }

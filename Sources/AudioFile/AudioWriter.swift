@@ -32,10 +32,7 @@ public struct AudioWriter: Sendable, Equatable {
   ///   medium is full.
   public func write(_ channels: [[Double]], to staged: borrowing StagedFile) throws(AudioFileError) -> Clipping {
     try check(channels, name: staged.name)
-    var info = SF_INFO()
-    info.samplerate = Int32(clamping: sampleRate)
-    info.channels = Int32(clamping: channels.count)
-    info.format = container.major | encoding.subtype
+    var info = info(channels: channels.count)
     guard let file = sf_open_fd(dup(staged.descriptor.number), Int32(SFM_WRITE), &info, 1) else {
       throw AudioFileError(.cannotCreate, "\(staged.name): it cannot be written: \(String(cString: sf_strerror(nil)))")
     }
@@ -48,11 +45,16 @@ public struct AudioWriter: Sendable, Equatable {
     return clipping
   }
 
-  private func check(_ channels: [[Double]], name: String) throws(AudioFileError) {
+  private func info(channels: Int) -> SF_INFO {
     var info = SF_INFO()
     info.samplerate = Int32(clamping: sampleRate)
-    info.channels = Int32(clamping: channels.count)
+    info.channels = Int32(clamping: channels)
     info.format = container.major | encoding.subtype
+    return info
+  }
+
+  private func check(_ channels: [[Double]], name: String) throws(AudioFileError) {
+    var info = info(channels: channels.count)
     if sf_format_check(&info) == 0 {
       throw AudioFileError(
         .cannotCreate,
@@ -70,9 +72,11 @@ public struct AudioWriter: Sendable, Equatable {
   private func writeFrames(_ channels: [[Double]], _ file: OpaquePointer, _ name: String) throws(AudioFileError) -> Clipping {
     let frames = channels.first?.count ?? 0
     var quantizer = Quantizer(bits: encoding.bits ?? 32)
+    var samples: [Double] = []
     for start in stride(from: 0, to: frames, by: 4_096) {
       let block = start..<min(start + 4_096, frames)
-      let samples = block.flatMap { frame in channels.map { $0[frame] } }
+      samples.removeAll(keepingCapacity: true)
+      for frame in block { for channel in channels { samples.append(channel[frame]) } }
       let written: sf_count_t
       switch encoding {
       case .double: written = sf_writef_double(file, samples, sf_count_t(block.count))

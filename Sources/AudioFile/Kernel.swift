@@ -55,11 +55,9 @@ extension Kernel {
   }
 
   private init(npy bytes: [UInt8], name: String) throws(AudioFileError) {
-    let array: NumPyArray
-    do { array = try NumPyArray(npy: bytes, name: name) } catch { throw AudioFileError(error) }
+    let array = try NumPyArray(file: bytes, name: name)
     if array.shape.count > 1 {
-      let shape = array.shape.map(String.init).joined(separator: " x ")
-      throw AudioFileError(.badData, "\(name): object too deep for desired array: it is \(shape), a kernel has one dimension")
+      throw AudioFileError(.badData, "\(name): object too deep for desired array: it is \(array.layout), a kernel has one dimension")
     }
     let taps = array.doubles
     let layout = "NumPy, \(array.elementType.rawValue), \(count(taps.count, "tap"))"

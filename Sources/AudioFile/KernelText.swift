@@ -26,28 +26,6 @@ extension Kernel {
     let fault = isList ? "it must hold one number, with a decimal point: for several channels use a sound file" : "that is no number"
     return AudioFileError(.badData, "\(name): line \(line) is \"\(text.prefix(40))\": \(fault)")
   }
-
-  /// Whether a command names a kernel by what it is instead of a file.
-  public static func isSpecification(_ text: String) -> Bool { text == "dirac" || text.hasPrefix("taps:") }
-
-  /// "taps:0.5,1,0.5", or "dirac": one tap of 1.
-  public init(specification: String) throws(AudioFileError) {
-    if specification == "dirac" {
-      try self.init(channels: [[1]], name: specification, layout: "unit impulse, 1 tap")
-      return
-    }
-    guard specification.hasPrefix("taps:") else {
-      throw AudioFileError(.badData, "\(specification): it is no kernel: write taps:0.5,1,0.5 or dirac")
-    }
-    var taps: [Double] = []
-    for item in specification.dropFirst("taps:".count).split(separator: ",", omittingEmptySubsequences: false) {
-      guard let tap = Double(item) else {
-        throw AudioFileError(.badData, "\(specification): \"\(item)\" is no number: write taps:0.5,1,0.5")
-      }
-      taps.append(tap)
-    }
-    try self.init(channels: [taps], name: specification, layout: "list, \(count(taps.count, "tap"))")
-  }
 }
 
 /// Whether there is nothing but printable characters and white space.

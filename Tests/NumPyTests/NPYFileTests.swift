@@ -85,7 +85,7 @@ import Testing
   @Test("Random damage to a header never does worse than an error")
   func damaged() throws {
     let bytes = try saved("np.arange(5.)")
-    var random = SplitMix(state: 3)
+    var random = SplitMix(seed: 3)
     for _ in 0..<20_000 {
       var damaged = bytes
       for _ in 0..<Int.random(in: 1...3, using: &random) {

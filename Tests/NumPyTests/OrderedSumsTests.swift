@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import Vector
 
@@ -12,7 +13,7 @@ import Vector
   }
 
   private func compare<Scalar: BinaryFloatingPoint>(_: Scalar.Type, _ precision: Precision) {
-    var random = SplitMix(state: 1)
+    var random = SplitMix(seed: 1)
     for taps in [1, 7, 11, 12, 16, 31, 32, 33, 63, 64, 65, 96, 127, 128, 200] {
       for count in [1, 3, 11, 12, 23, 24, 25, 50] {
         let x = (0..<taps + count - 1).map { _ in Scalar(Double.random(in: -1...1, using: &random)) }
@@ -33,18 +34,5 @@ import Vector
       }
       return y
     }
-  }
-}
-
-/// Steele, Lea and Flood's generator: the same numbers in every run.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }
