@@ -11,10 +11,14 @@ public struct Kernel: Sendable, Equatable {
   /// What was detected: "WAV, 24-bit PCM, 2 channels, 65536 taps, 48000 Hz".
   public var layout: String
 
+  /// Taps made otherwise than from a file.
+  ///
   /// - Throws: there are no taps, or one is no finite number.
-  init(channels: [[Double]], sampleRate: Int? = nil, name: String, layout: String) throws(AudioFileError) {
+  public init(channels: [[Double]], sampleRate: Int? = nil, name: String, layout: String) throws(AudioFileError) {
+    if channels.isEmpty || channels.contains(where: \.isEmpty) {
+      throw AudioFileError(.badData, "\(name): it holds no taps: a kernel has at least one")
+    }
     for (index, taps) in channels.enumerated() {
-      if taps.isEmpty { throw AudioFileError(.badData, "\(name): it holds no taps: a kernel has at least one") }
       if let tap = taps.firstIndex(where: { !$0.isFinite }) {
         let place = channels.count == 1 ? "tap \(tap)" : "tap \(tap) of channel \(index)"
         throw AudioFileError(.badData, "\(name): \(place) is \(taps[tap]): every tap must be a finite number")

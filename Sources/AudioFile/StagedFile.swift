@@ -25,6 +25,7 @@ public struct StagedFile: ~Copyable {
     if number < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == ENOENT) {
       var template = Array("\(path).XXXXXX".utf8CString)
       number = mkstemp(&template)
+      if number >= 0 { Self.share(number) }
       hiddenName = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
     if number < 0 { throw .creating(name, errno) }
@@ -54,6 +55,13 @@ public struct StagedFile: ~Copyable {
       if errno != EEXIST { break }
     }
     throw .creating(name, errno)
+  }
+
+  /// Lets others read it as they may any new file: mkstemp(3) makes it private.
+  private static func share(_ number: Int32) {
+    let mask = umask(0)
+    umask(mask)
+    fchmod(number, 0o666 & ~mask)
   }
 
   private static func resolved(_ name: String) throws(AudioFileError) -> String {
