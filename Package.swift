@@ -59,7 +59,7 @@ let package = Package(
 
     // Mathematics and files
     .target(name: "Convolution", dependencies: ["Vector"], swiftSettings: [realTime]),
-    .target(name: "NumPy", dependencies: ["Vector"], swiftSettings: [optimised]),
+    .target(name: "NumPy", dependencies: ["CIntrinsics", "Vector"], swiftSettings: [optimised]),
     .target(name: "AudioFile", dependencies: ["CSndfile", "NumPy"]),
     .target(name: "PCM", dependencies: ["Vector"], swiftSettings: [realTime]),
 
@@ -82,5 +82,8 @@ let package = Package(
     .testTarget(name: "PCMTests", dependencies: ["PCM", "TestSupport"]),
     .testTarget(name: "EngineTests", dependencies: ["Engine", "TestSupport"]),
     .testTarget(name: "ConvolutionTests", dependencies: ["Convolution", "TestSupport"], swiftSettings: [optimised]),
+    .testTarget(name: "NumPyTests", dependencies: ["NumPy", "Vector", "TestSupport"]),
+    .testTarget(name: "AudioFileTests", dependencies: ["AudioFile", "NumPy", "TestSupport"]),
+    .testTarget(name: "ConvolveTests", dependencies: ["NumPy", "TestSupport"]),
   ]
 )

@@ -30,7 +30,7 @@ struct FilterSet: Sendable {
 
   private static func read(_ specification: String) throws(KernelFault) -> Kernel {
     do throws(AudioFileError) {
-      return try Kernel(argument: specification)
+      return Kernel.isSpecification(specification) ? try Kernel(specification: specification) : try Kernel(path: specification)
     } catch {
       throw KernelFault(error.message)
     }

@@ -43,6 +43,13 @@ typedef struct {
   void (*_Nonnull direct)(const void *_Nonnull x, const void *_Nonnull h, long taps, void *_Nonnull y, long frames);
   /// y[n] += x[n]
   void (*_Nonnull add)(const void *_Nonnull x, void *_Nonnull y, long count);
+  /// y[o] = 0 + dot(x[o..<o+taps], r) for o < count, each dot added up in the order, and with the roundings, of OpenBLAS'
+  /// kernel for SkylakeX. The bits are the same on every instruction set; without FMA instructions it is slow.
+  void (*_Nonnull ordered_sums_skylakex)(const void *_Nonnull x, const void *_Nonnull r, long taps, void *_Nonnull y, long count);
+  /// The same for Haswell.
+  void (*_Nonnull ordered_sums_haswell)(const void *_Nonnull x, const void *_Nonnull r, long taps, void *_Nonnull y, long count);
+  /// y[o] = sum of x[o+i] r[i] for o < count, i ascending from zero, product and sum each rounded.
+  void (*_Nonnull sequential_sums)(const void *_Nonnull x, const void *_Nonnull r, long taps, void *_Nonnull y, long count);
   /// float64 <-> the table's precision.
   void (*_Nonnull from_double)(const double *_Nonnull x, void *_Nonnull y, long count);
   void (*_Nonnull to_double)(const void *_Nonnull x, double *_Nonnull y, long count);

@@ -39,3 +39,7 @@ func zipLow(_ a: Lanes, _ b: Lanes) -> Lanes { lanes_zip_low(a, b) }
 
 @inline(__always) @_semantics("no_performance_analysis")
 func zipHigh(_ a: Lanes, _ b: Lanes) -> Lanes { lanes_zip_high(a, b) }
+
+/// a*b + c, rounded once whatever the processor.
+@inline(__always) @_semantics("no_performance_analysis")
+func fused(_ a: Lanes, _ b: Lanes, _ c: Lanes) -> Lanes { lanes_fused(a, b, c) }

@@ -1,0 +1,30 @@
+import NumPy
+
+extension NumPyArray {
+  /// Whether a file is `.npy`, by its name or its first bytes.
+  public static func isFile(_ path: String) throws(AudioFileError) -> Bool {
+    let descriptor = try FileDescriptor.reading(path)
+    return fileExtension(path) == "npy" || isNPY(descriptor.head(6))
+  }
+
+  /// A `.npy` file.
+  ///
+  /// - Throws: the file is missing, unreadable, malformed, or of an element type that we do not take.
+  public init(path: String) throws(AudioFileError) {
+    try self.init(file: FileDescriptor.reading(path).contents(name: path), name: path)
+  }
+
+  init(file bytes: [UInt8], name: String) throws(AudioFileError) {
+    do throws(NumPyError) {
+      try self.init(npy: bytes, name: name)
+    } catch {
+      throw AudioFileError(.badData, error.message)
+    }
+  }
+
+  /// What was detected: "NumPy, float64, 2 x 3 values".
+  public var layout: String {
+    let lengths = shape.isEmpty ? "1" : shape.map(String.init).joined(separator: " x ")
+    return "NumPy, \(elementType.rawValue), \(lengths) \(lengths == "1" ? "value" : "values")"
+  }
+}

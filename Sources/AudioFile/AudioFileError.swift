@@ -1,0 +1,53 @@
+import Glibc
+
+/// Why a file could not be read or written.
+public struct AudioFileError: Error, Sendable, Equatable {
+  public enum Cause: Sendable {
+    /// What was typed names no kernel.
+    case specification
+    /// There is no such file.
+    case missing
+    /// The file may not be read, or the folder not be written to.
+    case notPermitted
+    /// The contents are not what they should be.
+    case badData
+    /// The file cannot be created.
+    case cannotCreate
+    /// Reading or writing failed half way.
+    case inputOutput
+  }
+
+  public var cause: Cause
+  /// What failed, with which value, and what to do.
+  public var message: String
+
+  public init(_ cause: Cause, _ message: String) {
+    self.cause = cause
+    self.message = message
+  }
+
+  /// `errno` of a call that should have opened `name` for reading, or have read from it.
+  static func reading(_ name: String, _ code: Int32) -> AudioFileError {
+    switch code {
+    case ENOENT, ENOTDIR: AudioFileError(.missing, "\(name): there is no such file")
+    case EACCES, EPERM: AudioFileError(.notPermitted, "\(name): you may not read it")
+    default: AudioFileError(.inputOutput, "\(name): it cannot be read: \(text(code))")
+    }
+  }
+
+  /// `errno` of a call that should have created `name`.
+  static func creating(_ name: String, _ code: Int32) -> AudioFileError {
+    switch code {
+    case EACCES, EPERM, EROFS: AudioFileError(.notPermitted, "\(name): you may not write there: \(text(code))")
+    case ENOENT, ENOTDIR: AudioFileError(.cannotCreate, "\(name): its folder does not exist: create it first")
+    default: AudioFileError(.cannotCreate, "\(name): it cannot be created: \(text(code))")
+    }
+  }
+
+  /// `errno` of a call that should have written to `name`.
+  static func writing(_ name: String, _ code: Int32) -> AudioFileError {
+    AudioFileError(.inputOutput, "\(name): writing failed, nothing was left behind: \(text(code))")
+  }
+
+  private static func text(_ code: Int32) -> String { String(cString: strerror(code)) }
+}

@@ -1,0 +1,59 @@
+import Glibc
+
+/// An open file, closed with the value.
+struct FileDescriptor: ~Copyable {
+  let number: Int32
+
+  /// Opens a regular file for reading. Source: open(2)
+  static func reading(_ path: String) throws(AudioFileError) -> FileDescriptor {
+    // A FIFO without a writer must not hang us before it is refused.
+    let number = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    if number < 0 { throw .reading(path, errno) }
+    let descriptor = FileDescriptor(owning: number)
+    var status = stat()
+    if fstat(number, &status) != 0 { throw .reading(path, errno) }
+    if status.st_mode & S_IFMT == S_IFDIR { throw AudioFileError(.badData, "\(path): it is a folder: name a file") }
+    if status.st_mode & S_IFMT != S_IFREG {
+      throw AudioFileError(.badData, "\(path): it is no regular file: save what it gives to a file first")
+    }
+    return descriptor
+  }
+
+  init(owning number: Int32) { self.number = number }
+
+  deinit { _ = close(number) }
+
+  /// The first bytes, which stay unread.
+  func head(_ count: Int) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: count) { $1 = max(0, pread(number, $0.baseAddress, count, 0)) }
+  }
+
+  /// All bytes. Source: read(2)
+  func contents(name: String) throws(AudioFileError) -> [UInt8] {
+    var status = stat()
+    if fstat(number, &status) != 0 { throw .reading(name, errno) }
+    var failure: Int32 = 0
+    let bytes = [UInt8](unsafeUninitializedCapacity: Int(status.st_size)) { buffer, count in
+      while count < buffer.count {
+        let result = pread(number, buffer.baseAddress! + count, buffer.count - count, off_t(count))
+        if result < 0 && errno == EINTR { continue }
+        if result < 0 { failure = errno }
+        if result <= 0 { break }
+        count += result
+      }
+    }
+    if failure != 0 { throw .reading(name, failure) }
+    return bytes
+  }
+
+  /// Writes all bytes. Source: write(2)
+  func write(_ bytes: [UInt8], name: String) throws(AudioFileError) {
+    var written = 0
+    while written < bytes.count {
+      let result = bytes.withUnsafeBytes { Glibc.write(number, $0.baseAddress! + written, $0.count - written) }
+      if result < 0 && errno == EINTR { continue }
+      if result < 0 { throw .writing(name, errno) }
+      written += result
+    }
+  }
+}

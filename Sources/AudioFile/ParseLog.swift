@@ -1,0 +1,49 @@
+import CSndfile
+
+/// What libsndfile noted while it read a header. It corrects sizes that the file does not hold, and says so only there.
+struct ParseLog {
+  let text: String
+
+  /// Source: SFC_GET_LOG_INFO
+  init(_ file: OpaquePointer) {
+    var buffer = [CChar](repeating: 0, count: 16_384)
+    let length = sf_command(file, Int32(SFC_GET_LOG_INFO), &buffer, Int32(buffer.count))
+    text = String(decoding: buffer.prefix(Int(max(0, length))).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  /// How much less sound there is than a header says. Lines look like "data : 40000 (should be 19978)".
+  var missingBytes: Int? {
+    // The sizes of whole RIFF and FORM files are often wrong in good ones, so those of the sound alone count; W64 and RF64
+    // log them only for the whole.
+    let sizes: Set<Substring> = ["data", "SSND", "Data Size", "riff", "Riff size"]
+    for line in text.split(separator: "\n") {
+      let parts = line.split(separator: ":", maxSplits: 1).map { $0.drop { $0 == " " } }
+      guard parts.count == 2, sizes.contains(parts[0].prefix { $0 != "\t" }.trimmed), let range = parts[1].shouldBe else { continue }
+      // Programs that write to a pipe cannot know the size, and write the largest.
+      if range.declared > range.present + 1, !Self.isUnknown(range.declared) { return range.declared - range.present }
+    }
+    return nil
+  }
+
+  private static func isUnknown(_ size: Int) -> Bool {
+    (0x7FFF_0000...0x8000_0000).contains(size) || (0xFFFF_0000...0xFFFF_FFFF).contains(size)
+  }
+}
+
+extension Substring {
+  fileprivate var trimmed: Substring {
+    var text = self
+    while text.last == " " { text.removeLast() }
+    return text
+  }
+
+  /// 40000 and 19978 of "40000 (should be 19978)".
+  fileprivate var shouldBe: (declared: Int, present: Int)? {
+    guard let open = firstIndex(of: "("), hasSuffix(")") else { return nil }
+    let inside = self[index(after: open)...].dropLast()
+    guard inside.hasPrefix("should be "), let declared = Int(self[..<open].trimmed),
+      let present = Int(inside.dropFirst("should be ".count))
+    else { return nil }
+    return (declared, present)
+  }
+}

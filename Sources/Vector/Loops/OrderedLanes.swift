@@ -1,0 +1,44 @@
+// The operations of CIntrinsics on 32-byte vectors under short names, audited here as in Lanes.swift.
+import CIntrinsics
+
+/// Bytes of the vectors that OpenBLAS' kernels add in.
+let orderedBytes = MemoryLayout<OrderedLanes>.stride
+
+/// The sums of four vectors of chains: lane l of the first belongs to terms i = l modulo the step, and so on.
+struct ChainSums {
+  var a = orderedZero(), b = orderedZero(), c = orderedZero(), d = orderedZero()
+}
+
+@inline(__always) @_semantics("no_performance_analysis")
+func orderedZero() -> OrderedLanes { ordered_zero() }
+
+/// The vector that lies `index` vectors after `pointer`.
+@inline(__always) @_semantics("no_performance_analysis")
+func piece(_ pointer: UnsafeRawPointer, _ index: Int = 0) -> OrderedLanes { ordered_load(pointer + index &* orderedBytes) }
+
+@inline(__always) @_semantics("no_performance_analysis")
+func fusedPieces(_ a: OrderedLanes, _ b: OrderedLanes, _ c: OrderedLanes) -> OrderedLanes { ordered_fused(a, b, c) }
+
+@inline(__always) @_semantics("no_performance_analysis")
+func addPieces(_ a: OrderedLanes, _ b: OrderedLanes) -> OrderedLanes { ordered_add(a, b) }
+
+@inline(__always) @_semantics("no_performance_analysis")
+func sumInTurn(_ s: ChainSums) -> Scalar { ordered_sum_in_turn(s.a, s.b, s.c, s.d) }
+
+@inline(__always) @_semantics("no_performance_analysis")
+func sumInPairs(_ s: ChainSums) -> Scalar { ordered_sum_in_pairs(s.a, s.b, s.c, s.d) }
+
+@inline(__always) @_semantics("no_performance_analysis")
+func doubleZero() -> DoubleLanes { doubles_zero() }
+
+@inline(__always) @_semantics("no_performance_analysis")
+func addDoubles(_ a: DoubleLanes, _ b: DoubleLanes) -> DoubleLanes { doubles_add(a, b) }
+
+@inline(__always) @_semantics("no_performance_analysis")
+func widen(_ a: Lanes) -> DoubleLanes { lanes_widen(a) }
+
+@inline(__always) @_semantics("no_performance_analysis")
+func narrow(_ a: DoubleLanes) -> Lanes { lanes_narrow(a) }
+
+@inline(__always) @_semantics("no_performance_analysis")
+func first(_ a: Lanes) -> Scalar { lanes_first(a) }

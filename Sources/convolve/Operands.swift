@@ -1,0 +1,83 @@
+import AudioFile
+import NumPy
+import Terminal
+
+/// The two files, read.
+enum Operands {
+  /// Two arrays, convolved by NumPy's rules.
+  case arrays(NamedArray, NamedArray)
+  /// Anything else, convolved in float64, channel by channel.
+  case sound(Signal, Kernel)
+
+  init(input: String, kernel: String, target: OutputKind) throws(Failure) {
+    do throws(AudioFileError) {
+      if case .array = target, try NumPyArray.isFile(input), !Kernel.isSpecification(kernel), try NumPyArray.isFile(kernel) {
+        self = .arrays(try NamedArray(path: input), try NamedArray(path: kernel))
+        return
+      }
+      let signal = try Signal(path: input)
+      self = .sound(signal, try Self.kernel(kernel))
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  private static func kernel(_ text: String) throws(AudioFileError) -> Kernel {
+    try Kernel.isSpecification(text) ? Kernel(specification: text) : Kernel(path: text)
+  }
+
+  var inputLayout: String {
+    switch self {
+    case .arrays(let a, _): a.array.layout
+    case .sound(let signal, _): signal.layout
+    }
+  }
+
+  var kernelLayout: String {
+    switch self {
+    case .arrays(_, let v): v.array.layout
+    case .sound(_, let kernel): kernel.layout
+    }
+  }
+
+  /// Convolves them and writes the result.
+  func convolve(_ sum: Sum, to path: String, as target: OutputKind, _ notes: Notes) throws(Failure) {
+    switch self {
+    case .arrays(let a, let v):
+      try convolveArrays(a, v, sum, to: path)
+    case .sound(let signal, let kernel):
+      try convolveSound(signal, kernel, sum, to: path, as: target, notes)
+    }
+  }
+}
+
+/// A `.npy` file.
+struct NamedArray {
+  var array: NumPyArray
+  /// What messages call it.
+  var name: String
+
+  init(path: String) throws(AudioFileError) { (array, name) = (try NumPyArray(path: path), path) }
+}
+
+extension Failure {
+  init(_ error: AudioFileError) {
+    let status: ExitStatus =
+      switch error.cause {
+      case .specification: .usage
+      case .missing: .noInput
+      case .notPermitted: .notPermitted
+      case .badData: .badData
+      case .cannotCreate: .cannotCreate
+      case .inputOutput: .inputOutput
+      }
+    self.init(status, error.message)
+  }
+}
+
+extension StagedFile {
+  /// Creates it, before long work rather than after.
+  static func creating(_ path: String) throws(Failure) -> StagedFile {
+    do throws(AudioFileError) { return try StagedFile(path) } catch { throw Failure(error) }
+  }
+}

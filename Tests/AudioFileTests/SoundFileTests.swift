@@ -1,0 +1,137 @@
+import AudioFile
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct SoundFileTests {
+  private let folder: ScratchFolder
+
+  init() throws { folder = try ScratchFolder() }
+
+  @Test("Integer samples are read as integer / 2^(bits-1), to the bit", arguments: [16, 24, 32])
+  func integers(bits: Int) throws {
+    // The standard library's own writer, and every 16-bit value or a spread of the wider ones with their ends.
+    let script = """
+      import sys, wave
+      bits, top = \(bits), 2 ** (\(bits) - 1)
+      values = range(-top, top, 2 ** (bits - 16)) if bits == 16 else [-top, top - 1, -1, 0, 1] + list(range(-top, top, top // 30011))
+      with wave.open(sys.argv[1], 'wb') as f:
+          f.setparams((1, bits // 8, 48000, 0, 'NONE', ''))
+          f.writeframes(b''.join(v.to_bytes(bits // 8, 'little', signed=True) for v in values))
+      print(' '.join(map(str, values)))
+      """
+    let completed = try run(Location.python, ["-c", script, folder.file("x.wav")])
+    let expected = completed.output.split(whereSeparator: \.isWhitespace).map { Double(Int($0)!) / Double(1 << (bits - 1)) }
+    let sound = try AudioSignal(path: folder.file("x.wav"))
+    #expect(expected.count > 50_000 && sound.channels == [expected])
+    #expect(sound.layout == "WAV, \(bits)-bit PCM, 1 channel, \(expected.count) frames, 48000 Hz")
+  }
+
+  @Test("Integers are written rounded half to even and clipped, and clipping is counted", arguments: [SampleEncoding.s16, .s24, .s32])
+  func rounding(encoding: SampleEncoding) throws {
+    let scale = Double(1 << (encoding.bits! - 1))
+    var x = (-4_000...4_000).map { (Double($0) / 2) / scale } + [1, -1, 1 - 0.5 / scale, -1 - 0.5 / scale, 1.5, -2, .infinity, -.infinity]
+    var random = SeededGenerator(seed: 4)
+    x += (0..<20_000).map { _ in .random(in: -1.2...1.2, using: &random) }
+    let path = folder.file("x.wav")
+    let clipping = try AudioWriter(encoding: encoding, sampleRate: 8_000).write([x, x.map(-)], path: path)
+    let all = [x, x.map(-)].map { $0.map { ($0 * scale).rounded(.toNearestOrEven) } }
+    let expected = all.map { $0.map { min(max($0, -scale), scale - 1) / scale } }
+    #expect(try AudioSignal(path: path).channels == expected)
+    #expect(clipping.samples == all.joined().count { $0 > scale - 1 || $0 < -scale })
+    #expect(clipping.peak == .infinity && clipping.attenuation == nil)
+  }
+
+  @Test("Floating point goes through unchanged, infinities and denormals included")
+  func floats() throws {
+    let x: [Double] = [0, -0.0, .leastNormalMagnitude / 2, -1e300, .infinity, -.infinity, 0.1, .leastNonzeroMagnitude]
+    let path = folder.file("x.wav")
+    try AudioWriter(encoding: .double, sampleRate: 96_000).write([x], path: path)
+    #expect(try AudioSignal(path: path).channels[0].map(\.bitPattern) == x.map(\.bitPattern))
+    try AudioWriter(encoding: .float, sampleRate: 96_000).write([x], path: path)
+    #expect(try AudioSignal(path: path).channels[0].map(\.bitPattern) == x.map { Double(Float($0)).bitPattern })
+  }
+
+  @Test("Every kind of file comes back as it was written", arguments: AudioContainer.allCases, [1, 2, 5])
+  func containers(container: AudioContainer, channels: Int) throws {
+    let sound = (0..<channels).map { noise(9_001, seed: $0) }
+    let path = folder.file("x.\(container.rawValue)")
+    try AudioWriter(container: container, encoding: .s24, sampleRate: 48_000).write(sound, path: path)
+    let read = try AudioSignal(path: path)
+    #expect(read.channels == sound && read.sampleRate == 48_000 && read.format.encoding == .s24)
+    #expect(read.format.container == container.rawValue.uppercased())
+  }
+
+  @Test("A file cut anywhere is refused", arguments: AudioContainer.allCases)
+  func truncated(container: AudioContainer) throws {
+    let path = folder.file("x.\(container.rawValue)")
+    let noise = noise(5_000, seed: 1)
+    try AudioWriter(container: container, encoding: .s16, sampleRate: 48_000).write([noise, noise], path: path)
+    let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+    for length in [0, 1, 11, 12, 40, 44, bytes.count / 3, bytes.count / 2, bytes.count - 400, bytes.count - 3] {
+      try Data(bytes[..<length]).write(to: URL(fileURLWithPath: path))
+      let error = #expect(throws: AudioFileError.self, "\(length) of \(bytes.count) bytes") { try AudioSignal(path: path) }
+      #expect(error?.cause == .badData)
+    }
+  }
+
+  @Test("A size that a pipe's writer could not know is taken as open")
+  func unknownSize() throws {
+    let path = folder.file("x.wav")
+    try AudioWriter(encoding: .s16, sampleRate: 48_000).write([[0.5, 0.25]], path: path)
+    var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+    let data = bytes.count - 8
+    for range in [4..<8, data..<data + 4] { bytes.replaceSubrange(range, with: [0xFF, 0xFF, 0xFF, 0xFF]) }
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    #expect(try AudioSignal(path: path).channels == [[0.5, 0.25]])
+  }
+
+  @Test("The same sound gives the same bytes")
+  func reproducible() throws {
+    let files = try [0, 1].map { index in
+      let path = folder.file("\(index).wav")
+      try AudioWriter(encoding: .float, sampleRate: 48_000).write([[0.5, 0.25]], path: path)
+      return try Data(contentsOf: URL(fileURLWithPath: path))
+    }
+    // The only place for a time would be a PEAK chunk.
+    #expect(files[0] == files[1] && files[0].range(of: Data("PEAK".utf8)) == nil)
+  }
+
+  @Test("What cannot be written is refused, and leaves nothing")
+  func refused() throws {
+    let nan = #expect(throws: AudioFileError.self) {
+      try AudioWriter(encoding: .s16, sampleRate: 48_000).write([[0, 1, 2], [0, .nan, 0]], path: folder.file("nan.wav"))
+    }
+    #expect(nan?.cause == .badData && nan?.message.contains("frame 1") == true)
+    let flac = #expect(throws: AudioFileError.self) {
+      try AudioWriter(container: .flac, encoding: .double, sampleRate: 48_000).write([[0]], path: folder.file("x.flac"))
+    }
+    #expect(flac?.cause == .cannotCreate)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
+  }
+
+  @Test("A staged file appears when it is committed, and not before")
+  func staged() throws {
+    let path = folder.file("x.bin")
+    do {
+      let dropped = try StagedFile(path)
+      try dropped.write([1, 2, 3])
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
+    for bytes in [[1, 2, 3], [4]] as [[UInt8]] {
+      let staged = try StagedFile(path)
+      try staged.write(bytes)
+      try staged.commit()
+      #expect([UInt8](try Data(contentsOf: URL(fileURLWithPath: path))) == bytes)
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["x.bin"])
+  }
+
+  /// Values of 16 bits.
+  private func noise(_ frames: Int, seed: Int) -> [Double] {
+    (1...frames).map { frame -> Double in
+      let value = (frame * 40_503 + seed) * frame % 65_536
+      return Double(value - 32_768) / 32_768
+    }
+  }
+}

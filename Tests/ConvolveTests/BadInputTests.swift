@@ -1,0 +1,124 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct BadInputTests {
+  private let folder: ScratchFolder
+
+  init() throws {
+    folder = try ScratchFolder()
+    let script = """
+      import os, sys, wave, numpy as np
+      os.chdir(sys.argv[1])
+      np.save('a.npy', np.arange(9.)), np.save('v.npy', np.ones(3)), np.save('empty.npy', np.ones(0))
+      np.save('deep.npy', np.ones((2, 3))), np.save('int.npy', np.arange(3)), np.save('nan.npy', np.array([1, np.nan]))
+      open('short.npy', 'wb').write(open('a.npy', 'rb').read()[:-1])
+      def sound(name, rate, channels, frames, width=2):
+          with wave.open(name, 'wb') as f:
+              f.setparams((channels, width, rate, 0, 'NONE', '')), f.writeframes(b'\\x10' * (frames * channels * width))
+      sound('mono.wav', 48000, 1, 100), sound('stereo.wav', 48000, 2, 100), sound('three.wav', 48000, 3, 100)
+      sound('cd.wav', 44100, 1, 100), sound('none.wav', 48000, 1, 0), sound('u8.wav', 48000, 1, 100, 1)
+      open('short.wav', 'wb').write(open('mono.wav', 'rb').read()[:-20])
+      open('noise.wav', 'wb').write(bytes(range(1, 200))), open('nothing.wav', 'wb')
+      open('list.txt', 'w').write('1\\n0,5\\n'), open('blank.txt', 'w').write('# nothing\\n\\n')
+      open('inf.txt', 'w').write('1\\n\\n2\\n1e999\\n'), os.mkdir('folder'), os.mkfifo('fifo')
+      """
+    let completed = try run(Location.python, ["-c", script, folder.path])
+    try #require(completed.status == 0, "\(completed.error)")
+  }
+
+  @Test(
+    "Bad input ends with one clear line, the right code and no output",
+    arguments: [
+      ("missing.wav v.npy out.wav", 66, "there is no such file"), ("mono.wav missing.txt out.wav", 66, "there is no such file"),
+      ("a.npy missing.npy out.npy", 66, "there is no such file"), ("mono.wav/x v.npy out.wav", 66, "there is no such file"),
+      ("short.wav v.npy out.wav", 65, "20 bytes of sound are missing"), ("mono.wav short.wav out.wav", 65, "truncated"),
+      ("short.npy v.npy out.npy", 65, "truncated"), ("noise.wav v.npy out.wav", 65, "no sound file"),
+      ("nothing.wav v.npy out.wav", 65, "no sound file"), ("none.wav v.npy out.wav", 65, "a cannot be empty"),
+      ("mono.wav none.wav out.wav", 65, "holds no taps"), ("empty.npy v.npy out.npy", 65, "a cannot be empty"),
+      ("a.npy empty.npy out.npy", 65, "v cannot be empty"), ("mono.wav empty.npy out.wav", 65, "holds no taps"),
+      ("deep.npy v.npy out.npy", 65, "object too deep for desired array"),
+      ("a.npy deep.npy out.npy", 65, "object too deep for desired array"),
+      ("mono.wav deep.npy out.wav", 65, "object too deep for desired array"),
+      ("deep.npy mono.wav out.wav", 65, "object too deep for desired array"), ("int.npy v.npy out.npy", 65, "int64"),
+      ("mono.wav nan.npy out.wav", 65, "tap 1 is nan"), ("mono.wav inf.txt out.wav", 65, "tap 2 is inf"),
+      ("mono.wav list.txt out.wav", 65, "line 2 is \"0,5\""), ("mono.wav blank.txt out.wav", 65, "holds no taps"),
+      ("mono.wav cd.wav out.wav", 65, "cd.wav has 44100 Hz"), ("stereo.wav three.wav out.wav", 65, "has 3 channels"),
+      ("mono.wav stereo.wav out.wav", 65, "has 2 channels"), ("folder v.npy out.npy", 65, "it is a folder"),
+      ("fifo v.npy out.npy", 65, "no regular file"), ("mono.wav nan.txt out.wav", 66, "there is no such file"),
+      ("mono.wav v.npy missing/out.wav", 73, "its folder does not exist"), ("mono.wav v.npy a.npy/out.wav", 73, "does not exist"),
+      ("mono.wav v.npy out.flac --format double", 73, "flac files hold no 64-bit float"),
+      ("mono.wav taps:1,two out.wav", 64, "\"two\" is no number"), ("mono.wav taps: out.wav", 64, "is no number"),
+      ("mono.wav taps:1,nan out.wav", 64, "tap 1 is nan"), ("mono.wav v.npy out.xyz", 64, "does not say what to write"),
+      ("mono.wav v.npy folder", 64, "does not say what to write"), ("a.npy v.npy out.wav", 64, "says a sample rate"),
+      ("stereo.wav v.npy out.npy", 64, "has 2 channels"), ("a.npy v.npy out.npy --format s16", 64, "is for sound files"),
+      ("a.npy v.npy out.npy --mode most", 64, "'most' is invalid"), ("a.npy v.npy out.npy --profile z80", 64, "'z80' is invalid"),
+      ("a.npy v.npy out.npy --format s12", 64, "'s12' is invalid"), ("a.npy v.npy out.npy --jobs 0", 64, "--jobs is 0"),
+      ("a.npy v.npy out.npy --bogus", 64, "--bogus"), ("a.npy v.npy out.npy more", 64, "more"),
+      ("a.npy v.npy out.npy --quiet --verbose", 64, "exclude each other"), ("- v.npy out.npy", 64, "name a file instead of -"),
+    ])
+  func badInput(line: String, status: Int32, text: String) throws {
+    let words = line.split(separator: " ").map(String.init)
+    let before = try listing()
+    let paths = words[..<2].map { $0.contains(":") || $0 == "-" ? $0 : folder.file($0) }
+    let completed = try convolve(paths + ["-o", folder.file(words[2])] + words[3...])
+    #expect(completed.status == status, "\(completed.error)")
+    #expect(completed.error.hasPrefix("convolve: ") && completed.error.contains(text), "\(completed.error)")
+    #expect(completed.error.filter { $0 == "\n" }.count == 1 && completed.output.isEmpty, "\(completed.error)")
+    #expect(try listing() == before)
+  }
+
+  @Test("An output that fails leaves the file that was there")
+  func kept() throws {
+    let path = folder.file("kept.npy")
+    try Data("precious".utf8).write(to: URL(fileURLWithPath: path))
+    #expect(try convolve([folder.file("a.npy"), folder.file("empty.npy"), "-o", path]).status == 65)
+    #expect(contents(path) == Array("precious".utf8))
+  }
+
+  @Test("Something that is no regular file is never replaced")
+  func irregular() throws {
+    let link = folder.file("null.wav")
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "/dev/null")
+    let completed = try convolve([folder.file("mono.wav"), "dirac", "-o", link])
+    #expect(completed.status == 73 && completed.error.contains("no regular file"))
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "/dev/null")
+  }
+
+  @Test("The output may take an input's place, and a link stays one")
+  func inPlace() throws {
+    let (input, link) = (folder.file("mono.wav"), folder.file("link.wav"))
+    #expect(try convolve([input, "taps:0.5,0.25", "-o", folder.file("out.wav")]).status == 0)
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: input)
+    #expect(try convolve([input, "taps:0.5,0.25", "-o", link]).status == 0)
+    #expect(contents(input) == contents(folder.file("out.wav")))
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == input)
+  }
+
+  @Test("Clipping is counted, and the gain that it names avoids it")
+  func clipping() throws {
+    let completed = try convolve([folder.file("mono.wav"), "taps:20", "-o", folder.file("out.wav")])
+    #expect(completed.status == 0)
+    // 0x1010 of 0x8000, twenty times, is 8.0 dB above full scale.
+    #expect(completed.error.contains("100 of 100 samples clipped: a gain of -8.0 dB would avoid it"), "\(completed.error)")
+    let lower = 20 * pow(10, -8.0 / 20)
+    #expect(try convolve([folder.file("mono.wav"), "taps:\(lower)", "-o", folder.file("out.wav")]).error.isEmpty)
+    #expect(try convolve([folder.file("mono.wav"), "taps:20", "-o", folder.file("out.wav"), "--quiet"]).error.isEmpty)
+  }
+
+  @Test("A format that is not written comes out as 16 bits, and that is said")
+  func otherFormat() throws {
+    let out = folder.file("out.wav")
+    let completed = try convolve([folder.file("u8.wav"), "dirac", "-o", out])
+    #expect(completed.status == 0 && completed.error.contains("u8.wav holds Unsigned 8 bit PCM: the output is s16"))
+    #expect(try convolve([out, "dirac", "-o", out, "--verbose"]).error.contains("input: \(out): WAV, 16-bit PCM, 1 channel, 100 frames"))
+  }
+
+  @Test("Help is asked for, no error")
+  func help() throws {
+    let completed = try convolve(["--help"])
+    #expect(completed.status == 0 && completed.error.isEmpty && completed.output.contains("np.convolve"))
+  }
+
+  private func listing() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() }
+}

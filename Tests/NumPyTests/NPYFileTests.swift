@@ -1,0 +1,113 @@
+import Foundation
+import NumPy
+import TestSupport
+import Testing
+
+@Suite struct NPYFileTests {
+  private let folder: ScratchFolder
+
+  init() throws { folder = try ScratchFolder() }
+
+  @Test("Files of np.save, written back, are the same bytes", arguments: ["f4", "f8"], [0, 1, 7, 100_000])
+  func roundTrip(type: String, count: Int) throws {
+    let bytes = try saved("np.random.default_rng(1).standard_normal(\(count)).astype('\(type)')")
+    let array = try NumPyArray(npy: bytes, name: "x.npy")
+    #expect(array.shape == [count])
+    #expect(array.elementType.bytes == (type == "f4" ? 4 : 8))
+    #expect(array.npy() == bytes)
+  }
+
+  @Test("Scalars have no dimension, and count as one value")
+  func scalar() throws {
+    let array = try NumPyArray(npy: try saved("np.float64(2.5)"), name: "x.npy")
+    #expect(array.shape == [])
+    #expect(try convolve(array, NumPyArray([1.0, 2.0])) == NumPyArray([2.5, 5.0]))
+    #expect(array.npy() == (try saved("np.float64(2.5)")))
+  }
+
+  @Test("Header versions 1.0 to 3.0 are read", arguments: [(1, 0), (2, 0), (3, 0)])
+  func versions(version: (Int, Int)) throws {
+    let path = folder.file("v.npy")
+    try python("np.lib.format.write_array(open('\(path)', 'wb'), np.arange(3.), version=\(version))")
+    #expect(try NumPyArray(npy: contents(path), name: "v.npy") == NumPyArray([0.0, 1, 2]))
+  }
+
+  @Test("More than one dimension is refused in NumPy's words")
+  func deep() throws {
+    let array = try NumPyArray(npy: try saved("np.ones((2, 3))"), name: "x.npy")
+    #expect(array.shape == [2, 3])
+    #expect(message { try convolve(array, NumPyArray([1.0])) } == "object too deep for desired array")
+    #expect(message { try convolve(NumPyArray([1.0]), array) } == "object too deep for desired array")
+  }
+
+  @Test(
+    "Other dtypes are refused by name",
+    arguments: [
+      ("np.arange(3)", "'<i8' (int64)"), ("np.ones(3, '>f8')", "'>f8' (big-endian float64)"), ("np.ones(3, bool)", "'|b1'"),
+      ("np.ones(3, complex)", "'<c16' (complex128)"), ("np.ones(3, 'f2')", "'<f2' (float16)"),
+      ("np.ones(3, [('a', 'f4'), ('b', 'f8')])", "records"), ("np.array(['a', 'b'])", "'<U1'"),
+    ])
+  func otherTypes(expression: String, name: String) throws {
+    let bytes = try saved(expression)
+    let text = try #require(message { try NumPyArray(npy: bytes, name: "x.npy") })
+    #expect(text.hasPrefix("x.npy: ") && text.contains(name))
+  }
+
+  @Test("A file cut anywhere is refused, and so is one too long")
+  func truncated() throws {
+    let bytes = try saved("np.arange(5.)")
+    for length in 0..<bytes.count {
+      let text = message { try NumPyArray(npy: Array(bytes[..<length]), name: "x.npy") }
+      #expect(text?.hasPrefix("x.npy: ") == true, "\(length) bytes")
+    }
+    let text = message { try NumPyArray(npy: bytes + [0], name: "x.npy") }
+    #expect(text == "x.npy: it is longer than it should be: its header says 40 bytes of float64 values, 41 are there")
+  }
+
+  @Test(
+    "Malformed headers are refused",
+    arguments: [
+      "", "{", "{}", "[]", "{'descr': '<f8'}", "{'descr': '<f8', 'fortran_order': False, 'shape': (1)}",
+      "{'descr': '<f8', 'fortran_order': 0, 'shape': (1,)}", "{'descr': '<f8', 'fortran_order': False, 'shape': (-1,)}",
+      "{'descr': '<f8', 'fortran_order': False, 'shape': (1,), 'more': 'x'}",
+      "{'descr': '<f8', 'descr': '<f8', 'fortran_order': False, 'shape': (1,)}",
+      "{'descr': '<f8', 'fortran_order': False, 'shape': (1,)} x", "{'descr': '<f8 , 'fortran_order': False, 'shape': (1,)}",
+      "{'descr': '<f8', 'fortran_order': False, 'shape': (9223372036854775807, 9223372036854775807)}",
+      "{'descr': '<f8', 'fortran_order': False, 'shape': (99999999999999999999999,)}",
+      "{'descr': [, 'fortran_order': False, 'shape': (1,)}", "{'descr': '<f8', 'fortran_order': Falsy, 'shape': (1,)}",
+    ])
+  func malformed(header: String) {
+    let prefix: [UInt8] = [0x93] + "NUMPY".utf8 + [1, 0, UInt8(header.utf8.count), 0]
+    let bytes = prefix + Array(header.utf8) + [UInt8](repeating: 0, count: 8)
+    #expect(message { try NumPyArray(npy: bytes, name: "x.npy") }?.hasPrefix("x.npy: ") == true)
+  }
+
+  @Test("Random damage to a header never does worse than an error")
+  func damaged() throws {
+    let bytes = try saved("np.arange(5.)")
+    var random = SeededGenerator(seed: 3)
+    for _ in 0..<20_000 {
+      var damaged = bytes
+      for _ in 0..<Int.random(in: 1...3, using: &random) {
+        damaged[Int.random(in: 0..<100, using: &random)] = UInt8.random(in: 0...255, using: &random)
+      }
+      if let array = try? NumPyArray(npy: damaged, name: "x.npy") {
+        #expect(array.doubles.count == array.shape.reduce(1, *))
+      }
+    }
+  }
+
+  /// The bytes of np.save for an expression.
+  private func saved(_ expression: String) throws -> [UInt8] {
+    let path = folder.file("saved.npy")
+    try python("np.save('\(path)', \(expression))")
+    return contents(path)
+  }
+
+  private func python(_ statement: String) throws {
+    let completed = try run(Location.python, ["-c", "import numpy as np; " + statement])
+    try #require(completed.status == 0, "\(completed.error)")
+  }
+
+  private func contents(_ path: String) -> [UInt8] { FileManager.default.contents(atPath: path).map { [UInt8]($0) } ?? [] }
+}
