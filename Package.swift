@@ -79,6 +79,7 @@ let package = Package(
 
     // Tests
     .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(name: "LiveTests", dependencies: ["PCM", "TestSupport", "convolve", "convolved", "convolvectl"]),
     .testTarget(name: "PCMTests", dependencies: ["PCM", "TestSupport"]),
     .testTarget(name: "EngineTests", dependencies: ["Engine", "TestSupport"]),
     .testTarget(name: "ConvolutionTests", dependencies: ["Convolution", "TestSupport"], swiftSettings: [optimised]),

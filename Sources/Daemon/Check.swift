@@ -14,9 +14,10 @@ public struct Check {
   /// The largest load that leaves room for a fade, in which two convolvers run, and for the rest of the system.
   private static let mostLoad = 0.45
 
+  /// - Parameter file: what messages call the configuration.
   /// - Throws: every fault of the kernels.
-  public init(_ configuration: Configuration) throws(DaemonError) {
-    let filters = try FilterSet(configuration)
+  public init(_ configuration: Configuration, file: String) throws(DaemonError) {
+    let filters = try FilterSet(configuration, file: file)
     load = Self.measure(filters.makeConvolver(), rate: configuration.rate)
     for filter in filters.filters {
       lines.append("\(filter.name): input \(filter.from) to output \(filter.to), \(filter.layout), plan \(filter.prepared.plan)")

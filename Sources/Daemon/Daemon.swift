@@ -30,10 +30,11 @@ public actor Daemon {
 
   /// Reads the kernels and starts the audio thread, still silent.
   ///
+  /// - Parameter file: what messages call the configuration.
   /// - Throws: every fault of the kernels, each with its line in the configuration.
-  public init(_ configuration: Configuration, source: Source = .devices, logger: Logger) throws(DaemonError) {
+  public init(_ configuration: Configuration, file: String? = nil, source: Source = .devices, logger: Logger) throws(DaemonError) {
     self.logger = logger
-    filters = try FilterSet(configuration)
+    filters = try FilterSet(configuration, file: file)
     engine = Engine(filters.makeConvolver(), rate: configuration.rate, fade: configuration.fade)
     switch source {
     case .devices: keeper = DeviceKeeper(engine: engine, configuration: configuration, logger: logger)

@@ -10,22 +10,21 @@ struct FilterSet: Sendable {
 
   /// Reads every kernel of the configuration.
   ///
+  /// - Parameter file: what messages call the configuration.
   /// - Throws: all faults at once, each with its line.
-  init(_ configuration: Configuration) throws(DaemonError) {
+  init(_ configuration: Configuration, file: String?) throws(DaemonError) {
     self.configuration = configuration
     filters = []
-    var faults: [String] = []
+    var faults: [Fault] = []
     for filter in configuration.filters {
-      do {
+      do throws(KernelFault) {
         let kernel = try Self.read(filter.kernel)
         filters.append(try Self.live(filter, kernel, channel: filter.channel, configuration))
-      } catch let fault as KernelFault {
-        faults.append("line \(filter.line): filters: \(filter.name): \(fault.message)")
       } catch {
-        faults.append("line \(filter.line): filters: \(filter.name): \(error)")
+        faults.append(Fault(line: filter.kernelLine, message: "filters: \(filter.name): \(error.message)"))
       }
     }
-    if !faults.isEmpty { throw DaemonError(.badConfiguration, faults.joined(separator: "\n")) }
+    if !faults.isEmpty { throw DaemonError(.badConfiguration, ConfigurationError.invalid(file: file, faults: faults).description) }
   }
 
   private static func read(_ specification: String) throws(KernelFault) -> Kernel {

@@ -42,14 +42,15 @@ struct Convolved: AsyncParsableCommand {
     do throws(ConfigurationError) {
       return try Configuration(path: config)
     } catch {
-      throw Failure(error.isUnreadable ? .noInput : .badData, error.description)
+      if case .unreadable = error { throw Failure(.noInput, error.description) }
+      throw Failure(.badData, error.description)
     }
   }
 
   /// The load is measured, not guessed; a device that is missing is a warning, since that is a normal state.
   private func validate(_ configuration: Configuration) throws(Failure) {
     do throws(DaemonError) {
-      let check = try Check(configuration)
+      let check = try Check(configuration, file: config)
       print(check.lines.joined(separator: "\n"))
       for warning in check.warnings { Failure(.success, "warning: \(warning)").print(command: "convolved") }
       guard check.fits else {
@@ -65,7 +66,7 @@ struct Convolved: AsyncParsableCommand {
     let logger = Logger(label: "convolved")
     let termination = Termination()
     do throws(DaemonError) {
-      let daemon = try Daemon(configuration, logger: logger)
+      let daemon = try Daemon(configuration, file: config, logger: logger)
       try await daemon.start(socket: try socketPath(configuration), mode: configuration.control.mode)
       let signal = await termination.wait()
       logger.info("stopping: \(signal == SIGTERM ? "SIGTERM" : "SIGINT")")

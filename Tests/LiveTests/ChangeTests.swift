@@ -1,0 +1,91 @@
+import Foundation
+import PCM
+import TestSupport
+import Testing
+
+extension LiveTests {
+  @Suite("Changes", .serialized)
+  struct Changes {
+    @Test("50 changes of kernel under a full-scale sine: no xrun, no peak, nothing above 4.2 kHz")
+    func sine() throws {
+      let filters = [0, 1].map { "name: f\($0), from: \($0), to: \($0), kernel: dirac" }
+      let rig = try Rig(format: .s24Packed, filters: filters, top: "fade: 20")
+      // Two kernels that turn the phase of 1 kHz apart: a quarter, by a delay, and back a little through a long filter.
+      try impulseKernel(taps: 13, at: 12).write(toFile: rig.folder.file("quarter.txt"), atomically: true, encoding: .utf8)
+      try impulseKernel(taps: 4096, at: 43).write(toFile: rig.folder.file("eighth.txt"), atomically: true, encoding: .utf8)
+      try rig.start()
+      let seconds = 8
+      let sine = (0..<48000 * seconds).map { n in Int32((Double((1 << 23) - 1) * sin(2 * .pi * Double(n % 48) / 48)).rounded()) }
+      var loads: [Completed] = []
+      let recording = try rig.play(packed24(sine), tail: 9600) {
+        usleep(500_000)
+        for change in 0..<50 {
+          loads.append(try rig.control("load", "f\(change % 2)", rig.folder.file(change / 2 % 2 == 0 ? "quarter.txt" : "eighth.txt")))
+          usleep(50_000)
+        }
+      }
+      #expect(loads.allSatisfy { $0.status == 0 }, "\(loads.first { $0.status != 0 }?.error ?? "")")
+      let status = try rig.status()
+      #expect(status["changes"] as? Int == 50)
+      #expect(try rig.status("xruns", "capture") == 0 && rig.status("xruns", "playback") == 0 && recording.xruns == 0)
+      #expect(status["differsFromFile"] as? Bool == true)
+      #expect(rig.stop() == 0)
+      let latency = try #require((status["latency"] as? [String: Any])?["measuredFrames"] as? Int)
+      let script = Location.package + "/Tests/Reference/highpass.py"
+      let first = recording.playedAt + latency
+      let measured = try run(Location.python, [script, rig.folder.file("out.raw"), "\(first + 4800)", "\(first + sine.count - 4800)"])
+      let figures = measured.output.split(separator: " ").compactMap { Double($0) }
+      try #require(figures.count == 2, "\(measured.error)")
+      #expect(figures[0] < -110, "high-passed at 4.2 kHz the recording peaks at \(figures[0]) dBFS")
+      #expect(figures[1] < 0.1, "its peak is \(figures[1]) dB above the steady one")
+      print("50 changes: high-passed peak \(figures[0]) dBFS, peak above the steady one \(figures[1]) dB")
+    }
+
+    @Test("bypass keeps the delay, and mute is silence that ramps")
+    func output() throws {
+      let rig = try Rig(format: .s24Packed, filters: [0, 1].map { "name: f\($0), from: \($0), to: \($0), kernel: k.txt" })
+      // The main peak is at tap 100: a bypass leaves just that, at full level.
+      let taps = (0..<300).map { $0 == 100 ? "0.5" : $0 == 170 ? "-0.25" : "0" }
+      try taps.joined(separator: "\n").write(toFile: rig.folder.file("k.txt"), atomically: true, encoding: .utf8)
+      try rig.start()
+      #expect(try rig.control("bypass", "on").status == 0)
+      let frames = randomFrames(.s24Packed, count: 24000, channels: 2, seed: 8)
+      let bypassed = try rig.play(frames)
+      let latency = try #require(try rig.status("latency", "measuredFrames"))
+      let first = (bypassed.playedAt + latency + 100) * 6
+      #expect(bypassed.bytes[first..<first + frames.count] == frames)
+      #expect(try rig.control("bypass", "off").status == 0)
+      #expect(try rig.control("mute").status == 0)
+      #expect(try rig.status()["state"] as? String == "muted")
+      usleep(100_000)
+      #expect(try rig.play(frames).bytes.allSatisfy { $0 == 0 }, "muted is silent")
+      #expect(try rig.control("unmute").status == 0)
+      #expect(try rig.status()["state"] as? String == "running")
+      #expect(!(try rig.play(frames).bytes.allSatisfy { $0 == 0 }))
+    }
+
+    @Test("the audio thread allocates, frees, retains and locks nothing over 10,000 blocks, changes included")
+    func allocations() throws {
+      let filters = [0, 1].map { "name: f\($0), from: \($0), to: \($0), kernel: dirac" }
+      let rig = try Rig(rate: 192000, format: .s32, filters: filters)
+      let report = rig.folder.file("count.json")
+      rig.environment.merge(
+        ["LD_PRELOAD": Location.cable + "/libcounter.so", "COUNTED_THREAD": "convolved-audio", "COUNTER_FILE": report]) { $1 }
+      try impulseKernel(taps: 20000, at: 43).write(toFile: rig.folder.file("long.txt"), atomically: true, encoding: .utf8)
+      try impulseKernel(taps: 30, at: 4).write(toFile: rig.folder.file("short.txt"), atomically: true, encoding: .utf8)
+      try rig.start()
+      rig.environment["LD_PRELOAD"] = nil
+      for change in 0..<20 {
+        #expect(try rig.control("load", "f\(change % 2)", rig.folder.file(change % 3 == 0 ? "long.txt" : "short.txt")).status == 0)
+      }
+      #expect(try rig.control("mute").status == 0 && rig.control("unmute").status == 0 && rig.control("bypass", "on").status == 0)
+      // 10,000 blocks of 64 frames at 192 kHz last 3.4 s.
+      sleep(4)
+      #expect(try rig.status()["changes"] as? Int == 21)
+      #expect(rig.stop() == 0)
+      let counted = try String(contentsOfFile: report, encoding: .utf8)
+      let counts = try #require(try JSONSerialization.jsonObject(with: Data(counted.utf8)) as? [String: Int], "\(counted)")
+      #expect(!counts.isEmpty && counts.values.allSatisfy { $0 == 0 }, "\(counted)")
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import Foundation
+import PCM
+import TestSupport
+
+/// A daemon between two virtual cables: what a test plays into the first comes out of the second, filtered.
+///
+/// PCM names: `source` (to play to), `capture` (the daemon's), `playback` (the daemon's), `sink` (to record from).
+final class Rig {
+  let folder: ScratchFolder
+  let rate: Int
+  let block: Int
+  let format: SampleFormat
+  private var daemon: Process?
+  var environment: [String: String]
+
+  var socket: String { folder.file("control.sock") }
+  var log: String { (try? String(contentsOfFile: folder.file("log"), encoding: .utf8)) ?? "" }
+
+  /// - Parameters:
+  ///   - filters: YAML, a route a line.
+  ///   - cable: further options of both cables' ends, such as a period.
+  init(
+    rate: Int = 48000, block: Int = 64, format: SampleFormat, filters: [String], capture: String = "", playback: String = "",
+    cable: String = "", top: String = ""
+  ) throws {
+    folder = try ScratchFolder()
+    self.rate = rate
+    self.block = block
+    self.format = format
+    environment = ["ALSA_CONFIG_PATH": folder.file("asound.conf")]
+    let ends = [("source", 1), ("capture", 1), ("playback", 2), ("sink", 2)].map { name, number in
+      let options = name == "capture" || name == "playback" ? cable : ""
+      return "pcm.\(name) { type cable path \"\(folder.file("cable\(number)"))\" \(options) }"
+    }
+    let library = "pcm_type.cable { lib \"\(Location.cable)/libasound_module_pcm_cable.so\" }"
+    try (["</usr/share/alsa/alsa.conf>", library] + ends).joined(separator: "\n")
+      .write(toFile: folder.file("asound.conf"), atomically: true, encoding: .utf8)
+    let devices = ["capture", "playback"].map { name in
+      "\(name): { device: \(name), format: \(format.rawValue)\(name == "capture" ? capture : playback) }"
+    }
+    let lines = ["rate: \(rate)", "block: \(block)", top] + devices + ["filters:"] + filters.map { "  - { \($0) }" }
+    try (lines + ["control: { socket: control.sock }", ""]).joined(separator: "\n")
+      .write(toFile: folder.file("convolved.yaml"), atomically: true, encoding: .utf8)
+  }
+
+  deinit { if let daemon, daemon.isRunning { kill(daemon.processIdentifier, SIGKILL) } }
+
+  // MARK: The daemon
+
+  func start(waitingFor state: String = "running") throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: Location.program("convolved"))
+    process.arguments = ["--config", folder.file("convolved.yaml")]
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    FileManager.default.createFile(atPath: folder.file("log"), contents: nil)
+    process.standardError = FileHandle(forWritingAtPath: folder.file("log"))
+    try process.run()
+    daemon = process
+    try wait(for: state)
+  }
+
+  /// Ends the daemon as a service manager would; its exit status.
+  func stop(with signal: Int32 = SIGTERM) -> Int32 {
+    guard let daemon else { return -1 }
+    kill(daemon.processIdentifier, signal)
+    daemon.waitUntilExit()
+    return daemon.terminationStatus
+  }
+
+  struct Timeout: Error { var description: String }
+
+  /// Waits until status says `state` and, where devices run, the delay has been measured.
+  func wait(for state: String) throws {
+    let deadline = Date().addingTimeInterval(20)
+    while Date() < deadline {
+      if let status = try? status(), status["state"] as? String == state {
+        let latency = status["latency"] as? [String: Any]
+        if state != "running" || latency?["measuredFrames"] is Int { return }
+      }
+      usleep(20_000)
+    }
+    throw Timeout(description: "the daemon is not \(state) after 20 s: \((try? status()) ?? [:]) \(log)")
+  }
+
+  func control(_ arguments: String...) throws -> Completed {
+    try run(Location.program("convolvectl"), arguments + ["--socket", socket], environment: environment)
+  }
+
+  func status() throws -> [String: Any] {
+    let answer = try control("status", "--json")
+    return try JSONSerialization.jsonObject(with: Data(answer.output.utf8)) as? [String: Any] ?? [:]
+  }
+
+  /// A member of a member, as status says now.
+  func status(_ object: String, _ member: String) throws -> Int? { (try status()[object] as? [String: Any])?[member] as? Int }
+
+  // MARK: Sound
+
+  /// What came out, and how many slots after its input each frame came.
+  struct Recording {
+    var bytes: Data
+    /// Index in `bytes`' frames of the slot in which the first frame was played.
+    var playedAt: Int
+    var xruns: Int
+  }
+
+  /// Plays raw frames and records what comes out until `tail` frames after them.
+  func play(_ frames: Data, channels: Int = 2, tail: Int = 4096, during: () throws -> Void = {}) throws -> Recording {
+    try frames.write(to: URL(fileURLWithPath: folder.file("in.raw")))
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: Location.cable + "/cableio")
+    process.arguments = [
+      "--play", "source", "--in", folder.file("in.raw"), "--record", "sink", "--out", folder.file("out.raw"), "--format",
+      format.rawValue, "--rate", "\(rate)", "--channels", "\(channels)", "--lead", "2048", "--tail", "\(tail)",
+    ]
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    try during()
+    let report = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    let fields = try JSONSerialization.jsonObject(with: report) as? [String: Int] ?? [:]
+    let field = { (name: String) in fields[name] ?? 0 }
+    return Recording(
+      bytes: try Data(contentsOf: URL(fileURLWithPath: folder.file("out.raw"))),
+      playedAt: field("playStartSlot") + field("leadFrames") - field("recordStartSlot"), xruns: field("playXruns") + field("recordXruns"))
+  }
+}
