@@ -1,0 +1,30 @@
+#!/bin/sh
+# Builds the virtual cable, its tools and the call counter: build.sh OUTDIR. What is up to date stays.
+set -eu
+out=${1:?usage: build.sh OUTDIR}
+here=$(cd "$(dirname "$0")" && pwd)
+cc=${CC:-$(command -v cc || command -v clang)} || { echo "build.sh: no C compiler: install gcc or clang" >&2; exit 69; }
+flags="-std=gnu11 -D_GNU_SOURCE -O2 -g -Wall -Wextra -Werror"
+mkdir -p "$out"
+
+# compile TARGET FLAGS SOURCE...: when a source, a header or this script is newer than the target
+compile() {
+  target=$out/$1 options=$2
+  shift 2
+  if [ -e "$target" ] && [ -z "$(find "$@" "$here"/*.h "$here/build.sh" -newer "$target" -print -quit)" ]; then return; fi
+  # Beside, then renamed: a running program keeps the file it has mapped.
+  # shellcheck disable=SC2086
+  "$cc" $flags $options -o "$target.new" "$@" -lm -ldl -lpthread $libraries
+  mv "$target.new" "$target"
+}
+
+cd "$here"
+libraries=-lasound
+compile libasound_module_pcm_cable.so "-shared -fPIC -DPIC -Wl,-Bsymbolic" \
+  pcm_cable_open.c pcm_cable.c pcm_cable_end.c pcm_cable_options.c cable.c cable_clock.c cable_transport.c
+compile cablectl "" cablectl.c cable.c cable_clock.c
+compile cableio "" cableio.c cableio_options.c cableio_stream.c cable.c cable_clock.c
+compile selftest "" selftest.c cable.c cable_clock.c
+libraries=
+compile libcounter.so "-shared -fPIC" ../Preload/counter.c
+compile countertest "" ../Preload/countertest.c

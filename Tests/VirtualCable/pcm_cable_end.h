@@ -1,0 +1,59 @@
+// One end of a cable as a device: its position, its wake-ups, what runs and what stops it.
+//
+// Positions are frames since prepare: io.appl_ptr is the program's, `hw` the clock's. Position 0 lies in slot `start`.
+// Nothing here allocates or waits.
+#pragma once
+
+#include "cable.h"
+#include "pcm_cable_options.h"
+
+#include <alsa/asoundlib.h>
+#include <alsa/pcm_external.h>
+
+struct end {
+  snd_pcm_ioplug_t io;
+  struct cable cable;
+  struct cable_options options;
+  int side;  ///< CABLE_PLAY or CABLE_CAPTURE
+  int timer;
+  uint32_t unplugs;  ///< the header's count when the end was opened
+  bool running;
+  uint64_t start, hw;
+  uint8_t *queue;  ///< what was written, by position: the frames move to other slots at start and resume
+  snd_pcm_uframes_t avail_min, stop_threshold, boundary;
+};
+
+static inline struct cable_end *shared(const struct end *end) { return &end->cable.header->ends[end->side]; }
+static inline bool is_playback(const struct end *end) { return end->side == CABLE_PLAY; }
+static inline bool is_draining(const struct end *end) { return end->io.state == SND_PCM_STATE_DRAINING; }
+
+static inline bool is_disconnected(const struct end *end) {
+  return end->cable.header->unplugged || end->cable.header->unplugs != end->unplugs;
+}
+
+/// What ALSA calls.
+extern const snd_pcm_ioplug_callback_t end_callbacks;
+
+/// Frames that the clock has moved by now.
+uint64_t end_position(const struct end *end);
+
+/// Whether the clock at `hw` has overtaken the program, and the stream is to stop for it.
+bool end_is_overtaken(const struct end *end, uint64_t hw);
+
+/// Whether a program whose position is `appl` has something to do.
+bool end_is_ready(const struct end *end, uint64_t appl);
+
+/// Sets the timer to the next moment at which a program at `appl` is to look.
+void end_arm(struct end *end, uint64_t appl);
+
+/// Lets position `hw` begin with the next slot. -EPIPE: it could not be kept.
+int end_run(struct end *end, uint64_t hw);
+
+/// Stops the clock of this end; what is queued is not heard.
+void end_halt(struct end *end);
+
+/// Counts an xrun, halts, gives -EPIPE.
+int end_xrun(struct end *end);
+
+/// Takes `count` frames at the program's position. -EPIPE: they came too late.
+int end_write(struct end *end, const uint8_t *frames, snd_pcm_uframes_t count);
