@@ -24,8 +24,8 @@ build:
 test: .build/numpy/done
 	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
 	$(BUILD) --build-tests
-	Tests/VirtualCable/build.sh .build/cable
-	Tests/VirtualCable/selftest.sh .build/cable
+	Tests/VirtualCable/build.sh $(CURDIR)/.build/cable
+	Tests/VirtualCable/selftest.sh $(CURDIR)/.build/cable
 	swift test -c release --skip-build --skip LiveTests
 	swift test -c release --skip-build --no-parallel --filter LiveTests
 

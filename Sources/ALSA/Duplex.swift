@@ -166,18 +166,27 @@ public struct Duplex: @unchecked Sendable {
 
   /// By how many frames the capture device is ahead of the playback device.
   ///
-  /// Capture is looked at before and after playback: only where it stood still did both stand where they were seen.
+  /// Capture is looked at before and after playback: only where it stood still did both stand where they were seen. And
+  /// only when both have moved: a device that has just been started stands at zero for up to a frame too long.
   @_noLocks @_noAllocation
   private func captureLead() -> Int? {
-    for _ in 0..<1000 {
+    var lead: Int?
+    for _ in 0..<Self.mostLooks {
       let before = capture.available()
       let space = playback.available()
       let after = capture.available()
       if before < 0 || space < 0 || after < 0 { return nil }
-      if before == after { return (readFrames &+ before) &- (writtenFrames &- (playback.bufferFrames &- space)) }
+      guard before == after else { continue }
+      let captured = readFrames &+ before
+      let played = writtenFrames &- (playback.bufferFrames &- space)
+      lead = captured &- played
+      if captured > 0 && played > 0 { break }
     }
-    return nil
+    return lead
   }
+
+  /// A few milliseconds of looking: a device that moves by whole periods is taken as it stands.
+  private static var mostLooks: Int { @_noLocks @_noAllocation get { 4000 } }
 
   /// EAGAIN and EINTR are no faults: the call moved nothing.
   @_noLocks @_noAllocation

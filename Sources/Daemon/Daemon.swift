@@ -14,6 +14,9 @@ public actor Daemon {
     case recording(Recording)
   }
 
+  /// The version of the programs.
+  public static let version = "0.1.0"
+
   public nonisolated let engine: Engine
   private var filters: FilterSet
   private var isMuted = false

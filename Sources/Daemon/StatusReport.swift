@@ -3,9 +3,6 @@ import Control
 import Engine
 import Glibc
 
-/// The version of the programs.
-public let version = "0.1.0"
-
 /// What `GET /v1/status` answers, put together.
 struct StatusReport {
   var engine: EngineStatus
@@ -30,7 +27,7 @@ struct StatusReport {
         policy: engine.realTime.policy, priority: engine.realTime.priority, lockedBytes: engine.realTime.lockedBytes,
         denormalsFlushed: engine.realTime.denormalsFlushed, warnings: engine.realTime.warnings),
       filters: filters.filters.map(filter), plan: plan, output: Status.Output(mute: isMuted, bypass: filters.bypass),
-      differsFromFile: differsFromFile, version: version)
+      differsFromFile: differsFromFile, version: Daemon.version)
   }
 
   private var state: Status.State { !isRunning ? (cause == nil ? .starting : .waiting) : isMuted ? .muted : .running }

@@ -28,13 +28,17 @@ struct Convolved: AsyncParsableCommand {
   var demo = false
 
   func run() async throws {
-    do {
-      if demo { return try await Demonstration(socket: socket).run() }
-      let configuration = try read()
-      check ? try validate(configuration) : try await serve(configuration)
-    } catch let failure as Failure {
-      failure.print(command: "convolved")
-      throw ExitCode(failure.status.rawValue)
+    do throws(Failure) {
+      if demo {
+        try await Demonstration(socket: socket).run()
+      } else if check {
+        try validate(try read())
+      } else {
+        try await serve(try read())
+      }
+    } catch {
+      error.print(command: "convolved")
+      throw ExitCode(error.status.rawValue)
     }
   }
 

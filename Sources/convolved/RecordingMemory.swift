@@ -10,11 +10,13 @@ final class RecordingMemory {
 
   init(_ channels: [[Double]], block: Int) {
     let bytes = channels[0].count * channels.count * Self.format.bytes
-    source = .allocate(byteCount: bytes, alignment: 64)
+    let source = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes, alignment: 64)
+    self.source = source
     played = .allocate(byteCount: bytes, alignment: 64)
     played.initializeMemory(as: UInt8.self, repeating: 0)
+    let memory = source.baseAddress!
     Self.withPlanes(channels) { planes in
-      _ = Self.format.encode(planes, count: channels[0].count, channels: channels.count, to: source.baseAddress!)
+      _ = Self.format.encode(planes, count: channels[0].count, channels: channels.count, to: memory)
     }
     recording = Recording(
       source: UnsafeRawBufferPointer(source), result: played, format: Self.format, channels: channels.count,

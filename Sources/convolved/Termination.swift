@@ -2,7 +2,7 @@ import Dispatch
 import Glibc
 
 /// SIGTERM and SIGINT as an event instead of an end.
-final class Termination: Sendable {
+final class Termination: @unchecked Sendable {
   private let signals: AsyncStream<Int32>
   private let sources: [any DispatchSourceSignal]
 

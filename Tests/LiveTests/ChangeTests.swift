@@ -34,7 +34,7 @@ extension LiveTests {
       let script = Location.package + "/Tests/Reference/highpass.py"
       let first = recording.playedAt + latency
       let measured = try run(Location.python, [script, rig.folder.file("out.raw"), "\(first + 4800)", "\(first + sine.count - 4800)"])
-      let figures = measured.output.split(separator: " ").compactMap { Double($0) }
+      let figures = measured.output.split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
       try #require(figures.count == 2, "\(measured.error)")
       #expect(figures[0] < -110, "high-passed at 4.2 kHz the recording peaks at \(figures[0]) dBFS")
       #expect(figures[1] < 0.1, "its peak is \(figures[1]) dB above the steady one")

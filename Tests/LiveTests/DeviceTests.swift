@@ -34,7 +34,9 @@ extension LiveTests {
       let limited = text.split(separator: "\n").map { line in
         let period = line.hasPrefix("pcm.capture") ? capturePeriod : playbackPeriod
         guard line.hasPrefix("pcm.capture") || line.hasPrefix("pcm.playback") else { return String(line) }
-        return line.replacingOccurrences(of: " }", with: " period_min \(period) period_max \(period) }")
+        // With one format and two channels the plug-in's limits in bytes are limits in frames.
+        let limits = "formats S24_LE channels_min 2 channels_max 2 period_min \(period) period_max \(period)"
+        return line.replacingOccurrences(of: " }", with: " \(limits) }")
       }
       try limited.joined(separator: "\n").write(toFile: path, atomically: true, encoding: .utf8)
       try rig.start()

@@ -52,7 +52,7 @@ final class Rig {
     process.executableURL = URL(fileURLWithPath: Location.program("convolved"))
     process.arguments = ["--config", folder.file("convolved.yaml")]
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    FileManager.default.createFile(atPath: folder.file("log"), contents: nil)
+    try Data().write(to: URL(fileURLWithPath: folder.file("log")))
     process.standardError = FileHandle(forWritingAtPath: folder.file("log"))
     try process.run()
     daemon = process
