@@ -50,6 +50,7 @@ public final class Device: @unchecked Sendable {
   /// Opens a device and negotiates its parameters: rate, channels and format exactly, period and buffer as near as it can.
   /// Source: snd_pcm_open(3), snd_pcm_hw_params(3).
   public init(_ request: DeviceRequest) throws(DeviceError) {
+    calsa_silence()
     var handle: OpaquePointer?
     let direction = request.direction == .capture ? SND_PCM_STREAM_CAPTURE : SND_PCM_STREAM_PLAYBACK
     let opened = snd_pcm_open(&handle, request.name, direction, Int32(SND_PCM_NONBLOCK))

@@ -46,9 +46,6 @@ public struct Duplex: @unchecked Sendable {
   /// Captured frames still to be thrown away.
   private var excessFrames = 0
 
-  /// The longest sleep in one call, in milliseconds: so often at least the audio thread looks around.
-  private static var longestWait: Int32 { @_noLocks @_noAllocation get { 100 } }
-
   /// - Parameter silence: zeroed memory of `playback.bufferFrames` frames, which outlives the value.
   public init(capture: Stream, playback: Stream, block: Int, queueFrames: Int, silence: UnsafeRawPointer) {
     self.capture = capture
@@ -118,7 +115,7 @@ public struct Duplex: @unchecked Sendable {
       let available = capture.available()
       if let fault = Self.fault(.capture, available) { return .fault(fault) }
       if available >= count { break }
-      let woken = capture.wait(milliseconds: Self.longestWait)
+      let woken = capture.wait(milliseconds: Stream.longestWait)
       if let fault = Self.fault(.capture, woken) { return .fault(fault) }
       if woken == 0 { return .idle }
     }
@@ -134,16 +131,8 @@ public struct Duplex: @unchecked Sendable {
 
   @_noLocks @_noAllocation
   private mutating func write(_ frames: UnsafeRawPointer, count: Int) -> Outcome {
-    var done = 0
-    while done < count {
-      let moved = playback.write(frames + done &* playback.frameBytes, count: count &- done)
-      if let fault = Self.fault(.playback, moved) { return .fault(fault) }
-      done &+= max(0, moved)
-      guard done < count else { break }
-      let woken = playback.wait(milliseconds: Self.longestWait)
-      if let fault = Self.fault(.playback, woken) { return .fault(fault) }
-      if woken == 0 { return .fault(Fault(direction: .playback, errno: ETIMEDOUT)) }
-    }
+    let outcome = playback.writeAll(frames, count: count)
+    guard outcome == .done else { return outcome }
     writtenFrames &+= count
     return .done
   }
@@ -190,7 +179,7 @@ public struct Duplex: @unchecked Sendable {
 
   /// EAGAIN and EINTR are no faults: the call moved nothing.
   @_noLocks @_noAllocation
-  private static func fault(_ direction: Direction, _ result: Int) -> Fault? {
+  static func fault(_ direction: Direction, _ result: Int) -> Fault? {
     if result >= 0 || result == -Int(EAGAIN) || result == -Int(EINTR) { return nil }
     return Fault(direction: direction, errno: Int32(truncatingIfNeeded: 0 &- result))
   }

@@ -22,7 +22,7 @@ public struct Stream: Sendable {
   }
 
   /// Bytes of a frame.
-  public var frameBytes: Int { format.bytes * channels }
+  public var frameBytes: Int { @_noLocks @_noAllocation get { format.bytes &* channels } }
 
   /// Frames that can be read or written now, with the device's position brought up to date: snd_pcm_avail(3).
   @inline(__always) @_semantics("no_performance_analysis")
@@ -46,4 +46,38 @@ public struct Stream: Sendable {
 
   @inline(__always) @_semantics("no_performance_analysis") @discardableResult
   func drop() -> Int { Int(snd_pcm_drop(pcm)) }
+}
+
+extension Stream {
+  /// The longest sleep in one call, in milliseconds: so often at least the audio thread looks around.
+  static var longestWait: Int32 { @_noLocks @_noAllocation get { 100 } }
+
+  /// Writes `count` frames, waiting for room. Real-time safe.
+  @_noLocks @_noAllocation
+  public func writeAll(_ frames: UnsafeRawPointer, count: Int) -> Duplex.Outcome {
+    var done = 0
+    while done < count {
+      let moved = write(frames + done &* frameBytes, count: count &- done)
+      if let fault = Duplex.fault(.playback, moved) { return .fault(fault) }
+      done &+= max(0, moved)
+      guard done < count else { break }
+      let woken = wait(milliseconds: Self.longestWait)
+      if let fault = Duplex.fault(.playback, woken) { return .fault(fault) }
+      if woken == 0 { return .fault(Duplex.Fault(direction: .playback, errno: ETIMEDOUT)) }
+    }
+    return .done
+  }
+
+  /// Stops what runs, makes ready, fills the queue with `count` frames and starts. Real-time safe.
+  @_noLocks @_noAllocation
+  public func restart(queued frames: UnsafeRawPointer, count: Int) -> Duplex.Outcome {
+    drop()
+    if let fault = Duplex.fault(.playback, prepare()) { return .fault(fault) }
+    if case .fault(let fault) = writeAll(frames, count: count) { return .fault(fault) }
+    return Duplex.fault(.playback, start()).map { .fault($0) } ?? .done
+  }
+
+  /// Stops at once; what is queued is lost.
+  @_noLocks @_noAllocation
+  public func stop() { drop() }
 }

@@ -113,9 +113,8 @@ struct AudioThread: ~Copyable {
     let started = monotonicNanoseconds()
     (lastBlock, idleWaits) = (started, 0)
     decodeAndConvolve(devices)
+    exchange.pointee.statistics.count(busy: monotonicNanoseconds() &- started, deadline: block &* 1_000_000_000 / rate)
     let written = devices.pointee.endpoints.write(devices.pointee.played)
-    let statistics = monotonicNanoseconds() &- started
-    exchange.pointee.statistics.count(busy: statistics, deadline: block &* 1_000_000_000 / rate)
     guard case .done = written else { return handle(written) }
     faultsInARow = 0
     // About once a second.

@@ -80,7 +80,10 @@ public enum Endpoints: Sendable {
 
   @_noLocks @_noAllocation
   func stop() {
-    if case .devices(let duplex) = self { duplex.stop() }
+    switch self {
+    case .devices(let duplex): duplex.stop()
+    case .recording(let recording): recording.stop()
+    }
   }
 
   @_noLocks @_noAllocation

@@ -2,11 +2,11 @@ import ALSA
 import Glibc
 import PCM
 
-/// Sound from memory to memory, or to a playback device, at the pace of a sound card: deadlines and all.
+/// Sound from memory to memory, and to a sound card if there is one, in real time: deadlines and all.
 ///
-/// For running the real engine where there is no card to capture from. A block comes due when its last frame would have
-/// been captured, and is late when its output would have been needed: that counts as a playback xrun, as with a card.
-/// Copied freely, owns nothing.
+/// For running the real engine where there is nothing to capture from. Without a card a clock takes its place: a block comes
+/// due when its last frame would have been captured, and is late when its output would have been needed, which counts as a
+/// playback xrun. Copied freely, owns nothing.
 public struct Recording: @unchecked Sendable {
   /// Interleaved frames of `format`, played once and then followed by silence.
   let source: UnsafeRawPointer
@@ -19,6 +19,8 @@ public struct Recording: @unchecked Sendable {
   public let rate: Int
   let block: Int
   public let queueFrames: Int
+  /// What is also played on; of the same format.
+  private let card: Stream?
   private var startNanoseconds = 0
   private var readFrames = 0
   private var writtenFrames = 0
@@ -27,7 +29,7 @@ public struct Recording: @unchecked Sendable {
 
   public init(
     source: UnsafeRawBufferPointer, result: UnsafeMutableRawBufferPointer, format: SampleFormat, channels: Int, rate: Int, block: Int,
-    queueFrames: Int
+    queueFrames: Int, card: Stream? = nil
   ) {
     let frameBytes = format.bytes * channels
     self.source = source.baseAddress!
@@ -39,6 +41,7 @@ public struct Recording: @unchecked Sendable {
     self.rate = rate
     self.block = block
     self.queueFrames = queueFrames
+    self.card = card
   }
 
   private var frameBytes: Int { @_noLocks @_noAllocation get { format.bytes &* channels } }
@@ -47,13 +50,15 @@ public struct Recording: @unchecked Sendable {
   mutating func start() -> Duplex.Outcome {
     position &+= readFrames
     (readFrames, writtenFrames, startNanoseconds) = (0, 0, monotonicNanoseconds())
-    return .done
+    // The end of the result is still silent.
+    guard let card else { return .done }
+    return card.restart(queued: result + (resultFrames &- queueFrames) &* frameBytes, count: queueFrames)
   }
 
-  /// Waits for the block to be due, then copies it.
+  /// Waits for the block to be due, then copies it. A card makes the writer wait instead.
   @_noLocks @_noAllocation
   mutating func read(_ frames: UnsafeMutableRawPointer) -> Duplex.Outcome {
-    sleep(until: time(of: readFrames &+ block))
+    if card == nil { sleep(until: time(of: readFrames &+ block)) }
     let (from, to) = (source.assumingMemoryBound(to: UInt8.self), frames.assumingMemoryBound(to: UInt8.self))
     let first = (position &+ readFrames) &* frameBytes
     let end = sourceFrames &* frameBytes
@@ -64,7 +69,7 @@ public struct Recording: @unchecked Sendable {
 
   @_noLocks @_noAllocation
   mutating func write(_ frames: UnsafeRawPointer) -> Duplex.Outcome {
-    if monotonicNanoseconds() > time(of: writtenFrames &+ block &+ queueFrames) {
+    if card == nil, monotonicNanoseconds() > time(of: writtenFrames &+ block &+ queueFrames) {
       return .fault(Duplex.Fault(direction: .playback, errno: EPIPE))
     }
     let (from, to) = (frames.assumingMemoryBound(to: UInt8.self), result.assumingMemoryBound(to: UInt8.self))
@@ -72,8 +77,11 @@ public struct Recording: @unchecked Sendable {
     let end = resultFrames &* frameBytes
     for n in 0..<block &* frameBytes where first &+ n < end { to[first &+ n] = from[n] }
     writtenFrames &+= block
-    return .done
+    return card?.writeAll(frames, count: block) ?? .done
   }
+
+  @_noLocks @_noAllocation
+  func stop() { card?.stop() }
 
   /// A block in, and the queue: there is no device that could differ.
   @_noLocks @_noAllocation

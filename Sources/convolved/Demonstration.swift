@@ -30,6 +30,7 @@ struct Demonstration {
     let memory = RecordingMemory(sound.channels, block: block)
     let daemon = try makeDaemon(memory)
     print("convolved \(Daemon.version): \(sound.description), \(block)-frame blocks at \(DemonstrationSound.rate) Hz, \(taps) taps a channel")
+    print(memory.cardName.map { "Playing on the sound card \($0)." } ?? "There is no sound card: a file to listen to comes at the end.")
     print("It can be steered while it plays:  convolvectl --socket \(socket) status\n")
     do throws(DaemonError) {
       try await daemon.start(socket: socket, mode: 0o600)

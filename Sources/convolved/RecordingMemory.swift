@@ -1,9 +1,13 @@
+import ALSA
 import Engine
 import PCM
 
-/// Memory that the engine plays from and to, in S24_3LE, two channels.
+/// Memory that the engine plays from and to, in S24_3LE, two channels; on the default sound card too if there is one.
 final class RecordingMemory {
   let recording: Recording
+  /// The card's name, where one was found.
+  var cardName: String? { card?.negotiated.name }
+  private let card: Device?
   private let source: UnsafeMutableRawBufferPointer
   private let played: UnsafeMutableRawBufferPointer
   private static let format = SampleFormat.s24Packed
@@ -12,15 +16,21 @@ final class RecordingMemory {
     let bytes = channels[0].count * channels.count * Self.format.bytes
     let source = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes, alignment: 64)
     self.source = source
-    played = .allocate(byteCount: bytes, alignment: 64)
+    // A second more than is played: the silence that a card's queue begins with.
+    played = .allocate(byteCount: bytes + DemonstrationSound.rate * channels.count * Self.format.bytes, alignment: 64)
     played.initializeMemory(as: UInt8.self, repeating: 0)
     let memory = source.baseAddress!
     Self.withPlanes(channels) { planes in
       _ = Self.format.encode(planes, count: channels[0].count, channels: channels.count, to: memory)
     }
+    let queueFrames = 2 * block
+    card = try? Device(
+      DeviceRequest(
+        name: "default", direction: .playback, format: Self.format, rate: DemonstrationSound.rate, channels: channels.count,
+        periodFrames: block, bufferFrames: queueFrames + block))
     recording = Recording(
       source: UnsafeRawBufferPointer(source), result: played, format: Self.format, channels: channels.count,
-      rate: DemonstrationSound.rate, block: block, queueFrames: 2 * block)
+      rate: DemonstrationSound.rate, block: block, queueFrames: queueFrames, card: card?.stream)
   }
 
   deinit {
