@@ -40,7 +40,8 @@ final class RealTimeThread: @unchecked Sendable {
     start.pointee.state.deallocate()
   }
 
-  /// Asks for SCHED_FIFO from the start; without the privilege, for an ordinary thread.
+  /// Asks for SCHED_FIFO from the start, with less priority where that is all that is allowed; without the privilege, for an
+  /// ordinary thread.
   private static func create(_ start: UnsafeMutablePointer<ThreadStart>, _ stack: borrowing Memory) -> pthread_t {
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
@@ -48,15 +49,24 @@ final class RealTimeThread: @unchecked Sendable {
     pthread_attr_setstack(&attributes, stack.base, stack.byteCount)
     pthread_attr_setinheritsched(&attributes, Int32(PTHREAD_EXPLICIT_SCHED))
     pthread_attr_setschedpolicy(&attributes, SCHED_FIFO)
-    var parameters = sched_param()
-    parameters.sched_priority = audioPriority
-    pthread_attr_setschedparam(&attributes, &parameters)
     var handle = pthread_t()
-    if pthread_create(&handle, &attributes, runAudioThread, start) == 0 { return handle }
+    for priority in [audioPriority, allowedPriority] where priority > 0 {
+      var parameters = sched_param()
+      parameters.sched_priority = priority
+      pthread_attr_setschedparam(&attributes, &parameters)
+      if pthread_create(&handle, &attributes, runAudioThread, start) == 0 { return handle }
+    }
     pthread_attr_setinheritsched(&attributes, Int32(PTHREAD_INHERIT_SCHED))
     let code = pthread_create(&handle, &attributes, runAudioThread, start)
     precondition(code == 0, "no thread can be made: \(String(cString: strerror(code)))")
     return handle
+  }
+
+  /// The highest priority that an unprivileged process may ask for; 0 where none. Source: getrlimit(2), RLIMIT_RTPRIO.
+  private static var allowedPriority: Int32 {
+    var limit = rlimit()
+    getrlimit(__rlimit_resource_t(rawValue: 14), &limit)
+    return Int32(clamping: min(limit.rlim_cur, rlim_t(audioPriority)))
   }
 }
 
