@@ -65,7 +65,7 @@ final class RealTimeThread: @unchecked Sendable {
   /// The highest priority that an unprivileged process may ask for; 0 where none. Source: getrlimit(2), RLIMIT_RTPRIO.
   private static var allowedPriority: Int32 {
     var limit = rlimit()
-    getrlimit(__rlimit_resource_t(rawValue: 14), &limit)
+    getrlimit(__rlimit_resource_t(__RLIMIT_RTPRIO.rawValue), &limit)
     return Int32(clamping: min(limit.rlim_cur, rlim_t(audioPriority)))
   }
 }
