@@ -14,8 +14,8 @@ compile() {
   if [ -e "$target" ] && [ -z "$(find "$@" "$here"/*.h "$here/build.sh" -newer "$target" -print -quit)" ]; then return; fi
   # Beside, then renamed: a running program keeps the file it has mapped.
   # shellcheck disable=SC2086
-  "$cc" $flags $options -o "$target.new" "$@" -lm -ldl -lpthread $libraries
-  mv "$target.new" "$target"
+  "$cc" $flags $options -o "$target.$$" "$@" -lm -ldl -lpthread $libraries
+  mv "$target.$$" "$target"
 }
 
 cd "$here"
