@@ -14,8 +14,8 @@ compile() {
   if [ -e "$target" ] && [ -z "$(find "$@" "$here"/*.h "$here/build.sh" -newer "$target" -print -quit)" ]; then return; fi
   # Beside, then renamed: a running program keeps the file it has mapped.
   # shellcheck disable=SC2086
-  "$cc" $flags $options -o "$target.new" "$@" -lm -ldl -lpthread $libraries
-  mv "$target.new" "$target"
+  "$cc" $flags $options -o "$target.$$" "$@" -lm -ldl -lpthread $libraries
+  mv "$target.$$" "$target"
 }
 
 cd "$here"
@@ -24,7 +24,7 @@ compile libasound_module_pcm_cable.so "-shared -fPIC -DPIC -Wl,-Bsymbolic" \
   pcm_cable_open.c pcm_cable.c pcm_cable_end.c pcm_cable_options.c cable.c cable_clock.c cable_transport.c
 compile cablectl "" cablectl.c cable.c cable_clock.c
 compile cableio "" cableio.c cableio_options.c cableio_stream.c cable.c cable_clock.c
-compile selftest "" selftest.c cable.c cable_clock.c
+compile selftest "" selftest.c selftest_streams.c selftest_faults.c cable.c cable_clock.c
 libraries=
 compile libcounter.so "-shared -fPIC" ../Preload/counter.c
 compile countertest "" ../Preload/countertest.c

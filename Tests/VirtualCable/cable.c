@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <stdio.h>
+#include <sys/inotify.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -53,6 +55,20 @@ bool cable_is_claimed_elsewhere(struct cable *cable, int end) {
 
 bool cable_is_configured_elsewhere(struct cable *cable, int end) {
   return cable->header->ends[end].configured && cable_is_claimed_elsewhere(cable, end);
+}
+
+// Stores to a mapping wake nobody; a change of the file's times does.
+void cable_notify(struct cable *cable) { futimens(cable->fd, NULL); }
+
+int cable_watch(const struct cable *cable) {
+  char path[64];
+  snprintf(path, sizeof path, "/proc/self/fd/%d", cable->fd);
+  int watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+  if (watch < 0) return -errno;
+  if (inotify_add_watch(watch, path, IN_ATTRIB) >= 0) return watch;
+  int error = errno;
+  close(watch);
+  return -error;
 }
 
 static int open_or_create(const char *path) {

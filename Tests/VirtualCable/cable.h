@@ -75,6 +75,12 @@ void cable_close(struct cable *cable);
 int cable_lock(struct cable *cable);
 void cable_unlock(struct cable *cable);
 
+/// Tells both ends that the header changed.
+void cable_notify(struct cable *cable);
+
+/// A new descriptor that is readable after each `cable_notify`, until it is read. Non-blocking.
+int cable_watch(const struct cable *cable);
+
 /// Takes an end until `cable_close` or the death of the process. -EBUSY: somebody else has it.
 int cable_claim(struct cable *cable, int end);
 

@@ -117,6 +117,7 @@ int main(int count, char **arguments) {
   cable_lock(&cable);
   result = perform(&cable, path, arguments[2], count == 4 ? arguments[3] : NULL);
   cable_unlock(&cable);
+  if (result == 0 && strcmp(arguments[2], "status")) cable_notify(&cable);
   cable_close(&cable);
   if (result < 0) fputs(usage, stderr);
   return result < 0 ? 2 : result;

@@ -110,18 +110,16 @@ static bool write_all(struct side *side) {
   return true;
 }
 
-static void *play(void *argument) {
-  struct side *side = argument;
-  if (!write_all(side)) return NULL;
+static void play(struct side *side) {
+  if (!write_all(side)) return;
   if (!side->started) {
     int result = snd_pcm_start(side->pcm);
-    if (!may_go_on(side, result)) return NULL;
+    if (!may_go_on(side, result)) return;
     note_start(side);
   }
   int result;
   while ((result = snd_pcm_drain(side->pcm)) == -EAGAIN && may_go_on(side, result)) continue;
   if (result != -EAGAIN) may_go_on(side, result);
-  return NULL;
 }
 
 uint64_t frames_to_record(const struct side *record) {
@@ -131,21 +129,31 @@ uint64_t frames_to_record(const struct side *record) {
   return play_side.start_slot + play_side.capacity + options->tail - record->start_slot;
 }
 
-static void *record(void *argument) {
-  struct side *side = argument;
+static void record(struct side *side) {
   int result = snd_pcm_start(side->pcm);
-  if (!may_go_on(side, result)) return NULL;
+  if (!may_go_on(side, result)) return;
   note_start(side);
   for (;;) {
     uint64_t wanted = frames_to_record(side), most = side->options->period;
     if (wanted > side->capacity) wanted = side->capacity;
-    if (side->done >= wanted) return NULL;
+    if (side->done >= wanted) return;
     uint64_t left = wanted - side->done;
     uint8_t *next = side->frames + side->done * side->frame_bytes;
     snd_pcm_sframes_t count = snd_pcm_readi(side->pcm, next, left < most ? left : most);
     if (count > 0) side->done += (uint64_t)count;
-    if (!may_go_on(side, (int)count)) return NULL;
+    if (!may_go_on(side, (int)count)) return;
   }
+}
+
+static void *run_thread(void *argument) {
+  struct side *side = argument;
+  // The name by which a preloaded counter knows it.
+  pthread_setname_np(pthread_self(), "cableio");
+  if (side->end == CABLE_PLAY)
+    play(side);
+  else
+    record(side);
+  return NULL;
 }
 
 bool side_run(pthread_t *thread, struct side *side) {
@@ -155,12 +163,11 @@ bool side_run(pthread_t *thread, struct side *side) {
   pthread_attr_setinheritsched(&attributes, PTHREAD_EXPLICIT_SCHED);
   pthread_attr_setschedpolicy(&attributes, SCHED_FIFO);
   pthread_attr_setschedparam(&attributes, &priority);
-  void *(*body)(void *) = side->end == CABLE_PLAY ? play : record;
-  int error = pthread_create(thread, &attributes, body, side);
+  int error = pthread_create(thread, &attributes, run_thread, side);
   pthread_attr_destroy(&attributes);
   if (error == EPERM) {
     fprintf(stderr, "cableio: SCHED_FIFO 60 was refused: on a busy machine there will be xruns; run as root, or raise RLIMIT_RTPRIO\n");
-    error = pthread_create(thread, NULL, body, side);
+    error = pthread_create(thread, NULL, run_thread, side);
   }
   return error == 0 || complain(side, "thread", -error);
 }

@@ -44,8 +44,8 @@ static int prepare(snd_pcm_ioplug_t *io) {
 static snd_pcm_sframes_t pointer(snd_pcm_ioplug_t *io) {
   struct end *end = io->private_data;
   if (is_disconnected(end)) {
-    if (end->running) end_halt(end);
     snd_pcm_ioplug_set_state(io, SND_PCM_STATE_DISCONNECTED);
+    end_halt(end);
   } else if (end->running) {
     uint32_t fault = atomic_exchange(&shared(end)->fault, CABLE_NO_FAULT);
     uint64_t hw = end_position(end);
@@ -95,6 +95,8 @@ static int delay(snd_pcm_ioplug_t *io, snd_pcm_sframes_t *frames) {
 static int poll_revents(snd_pcm_ioplug_t *io, struct pollfd *descriptors, unsigned count, unsigned short *revents) {
   struct end *end = io->private_data;
   (void)descriptors, (void)count;
+  // Before the look, so that a change after it wakes again.
+  end_clear_watch(end);
   snd_pcm_avail_update(io->pcm);
   unsigned short ready = is_playback(end) ? POLLOUT : POLLIN;
   *revents = 0;
@@ -123,8 +125,9 @@ static int drain(snd_pcm_ioplug_t *io) {
     snd_pcm_avail_update(io->pcm);
     if (io->state != SND_PCM_STATE_DRAINING) return state_error(io->state);
     if (io->nonblock) return -EAGAIN;
-    struct pollfd descriptor = {.fd = end->timer, .events = POLLIN};
+    struct pollfd descriptor = {.fd = end->both, .events = POLLIN};
     poll(&descriptor, 1, -1);
+    end_clear_watch(end);
   }
 }
 
@@ -188,7 +191,7 @@ static int close_end(snd_pcm_ioplug_t *io) {
   shared(end)->configured = 0;
   shared(end)->pid = 0;
   cable_close(&end->cable);
-  close(end->timer);
+  end_close_descriptors(end);
   free(end->queue);
   free(end);
   return 0;

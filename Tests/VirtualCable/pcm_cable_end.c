@@ -2,9 +2,7 @@
 
 #include <string.h>
 #include <sys/timerfd.h>
-
-/// A fault from outside is noticed within this time even if no period ends.
-static const uint64_t watch_ns = 10000000;
+#include <unistd.h>
 
 // Position
 
@@ -41,16 +39,23 @@ static uint64_t wake_position(const struct end *end, uint64_t appl) {
   return (target + period - 1) / period * period;
 }
 
+/// CLOCK_MONOTONIC in nanoseconds; 0: at no time of its own accord.
+static uint64_t wake_time(const struct end *end, uint64_t appl) {
+  if (end_is_ready(end, appl)) return 1;
+  if (!end->running || shared(end)->stalled) return 0;
+  return cable_time_of(&end->cable, end->start + wake_position(end, appl));
+}
+
 void end_arm(struct end *end, uint64_t appl) {
-  uint64_t at = 1;
-  if (!end_is_ready(end, appl)) {
-    at = cable_now() + watch_ns;
-    uint64_t due = end->running ? cable_time_of(&end->cable, end->start + wake_position(end, appl)) : at;
-    if (due < at && !shared(end)->stalled) at = due;
-  }
+  uint64_t at = wake_time(end, appl);
   struct itimerspec setting = {
       .it_value = {.tv_sec = (time_t)(at / 1000000000), .tv_nsec = (long)(at % 1000000000)}};
   timerfd_settime(end->timer, TFD_TIMER_ABSTIME, &setting, NULL);
+}
+
+void end_clear_watch(struct end *end) {
+  char events[512];
+  while (read(end->watch, events, sizeof events) > 0) continue;
 }
 
 // Start and stop

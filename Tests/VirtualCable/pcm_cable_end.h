@@ -15,7 +15,9 @@ struct end {
   struct cable cable;
   struct cable_options options;
   int side;  ///< CABLE_PLAY or CABLE_CAPTURE
-  int timer;
+  int timer;  ///< the next moment at which the program is to look
+  int watch;  ///< readable when somebody changed the header
+  int both;   ///< an epoll of the two: what ALSA polls
   uint32_t unplugs;  ///< the header's count when the end was opened
   bool running;
   uint64_t start, hw;
@@ -34,6 +36,8 @@ static inline bool is_disconnected(const struct end *end) {
 /// What ALSA calls.
 extern const snd_pcm_ioplug_callback_t end_callbacks;
 
+void end_close_descriptors(struct end *end);
+
 /// Frames that the clock has moved by now.
 uint64_t end_position(const struct end *end);
 
@@ -43,8 +47,12 @@ bool end_is_overtaken(const struct end *end, uint64_t hw);
 /// Whether a program whose position is `appl` has something to do.
 bool end_is_ready(const struct end *end, uint64_t appl);
 
-/// Sets the timer to the next moment at which a program at `appl` is to look.
+/// Makes poll wake when a program at `appl` is to look, and not before: snd_pcm_wait starts its time-out anew at each
+/// wake-up, so a device that woke for nothing would hide a stall.
 void end_arm(struct end *end, uint64_t appl);
+
+/// Forgets that the header changed: it has been looked at.
+void end_clear_watch(struct end *end);
 
 /// Lets position `hw` begin with the next slot. -EPIPE: it could not be kept.
 int end_run(struct end *end, uint64_t hw);

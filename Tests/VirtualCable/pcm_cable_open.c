@@ -3,6 +3,7 @@
 
 #include <limits.h>
 #include <poll.h>
+#include <sys/epoll.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -51,7 +52,7 @@ static int create(struct end *end, const char *name, snd_pcm_stream_t stream, in
       .flags = SND_PCM_IOPLUG_FLAG_MONOTONIC | SND_PCM_IOPLUG_FLAG_BOUNDARY_WA,
       .callback = &end_callbacks,
       .private_data = end,
-      .poll_fd = end->timer,
+      .poll_fd = end->both,
       .poll_events = POLLIN,
   };
   int result = snd_pcm_ioplug_create(&end->io, name, stream, mode);
@@ -76,6 +77,25 @@ static int take_end(struct end *end) {
   return result;
 }
 
+void end_close_descriptors(struct end *end) {
+  if (end->timer >= 0) close(end->timer);
+  if (end->watch >= 0) close(end->watch);
+  if (end->both >= 0) close(end->both);
+}
+
+static int open_descriptors(struct end *end) {
+  end->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+  end->both = epoll_create1(EPOLL_CLOEXEC);
+  struct epoll_event readable = {.events = EPOLLIN};
+  bool good = end->timer >= 0 && end->both >= 0 && epoll_ctl(end->both, EPOLL_CTL_ADD, end->timer, &readable) == 0;
+  int result = good ? 0 : -errno;
+  end->watch = cable_watch(&end->cable);
+  if (result == 0 && end->watch < 0) result = end->watch;
+  if (result == 0 && epoll_ctl(end->both, EPOLL_CTL_ADD, end->watch, &readable) < 0) result = -errno;
+  if (result < 0) SNDERR("cable: no timer or watch: %s (see fs.inotify.max_user_instances)", snd_strerror(result));
+  return result;
+}
+
 SND_PCM_PLUGIN_DEFINE_FUNC(cable) {
   (void)root;
   struct end *end = calloc(1, sizeof *end);
@@ -89,14 +109,14 @@ SND_PCM_PLUGIN_DEFINE_FUNC(cable) {
     free(end);
     return result;
   }
-  end->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
-  result = end->timer < 0 ? -errno : create(end, name, stream, mode);
+  result = open_descriptors(end);
+  if (result == 0) result = create(end, name, stream, mode);
   if (result < 0) {
     if (end->io.pcm) {
       snd_pcm_ioplug_delete(&end->io);
       return result;
     }
-    if (end->timer >= 0) close(end->timer);
+    end_close_descriptors(end);
     cable_close(&end->cable);
     free(end);
     return result;

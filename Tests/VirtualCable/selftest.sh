@@ -1,0 +1,231 @@
+#!/bin/sh
+# Tests the virtual cable, its tools and the call counter as build.sh made them: selftest.sh OUTDIR.
+# Prints what failed and "N passed, N failed".
+set -u
+out=$(cd "${1:?usage: selftest.sh OUTDIR}" && pwd) || exit 2
+sources=$(cd "$(dirname "$0")/.." && pwd)
+# Frames belong on a tmpfs: a disk's write-back disturbs real-time threads.
+scratch=$(mktemp -d -p /dev/shm cable-selftest.XXXXXX) || exit 2
+trap 'rm -rf "$scratch"' EXIT
+trap 'exit 2' INT TERM
+cd "$scratch" || exit 2
+passed=0 failed=0
+
+cat > asound.conf <<CONF
+</usr/share/alsa/alsa.conf>
+pcm_type.cable { lib "$out/libasound_module_pcm_cable.so" }
+pcm.one { type cable path "$scratch/one.cable" }
+pcm.two { type cable path "$scratch/two.cable" }
+pcm.fast { type cable path "$scratch/fast.cable" speed 20 }
+pcm.narrow { type cable path "$scratch/narrow.cable" formats "S24_3LE" channels_min 2 channels_max 2 period_min 64 period_max 256 rate_min 48000 rate_max 48000 }
+pcm.wrong { type cable path "$scratch/wrong.cable" pathh "x" }
+pcm.alien { type cable path "$scratch/alien.cable" formats "S16_LE,MU_LAW" }
+pcm.occupied { type cable path "$scratch/asound.conf" }
+CONF
+export ALSA_CONFIG_PATH="$scratch/asound.conf"
+
+# check SENTENCE COMMAND...: the command succeeds
+check() {
+  sentence=$1
+  shift
+  if "$@" > log 2>&1; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    echo "FAILED: $sentence"
+    sed 's/^/    /' log
+  fi
+}
+
+# exits STATUS PATTERN COMMAND...: with that status, and a message that has the pattern
+exits() {
+  expected=$1 pattern=$2
+  shift 2
+  "$@" > message 2>&1
+  status=$?
+  cat message
+  [ "$status" -eq "$expected" ] && grep -q -- "$pattern" message
+}
+
+value() { sed -n "s/.*\"$1\":\([0-9]*\).*/\1/p" "$2"; }
+noise() { head -c "$1" /dev/urandom; }
+control() { "$out/cablectl" "$scratch/$1.cable" "$2" ${3:+"$3"}; }
+
+# exact IN OUT REPORT FRAME_BYTES DELAY: what was recorded is what was played, DELAY slots later, and silence before it
+exact() {
+  offset=$(($(value playStartSlot "$3") + $(value leadFrames "$3") + $5 - $(value recordStartSlot "$3")))
+  cmp -i "$(($offset * $4)):0" -n "$(stat -c %s "$1")" "$2" "$1" && cmp -n "$(($offset * $4))" "$2" /dev/zero
+}
+
+# loop PCM FORMAT SAMPLE_BYTES RATE CHANNELS FRAMES PERIOD
+loop() {
+  noise $(($3 * $5 * $6)) > in.raw
+  "$out/cableio" --play "$1" --in in.raw --record "$1" --out out.raw --format "$2" --rate "$4" --channels "$5" \
+    --lead 100 --tail 500 --period "$7" --periods $((8192 / $7 > 2 ? 8192 / $7 : 2)) > report || return
+  cat report
+  exact in.raw out.raw report $(($3 * $5)) 0
+}
+
+# The device, by its calls
+"$out/selftest" "$scratch/one.cable" one > calls 2>&1
+grep -v '^[0-9]* [0-9]*$' calls
+counts=$(grep '^[0-9]* [0-9]*$' calls) || counts="0 1"
+passed=$((passed + ${counts% *})) failed=$((failed + ${counts#* }))
+
+# Transport
+for format in S16_LE:2 S24_LE:4 S24_3LE:3 S32_LE:4 FLOAT_LE:4 FLOAT64_LE:8; do
+  for period in 64 441 1024; do
+    check "${format%:*} through the bare cable, period $period: every bit, 0 slots late" \
+      loop one "${format%:*}" "${format#*:}" 48000 2 12000 "$period"
+  done
+done
+check "one channel at 8 kHz" loop one S16_LE 2 8000 1 4000 64
+check "64 channels at 44.1 kHz" loop one FLOAT64_LE 8 44100 64 12000 1024
+check "384 kHz" loop one S32_LE 4 384000 8 100000 4096
+check "periods of 16 frames" loop one S24_3LE 3 48000 3 9600 16
+check "periods of 65,536 frames" loop one S32_LE 4 384000 2 300000 65536
+check "20 times faster" loop fast S16_LE 2 48000 2 500000 1024
+check "a ring of slots goes round" loop fast S16_LE 2 48000 2 1200000 1024
+check "periods within the limits" loop narrow S24_3LE 3 48000 2 9600 128
+check "what an ioplug cannot hold is refused" exits 2 'Invalid argument' loop one S16_LE 2 96000 2 100 100000
+
+COUNTED_THREAD=cableio COUNTER_FILE=$scratch/counts LD_PRELOAD=$out/libcounter.so loop one S32_LE 4 48000 2 24000 64 > log
+no_allocations() {
+  line=$(grep '"threads":2' counts) && echo "$line" | grep -q '"malloc":0,"calloc":0,"realloc":0,"free":0,"aligned_alloc":0'
+}
+check "its callbacks never allocate" no_allocations
+
+# Programs of others, with their own parameters; from one cable to the next
+speech=/usr/share/sounds/alsa/Front_Center.wav
+pass_on() {
+  noise 480000 > in.raw
+  arecord -q -D one -t raw -f S16_LE -r 48000 -c 2 2> arecord.log | aplay -q -D two -t raw -f S16_LE -r 48000 -c 2 - 2> aplay.log &
+  passing=$!
+  sleep 0.5
+  "$out/cableio" --play one --in in.raw --record two --out out.raw --format S16_LE --rate 48000 --channels 2 --tail 72000 > report
+  result=$?
+  control one unplug
+  wait "$passing"
+  control one plug
+  [ "$result" -eq 0 ] || return 1
+  first=$(cmp out.raw /dev/zero | sed 's/.*byte \([0-9]*\).*/\1/')
+  cmp -i "$((first - 1)):0" -n 480000 out.raw in.raw
+}
+same_speech() {
+  arecord -q -D two -t raw -f S16_LE -r 48000 -c 1 -d 3 heard.raw & recording=$!
+  sleep 0.3
+  aplay -q -D two "$speech" || return 1
+  wait "$recording"
+  tail -c +45 "$speech" > spoken.raw
+  first=$(cmp heard.raw /dev/zero | sed 's/.*byte \([0-9]*\).*/\1/')
+  lead=$(cmp spoken.raw /dev/zero | sed 's/.*byte \([0-9]*\).*/\1/')
+  cmp -i "$((first - 1)):$((lead - 1))" -n "$(($(stat -c %s spoken.raw) - lead + 1))" heard.raw spoken.raw
+}
+if command -v aplay arecord > which.log; then
+  check "arecord to aplay, between two cables" pass_on
+  [ -e "$speech" ] && check "aplay and arecord carry speech" same_speech
+fi
+
+# Faults by cablectl
+play_noise() { aplay -q -D one -t raw -f S16_LE -r 48000 -c 2 /dev/urandom > "$1" 2>&1 & player=$!; sleep 0.4; }
+is() { control one status > state; cat state; sed 's/"capture".*//' state | grep -q -- "$1"; }
+play_noise aplay.log
+check "status: playing" is '"open":true,"configured":true,"running":true'
+check "a second player finds it busy" exits 1 'busy' aplay -q -D one -t raw /dev/zero
+check "a cable with an open end is not reset" exits 1 'an end is open' control one reset
+check "an xrun is called" control one xrun play
+sleep 0.3
+check "aplay goes on after it" is '"running":true.*"xruns":[1-9]'
+check "a suspend is called" control one suspend play
+sleep 0.3
+check "aplay goes on after that" is '"running":true'
+check "a stall is called" control one stall play
+check "and shown" is '"stalled":true'
+check "and ended" control one go play
+kill -9 "$player"
+wait "$player" 2> log
+check "a killed player leaves the end free" is '"open":false'
+check "what does not run takes no xrun" exits 1 'play is not running' control one xrun play
+play_noise aplay.log
+check "the next player runs" is '"running":true'
+check "unplugging" control one unplug
+wait "$player"
+check "ends aplay: no such device" grep -qi 'no such device' aplay.log
+check "and is no device to open" exits 1 'No such device' aplay -q -D one -t raw /dev/zero
+check "reset" control one reset
+check "clears counters and plugs in" is '"plugged":true.*"starts":0,.*"xruns":0'
+disturbed() {
+  noise 400000 > in.raw
+  "$out/cableio" --play one --in in.raw --record one --out out.raw --format S16_LE --rate 48000 --channels 2 > report &
+  running=$!
+  sleep 0.7
+  control one xrun capture
+  wait "$running"
+  [ $? -eq 1 ] && grep -q '"recordXruns":1' report
+}
+check "cableio exits 1 when an xrun disturbs it" disturbed
+
+# One grid, and a clock that errs
+slots_per_second() {
+  control one status > before; begin=$(date +%s%N)
+  sleep 1
+  control one status > after; end=$(date +%s%N)
+  slots=$(($(value slot after) - $(value slot before)))
+  rate=$((slots * 1000000000 / (end - begin)))
+  echo "$rate"
+  [ "$rate" -gt "$1" ] && [ "$rate" -lt "$2" ]
+}
+control one reset; control two reset
+check "the clock keeps its rate" slots_per_second 47500 48500
+check "an error of 10 %" control one ppm 100000
+check "shows" slots_per_second 52300 53300
+check "and is taken back" control one ppm 0
+same_grid() {
+  loop two S16_LE 2 48000 2 100 64
+  control two status > other; control one reset; control one status > own
+  # Milliseconds lie between the two calls.
+  apart=$(($(value slot own) - $(value slot other)))
+  [ "$apart" -ge 0 ] && [ "$apart" -lt 24000 ]
+}
+check "cables share one grid" same_grid
+
+# Bad input
+check "an unknown key is named" exits 1 'pathh: unknown key' aplay -q -D wrong -t raw /dev/zero
+check "an unknown format is named" exits 1 'MU_LAW' aplay -q -D alien -t raw /dev/zero
+check "another file is left alone" exits 1 'Wrong medium' aplay -q -D occupied -t raw /dev/zero
+check "no cable, no status" exits 1 'No such file' "$out/cablectl" "$scratch/none" status
+check "cablectl says how it is called" exits 2 'usage' control one xrun
+check "a ppm of words is refused" exits 1 'number' control one ppm much
+check "cableio says what it needs" exits 2 '--format, --rate' "$out/cableio" --play one --in in.raw
+check "half a frame is refused" exits 2 'whole number of frames' \
+  "$out/cableio" --play one --in "$ALSA_CONFIG_PATH" --only-play --format S32_LE --rate 48000 --channels 61
+check "a missing PCM is named" exits 2 'nowhere' \
+  "$out/cableio" --play nowhere --in in.raw --only-play --format S16_LE --rate 48000 --channels 2
+
+# The counter
+counted() {
+  rm -f counts
+  COUNTED_THREAD=audio COUNTER_FILE=$scratch/counts LD_PRELOAD=$out/libcounter.so "$@" && cat counts
+}
+counts_c() {
+  counted "$out/countertest" audio || return
+  grep -q '"threads":1,.*"malloc":3,"calloc":1,"realloc":1,"free":6,"aligned_alloc":2,"pthread_mutex_lock":1,' counts
+}
+counts_nothing() {
+  counted "$out/countertest" nobody || return
+  grep -q '"threads":0,.*"malloc":0,"calloc":0,"realloc":0,"free":0,"aligned_alloc":0,"pthread_mutex_lock":0,' counts
+}
+traced() { COUNTER_TRACE=1 counted "$out/countertest" audio 2> traces; [ "$(grep -c '^counted: free' traces)" -eq 5 ]; }
+counts_swift() {
+  swiftc -O -o swifttest "$sources/Preload/countertest.swift" && counted ./swifttest || return
+  grep -q '"threads":1,"swift":true' counts && for call in malloc free swift_allocObject swift_retain swift_release; do
+    [ "$(value "$call" counts)" -gt 0 ] || return
+  done
+}
+check "it counts the named thread, while it has the name" counts_c
+check "it counts no other" counts_nothing
+check "it shows where the first five of a kind came from" traced
+command -v swiftc > which.log && check "it counts Swift's runtime" counts_swift
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
