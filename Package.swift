@@ -78,5 +78,6 @@ let package = Package(
 
     // Tests
     .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "TestSupport"]),
   ]
 )
