@@ -1,5 +1,5 @@
-public import PCM
-public import Vector
+import PCM
+import Vector
 
 /// What the daemon is to run: a validated configuration file.
 public struct Configuration: Sendable, Equatable {
