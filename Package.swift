@@ -86,5 +86,6 @@ let package = Package(
     .testTarget(name: "NumPyTests", dependencies: ["NumPy", "Vector", "TestSupport"]),
     .testTarget(name: "AudioFileTests", dependencies: ["AudioFile", "NumPy", "TestSupport"]),
     .testTarget(name: "ConvolveTests", dependencies: ["NumPy", "TestSupport"]),
+    .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "TestSupport"]),
   ]
 )

@@ -1,0 +1,105 @@
+import PCM
+import Vector
+
+/// What the daemon is to run: a validated configuration file.
+public struct Configuration: Sendable, Equatable {
+  /// Sample rate of the stream, Hz.
+  public var rate: Int
+  /// Frames that the engine takes at once: 1 to 16,384.
+  public var block: Int
+  /// What the convolvers compute in.
+  public var precision: Precision
+  /// Where the sound comes from.
+  public var capture: Device
+  /// Where it goes.
+  public var playback: Device
+  /// The routes, in the file's order: at least one.
+  public var filters: [Filter]
+  /// Length of the cross-fade on every change, ms: 0 to 1,000.
+  public var fade: Double
+  /// The control socket.
+  public var control: Control
+
+  /// One end of the stream.
+  public struct Device: Sendable, Equatable {
+    /// ALSA's name of the device.
+    public var device: String
+    /// How samples lie in the device's memory; nil: chosen from what the device offers.
+    public var format: SampleFormat?
+    /// 1 to 64.
+    public var channels: Int
+    /// Periods in the device's buffer, playback only: 2 to 32.
+    public var periods: Int
+
+    public init(device: String, format: SampleFormat? = nil, channels: Int = 2, periods: Int = 3) {
+      self.device = device
+      self.format = format
+      self.channels = channels
+      self.periods = periods
+    }
+  }
+
+  /// A route from an input to an output, through a kernel. Several may end in one output.
+  public struct Filter: Sendable, Equatable {
+    /// Unique; letters, digits, full stop, underscore and hyphen only, since it stands in URLs.
+    public var name: String
+    /// Channel of the capture device, from 0.
+    public var from: Int
+    /// Channel of the playback device, from 0.
+    public var to: Int
+    /// Path of the kernel file, or a specification (`dirac`, `taps:0.5,1`).
+    public var kernel: String
+    /// Channel of the kernel file, from 0.
+    public var channel: Int
+    /// dB.
+    public var gain: Double
+    /// Frames.
+    public var delay: Int
+    /// Where the filter begins in the file, from 1.
+    public var line: Int
+    /// Where its `kernel` stands in the file, from 1: what is wrong with the kernel is reported there.
+    public var kernelLine: Int
+
+    public init(
+      name: String, from: Int, to: Int, kernel: String, channel: Int = 0, gain: Double = 0, delay: Int = 0, line: Int = 1,
+      kernelLine: Int = 1
+    ) {
+      self.name = name
+      self.from = from
+      self.to = to
+      self.kernel = kernel
+      self.channel = channel
+      self.gain = gain
+      self.delay = delay
+      self.line = line
+      self.kernelLine = kernelLine
+    }
+  }
+
+  /// The socket that the daemon is controlled through.
+  public struct Control: Sendable, Equatable {
+    /// Path of the Unix socket; nil: the daemon's default.
+    public var socket: String?
+    /// Permission bits of the socket.
+    public var mode: UInt16
+
+    public init(socket: String? = nil, mode: UInt16 = 0o660) {
+      self.socket = socket
+      self.mode = mode
+    }
+  }
+
+  public init(
+    rate: Int, block: Int = 256, precision: Precision = .float64, capture: Device, playback: Device, filters: [Filter],
+    fade: Double = 20, control: Control = Control()
+  ) {
+    self.rate = rate
+    self.block = block
+    self.precision = precision
+    self.capture = capture
+    self.playback = playback
+    self.filters = filters
+    self.fade = fade
+    self.control = control
+  }
+}

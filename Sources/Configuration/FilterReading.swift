@@ -1,0 +1,66 @@
+/// Reads the list of filters, against what the rest of the file says; that is nil where it is at fault itself.
+struct FilterReading {
+  let folder: String
+  let faults: FaultList
+  let rate: Int?
+  let inputs: Int?
+  let outputs: Int?
+
+  /// Nil in place of each filter that is at fault.
+  func filters(_ nodes: [Node]) -> [Configuration.Filter?] {
+    var lines: [String: Int] = [:]
+    return nodes.map { node in
+      guard var section = Section(node, name: "filters", faults: faults) else { return nil }
+      let filter = filter(&section)
+      if let (name, line) = filter.name {
+        if let first = lines[name] {
+          section.refuse(line: line, "`name` is \(name), as in line \(first): each filter needs a name of its own")
+        }
+        lines[name] = lines[name] ?? line
+      }
+      return filter.filter
+    }
+  }
+
+  private func filter(_ section: inout Section) -> (name: (String, Int)?, filter: Configuration.Filter?) {
+    let name = section.value("name", self.name)
+    let from = section.value("from") { node throws(Mismatch) in try self.channel(node, of: "capture", inputs) }
+    let to = section.value("to") { node throws(Mismatch) in try self.channel(node, of: "playback", outputs) }
+    let kernel = section.value("kernel", self.kernel)
+    let channel = section.value("channel", default: 0) { node throws(Mismatch) in try node.integer(in: 0...1023) }
+    let gain = section.value("gain", default: 0) { node throws(Mismatch) in try node.number(in: -200...60, unit: "dB") }
+    let delay = section.value("delay", default: 0) { node throws(Mismatch) in try node.integer(in: 0...1_048_576, unit: "frames") }
+    section.finish()
+    guard let name, let from, let to, let kernel, let channel, let gain, let delay else { return (name, nil) }
+    return (
+      name,
+      Configuration.Filter(
+        name: name.text, from: from, to: to, kernel: kernel.text, channel: channel, gain: gain, delay: delay, line: section.line,
+        kernelLine: kernel.line)
+    )
+  }
+
+  private func name(_ node: Node) throws(Mismatch) -> (text: String, line: Int) {
+    let name = try node.text()
+    let allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-".utf8
+    // A URL with the last two as a step would be another one.
+    guard name.utf8.allSatisfy(allowed.contains), name.utf8.count <= 64, name != ".", name != ".." else {
+      throw Mismatch(message: "is \(quoted(name)): it must be 1 to 64 letters (a to z), digits, full stops, underscores or hyphens")
+    }
+    return (name, node.line)
+  }
+
+  private func channel(_ node: Node, of end: String, _ channels: Int?) throws(Mismatch) -> Int {
+    guard let channels else { return try node.integer(in: 0...63) }
+    let have = channels == 1 ? "1 channel (0)" : "\(channels) channels (0 \(channels == 2 ? "and" : "to") \(channels - 1))"
+    return try node.integer(
+      in: 0...channels - 1, outside: ", but \(end) has \(have): choose one of them, or set `channels` of \(end)")
+  }
+
+  private func kernel(_ node: Node) throws(Mismatch) -> (text: String, line: Int) {
+    let text = try node.text()
+    if KernelReference.isLater(text) { throw Mismatch(message: "is \(quoted(text)), which is not supported by this version") }
+    if KernelReference.isSpecification(text) { return (text, node.line) }
+    return (resolved(rate.map(text.filled) ?? text, in: folder), node.line)
+  }
+}

@@ -1,0 +1,34 @@
+/// How a filter names its kernel.
+enum KernelReference {
+  /// Whether the text gives the taps itself: `dirac`, or `taps:` and numbers.
+  static func isSpecification(_ text: String) -> Bool { text == "dirac" || text.hasPrefix("taps:") }
+
+  /// Specifications that later versions read.
+  static func isLater(_ text: String) -> Bool { text == "diff" || text.hasPrefix("box:") }
+}
+
+/// A path as it stands in a file of `folder`; an empty folder leaves it relative.
+func resolved(_ path: String, in folder: String) -> String {
+  guard !path.hasPrefix("/"), !folder.isEmpty else { return path }
+  return folder.hasSuffix("/") ? folder + path : folder + "/" + path
+}
+
+extension String {
+  /// The text with each `{rate}` replaced.
+  func filled(rate: Int) -> String {
+    var result = ""
+    var rest = self[...]
+    while let brace = rest.firstIndex(of: "{") {
+      result += rest[..<brace]
+      rest = rest[brace...]
+      if rest.hasPrefix("{rate}") {
+        result += "\(rate)"
+        rest = rest.dropFirst(6)
+      } else {
+        result += "{"
+        rest = rest.dropFirst()
+      }
+    }
+    return result + rest
+  }
+}

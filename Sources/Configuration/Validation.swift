@@ -1,0 +1,101 @@
+import Glibc
+import PCM
+import Vector
+
+/// Reads a document's tree as a configuration.
+struct Validation {
+  let folder: String
+  let faults: FaultList
+
+  /// Nil exactly where there are faults.
+  func configuration(_ root: Node) -> Configuration? {
+    guard var file = Section(root, name: nil, faults: faults) else { return nil }
+    _ = file.value("version", default: (), version)
+    let rate = file.value("rate", self.rate)
+    let block = file.value("block", default: 256) { node throws(Mismatch) in try node.integer(in: 1...16384, unit: "frames") }
+    let precision = file.value("precision", default: .float64) { node throws(Mismatch) in
+      try node.word(Precision.allCases.map { ($0.rawValue, $0) })
+    }
+    let capture = file.section("capture").flatMap { device($0, hasPeriods: false) }
+    let playback = file.section("playback").flatMap { device($0, hasPeriods: true) }
+    let filters = file.value("filters", list).map { items in
+      let reading = FilterReading(folder: folder, faults: faults, rate: rate, inputs: capture?.channels, outputs: playback?.channels)
+      return reading.filters(items)
+    }
+    let fade = file.value("fade", default: 20) { node throws(Mismatch) in try node.number(in: 0...1000, unit: "ms") }
+    let control = file.take("control").map { self.control($0.value) } ?? Configuration.Control()
+    refuseOutput(&file)
+    file.finish()
+    guard let rate, let block, let precision, let capture, let playback, let filters, let fade, let control else { return nil }
+    return Configuration(
+      rate: rate, block: block, precision: precision, capture: capture, playback: playback, filters: filters.compactMap { $0 },
+      fade: fade, control: control)
+  }
+
+  private func version(_ node: Node) throws(Mismatch) {
+    guard case .scalar("1", isPlain: true) = node.content else {
+      throw Mismatch(message: "is \(node.summary): this version of convolved reads version 1")
+    }
+  }
+
+  private func rate(_ node: Node) throws(Mismatch) -> Int {
+    if case .scalar("auto", _) = node.content { throw Mismatch(message: "is auto, which is not supported by this version: give it in Hz") }
+    return try node.integer(in: 1000...768_000, unit: "Hz")
+  }
+
+  private func list(_ node: Node) throws(Mismatch) -> [Node] {
+    let most = 4096
+    guard case .sequence(let items) = node.content else { throw Mismatch(message: "is \(node.summary): it must be a list of filters") }
+    guard !items.isEmpty else { throw Mismatch(message: "is empty: at least one filter is needed") }
+    guard items.count <= most else { throw Mismatch(message: "has \(items.count) filters: \(most) are the most") }
+    return items
+  }
+
+  private func device(_ section: consuming Section, hasPeriods: Bool) -> Configuration.Device? {
+    let device = section.value("device") { node throws(Mismatch) in try node.text() }
+    let format = section.value("format", default: .some(.none), self.format)
+    let channels = section.value("channels", default: 2) { node throws(Mismatch) in try node.integer(in: 1...64) }
+    var periods: Int? = 3
+    if hasPeriods {
+      periods = section.value("periods", default: 3) { node throws(Mismatch) in try node.integer(in: 2...32) }
+    }
+    section.finish(unfit: ["periods": "belongs to playback: remove it here"])
+    guard let device, let format, let channels, let periods else { return nil }
+    return Configuration.Device(device: device, format: format, channels: channels, periods: periods)
+  }
+
+  private func format(_ node: Node) throws(Mismatch) -> SampleFormat? {
+    if case .scalar("FLOAT64_LE", _) = node.content { throw Mismatch(message: "FLOAT64_LE is not supported by this version") }
+    return try node.word([("auto", nil)] + SampleFormat.allCases.map { ($0.rawValue, .some($0)) })
+  }
+
+  private func control(_ node: Node) -> Configuration.Control? {
+    guard var section = Section(node, name: "control", faults: faults) else { return nil }
+    let socket = section.value("socket", default: .some(.none), self.socket)
+    let mode = section.value("mode", default: 0o660) { node throws(Mismatch) in try node.permissions() }
+    section.finish()
+    guard let socket, let mode else { return nil }
+    return Configuration.Control(socket: socket, mode: mode)
+  }
+
+  /// unix(7): the path and its final zero fit `sun_path`.
+  private func socket(_ node: Node) throws(Mismatch) -> String? {
+    let path = resolved(try node.text(), in: folder)
+    let most = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
+    guard path.utf8.count <= most else {
+      throw Mismatch(message: "is \(quoted(path)), \(path.utf8.count) bytes: a socket's path has \(most) at the most")
+    }
+    return path
+  }
+
+  /// `output` comes with a later version: each of its keys is refused where it stands.
+  private func refuseOutput(_ file: inout Section) {
+    guard let entry = file.take("output") else { return }
+    if case .mapping(let entries) = entry.value.content, !entries.isEmpty {
+      var section = Section(entry.value, name: "output", faults: faults)
+      section?.finish()
+    } else {
+      file.refuse(line: entry.line, "`output` is not supported by this version")
+    }
+  }
+}

@@ -1,0 +1,67 @@
+/// The request of `PUT /v1/filters/{name}/kernel`: a kernel file, read whole.
+public struct KernelUpload: Sendable, Equatable {
+  /// The file.
+  public var bytes: [UInt8]
+  /// What the client says that it is; nil: to be told from the first bytes.
+  public var contentType: String?
+  /// Channel of the file that serves the filter, from 0.
+  public var channel: Int
+
+  public init(bytes: [UInt8], contentType: String? = nil, channel: Int = 0) {
+    self.bytes = bytes
+    self.contentType = contentType
+    self.channel = channel
+  }
+}
+
+/// The answer to it: what was detected, and is heard from now on.
+public struct KernelReport: Codable, Sendable, Equatable {
+  /// The filter's name.
+  public var filter: String
+  public var taps: Int
+  /// What was detected in the file.
+  public var layout: String
+  /// How it is computed.
+  public var method: String
+  /// Blocks from the request to the end of the fade.
+  public var blocks: Int?
+
+  public init(filter: String, taps: Int, layout: String, method: String, blocks: Int? = nil) {
+    self.filter = filter
+    self.taps = taps
+    self.layout = layout
+    self.method = method
+    self.blocks = blocks
+  }
+}
+
+/// The request of `PATCH /v1/output`: what is nil stays as it is.
+public struct OutputChange: Codable, Sendable, Equatable {
+  public var mute: Bool?
+  public var bypass: Bool?
+
+  public init(mute: Bool? = nil, bypass: Bool? = nil) {
+    self.mute = mute
+    self.bypass = bypass
+  }
+}
+
+/// What the server does when it is asked to. All run on Swift's cooperative threads, several at once; when the server
+/// stops, their tasks are cancelled.
+public struct ControlHandlers: Sendable {
+  public var status: @Sendable () async -> Status
+  /// Returns when the new kernel is what is heard.
+  public var replaceKernel: @Sendable (_ filter: String, _ upload: KernelUpload) async throws(Problem) -> KernelReport
+  /// Returns the whole of what may be changed, as it is then.
+  public var changeOutput: @Sendable (_ change: OutputChange) async throws(Problem) -> Status.Output
+
+  public init(
+    status: @escaping @Sendable () async -> Status,
+    replaceKernel: @escaping @Sendable (_ filter: String, _ upload: KernelUpload) async throws(Problem) -> KernelReport,
+    changeOutput: @escaping @Sendable (_ change: OutputChange) async throws(Problem) -> Status.Output
+  ) {
+    self.status = status
+    self.replaceKernel = replaceKernel
+    self.changeOutput = changeOutput
+  }
+}

@@ -1,0 +1,129 @@
+import NIOCore
+import NIOHTTP1
+
+/// Serves the requests of one client, one after the other.
+struct Connection {
+  typealias Channel = NIOAsyncChannel<RequestPart, HTTPServerResponsePart>
+  typealias Parts = NIOAsyncChannelInboundStream<RequestPart>.AsyncIterator
+  typealias Writer = NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>
+
+  let handlers: ControlHandlers
+  let limits: ControlLimits
+  /// Bytes of bodies.
+  let bodies: Allowance
+
+  /// Until the client goes away, or has sent what cannot be gone on from.
+  func serve(_ channel: Channel) async {
+    // A connection that breaks off concerns nobody but its client.
+    try? await channel.executeThenClose { inbound, writer in
+      var parts = inbound.makeAsyncIterator()
+      while let part = try await parts.next() {
+        switch part {
+        case .head(let head): guard try await answer(head, &parts, writer) else { return }
+        case .refused(let problem): return try await writer.write(contentsOf: Response(problem).parts(isHead: false, isLast: true))
+        case .body, .end: continue
+        }
+      }
+    }
+  }
+
+  /// Tells a client that there are too many.
+  static func turnAway(_ channel: Channel, limits: ControlLimits) async {
+    let problem = Problem(status: 503, detail: "\(limits.connections) connections are open, the most there can be: try again later")
+    try? await channel.executeThenClose { _, writer in
+      try await writer.write(contentsOf: Response(problem).parts(isHead: false, isLast: true))
+    }
+  }
+
+  /// - Returns: whether another request may follow.
+  private func answer(_ head: HTTPRequestHead, _ parts: inout Parts, _ writer: Writer) async throws -> Bool {
+    let request: Request
+    do throws(Refusal) {
+      request = try Request(head, limits: limits)
+    } catch {
+      return try await refuse(error, head, &parts, writer)
+    }
+    if request.waitsForContinue { try await writer.write(.head(HTTPResponseHead(version: .http1_1, status: .continue))) }
+    var held = 0
+    defer { bodies.giveBack(held) }
+    switch try await readBody(&parts, limit: request.limit, held: &held) {
+    case .gone: return false
+    case .broken(let problem):
+      try await writer.write(contentsOf: Response(problem).parts(isHead: false, isLast: true))
+      return false
+    case .refused(let refusal): return try await refuse(refusal, head, &parts, writer, isInBody: true)
+    case .whole(let bytes):
+      let response = await perform(request, bytes)
+      let isLast = isLast(head)
+      try await writer.write(contentsOf: response.parts(isHead: head.method == .HEAD, isLast: isLast))
+      return !isLast
+    }
+  }
+
+  private func perform(_ request: Request, _ body: [UInt8]) async -> Response {
+    do throws(Problem) {
+      switch request.route {
+      case .status: return Response(await handlers.status())
+      case .output: return Response(try await handlers.changeOutput(OutputChange(json: body)))
+      case .kernel(let filter, let channel):
+        guard !body.isEmpty else { throw Problem(status: 400, detail: "the body is empty: it must be a kernel file") }
+        return Response(
+          try await handlers.replaceKernel(filter, KernelUpload(bytes: body, contentType: request.contentType, channel: channel)))
+      }
+    } catch {
+      return Response(error)
+    }
+  }
+
+  // MARK: Bodies
+
+  private enum Body {
+    case whole([UInt8])
+    case refused(Refusal)
+    /// There is no more to come.
+    case broken(Problem)
+    case gone
+  }
+
+  private func readBody(_ parts: inout Parts, limit: Int, held: inout Int) async throws -> Body {
+    var bytes: [UInt8] = []
+    while let part = try await parts.next() {
+      switch part {
+      case .body(let piece):
+        guard bytes.count + piece.readableBytes <= limit else { return .refused(Request.tooLarge(limit)) }
+        guard bodies.take(piece.readableBytes) else { return .refused(Refusal(503, "too much is being sent at once: try again later")) }
+        held += piece.readableBytes
+        bytes += piece.readableBytesView
+      case .refused(let problem): return .broken(problem)
+      case .end: return .whole(bytes)
+      case .head: return .gone
+      }
+    }
+    return .gone
+  }
+
+  /// Answers, then reads what the client still sends, since it may not look at the answer before it has sent all.
+  ///
+  /// - Returns: whether another request may follow.
+  private func refuse(
+    _ refusal: Refusal, _ head: HTTPRequestHead, _ parts: inout Parts, _ writer: Writer, isInBody: Bool = false
+  ) async throws -> Bool {
+    let isLast = isInBody || Request.hasBody(head) || isLast(head)
+    let response = Response(refusal.problem, allow: refusal.allow)
+    try await writer.write(contentsOf: response.parts(isHead: head.method == .HEAD, isLast: isLast))
+    var drained = 0
+    while drained <= limits.kernelBytes, let part = try await parts.next() {
+      switch part {
+      case .body(let piece): drained += piece.readableBytes
+      case .end: return !isLast
+      case .head, .refused: return false
+      }
+    }
+    return false
+  }
+
+  /// An upgrade is never answered by one, but the decoder reads nothing after it.
+  private func isLast(_ head: HTTPRequestHead) -> Bool {
+    !head.isKeepAlive || head.version != .http1_1 || head.method == .CONNECT || head.headers.contains(name: "upgrade")
+  }
+}

@@ -1,0 +1,28 @@
+import NIOCore
+
+/// What one client, or all of them, may take of the server.
+package struct ControlLimits: Sendable {
+  /// Of a kernel file. The command checks it before it sends.
+  package var kernelBytes = maximumKernelBytes
+  /// Of any other body.
+  package var documentBytes = 64 << 10
+  /// Of all bodies that are in memory at once.
+  package var bodiesBytes = 256 << 20
+  /// Of one line or header of a request, and of all of them.
+  package var headerBytes = 16 << 10
+  package var headersBytes = 64 << 10
+  package var headers = 100
+  /// At once; those beyond are answered 503.
+  package var connections = 64
+  /// From the connection's start, or the last answer's end, to the end of the next request's header.
+  package var headerTime = TimeAmount.seconds(10)
+  /// Between two pieces of a body.
+  package var bodyTime = TimeAmount.seconds(10)
+  /// For a client to take an answer.
+  package var answerTime = TimeAmount.seconds(10)
+
+  package init() {}
+}
+
+/// Bytes of the largest kernel file that can be sent: 64 MiB.
+public let maximumKernelBytes = 64 << 20

@@ -1,0 +1,110 @@
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// HTTP/1.1 with JSON on a Unix socket: `GET /v1/status`, `PUT /v1/filters/{name}/kernel?channel=0`, `PATCH /v1/output`.
+///
+/// A request reaches its handler whole or not at all, and every refusal is a problem document.
+public final class ControlServer: Sendable {
+  private let file: SocketFile?
+  private let group: MultiThreadedEventLoopGroup
+  private let accepting: Task<Void, Never>
+
+  private init(file: SocketFile?, group: MultiThreadedEventLoopGroup, accepting: Task<Void, Never>) {
+    self.file = file
+    self.group = group
+    self.accepting = accepting
+  }
+
+  /// Serves a socket of its own. One that was left behind there is replaced.
+  ///
+  /// - Parameter mode: permission bits of the socket, set before anybody can connect.
+  public static func start(
+    path: String, mode: UInt16, handlers: ControlHandlers, logger: Logger
+  ) async throws(ControlError) -> ControlServer {
+    try await start(path: path, mode: mode, handlers: handlers, limits: ControlLimits(), logger: logger)
+  }
+
+  /// Serves a socket that already listens, and stays when the server stops. It takes over the descriptor.
+  public static func start(
+    inherited descriptor: CInt, handlers: ControlHandlers, logger: Logger
+  ) async throws(ControlError) -> ControlServer {
+    try await serve(descriptor, file: nil, handlers: handlers, limits: ControlLimits(), logger: logger)
+  }
+
+  package static func start(
+    path: String, mode: UInt16, handlers: ControlHandlers, limits: ControlLimits, logger: Logger
+  ) async throws(ControlError) -> ControlServer {
+    let (file, descriptor) = try SocketFile.listen(at: path, mode: mode)
+    return try await serve(descriptor, file: file, handlers: handlers, limits: limits, logger: logger)
+  }
+
+  /// Closes the socket and its connections, and waits for the handlers to return.
+  public func stop() async {
+    file?.remove()
+    accepting.cancel()
+    await accepting.value
+    try? await group.shutdownGracefully()
+  }
+
+  private static func serve(
+    _ descriptor: CInt, file: SocketFile?, handlers: ControlHandlers, limits: ControlLimits, logger: Logger
+  ) async throws(ControlError) -> ControlServer {
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    do {
+      let listener = try await ServerBootstrap(group: group)
+        .childChannelOption(.allowRemoteHalfClosure, value: true)
+        .bind(descriptor) { channel in
+          channel.eventLoop.makeCompletedFuture { try prepare(channel, limits) }
+        }
+      let connection = Connection(handlers: handlers, limits: limits, bodies: Allowance(limit: limits.bodiesBytes))
+      let accepting = Task { await accept(listener, connection, logger) }
+      return ControlServer(file: file, group: group, accepting: accepting)
+    } catch {
+      file?.remove()
+      try? await group.shutdownGracefully()
+      throw .cannotServe(path: file?.path ?? "descriptor \(descriptor)", reason: "\(error)")
+    }
+  }
+
+  private static func prepare(_ channel: any Channel, _ limits: ControlLimits) throws -> Connection.Channel {
+    var parsing = NIOHTTPDecoderLimitConfiguration()
+    parsing.maxHeaderFieldSize = limits.headerBytes
+    parsing.maxHeaderListSize = limits.headersBytes
+    parsing.maxHeaderFieldCount = limits.headers
+    let pipeline = channel.pipeline.syncOperations
+    try pipeline.addHandler(HTTPResponseEncoder())
+    try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder(limitConfiguration: parsing)))
+    try pipeline.addHandler(RequestGate(limits: limits))
+    return try NIOAsyncChannel(wrappingChannelSynchronously: channel)
+  }
+
+  /// Until its task is cancelled.
+  private static func accept(_ listener: NIOAsyncChannel<Connection.Channel, Never>, _ connection: Connection, _ logger: Logger) async {
+    let limits = connection.limits
+    let open = Allowance(limit: limits.connections)
+    do {
+      try await withThrowingDiscardingTaskGroup { tasks in
+        try await listener.executeThenClose { channels in
+          var isFull = false
+          for try await channel in channels {
+            let isWelcome = open.take(1)
+            if !isWelcome && !isFull { logger.warning("control: more than \(limits.connections) connections: some are turned away") }
+            isFull = !isWelcome
+            if isWelcome {
+              tasks.addTask {
+                await connection.serve(channel)
+                open.giveBack(1)
+              }
+            } else {
+              tasks.addTask { await Connection.turnAway(channel, limits: limits) }
+            }
+          }
+        }
+      }
+    } catch {
+      if !Task.isCancelled { logger.error("control: the socket failed: \(error)") }
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import NIOCore
+import NIOHTTP1
+
+/// A piece of a request, or why no more of it comes, in the order of arrival.
+enum RequestPart: Sendable {
+  case head(HTTPRequestHead)
+  case body(ByteBuffer)
+  case end
+  /// To be answered; then the connection closes.
+  case refused(Problem)
+}
+
+/// Watches a connection's time, and turns bytes that are no HTTP into a refusal.
+final class RequestGate: ChannelDuplexHandler {
+  typealias InboundIn = HTTPServerRequestPart
+  typealias InboundOut = RequestPart
+  typealias OutboundIn = HTTPServerResponsePart
+  typealias OutboundOut = HTTPServerResponsePart
+
+  private let limits: ControlLimits
+  /// Requests whose header has come and whose answer has not gone out yet.
+  private var unanswered = 0
+  private var isInBody = false
+  /// Whether something has come of the next header.
+  private var hasBegunHeader = false
+  private var hasRefused = false
+  private var requestTimer: Scheduled<Void>?
+  private var answerTimer: Scheduled<Void>?
+
+  init(limits: ControlLimits) { self.limits = limits }
+
+  func handlerAdded(context: ChannelHandlerContext) { startRequestTimer(context) }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    requestTimer?.cancel()
+    answerTimer?.cancel()
+  }
+
+  // MARK: Requests
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    guard !hasRefused else { return }
+    switch unwrapInboundIn(data) {
+    case .head(let head):
+      (unanswered, isInBody) = (unanswered + 1, true)
+      context.fireChannelRead(wrapInboundOut(.head(head)))
+    case .body(let bytes): context.fireChannelRead(wrapInboundOut(.body(bytes)))
+    case .end:
+      (isInBody, hasBegunHeader) = (false, false)
+      context.fireChannelRead(wrapInboundOut(.end))
+    }
+    startRequestTimer(context)
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    // The decoder passes this on even where the bytes were too few for a part.
+    if !isInBody && unanswered == 0 { hasBegunHeader = true }
+    context.fireChannelReadComplete()
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    switch error {
+    case HTTPParserError.headerOverflow:
+      refuse(context, Problem(status: 431, detail: "the request's header is larger than \(limits.headerBytes) bytes a line"))
+    case HTTPParserError.invalidEOFState:
+      refuse(context, Problem(status: 400, detail: "the connection ended in the middle of a request: nothing was changed"))
+    case let error as HTTPParserError:
+      refuse(context, Problem(status: 400, detail: "this is not HTTP/1.1: \(error)"))
+    default: context.fireErrorCaught(error)
+    }
+  }
+
+  private func refuse(_ context: ChannelHandlerContext, _ problem: Problem) {
+    guard !hasRefused else { return }
+    hasRefused = true
+    requestTimer?.cancel()
+    context.fireChannelRead(wrapInboundOut(.refused(problem)))
+    context.fireChannelReadComplete()
+  }
+
+  /// Starts again with every part. It rests while a whole request waits for its answer.
+  private func startRequestTimer(_ context: ChannelHandlerContext) {
+    requestTimer?.cancel()
+    guard !hasRefused, unanswered <= (isInBody ? 1 : 0) else { return }
+    requestTimer = context.eventLoop.assumeIsolated().scheduleTask(in: isInBody ? limits.bodyTime : limits.headerTime) {
+      if self.isInBody || self.hasBegunHeader {
+        let time = self.isInBody ? self.limits.bodyTime : self.limits.headerTime
+        self.refuse(context, Problem(status: 408, detail: "no more of the request came within \(time.nanoseconds / 1_000_000) ms"))
+      } else {
+        context.close(promise: nil)
+      }
+    }
+  }
+
+  // MARK: Answers
+
+  func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    switch unwrapOutboundIn(data) {
+    case .head(let head) where head.status.code >= 200:
+      answerTimer?.cancel()
+      answerTimer = context.eventLoop.assumeIsolated().scheduleTask(in: limits.answerTime) { context.close(promise: nil) }
+      context.write(data, promise: promise)
+    case .end:
+      let written = promise ?? context.eventLoop.makePromise()
+      written.futureResult.assumeIsolated().whenComplete { _ in
+        self.answerTimer?.cancel()
+        self.unanswered -= 1
+        self.startRequestTimer(context)
+      }
+      context.write(data, promise: written)
+    default: context.write(data, promise: promise)
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import FoundationEssentials
+import NIOCore
+import NIOHTTP1
+
+/// An answer: always a JSON document.
+struct Response {
+  var status: HTTPResponseStatus
+  var contentType: String
+  var allow: String?
+  var body: [UInt8]
+
+  init(_ document: some Encodable) {
+    if let body = encoded(document) {
+      (status, contentType, self.body) = (.ok, "application/json", body)
+    } else {
+      self = Response(Problem(status: 500, detail: "the answer holds a number that JSON does not have"))
+    }
+  }
+
+  init(_ problem: Problem, allow: String? = nil) {
+    status = HTTPResponseStatus(statusCode: problem.status)
+    contentType = Problem.contentType
+    self.allow = allow
+    body = encoded(problem) ?? []
+  }
+
+  /// As HTTP.
+  ///
+  /// - Parameters:
+  ///   - isHead: whether the body is left out, as the method HEAD wants it.
+  ///   - isLast: whether the connection closes afterwards.
+  func parts(isHead: Bool, isLast: Bool) -> [HTTPServerResponsePart] {
+    var headers = HTTPHeaders([("Content-Type", contentType), ("Content-Length", "\(body.count)")])
+    if let allow { headers.add(name: "Allow", value: allow) }
+    if isLast { headers.add(name: "Connection", value: "close") }
+    let head = HTTPServerResponsePart.head(HTTPResponseHead(version: .http1_1, status: status, headers: headers))
+    return isHead ? [head, .end(nil)] : [head, .body(.byteBuffer(ByteBuffer(bytes: body))), .end(nil)]
+  }
+}
+
+/// JSON in a form that can be read as it is; nil for numbers that JSON does not have.
+private func encoded(_ document: some Encodable) -> [UInt8]? {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+  return (try? encoder.encode(document)).map { Array($0) + [UInt8(ascii: "\n")] }
+}

@@ -1,0 +1,96 @@
+import Glibc
+
+/// The file that names a listening Unix socket. unix(7)
+struct SocketFile: Sendable {
+  /// Bytes of a path that fits `sun_path` with its final zero.
+  static let maximumPathBytes = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
+
+  let path: String
+  private let device: dev_t
+  private let inode: ino_t
+
+  /// Makes a socket that listens at `path`, in place of one that nobody listens at.
+  ///
+  /// Until it listens nobody can connect to it, and it listens only when its permission bits are set.
+  static func listen(at path: String, mode: UInt16) throws(ControlError) -> (file: SocketFile, descriptor: CInt) {
+    try check(path)
+    let folder = try lockedFolder(of: path)
+    defer { close(folder) }
+    try removeStale(path)
+    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    guard descriptor >= 0 else { throw failure(path) }
+    guard withAddress(path, { bind(descriptor, $0, $1) }) == 0 else {
+      defer { close(descriptor) }
+      throw failure(path)
+    }
+    var status = stat()
+    guard chmod(path, mode_t(mode)) == 0, lstat(path, &status) == 0, Glibc.listen(descriptor, SOMAXCONN) == 0 else {
+      defer {
+        close(descriptor)
+        unlink(path)
+      }
+      throw failure(path)
+    }
+    return (SocketFile(path: path, device: status.st_dev, inode: status.st_ino), descriptor)
+  }
+
+  /// Removes the file, unless another one has taken its place.
+  func remove() {
+    var status = stat()
+    if lstat(path, &status) == 0, status.st_dev == device, status.st_ino == inode { unlink(path) }
+  }
+
+  /// What no system call would make a good message of.
+  static func check(_ path: String) throws(ControlError) {
+    guard !path.isEmpty, !path.utf8.contains(0) else { throw .cannotServe(path: path, reason: "a path without zero bytes is needed") }
+    guard path.utf8.count <= maximumPathBytes else { throw .pathTooLong(path: path) }
+  }
+
+  /// The folder, locked for this process: of two daemons that start at once, the second then sees the first one's socket.
+  private static func lockedFolder(of path: String) throws(ControlError) -> CInt {
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw errno == ENOENT || errno == ENOTDIR ? .missingFolder(path: path) : failure(path) }
+    for _ in 0..<200 {
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return descriptor }
+      usleep(10_000)
+    }
+    close(descriptor)
+    throw .cannotServe(path: path, reason: "another process keeps its folder locked")
+  }
+
+  private static func removeStale(_ path: String) throws(ControlError) {
+    var status = stat()
+    guard lstat(path, &status) == 0 else {
+      if errno == ENOENT { return }
+      throw failure(path)
+    }
+    guard status.st_mode & S_IFMT == S_IFSOCK else { throw .notASocket(path: path) }
+    let probe = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
+    guard probe >= 0 else { throw failure(path) }
+    defer { close(probe) }
+    // Everything but a refusal tells that there is somebody: EAGAIN that many wait, EPROTOTYPE that it is of another kind.
+    guard withAddress(path, { connect(probe, $0, $1) }) != 0, errno == ECONNREFUSED else {
+      throw errno == EACCES ? .notPermitted(path: path) : .inUse(path: path)
+    }
+    guard unlink(path) == 0 else { throw failure(path) }
+  }
+
+  private static func failure(_ path: String) -> ControlError {
+    switch errno {
+    case EACCES, EPERM, EROFS: .notPermitted(path: path)
+    case ENOENT, ENOTDIR: .missingFolder(path: path)
+    case EADDRINUSE: .inUse(path: path)
+    default: .cannotServe(path: path, reason: String(cString: strerror(errno)))
+    }
+  }
+
+  private static func withAddress(_ path: String, _ call: (UnsafePointer<sockaddr>, socklen_t) -> CInt) -> CInt {
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+    return withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { call($0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
+    }
+  }
+}

@@ -1,0 +1,64 @@
+/// The daemon's state: the document of `GET /v1/status`.
+public struct Status: Codable, Sendable, Equatable {
+  public enum State: String, Codable, Sendable, CaseIterable {
+    case starting
+    case running
+    /// For a device, until it is there; `cause` says which.
+    case waiting
+    case muted
+    case failed
+  }
+
+  public var state: State
+  /// Why it is in that state, where that is not plain.
+  public var cause: String?
+  /// Hz.
+  public var rate: Int
+  /// Frames that the engine takes at once.
+  public var block: Int
+  /// `float32` or `float64`.
+  public var precision: String
+  public var devices: Devices
+  public var latency: Latency
+  public var load: Load
+  public var xruns: Xruns
+  /// Changes of filters since the start, fade included.
+  public var changes: Int
+  /// Samples that were out of the playback format's range.
+  public var clipped: Int
+  public var levels: Levels
+  public var realtime: RealTime
+  public var filters: [Filter]
+  /// How the kernels are computed.
+  public var plan: String
+  public var output: Output
+  /// Whether something was changed since the configuration file was read.
+  public var differsFromFile: Bool
+  /// Of the daemon.
+  public var version: String
+
+  public init(
+    state: State, cause: String? = nil, rate: Int, block: Int, precision: String, devices: Devices, latency: Latency, load: Load,
+    xruns: Xruns, changes: Int, clipped: Int, levels: Levels, realtime: RealTime, filters: [Filter], plan: String, output: Output,
+    differsFromFile: Bool, version: String
+  ) {
+    self.state = state
+    self.cause = cause
+    self.rate = rate
+    self.block = block
+    self.precision = precision
+    self.devices = devices
+    self.latency = latency
+    self.load = load
+    self.xruns = xruns
+    self.changes = changes
+    self.clipped = clipped
+    self.levels = levels
+    self.realtime = realtime
+    self.filters = filters
+    self.plan = plan
+    self.output = output
+    self.differsFromFile = differsFromFile
+    self.version = version
+  }
+}

@@ -1,0 +1,108 @@
+// The parts of a status that tell of the signal's way.
+
+extension Status {
+  /// Both ends of the stream; nil while they are not open.
+  public struct Devices: Codable, Sendable, Equatable {
+    public var capture: Device?
+    public var playback: Device?
+
+    public init(capture: Device?, playback: Device?) {
+      self.capture = capture
+      self.playback = playback
+    }
+  }
+
+  /// A device as negotiated.
+  public struct Device: Codable, Sendable, Equatable {
+    /// ALSA's.
+    public var name: String
+    /// ALSA's name of the sample format.
+    public var format: String
+    /// Hz.
+    public var rate: Int
+    public var channels: Int
+    public var periodFrames: Int
+    public var bufferFrames: Int
+
+    public init(name: String, format: String, rate: Int, channels: Int, periodFrames: Int, bufferFrames: Int) {
+      self.name = name
+      self.format = format
+      self.rate = rate
+      self.channels = channels
+      self.periodFrames = periodFrames
+      self.bufferFrames = bufferFrames
+    }
+  }
+
+  /// From capture to playback, in frames.
+  public struct Latency: Codable, Sendable, Equatable {
+    /// Until a block is complete.
+    public var blockFrames: Int
+    /// Kept queued for playback; nil while no devices run.
+    public var queueFrames: Int?
+    /// Nil while no devices run.
+    public var measuredFrames: Int?
+
+    public init(blockFrames: Int, queueFrames: Int?, measuredFrames: Int?) {
+      self.blockFrames = blockFrames
+      self.queueFrames = queueFrames
+      self.measuredFrames = measuredFrames
+    }
+  }
+
+  /// Peaks since the last request, one a channel, in dBFS; nil: silence.
+  public struct Levels: Codable, Sendable, Equatable {
+    public var inputs: [Double?]
+    public var outputs: [Double?]
+
+    public init(inputs: [Double?], outputs: [Double?]) {
+      self.inputs = inputs
+      self.outputs = outputs
+    }
+  }
+
+  /// A route and its kernel.
+  public struct Filter: Codable, Sendable, Equatable {
+    public var name: String
+    /// Channel of the capture device, from 0.
+    public var from: Int
+    /// Channel of the playback device, from 0.
+    public var to: Int
+    /// Where the kernel came from.
+    public var kernel: String
+    /// What was detected in it.
+    public var layout: String
+    public var taps: Int
+    /// dB.
+    public var gain: Double
+    /// Frames.
+    public var delay: Int
+    /// How it is computed.
+    public var method: String
+
+    public init(
+      name: String, from: Int, to: Int, kernel: String, layout: String, taps: Int, gain: Double, delay: Int, method: String
+    ) {
+      self.name = name
+      self.from = from
+      self.to = to
+      self.kernel = kernel
+      self.layout = layout
+      self.taps = taps
+      self.gain = gain
+      self.delay = delay
+      self.method = method
+    }
+  }
+
+  /// What `PATCH /v1/output` changes.
+  public struct Output: Codable, Sendable, Equatable {
+    public var mute: Bool
+    public var bypass: Bool
+
+    public init(mute: Bool, bypass: Bool) {
+      self.mute = mute
+      self.bypass = bypass
+    }
+  }
+}

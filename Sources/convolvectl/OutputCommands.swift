@@ -1,0 +1,35 @@
+import ArgumentParser
+import Control
+import Terminal
+
+struct Mute: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Fade the output out.")
+  @OptionGroup var target: Target
+
+  func run() async throws { try await change(OutputChange(mute: true), target) }
+}
+
+struct Unmute: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Fade the output in again.")
+  @OptionGroup var target: Target
+
+  func run() async throws { try await change(OutputChange(mute: false), target) }
+}
+
+struct Bypass: AsyncParsableCommand {
+  enum Setting: String, ExpressibleByArgument, CaseIterable {
+    case on, off
+  }
+
+  static let configuration = CommandConfiguration(
+    abstract: "Replace every kernel by an impulse at its peak: latency and level stay.")
+  @Argument var setting: Setting
+  @OptionGroup var target: Target
+
+  func run() async throws { try await change(OutputChange(bypass: setting == .on), target) }
+}
+
+private func change(_ change: OutputChange, _ target: Target) async throws(Failure) {
+  let output = try await target.call { client throws(ControlError) in try await client.changeOutput(change) }
+  print("output \(output.mute ? "muted" : "open"), bypass \(output.bypass ? "on" : "off")")
+}

@@ -1,0 +1,34 @@
+import ArgumentParser
+import Glibc
+import Terminal
+
+/// `convolvectl`: arguments in, exit code out.
+@main
+enum Program {
+  static let name = "convolvectl"
+
+  static func main() async {
+    do {
+      var command = try Convolvectl.parseAsRoot()
+      if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
+    } catch let failure as Failure {
+      end(failure)
+    } catch {
+      if Convolvectl.exitCode(for: error) == .success { Convolvectl.exit(withError: error) }
+      let message = Convolvectl.message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
+      end(Failure(.usage, "\(message.hasSuffix(".") ? String(message.dropLast()) : message): see \(name) --help"))
+    }
+  }
+
+  private static func end(_ failure: Failure) -> Never {
+    failure.print(command: name)
+    exit(failure.status.rawValue)
+  }
+}
+
+struct Convolvectl: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: Program.name, abstract: "Controls a running convolved.",
+    discussion: "What is changed lasts until the daemon is restarted, which returns to its configuration.",
+    subcommands: [ShowStatus.self, Load.self, Mute.self, Unmute.self, Bypass.self])
+}

@@ -1,0 +1,95 @@
+import Control
+
+/// A status for people: one thing a line, with units.
+struct StatusText {
+  private let status: Status
+
+  init(_ status: Status) { self.status = status }
+
+  var text: String {
+    var lines = [("convolved", "\(status.version), \(status.state.rawValue)" + (status.cause.map { ": \($0)" } ?? ""))]
+    lines.append(("rate", "\(status.rate) Hz, \(status.precision)"))
+    lines.append(("block", frames(status.block)))
+    lines.append(("capture", device(status.devices.capture)))
+    lines.append(("playback", device(status.devices.playback)))
+    lines.append(("latency", latency))
+    lines.append(("load", load))
+    lines.append(("xruns", "capture \(status.xruns.capture), playback \(status.xruns.playback)"))
+    lines.append(("changes", "\(status.changes)" + (status.differsFromFile ? ", other than the configuration" : "")))
+    lines.append(("clipped", "\(status.clipped) samples"))
+    lines.append(("levels", "in \(levels(status.levels.inputs))   out \(levels(status.levels.outputs))"))
+    lines.append(("output", "\(status.output.mute ? "muted" : "open"), bypass \(status.output.bypass ? "on" : "off")"))
+    lines.append(("thread", thread))
+    lines += status.realtime.warnings.map { ("warning", $0) }
+    lines.append(("plan", status.plan))
+    let named = lines.filter { !$0.1.isEmpty }.map { name, value in name.padded(to: 11) + value }
+    return (named + [""] + filters).joined(separator: "\n")
+  }
+
+  private func device(_ device: Status.Device?) -> String {
+    guard let device else { return "closed" }
+    return "\(device.name), \(device.format), \(device.rate) Hz, \(device.channels) channel\(device.channels == 1 ? "" : "s"), "
+      + "periods of \(device.periodFrames), buffer of \(device.bufferFrames) frames"
+  }
+
+  private var latency: String {
+    let queue = status.latency.queueFrames.map { ", queue \(frames($0))" } ?? ""
+    let measured = status.latency.measuredFrames.map { ", measured \(frames($0))" } ?? ""
+    return "block \(frames(status.latency.blockFrames))" + queue + measured
+  }
+
+  private var load: String {
+    let load = status.load
+    return "mean \(percent(load.mean)), 99th percentile \(percent(load.p99)), max \(percent(load.max)) of the deadline"
+  }
+
+  private var thread: String {
+    let realtime = status.realtime
+    let priority = realtime.priority > 0 ? " at priority \(realtime.priority)" : ""
+    let denormals = realtime.denormalsFlushed ? "denormals flushed" : "denormals not flushed"
+    return "\(realtime.policy)\(priority), \(decimal(Double(realtime.lockedBytes) / 1_048_576, places: 1)) MiB locked, \(denormals)"
+  }
+
+  private var filters: [String] {
+    let rows =
+      [["filter", "route", "gain", "delay", "taps", "kernel"]]
+      + status.filters.map { filter in
+        [
+          filter.name, "\(filter.from) to \(filter.to)", "\(decimal(filter.gain, places: 1)) dB", frames(filter.delay), "\(filter.taps)",
+          "\(filter.kernel) (\(filter.layout)), \(filter.method)",
+        ]
+      }
+    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max()! + 2 }
+    return rows.map { row in
+      row.indices.map { $0 == row.count - 1 ? row[$0] : row[$0].padded(to: widths[$0]) }.joined()
+    }
+  }
+
+  // MARK: Units
+
+  private func levels(_ peaks: [Double?]) -> String {
+    peaks.map { $0.map { decimal($0, places: 1) + " dBFS" } ?? "silent" }.joined(separator: ", ")
+  }
+
+  private func frames(_ count: Int) -> String {
+    guard count != 0, status.rate > 0 else { return "0" }
+    return "\(count) frames (\(decimal(Double(count) * 1000 / Double(status.rate), places: 2)) ms)"
+  }
+
+  private func percent(_ share: Double) -> String { decimal(share * 100, places: 1) + " %" }
+}
+
+/// A number with a fixed count of decimals.
+func decimal(_ value: Double, places: Int) -> String {
+  guard value.isFinite, value.magnitude < 1e15 else { return "\(value)" }
+  let scale = (0..<places).reduce(1) { scale, _ in 10 * scale }
+  let units = Int((value.magnitude * Double(scale)).rounded())
+  let fraction = String(units % scale)
+  let digits = String(repeating: "0", count: places - fraction.count) + fraction
+  return (value < 0 && units > 0 ? "-" : "") + "\(units / scale)" + (places > 0 ? "." + digits : "")
+}
+
+extension String {
+  /// With spaces after it.
+  fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+import Control
+import Glibc
+import Terminal
+
+/// Which daemon a command is for.
+struct Target: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Control socket.",
+      discussion: "Default: $XDG_RUNTIME_DIR/convolved.sock where there is one, else /run/convolved/convolved.sock.", valueName: "path"))
+  var socket: String?
+
+  @Option(help: ArgumentHelp("The daemon whose socket is /run/convolved/<name>.sock.", valueName: "name"))
+  var instance: String?
+
+  func validate() throws {
+    guard socket == nil || instance == nil else { throw ValidationError("--socket and --instance exclude each other") }
+    guard instance.map({ !$0.isEmpty && !$0.contains("/") }) ?? true else { throw ValidationError("--instance takes a name, not a path") }
+  }
+
+  private var path: String {
+    if let socket { return socket }
+    if let instance { return "/run/convolved/\(instance).sock" }
+    if let folder = getenv("XDG_RUNTIME_DIR").map({ String(cString: $0) }), !folder.isEmpty {
+      let path = folder + "/convolved.sock"
+      if access(path, F_OK) == 0 { return path }
+    }
+    return "/run/convolved/convolved.sock"
+  }
+
+  /// Calls the daemon. What goes wrong ends the command with its exit code.
+  func call<Answer: Sendable>(_ body: (ControlClient) async throws(ControlError) -> Answer) async throws(Failure) -> Answer {
+    do throws(ControlError) {
+      return try await body(ControlClient(path: path))
+    } catch {
+      throw Failure(error)
+    }
+  }
+}
+
+extension Failure {
+  fileprivate init(_ error: ControlError) {
+    switch error {
+    case .noSocket, .refused:
+      self.init(.unavailable, "\(error): start the daemon (convolved --config FILE), or say with --socket PATH where it is")
+    case .notPermitted: self.init(.notPermitted, error.description)
+    case .pathTooLong: self.init(.usage, error.description)
+    case .problem(let problem) where problem.status == 403: self.init(.notPermitted, oneLine(problem.detail))
+    case .problem(let problem) where problem.status < 500: self.init(.badData, oneLine(problem.detail))
+    default: self.init(.unavailable, oneLine(error.description))
+    }
+  }
+}
+
+private func oneLine(_ text: String) -> String { text.split(whereSeparator: \.isNewline).joined(separator: " ") }
