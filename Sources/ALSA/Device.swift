@@ -11,13 +11,15 @@ public struct DeviceRequest: Sendable, Equatable {
   /// Frames a second.
   public var rate: Int
   public var channels: Int
-  /// Frames wanted a period; what is granted may differ.
+  /// Frames wanted a period: the engine's block. What is granted may differ.
   public var periodFrames: Int
-  /// Frames that the buffer must hold at least.
-  public var bufferFrames: Int
+  /// Periods that the buffer must hold, as wanted or as granted, whichever are longer; and frames beside them.
+  public var periods: Int
+  public var extraFrames: Int
 
   public init(
-    name: String, direction: Direction, format: SampleFormat?, rate: Int, channels: Int, periodFrames: Int, bufferFrames: Int
+    name: String, direction: Direction, format: SampleFormat?, rate: Int, channels: Int, periodFrames: Int, periods: Int,
+    extraFrames: Int = 0
   ) {
     self.name = name
     self.direction = direction
@@ -25,7 +27,8 @@ public struct DeviceRequest: Sendable, Equatable {
     self.rate = rate
     self.channels = channels
     self.periodFrames = periodFrames
-    self.bufferFrames = bufferFrames
+    self.periods = periods
+    self.extraFrames = extraFrames
   }
 }
 
@@ -50,7 +53,7 @@ public final class Device: @unchecked Sendable {
   /// Opens a device and negotiates its parameters: rate, channels and format exactly, period and buffer as near as it can.
   /// Source: snd_pcm_open(3), snd_pcm_hw_params(3).
   public init(_ request: DeviceRequest) throws(DeviceError) {
-    calsa_silence()
+    _ = Self.library
     var handle: OpaquePointer?
     let direction = request.direction == .capture ? SND_PCM_STREAM_CAPTURE : SND_PCM_STREAM_PLAYBACK
     let opened = snd_pcm_open(&handle, request.name, direction, Int32(SND_PCM_NONBLOCK))
@@ -69,6 +72,13 @@ public final class Device: @unchecked Sendable {
   }
 
   deinit { snd_pcm_close(pcm) }
+
+  /// What has to be said to alsa-lib once, before the first device.
+  private static let library: Void = {
+    calsa_silence()
+    // Each stream is one thread's: without this, plug-ins take a lock in every call.
+    setenv("LIBASOUND_THREAD_SAFE", "0", 1)
+  }()
 
   /// Streams start and stop only when told to, and wake their thread when a period has passed.
   private static func setSoftware(_ pcm: OpaquePointer, _ request: DeviceRequest, _ granted: Negotiated) throws(DeviceError) {

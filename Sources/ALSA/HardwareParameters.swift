@@ -94,7 +94,8 @@ struct HardwareParameters: ~Copyable {
   private func setSizes() throws(DeviceError) {
     var period = snd_pcm_uframes_t(request.periodFrames)
     try check("snd_pcm_hw_params_set_period_size_near", snd_pcm_hw_params_set_period_size_near(pcm, parameters, &period, nil))
-    var buffer = max(snd_pcm_uframes_t(request.bufferFrames), 2 * period)
+    var buffer = snd_pcm_uframes_t(request.periods) * max(period, snd_pcm_uframes_t(request.periodFrames))
+    buffer += snd_pcm_uframes_t(request.extraFrames)
     try check("snd_pcm_hw_params_set_buffer_size_near", snd_pcm_hw_params_set_buffer_size_near(pcm, parameters, &buffer))
   }
 

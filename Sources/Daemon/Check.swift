@@ -52,13 +52,8 @@ public struct Check {
 
   private mutating func probe(_ configuration: Configuration) {
     let requests = [
-      DeviceRequest(
-        name: configuration.capture.device, direction: .capture, format: configuration.capture.format, rate: configuration.rate,
-        channels: configuration.capture.channels, periodFrames: configuration.block, bufferFrames: 8 * configuration.block),
-      DeviceRequest(
-        name: configuration.playback.device, direction: .playback, format: configuration.playback.format, rate: configuration.rate,
-        channels: configuration.playback.channels, periodFrames: configuration.block,
-        bufferFrames: (configuration.playback.periods + 1) * configuration.block),
+      DevicePair.request(configuration.capture, .capture, configuration, periods: 8),
+      DevicePair.request(configuration.playback, .playback, configuration, periods: configuration.playback.periods + 1),
     ]
     for request in requests {
       do throws(DeviceError) {

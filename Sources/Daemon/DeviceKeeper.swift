@@ -38,21 +38,12 @@ actor DeviceKeeper {
 
   private func open() {
     do throws(DeviceError) {
-      let (block, rate) = (configuration.block, configuration.rate)
-      let (input, output) = (configuration.capture, configuration.playback)
-      let capture = try Device(
-        DeviceRequest(
-          name: input.device, direction: .capture, format: input.format, rate: rate, channels: input.channels, periodFrames: block,
-          bufferFrames: 8 * block))
-      let playback = try Device(
-        DeviceRequest(
-          name: output.device, direction: .playback, format: output.format, rate: rate, channels: output.channels,
-          periodFrames: block, bufferFrames: (output.periods + 1) * block))
-      try engine.attach(capture: capture, playback: playback, periods: output.periods)
+      let pair = try DevicePair(configuration)
+      try engine.attach(capture: pair.capture, playback: pair.playback, periods: configuration.playback.periods)
       isAttached = true
       cause = nil
-      describe(capture.negotiated, "capture")
-      describe(playback.negotiated, "playback")
+      describe(pair.capture.negotiated, "capture")
+      describe(pair.playback.negotiated, "playback")
     } catch {
       // Once for each cause, not at every attempt.
       if cause != error.description { logger.warning("waiting: \(error)") }

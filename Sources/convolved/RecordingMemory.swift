@@ -27,7 +27,7 @@ final class RecordingMemory {
     card = try? Device(
       DeviceRequest(
         name: "default", direction: .playback, format: Self.format, rate: DemonstrationSound.rate, channels: channels.count,
-        periodFrames: block, bufferFrames: queueFrames + block))
+        periodFrames: block, periods: 3))
     recording = Recording(
       source: UnsafeRawBufferPointer(source), result: played, format: Self.format, channels: channels.count,
       rate: DemonstrationSound.rate, block: block, queueFrames: queueFrames, card: card?.stream)

@@ -1,0 +1,25 @@
+import ALSA
+import Configuration
+
+/// Both devices of a configuration, open.
+struct DevicePair {
+  let capture: Device
+  let playback: Device
+
+  /// Opens capture first: how late its periods may make a block is what the playback buffer holds besides its periods.
+  init(_ configuration: Configuration) throws(DeviceError) {
+    capture = try Device(Self.request(configuration.capture, .capture, configuration, periods: 8))
+    playback = try Device(
+      Self.request(
+        configuration.playback, .playback, configuration, periods: configuration.playback.periods + 1,
+        extraFrames: capture.negotiated.periodFrames))
+  }
+
+  static func request(
+    _ device: Configuration.Device, _ direction: Direction, _ configuration: Configuration, periods: Int, extraFrames: Int = 0
+  ) -> DeviceRequest {
+    DeviceRequest(
+      name: device.device, direction: direction, format: device.format, rate: configuration.rate, channels: device.channels,
+      periodFrames: configuration.block, periods: periods, extraFrames: extraFrames)
+  }
+}
