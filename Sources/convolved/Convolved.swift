@@ -18,7 +18,10 @@ struct Convolved: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Configuration file.", valueName: "file"))
   var config = "/etc/convolved/convolved.yaml"
 
-  @Option(help: ArgumentHelp("Control socket.", discussion: "Default: control.socket of the configuration, else $XDG_RUNTIME_DIR/convolved.sock.", valueName: "path"))
+  @Option(
+    help: ArgumentHelp(
+      "Control socket.", discussion: "Default: control.socket of the configuration, else $XDG_RUNTIME_DIR/convolved.sock.",
+      valueName: "path"))
   var socket: String?
 
   @Flag(help: "Validate configuration, kernels and load, then exit with 0 or 65.")

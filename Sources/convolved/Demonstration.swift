@@ -29,7 +29,8 @@ struct Demonstration {
     let sound = DemonstrationSound.programme(seconds: seconds)
     let memory = RecordingMemory(sound.channels, block: block)
     let daemon = try makeDaemon(memory)
-    print("convolved \(Daemon.version): \(sound.description), \(block)-frame blocks at \(DemonstrationSound.rate) Hz, \(taps) taps a channel")
+    print(
+      "convolved \(Daemon.version): \(sound.description), \(block)-frame blocks at \(DemonstrationSound.rate) Hz, \(taps) taps a channel")
     print(memory.cardName.map { "Playing on the sound card \($0)." } ?? "There is no sound card: a file to listen to comes at the end.")
     print("It can be steered while it plays:  convolvectl --socket \(socket) status\n")
     do throws(DaemonError) {
@@ -54,7 +55,8 @@ struct Demonstration {
       """
     do {
       let configuration = try Configuration(yaml: yaml, folder: folder)
-      return try Daemon(configuration, source: .recording(memory.recording), logger: Logger(label: "demo") { _ in SwiftLogNoOpLogHandler() })
+      return try Daemon(
+        configuration, source: .recording(memory.recording), logger: Logger(label: "demo") { _ in SwiftLogNoOpLogHandler() })
     } catch {
       throw Failure(.badData, "\(error)")
     }

@@ -9,7 +9,9 @@ enum DemonstrationView {
   static func show(_ status: Status, elapsed: Double, title: String) {
     guard isTerminal else { return }
     let meters = status.levels.outputs.map(meter).joined(separator: " ")
-    print("\r\(time(elapsed))  \(pad(title, 16)) \(meters)  load \(pad(percent(status.load.mean), 7)) xruns \(status.xruns.playback) ", terminator: "")
+    print(
+      "\r\(time(elapsed))  \(pad(title, 16)) \(meters)  load \(pad(percent(status.load.mean), 7)) xruns \(status.xruns.playback) ",
+      terminator: "")
     fflush(nil)
   }
 

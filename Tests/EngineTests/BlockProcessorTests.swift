@@ -89,7 +89,8 @@ struct BlockProcessorTests {
     let (opening, closing) = (2 * block, 12 * block)
     for n in y.indices {
       let gain =
-        n < opening ? 0 : n < closing ? weight(n - opening, of: fade) : n - closing + 1 >= fade ? 0 : weight(fade - 2 - (n - closing), of: fade)
+        n < opening
+        ? 0 : n < closing ? weight(n - opening, of: fade) : n - closing + 1 >= fade ? 0 : weight(fade - 2 - (n - closing), of: fade)
       if gain == 1 { #expect(y[n] == x[n]) } else { #expect(abs(y[n] - x[n] * gain) < 1e-15, "frame \(n)") }
     }
     #expect(bench.isSilent)

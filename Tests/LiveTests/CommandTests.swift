@@ -15,7 +15,8 @@ extension LiveTests {
       #expect(checked.status == 0)
       #expect(checked.output.contains("left: input 0 to output 0, list, 2 taps, plan direct 2\nload: "))
       #expect(checked.error == "")
-      let without = try run(convolved, ["--config", rig.folder.file("convolved.yaml"), "--check"], environment: ["ALSA_CONFIG_PATH": "/dev/null"])
+      let without = try run(
+        convolved, ["--config", rig.folder.file("convolved.yaml"), "--check"], environment: ["ALSA_CONFIG_PATH": "/dev/null"])
       #expect(without.status == 0)
       #expect(without.error.contains("warning: capture device capture is not there"))
     }
@@ -81,7 +82,8 @@ extension LiveTests {
         try text.write(toFile: rig.folder.file(name), atomically: true, encoding: .utf8)
         return rig.folder.file(name)
       }
-      let made = try run(Location.python, ["-c", "import numpy as n, sys; n.save(sys.argv[1], n.ones((2, 2)))", rig.folder.file("deep.npy")])
+      let made = try run(
+        Location.python, ["-c", "import numpy as n, sys; n.save(sys.argv[1], n.ones((2, 2)))", rig.folder.file("deep.npy")])
       try #require(made.status == 0)
       let bad = [
         (try file("nan.txt", "1\nnan\n"), 65), (try file("empty.txt", ""), 65), (rig.folder.file("deep.npy"), 65),
@@ -103,7 +105,10 @@ extension LiveTests {
       let folder = try ScratchFolder()
       let demo = try run(convolved, ["--demo"], environment: ["TMPDIR": folder.path])
       #expect(demo.status == 0, "\(demo.error)")
-      for line in ["block      256 frames, 5.3 ms", "taps       65536 a channel, float64", "changes    6, cross-faded", "latency    768 frames, 16.0 ms"] {
+      for line in [
+        "block      256 frames, 5.3 ms", "taps       65536 a channel, float64", "changes    6, cross-faded",
+        "latency    768 frames, 16.0 ms",
+      ] {
         #expect(demo.output.contains(line), "\(demo.output)")
       }
       let written = demo.output.split(separator: "\n").last?.replacingOccurrences(of: "What was played: ", with: "") ?? ""

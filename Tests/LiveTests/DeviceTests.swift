@@ -77,7 +77,9 @@ extension LiveTests {
 
     @Test("auto takes the best format that a device offers")
     func automaticFormat() throws {
-      for (offered, chosen) in [("S16_LE", "S16_LE"), ("S16_LE,S24_3LE", "S24_3LE"), ("S24_LE,S16_LE", "S24_LE"), ("S16_LE,S32_LE,S24_3LE", "S32_LE")] {
+      for (offered, chosen) in [
+        ("S16_LE", "S16_LE"), ("S16_LE,S24_3LE", "S24_3LE"), ("S24_LE,S16_LE", "S24_LE"), ("S16_LE,S32_LE,S24_3LE", "S32_LE"),
+      ] {
         let rig = try Rig(format: .s16, filters: filters, cable: "formats \\\"\(offered)\\\"".replacingOccurrences(of: "\\", with: ""))
         let path = rig.folder.file("convolved.yaml")
         let text = try String(contentsOfFile: path, encoding: .utf8).replacingOccurrences(of: "format: S16_LE", with: "format: auto")

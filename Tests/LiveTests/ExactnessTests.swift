@@ -26,7 +26,8 @@ extension LiveTests {
     func impulse(_ impulse: Impulse) throws {
       let filters = [0, 1].map { "name: f\($0), from: \($0), to: \($0), kernel: impulse.txt" }
       let rig = try Rig(format: impulse.format, filters: filters)
-      try impulseKernel(taps: impulse.taps, at: impulse.tap).write(toFile: rig.folder.file("impulse.txt"), atomically: true, encoding: .utf8)
+      try impulseKernel(taps: impulse.taps, at: impulse.tap).write(
+        toFile: rig.folder.file("impulse.txt"), atomically: true, encoding: .utf8)
       try rig.start()
       let frames = randomFrames(impulse.format, count: 48000, channels: 2, seed: UInt64(impulse.tap + impulse.taps))
       let recording = try rig.playUndisturbed(frames, tail: 8192 + impulse.tap)
@@ -61,7 +62,9 @@ extension LiveTests {
 
     @Test("speech sent with aplay and recorded with arecord is the file that convolve writes")
     func speech() throws {
-      let rig = try Rig(block: 256, format: .s16, filters: ["name: mono, from: 0, to: 0, kernel: room.wav"], capture: ", channels: 1", playback: ", channels: 1")
+      let rig = try Rig(
+        block: 256, format: .s16, filters: ["name: mono, from: 0, to: 0, kernel: room.wav"], capture: ", channels: 1",
+        playback: ", channels: 1")
       let made = try run(Location.python, [Location.package + "/Tests/Reference/room.py", rig.folder.file("room.wav")])
       try #require(made.status == 0, "\(made.error)")
       try rig.start()
@@ -93,11 +96,14 @@ extension LiveTests {
       let output = rig.folder.file("recorded.wav")
       let recorder = Process()
       recorder.executableURL = URL(fileURLWithPath: "/usr/bin/chrt")
-      recorder.arguments = ["-f", "60", "arecord", "-q", "-D", "sink", "-f", "S16_LE", "-r", "48000", "-c", "1", "-d", "7", "--buffer-size", "32768", output]
+      recorder.arguments = [
+        "-f", "60", "arecord", "-q", "-D", "sink", "-f", "S16_LE", "-r", "48000", "-c", "1", "-d", "7", "--buffer-size", "32768", output,
+      ]
       recorder.environment = ProcessInfo.processInfo.environment.merging(rig.environment) { $1 }
       try recorder.run()
       try rig.waitForRecorder()
-      let player = try run("/usr/bin/chrt", ["-f", "60", "aplay", "-q", "-D", "source", "--buffer-size", "32768", input], environment: rig.environment)
+      let player = try run(
+        "/usr/bin/chrt", ["-f", "60", "aplay", "-q", "-D", "source", "--buffer-size", "32768", input], environment: rig.environment)
       #expect(player.status == 0, "\(player.error)")
       recorder.waitUntilExit()
       return output
@@ -108,7 +114,9 @@ extension LiveTests {
       let file = try Data(contentsOf: URL(fileURLWithPath: path))
       let marker = try #require(file.range(of: Data("data".utf8)))
       let data = file[(marker.upperBound + 4)...]
-      return stride(from: data.startIndex, to: data.endIndex - 1, by: 2).map { Int16(bitPattern: UInt16(data[$0]) | UInt16(data[$0 + 1]) << 8) }
+      return stride(from: data.startIndex, to: data.endIndex - 1, by: 2).map {
+        Int16(bitPattern: UInt16(data[$0]) | UInt16(data[$0 + 1]) << 8)
+      }
     }
   }
 }
