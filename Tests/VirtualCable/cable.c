@@ -3,11 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
+#include <linux/magic.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/inotify.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #ifndef MADV_POPULATE_WRITE
@@ -118,6 +120,10 @@ int cable_open(struct cable *cable, const char *path) {
   return result;
 }
 
+const char *cable_error(int error) {
+  return error == -EMEDIUMTYPE ? "not a cable, or one of another version: remove the file" : strerror(-error);
+}
+
 static void unmap_frames(struct cable *cable) {
   if (cable->frames) munmap(cable->frames, CABLE_RING * cable->frame_bytes);
   cable->frames = NULL;
@@ -128,6 +134,12 @@ void cable_close(struct cable *cable) {
   if (cable->header) munmap(cable->header, frames_offset);
   cable->header = NULL;
   close(cable->fd);
+}
+
+bool cable_is_in_memory(const struct cable *cable) {
+  struct statfs status;
+  if (fstatfs(cable->fd, &status) < 0) return false;
+  return status.f_type == TMPFS_MAGIC || status.f_type == RAMFS_MAGIC;
 }
 
 /// Maps and touches all that the transport uses, so that no page fault meets a real-time thread, and a full disk is

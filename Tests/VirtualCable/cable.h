@@ -14,8 +14,8 @@ enum { CABLE_PLAY, CABLE_CAPTURE, CABLE_ENDS };
 enum {
   CABLE_MAGIC = 0x6c626163,
   CABLE_LAYOUT = 1,
-  /// Slots kept: twice what both ends may buffer, so a slot is read long before its place is used again.
-  CABLE_RING = 1 << 19,
+  /// Slots kept: what both ends may buffer, so a slot is read before its place is used again.
+  CABLE_RING = 1 << 18,
   CABLE_BUFFER_MAX = 1 << 17,
   CABLE_CHANNELS_MAX = 64,
   CABLE_FRAME_BYTES_MAX = CABLE_CHANNELS_MAX * 8,
@@ -70,6 +70,12 @@ struct cable {
 /// Opens the file at `path`, creates and lays it out if need be.
 int cable_open(struct cable *cable, const char *path);
 void cable_close(struct cable *cable);
+
+/// What went wrong, from the negative errno value of `cable_open`.
+const char *cable_error(int error);
+
+/// Whether the file is in memory. A disk's write-back takes pages away from real-time threads for milliseconds.
+bool cable_is_in_memory(const struct cable *cable);
 
 /// Holds off other processes while the header changes as a whole. Blocks; not for real-time threads.
 int cable_lock(struct cable *cable);

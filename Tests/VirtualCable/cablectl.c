@@ -34,9 +34,11 @@ static void print_end(struct cable *cable, int side) {
 static int status(struct cable *cable) {
   const struct cable_header *header = cable->header;
   const char *format = header->rate ? snd_pcm_format_name(header->format) : NULL;
-  printf("{\"plugged\":%s,\"format\":\"%s\",\"rate\":%u,\"channels\":%u,\"speed\":%g,\"ppm\":%g,\"slot\":%llu",
+  uint64_t now = cable_now();
+  printf("{\"plugged\":%s,\"format\":\"%s\",\"rate\":%u,\"channels\":%u,\"speed\":%g,\"ppm\":%g,\"ns\":%llu,"
+         "\"slot\":%llu",
          flag(!header->unplugged), format ? format : "", header->rate, header->channels, header->speed, header->ppm,
-         (unsigned long long)cable_slot_at(cable, cable_now()));
+         (unsigned long long)now, (unsigned long long)cable_slot_at(cable, now));
   print_end(cable, CABLE_PLAY);
   print_end(cable, CABLE_CAPTURE);
   printf("}\n");
@@ -113,7 +115,7 @@ int main(int count, char **arguments) {
   if (!strcmp(arguments[2], "status") && access(path, F_OK) < 0) return fail(path, strerror(errno));
   struct cable cable;
   int result = cable_open(&cable, path);
-  if (result < 0) return fail(path, snd_strerror(result));
+  if (result < 0) return fail(path, cable_error(result));
   cable_lock(&cable);
   result = perform(&cable, path, arguments[2], count == 4 ? arguments[3] : NULL);
   cable_unlock(&cable);

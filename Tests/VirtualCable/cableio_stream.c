@@ -55,7 +55,8 @@ static bool find_cable(struct side *side) {
   if (result >= 0) result = snd_config_get_string(entry, &path);
   if (result < 0) return complain(side, "not a cable by itself: no path in its definition", result);
   result = cable_open(&side->cable, path);
-  return result >= 0 || complain(side, path, result);
+  if (result < 0) fprintf(stderr, "cableio: %s: %s\n", path, cable_error(result));
+  return result >= 0;
 }
 
 bool side_open(struct side *side) {
@@ -134,6 +135,8 @@ static void record(struct side *side) {
   if (!may_go_on(side, result)) return;
   note_start(side);
   for (;;) {
+    // Whole periods: a few frames read early would put off the next wake-up by a period.
+    if (!may_go_on(side, -EAGAIN)) return;
     uint64_t wanted = frames_to_record(side), most = side->options->period;
     if (wanted > side->capacity) wanted = side->capacity;
     if (side->done >= wanted) return;

@@ -64,9 +64,11 @@ static int create(struct end *end, const char *name, snd_pcm_stream_t stream, in
 static int take_end(struct end *end) {
   int result = cable_open(&end->cable, end->options.path);
   if (result < 0) {
-    SNDERR("cable: %s: %s", end->options.path, snd_strerror(result));
+    SNDERR("cable: %s: %s", end->options.path, cable_error(result));
     return result;
   }
+  if (!cable_is_in_memory(&end->cable))
+    SNDERR("cable: %s is on a disk, which will cause xruns: use a tmpfs such as /dev/shm", end->options.path);
   end->unplugs = end->cable.header->unplugs;
   result = end->cable.header->unplugged ? -ENODEV : cable_lock(&end->cable);
   if (result == 0) {

@@ -5,7 +5,7 @@
 
 #include <alsa/asoundlib.h>
 
-enum { RATE = 48000, PERIOD = 64, PERIODS = 4, BUFFER = PERIOD * PERIODS };
+enum { RATE = 48000, PERIOD = 64, PERIODS = 16, BUFFER = PERIOD * PERIODS };
 typedef int32_t frame[2];
 
 extern struct cable cable;
