@@ -56,10 +56,10 @@ extension LiveTests {
       let rig = try Rig(format: .s16, filters: filters)
       try rig.start()
       let before = try #require(try rig.status("latency", "measuredFrames"))
-      let cable = end == "capture" ? ("cable1", "capture") : ("cable2", "play")
+      let cable = end == "capture" ? (1, "capture") : (2, "play")
       for seed in UInt64(1)...5 {
         let count = try #require(try rig.status("xruns", end))
-        let fault = try run(Location.cable + "/cablectl", [rig.folder.file(cable.0), "xrun", cable.1])
+        let fault = try run(Location.cable + "/cablectl", [rig.cableFile(cable.0), "xrun", cable.1])
         #expect(fault.status == 0, "\(fault.error)")
         let deadline = Date().addingTimeInterval(5)
         while try rig.status("xruns", end) == count, Date() < deadline { usleep(10_000) }
@@ -106,10 +106,10 @@ extension LiveTests {
       #expect(other.stop() == 0)
       // Unplugged while it runs, and plugged in again.
       try rig.start()
-      #expect(try run(control, [rig.folder.file("cable2"), "unplug"]).status == 0)
+      #expect(try run(control, [rig.cableFile(2), "unplug"]).status == 0)
       try rig.wait(for: "waiting")
       #expect((try rig.status()["cause"] as? String)?.contains("playback device") == true)
-      #expect(try run(control, [rig.folder.file("cable2"), "plug"]).status == 0)
+      #expect(try run(control, [rig.cableFile(2), "plug"]).status == 0)
       try rig.wait(for: "running")
       let frames = randomFrames(.s32, count: 4800, channels: 2, seed: 3)
       #expect(try rig.playUndisturbed(frames).bytes.range(of: frames) != nil)

@@ -7,6 +7,7 @@ import TestSupport
 /// PCM names: `source` (to play to), `capture` (the daemon's), `playback` (the daemon's), `sink` (to record from).
 final class Rig {
   let folder: ScratchFolder
+  private let cables: ScratchFolder
   let rate: Int
   let block: Int
   let format: SampleFormat
@@ -24,13 +25,16 @@ final class Rig {
     cable: String = "", top: String = ""
   ) throws {
     folder = try ScratchFolder()
+    // In memory: a disk's write-back would hold up both ends.
+    cables = try ScratchFolder(in: "/dev/shm")
     self.rate = rate
     self.block = block
     self.format = format
     environment = ["ALSA_CONFIG_PATH": folder.file("asound.conf")]
+    let cables = cables
     let ends = [("source", 1), ("capture", 1), ("playback", 2), ("sink", 2)].map { name, number in
       let options = name == "capture" || name == "playback" ? cable : ""
-      return "pcm.\(name) { type cable path \"\(folder.file("cable\(number)"))\" \(options) }"
+      return "pcm.\(name) { type cable path \"\(cables.file("cable\(number)"))\" \(options) }"
     }
     let library = "pcm_type.cable { lib \"\(Location.cable)/libasound_module_pcm_cable.so\" }"
     try (["</usr/share/alsa/alsa.conf>", library] + ends).joined(separator: "\n")
@@ -42,6 +46,9 @@ final class Rig {
     try (lines + ["control: { socket: control.sock }", ""]).joined(separator: "\n")
       .write(toFile: folder.file("convolved.yaml"), atomically: true, encoding: .utf8)
   }
+
+  /// The first or the second cable's file, for cablectl.
+  func cableFile(_ number: Int) -> String { cables.file("cable\(number)") }
 
   deinit { if let daemon, daemon.isRunning { kill(daemon.processIdentifier, SIGKILL) } }
 
@@ -121,7 +128,7 @@ final class Rig {
   func waitForRecorder() throws {
     let deadline = Date().addingTimeInterval(10)
     while Date() < deadline {
-      let answer = try run(Location.cable + "/cablectl", [folder.file("cable2"), "status"])
+      let answer = try run(Location.cable + "/cablectl", [cableFile(2), "status"])
       let cable = try JSONSerialization.jsonObject(with: Data(answer.output.utf8)) as? [String: Any]
       if (cable?["capture"] as? [String: Any])?["running"] as? Bool == true { return }
       usleep(10_000)

@@ -49,8 +49,8 @@ public enum Location {
 public final class ScratchFolder: Sendable {
   public let path: String
 
-  public init() throws {
-    path = NSTemporaryDirectory() + "/convolved-test-" + UUID().uuidString
+  public init(in folder: String = NSTemporaryDirectory()) throws {
+    path = folder + "/convolved-test-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   }
 
