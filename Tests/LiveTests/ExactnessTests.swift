@@ -103,7 +103,7 @@ extension LiveTests {
       try recorder.run()
       try rig.waitForRecorder()
       let player = try run(
-        "/usr/bin/chrt", ["-f", "60", "aplay", "-q", "-D", "source", "--buffer-size", "32768", input], environment: rig.environment)
+        "/usr/bin/chrt", ["-f", "60", "aplay", "-q", "-D", "source", "--buffer-size", "4096", input], environment: rig.environment)
       #expect(player.status == 0, "\(player.error)")
       recorder.waitUntilExit()
       return output

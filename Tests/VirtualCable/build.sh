@@ -6,6 +6,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 cc=${CC:-$(command -v cc || command -v clang)} || { echo "build.sh: no C compiler: install gcc or clang" >&2; exit 69; }
 flags="-std=gnu11 -D_GNU_SOURCE -O2 -g -Wall -Wextra -Werror"
 mkdir -p "$out"
+out=$(cd "$out" && pwd)
 
 # compile TARGET FLAGS SOURCE...: when a source, a header or this script is newer than the target
 compile() {
