@@ -78,14 +78,13 @@ struct ConnectionTests {
   func stop() async throws {
     let served = try await Served(delay: .seconds(30))
     let (client, raw) = (served.client, RawClient(path: served.path))
+    let idle = try raw.open()
     async let upload = client.request("PUT", "/v1/filters/left/kernel", body: [1])
-    async let idle = raw.run()
-    try await Task.sleep(for: .milliseconds(300))
-    let clock = ContinuousClock()
-    let time = await clock.measure { await served.server.stop() }
-    #expect(time < .seconds(5))
+    while await served.record.begun == 0 { try await Task.sleep(for: .milliseconds(10)) }
+    let time = await ContinuousClock().measure { await served.server.stop() }
+    #expect(time < .seconds(10))
     _ = try? await upload
-    #expect(try await idle == "")
+    #expect(await raw.run([], on: idle) == "")
     #expect(await served.record.cancelled == 1)
     await #expect(throws: ControlError.noSocket(path: served.path)) { try await client.status() }
   }

@@ -26,17 +26,19 @@ struct RawClient: Sendable {
     try await run(steps)
   }
 
-  func run(_ steps: [Step]) async throws -> String? {
-    try await withCheckedThrowingContinuation { continuation in
-      Thread.detachNewThread { continuation.resume(with: Result { try take(steps) }) }
+  func run(_ steps: [Step]) async throws -> String? { await run(steps, on: try open()) }
+
+  /// Takes the steps on a connection that `open` made, and closes it.
+  func run(_ steps: [Step], on descriptor: CInt) async -> String? {
+    await withCheckedContinuation { continuation in
+      Thread.detachNewThread { continuation.resume(returning: take(steps, descriptor)) }
     }
   }
 
   /// One text, then the end of what is sent.
   func send(_ text: String) async throws -> String? { try await run(.send(Array(text.utf8)), .halfClose) }
 
-  private func take(_ steps: [Step]) throws -> String? {
-    let descriptor = try connected()
+  private func take(_ steps: [Step], _ descriptor: CInt) -> String? {
     defer { close(descriptor) }
     var answer: [UInt8] = []
     for step in steps {
@@ -53,7 +55,8 @@ struct RawClient: Sendable {
     return errno == EAGAIN ? nil : String(decoding: answer, as: UTF8.self)
   }
 
-  private func connected() throws -> CInt {
+  /// A connection.
+  func open() throws -> CInt {
     let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)

@@ -35,6 +35,8 @@ actor Record {
 
   private(set) var uploads: [Upload] = []
   private(set) var changes: [OutputChange] = []
+  /// Kernels whose handler has begun, and those whose handler was cancelled.
+  private(set) var begun = 0
   private(set) var cancelled = 0
   private var output = Status.Output(mute: false, bypass: false)
 
@@ -44,11 +46,14 @@ actor Record {
     ControlHandlers(
       status: { .sample },
       replaceKernel: { (filter, upload) async throws(Problem) in
+        await self.noteBeginning()
         if delay > .zero, (try? await Task.sleep(for: delay)) == nil { await self.noteCancellation() }
         return try await self.take(filter, upload)
       },
       changeOutput: { change in await self.take(change) })
   }
+
+  private func noteBeginning() { begun += 1 }
 
   private func noteCancellation() { cancelled += 1 }
 

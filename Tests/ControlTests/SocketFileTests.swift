@@ -30,7 +30,7 @@ struct SocketFileTests {
   @Test("goes to exactly one of many servers that start at once, also where a stale one lies", arguments: [false, true])
   func race(isStale: Bool) async throws {
     let folder = try ScratchFolder()
-    for round in 0..<10 {
+    for round in 0..<100 {
       let path = folder.file("s\(round)")
       if isStale { try leaveStaleSocket(path) }
       let servers = await withTaskGroup { tasks in
