@@ -87,5 +87,6 @@ let package = Package(
     .testTarget(name: "AudioFileTests", dependencies: ["AudioFile", "NumPy", "TestSupport"]),
     .testTarget(name: "ConvolveTests", dependencies: ["NumPy", "TestSupport"]),
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "TestSupport"]),
+    .testTarget(name: "ControlTests", dependencies: ["Control", "convolvectl", "TestSupport", logging]),
   ]
 )

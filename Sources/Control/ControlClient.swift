@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -59,19 +60,26 @@ public struct ControlClient: Sendable {
   }
 
   private func connect() async throws -> Channel {
-    do {
-      return try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup).connect(unixDomainSocketPath: path) { channel in
-        channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHTTPClientHandlers()
-          return try Channel(wrappingChannelSynchronously: channel)
-        }
+    let bootstrap = ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+    return try await bootstrap.withConnectedSocket(connectedSocket()) { channel in
+      channel.eventLoop.makeCompletedFuture {
+        try channel.pipeline.syncOperations.addHTTPClientHandlers()
+        return try Channel(wrappingChannelSynchronously: channel)
       }
-    } catch let error as IOError {
-      switch error.errnoCode {
+    }
+  }
+
+  /// connect(2)
+  private func connectedSocket() async throws -> CInt {
+    while true {
+      if let descriptor = SocketFile.connected(to: path) { return descriptor }
+      switch errno {
       case ENOENT, ENOTDIR: throw ControlError.noSocket(path: path)
       case EACCES, EPERM: throw ControlError.notPermitted(path: path)
-      case ECONNREFUSED: throw ControlError.refused(path: path)
-      default: throw error
+      case ECONNREFUSED, EPROTOTYPE: throw ControlError.refused(path: path)
+      // Many wait to be accepted.
+      case EAGAIN: try await Task.sleep(for: .milliseconds(20))
+      default: throw brokenOff(String(cString: strerror(errno)))
       }
     }
   }

@@ -36,7 +36,7 @@ public final class ControlServer: Sendable {
   package static func start(
     path: String, mode: UInt16, handlers: ControlHandlers, limits: ControlLimits, logger: Logger
   ) async throws(ControlError) -> ControlServer {
-    let (file, descriptor) = try SocketFile.listen(at: path, mode: mode)
+    let (file, descriptor) = try await SocketFile.listen(at: path, mode: mode)
     return try await serve(descriptor, file: file, handlers: handlers, limits: limits, logger: logger)
   }
 

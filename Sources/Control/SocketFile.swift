@@ -12,9 +12,9 @@ struct SocketFile: Sendable {
   /// Makes a socket that listens at `path`, in place of one that nobody listens at.
   ///
   /// Until it listens nobody can connect to it, and it listens only when its permission bits are set.
-  static func listen(at path: String, mode: UInt16) throws(ControlError) -> (file: SocketFile, descriptor: CInt) {
+  static func listen(at path: String, mode: UInt16) async throws(ControlError) -> (file: SocketFile, descriptor: CInt) {
     try check(path)
-    let folder = try lockedFolder(of: path)
+    let folder = try await lockedFolder(of: path)
     defer { close(folder) }
     try removeStale(path)
     let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
@@ -47,13 +47,13 @@ struct SocketFile: Sendable {
   }
 
   /// The folder, locked for this process: of two daemons that start at once, the second then sees the first one's socket.
-  private static func lockedFolder(of path: String) throws(ControlError) -> CInt {
+  private static func lockedFolder(of path: String) async throws(ControlError) -> CInt {
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
     let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw errno == ENOENT || errno == ENOTDIR ? .missingFolder(path: path) : failure(path) }
     for _ in 0..<200 {
       if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return descriptor }
-      usleep(10_000)
+      try? await Task.sleep(for: .milliseconds(10))
     }
     close(descriptor)
     throw .cannotServe(path: path, reason: "another process keeps its folder locked")
@@ -66,12 +66,15 @@ struct SocketFile: Sendable {
       throw failure(path)
     }
     guard status.st_mode & S_IFMT == S_IFSOCK else { throw .notASocket(path: path) }
-    let probe = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
-    guard probe >= 0 else { throw failure(path) }
-    defer { close(probe) }
-    // Everything but a refusal tells that there is somebody: EAGAIN that many wait, EPROTOTYPE that it is of another kind.
-    guard withAddress(path, { connect(probe, $0, $1) }) != 0, errno == ECONNREFUSED else {
-      throw errno == EACCES ? .notPermitted(path: path) : .inUse(path: path)
+    if let probe = connected(to: path) {
+      close(probe)
+      throw .inUse(path: path)
+    }
+    switch errno {
+    case ECONNREFUSED: break
+    case EACCES: throw .notPermitted(path: path)
+    // EAGAIN: many wait for it; EPROTOTYPE: it is of another kind.
+    default: throw .inUse(path: path)
     }
     guard unlink(path) == 0 else { throw failure(path) }
   }
@@ -83,6 +86,17 @@ struct SocketFile: Sendable {
     case EADDRINUSE: .inUse(path: path)
     default: .cannotServe(path: path, reason: String(cString: strerror(errno)))
     }
+  }
+
+  /// A socket that is connected to whoever listens at `path`, non-blocking. errno tells why there is none.
+  static func connected(to path: String) -> CInt? {
+    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
+    guard descriptor >= 0 else { return nil }
+    if withAddress(path, { connect(descriptor, $0, $1) }) == 0 { return descriptor }
+    let reason = errno
+    close(descriptor)
+    errno = reason
+    return nil
   }
 
   private static func withAddress(_ path: String, _ call: (UnsafePointer<sockaddr>, socklen_t) -> CInt) -> CInt {

@@ -1,0 +1,147 @@
+import Control
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("convolvectl")
+struct CommandTests {
+  @Test("shows the status for people, and the document for programs")
+  func status() async throws {
+    let served = try await Served()
+    let document = try await served.client.request("GET", "/v1/status").body
+    let json = try await convolvectl("status", "--json", "--socket", served.path)
+    #expect(json.status == 0 && json.output == String(decoding: document, as: UTF8.self))
+    let text = try await convolvectl("status", "--socket", served.path)
+    #expect(text.status == 0 && text.error == "")
+    let expected = """
+      convolved  0.1.0, waiting: hw:DAC: No such device
+      rate       48000 Hz, float64
+      block      256 frames (5.33 ms)
+      capture    hw:Loopback,1, S32_LE, 48000 Hz, 2 channels, periods of 256, buffer of 2048 frames
+      playback   closed
+      latency    block 256 frames (5.33 ms), queue 512 frames (10.67 ms)
+      load       mean 3.1 %, 99th percentile 5.0 %, max 99.0 % of the deadline
+      xruns      capture 1, playback 2
+      changes    3, other than the configuration
+      clipped    4 samples
+      levels     in -12.3 dBFS, silent   out silent, -0.5 dBFS
+      output     open, bypass on
+      thread     SCHED_FIFO at priority 70, 35.2 MiB locked, denormals flushed
+      warning    no lock: raise RLIMIT_MEMLOCK
+      plan       left: uniform
+
+      filter  route   gain     delay                  taps   kernel
+      left    0 to 1  -3.0 dB  480 frames (10.00 ms)  65536  /k/room.wav (WAV s24, 2 channels), partitions of 256
+
+      """
+    #expect(text.output == expected)
+    await served.server.stop()
+  }
+
+  @Test("loads a kernel from a file or standard input, and says what it is")
+  func load() async throws {
+    let served = try await Served()
+    try Data([1, 2, 3]).write(to: URL(fileURLWithPath: served.folder.file("k.wav")))
+    try Data("0.5\n".utf8).write(to: URL(fileURLWithPath: served.folder.file("k.TXT")))
+    let loaded = try await convolvectl("load", "left", served.folder.file("k.wav"), "--socket", served.path)
+    #expect(loaded.status == 0 && loaded.output == "left: raw: direct, heard after 5 blocks\n", "\(loaded)")
+    #expect(try await convolvectl("load", "left", served.folder.file("k.TXT"), "--channel", "2", "--socket", served.path).status == 0)
+    let piped = "exec '\(Location.program("convolvectl"))' load right - --socket '\(served.path)' < '\(served.folder.file("k.wav"))'"
+    #expect(try await program("/bin/sh", ["-c", piped]).status == 0)
+    let expected = [
+      Record.Upload(filter: "left", upload: KernelUpload(bytes: [1, 2, 3])),
+      Record.Upload(filter: "left", upload: KernelUpload(bytes: Array("0.5\n".utf8), contentType: "text/plain", channel: 2)),
+      Record.Upload(filter: "right", upload: KernelUpload(bytes: [1, 2, 3])),
+    ]
+    #expect(await served.record.uploads == expected)
+    await served.server.stop()
+  }
+
+  @Test("mutes, unmutes and bypasses")
+  func output() async throws {
+    let served = try await Served()
+    for (arguments, expected) in [
+      (["mute"], "output muted, bypass off\n"), (["bypass", "on"], "output muted, bypass on\n"),
+      (["unmute"], "output open, bypass on\n"), (["bypass", "off"], "output open, bypass off\n"),
+    ] {
+      let result = try await program(Location.program("convolvectl"), arguments + ["--socket", served.path])
+      #expect(result.status == 0 && result.output == expected && result.error == "", "\(result)")
+    }
+    let expected = [OutputChange(mute: true), OutputChange(bypass: true), OutputChange(mute: false), OutputChange(bypass: false)]
+    #expect(await served.record.changes == expected)
+    await served.server.stop()
+  }
+
+  @Test("finds the socket in XDG_RUNTIME_DIR, if there is one")
+  func runtimeFolder() async throws {
+    let folder = try ScratchFolder()
+    let path = folder.file("convolved.sock")
+    let server = try await ControlServer.start(path: path, mode: 0o600, handlers: Record().handlers(), logger: .silent)
+    let environment = ["XDG_RUNTIME_DIR": folder.path]
+    #expect(try await program(Location.program("convolvectl"), ["status"], environment).status == 0)
+    await server.stop()
+    let gone = try await program(Location.program("convolvectl"), ["status"], environment)
+    #expect(gone.status == 69 && gone.error.contains("/run/convolved/convolved.sock: there is no such socket"))
+    let instance = try await convolvectl("status", "--instance", "no-such-instance")
+    #expect(instance.status == 69 && instance.error.contains("/run/convolved/no-such-instance.sock"))
+  }
+
+  @Test("ends with one line and the exit code for what went wrong")
+  func failures() async throws {
+    let served = try await Served()
+    let folder = served.folder
+    try Data([1]).write(to: URL(fileURLWithPath: folder.file("k")))
+    let large = FileManager.default.createFile(atPath: folder.file("large"), contents: nil)
+    try #require(large && truncate(folder.file("large"), maximumKernelBytes + 1) == 0)
+    let at = ["--socket", served.path]
+    let none = ["--socket", folder.file("none")]
+    let cases: [([String], Int32, String)] = [
+      (
+        ["status"] + none, 69,
+        "\(folder.file("none")): there is no such socket: start the daemon (convolved --config FILE), or say with --socket"
+      ),
+      (["load", "left", folder.file("k")] + none, 69, "\(folder.file("none")): there is no such socket"),
+      (["status", "--socket", folder.file("k")], 69, "\(folder.file("k")): nobody listens at this socket"),
+      (["status", "--socket", String(repeating: "s", count: 108)], 64, "has 108 bytes"),
+      (["load", "left", folder.file("none")] + at, 66, "\(folder.file("none")): No such file or directory: give a kernel file"),
+      (["load", "left", folder.path] + at, 66, "\(folder.path): Is a directory: give a kernel file"),
+      (["load", "left", folder.file("large")] + at, 65, "\(folder.file("large")) is larger than 64 MiB, the most that can be sent"),
+      (["load", "missing", folder.file("k")] + at, 65, "there is no filter missing"),
+      (["load", "left", "/dev/null"] + at, 65, "the body is empty: it must be a kernel file"),
+      (["load", "left", folder.file("k"), "--channel", "1024"] + at, 65, "`channel` is given once, as a whole number from 0 to 1023"),
+      (["load", "left", folder.file("k"), "--channel=-1"] + at, 64, "--channel counts from 0"),
+      (["load", "left"] + at, 64, "Missing expected argument"),
+      (["bypass", "maybe"] + at, 64, "maybe"), (["bypass"] + at, 64, "Missing expected argument"),
+      (["nonsense"], 64, "nonsense"), (["status", "--nonsense"], 64, "nonsense"),
+      (["status", "--instance", "a"] + at, 64, "--socket and --instance exclude each other"),
+      (["status", "--instance", "../a"], 64, "--instance takes a name, not a path"),
+    ]
+    for (arguments, status, message) in cases {
+      let result = try await program(Location.program("convolvectl"), arguments)
+      #expect(result.status == status && result.output == "", "\(arguments): \(result)")
+      #expect(result.error.hasPrefix("convolvectl: ") && result.error.contains(message), "\(arguments): \(result.error)")
+      #expect(result.error.split(separator: "\n").count == 1, "\(result.error)")
+    }
+    #expect(await served.record.isEmpty)
+    await served.server.stop()
+  }
+
+  @Test("explains itself")
+  func help() async throws {
+    let help = try await convolvectl("--help")
+    #expect(help.status == 0)
+    for name in ["status", "load", "mute", "unmute", "bypass"] { #expect(help.output.contains("\n  \(name) ")) }
+    #expect(try await convolvectl("load", "--help").status == 0)
+  }
+
+  private func convolvectl(_ arguments: String...) async throws -> Completed {
+    try await program(Location.program("convolvectl"), arguments)
+  }
+
+  /// Waits on a thread of its own: the server under test needs those of the tests.
+  private func program(_ path: String, _ arguments: [String], _ environment: [String: String] = [:]) async throws -> Completed {
+    try await withCheckedThrowingContinuation { continuation in
+      Thread.detachNewThread { continuation.resume(with: Result { try run(path, arguments, environment: environment) }) }
+    }
+  }
+}

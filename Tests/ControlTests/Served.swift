@@ -1,0 +1,91 @@
+import Control
+import Logging
+import TestSupport
+
+/// A server on a socket of its own, whose handlers write down what they were given.
+struct Served {
+  let folder: ScratchFolder
+  let server: ControlServer
+  let record = Record()
+
+  var path: String { folder.file("control.sock") }
+  var client: ControlClient { ControlClient(path: path, timeout: 20) }
+
+  /// - Parameter delay: how long a kernel takes to be heard.
+  init(limits: ControlLimits = ControlLimits(), delay: Duration = .zero) async throws {
+    folder = try ScratchFolder()
+    server = try await ControlServer.start(
+      path: folder.file("control.sock"), mode: 0o600, handlers: record.handlers(delay: delay), limits: limits, logger: .silent)
+  }
+
+  /// Whether an ordinary request is served, whatever came before.
+  func isWell() async -> Bool { (try? await client.status()) == .sample }
+}
+
+extension Logger {
+  static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+}
+
+/// What handlers were given.
+actor Record {
+  struct Upload: Equatable {
+    var filter: String
+    var upload: KernelUpload
+  }
+
+  private(set) var uploads: [Upload] = []
+  private(set) var changes: [OutputChange] = []
+  /// Kernels whose handler has begun, and those whose handler was cancelled.
+  private(set) var begun = 0
+  private(set) var cancelled = 0
+  private var output = Status.Output(mute: false, bypass: false)
+
+  var isEmpty: Bool { uploads.isEmpty && changes.isEmpty }
+
+  nonisolated func handlers(delay: Duration = .zero) -> ControlHandlers {
+    ControlHandlers(
+      status: { .sample },
+      replaceKernel: { (filter, upload) async throws(Problem) in
+        await self.noteBeginning()
+        if delay > .zero, (try? await Task.sleep(for: delay)) == nil { await self.noteCancellation() }
+        return try await self.take(filter, upload)
+      },
+      changeOutput: { change in await self.take(change) })
+  }
+
+  private func noteBeginning() { begun += 1 }
+
+  private func noteCancellation() { cancelled += 1 }
+
+  private func take(_ filter: String, _ upload: KernelUpload) throws(Problem) -> KernelReport {
+    guard filter != "missing" else { throw Problem(status: 404, title: "No such filter", detail: "there is no filter missing") }
+    uploads.append(Upload(filter: filter, upload: upload))
+    return KernelReport(filter: filter, taps: upload.bytes.count, layout: "raw", method: "direct", blocks: 5)
+  }
+
+  private func take(_ change: OutputChange) -> Status.Output {
+    changes.append(change)
+    output.mute = change.mute ?? output.mute
+    output.bypass = change.bypass ?? output.bypass
+    return output
+  }
+}
+
+extension Status {
+  /// Every member with a value, of each kind that there is.
+  static let sample = Status(
+    state: .waiting, cause: "hw:DAC: No such device", rate: 48000, block: 256, precision: "float64",
+    devices: Devices(
+      capture: Device(name: "hw:Loopback,1", format: "S32_LE", rate: 48000, channels: 2, periodFrames: 256, bufferFrames: 2048),
+      playback: nil),
+    latency: Latency(blockFrames: 256, queueFrames: 512, measuredFrames: nil), load: Load(mean: 0.0312, p99: 0.05, max: 0.99),
+    xruns: Xruns(capture: 1, playback: 2), changes: 3, clipped: 4, levels: Levels(inputs: [-12.25, nil], outputs: [nil, -0.5]),
+    realtime: RealTime(
+      policy: "SCHED_FIFO", priority: 70, lockedBytes: 36_909_875, denormalsFlushed: true, warnings: ["no lock: raise RLIMIT_MEMLOCK"]),
+    filters: [
+      Filter(
+        name: "left", from: 0, to: 1, kernel: "/k/room.wav", layout: "WAV s24, 2 channels", taps: 65536, gain: -3, delay: 480,
+        method: "partitions of 256")
+    ],
+    plan: "left: uniform", output: Output(mute: false, bypass: true), differsFromFile: true, version: "0.1.0")
+}
