@@ -101,7 +101,7 @@ public actor Daemon {
   private nonisolated func prepare(_ name: String, _ upload: KernelUpload) async throws(Problem) -> LiveFilter {
     let filters = await self.filters
     do throws(AudioFileError) {
-      let kernel = try Kernel(bytes: upload.bytes, name: "the kernel", contentType: upload.contentType)
+      let kernel = try Kernel(bytes: upload.bytes, name: "uploaded", contentType: upload.contentType)
       do throws(KernelFault) {
         if let filter = try filters.replacement(for: name, kernel, channel: upload.channel) { return filter }
       } catch {

@@ -2,21 +2,23 @@ import ArgumentParser
 import Control
 import Terminal
 
-struct Mute: AsyncParsableCommand {
+struct Mute: DaemonCommand {
   static let configuration = CommandConfiguration(abstract: "Fade the output out.")
   @OptionGroup var target: Target
+  @ParentCommand var program: Convolvectl
 
-  func run() async throws { try await change(OutputChange(mute: true), target) }
+  func run() async throws { try await change(OutputChange(mute: true)) }
 }
 
-struct Unmute: AsyncParsableCommand {
+struct Unmute: DaemonCommand {
   static let configuration = CommandConfiguration(abstract: "Fade the output in again.")
   @OptionGroup var target: Target
+  @ParentCommand var program: Convolvectl
 
-  func run() async throws { try await change(OutputChange(mute: false), target) }
+  func run() async throws { try await change(OutputChange(mute: false)) }
 }
 
-struct Bypass: AsyncParsableCommand {
+struct Bypass: DaemonCommand {
   enum Setting: String, ExpressibleByArgument, CaseIterable {
     case on, off
   }
@@ -25,11 +27,14 @@ struct Bypass: AsyncParsableCommand {
     abstract: "Replace every kernel by an impulse at its peak: latency and level stay.")
   @Argument var setting: Setting
   @OptionGroup var target: Target
+  @ParentCommand var program: Convolvectl
 
-  func run() async throws { try await change(OutputChange(bypass: setting == .on), target) }
+  func run() async throws { try await change(OutputChange(bypass: setting == .on)) }
 }
 
-private func change(_ change: OutputChange, _ target: Target) async throws(Failure) {
-  let output = try await target.call { client throws(ControlError) in try await client.changeOutput(change) }
-  print("output \(output.mute ? "muted" : "open"), bypass \(output.bypass ? "on" : "off")")
+extension DaemonCommand {
+  fileprivate func change(_ change: OutputChange) async throws(Failure) {
+    let output = try await call { client throws(ControlError) in try await client.changeOutput(change) }
+    print("output \(output.mute ? "muted" : "open"), bypass \(output.bypass ? "on" : "off")")
+  }
 }

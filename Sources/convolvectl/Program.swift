@@ -26,9 +26,11 @@ enum Program {
   }
 }
 
-struct Convolvectl: AsyncParsableCommand {
+struct Convolvectl: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: Program.name, abstract: "Controls a running convolved.",
     discussion: "What is changed lasts until the daemon is restarted, which returns to its configuration.",
     subcommands: [ShowStatus.self, Load.self, Mute.self, Unmute.self, Bypass.self])
+
+  @OptionGroup var target: Target
 }

@@ -11,7 +11,7 @@ struct CommandTests {
     let document = try await served.client.request("GET", "/v1/status").body
     let json = try await convolvectl("status", "--json", "--socket", served.path)
     #expect(json.status == 0 && json.output == String(decoding: document, as: UTF8.self))
-    let text = try await convolvectl("status", "--socket", served.path)
+    let text = try await convolvectl("--socket", served.path, "status")
     #expect(text.status == 0 && text.error == "")
     let expected = """
       convolved  0.1.0, waiting: hw:DAC: No such device
@@ -72,6 +72,22 @@ struct CommandTests {
     await served.server.stop()
   }
 
+  @Test("takes where the daemon is before the command's name and after it, the later one if both")
+  func optionOrder() async throws {
+    let served = try await Served()
+    let none = served.folder.file("none")
+    for arguments in [
+      ["--socket", served.path, "mute"], ["mute", "--socket", served.path], ["--socket", none, "mute", "--socket", served.path],
+      ["--instance", "none", "mute", "--socket", served.path],
+    ] {
+      let result = try await program(Location.program("convolvectl"), arguments)
+      #expect(result.status == 0 && result.output == "output muted, bypass off\n", "\(arguments): \(result)")
+    }
+    let elsewhere = try await convolvectl("--socket", served.path, "mute", "--socket", none)
+    #expect(elsewhere.status == 69 && elsewhere.error.contains(none))
+    await served.server.stop()
+  }
+
   @Test("finds the socket in XDG_RUNTIME_DIR, if there is one")
   func runtimeFolder() async throws {
     let folder = try ScratchFolder()
@@ -112,7 +128,7 @@ struct CommandTests {
       (["load", "left", folder.file("k"), "--channel=-1"] + at, 64, "--channel counts from 0"),
       (["load", "left"] + at, 64, "Missing expected argument"),
       (["bypass", "maybe"] + at, 64, "maybe"), (["bypass"] + at, 64, "Missing expected argument"),
-      (["nonsense"], 64, "nonsense"), (["status", "--nonsense"], 64, "nonsense"),
+      (["nonsense"], 64, "nonsense"), (["--nonsense", "status"], 64, "nonsense"), (["status", "--nonsense"], 64, "nonsense"),
       (["status", "--instance", "a"] + at, 64, "--socket and --instance exclude each other"),
       (["status", "--instance", "../a"], 64, "--instance takes a name, not a path"),
     ]
