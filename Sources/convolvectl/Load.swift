@@ -2,7 +2,7 @@ import ArgumentParser
 import Control
 import Terminal
 
-struct Load: DaemonCommand {
+struct Load: AsyncParsableCommand {
   static let configuration = CommandConfiguration(abstract: "Give a filter another kernel; return when it is heard.")
 
   @Argument(help: "The filter.")
@@ -15,7 +15,6 @@ struct Load: DaemonCommand {
   var channel = 0
 
   @OptionGroup var target: Target
-  @ParentCommand var program: Convolvectl
 
   func validate() throws {
     guard channel >= 0 else { throw ValidationError("--channel counts from 0") }
@@ -24,7 +23,7 @@ struct Load: DaemonCommand {
   func run() async throws {
     let bytes = try KernelFile(path: file).read()
     let upload = KernelUpload(bytes: bytes, contentType: contentType, channel: channel)
-    let report = try await call { client throws(ControlError) in try await client.replaceKernel(name, upload) }
+    let report = try await target.call { client throws(ControlError) in try await client.replaceKernel(name, upload) }
     let heard = report.blocks.map { ", heard after \($0) block\($0 == 1 ? "" : "s")" } ?? ""
     print("\(report.filter): \(report.layout): \(report.method)\(heard)")
   }

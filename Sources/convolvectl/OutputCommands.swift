@@ -2,23 +2,21 @@ import ArgumentParser
 import Control
 import Terminal
 
-struct Mute: DaemonCommand {
+struct Mute: AsyncParsableCommand {
   static let configuration = CommandConfiguration(abstract: "Fade the output out.")
   @OptionGroup var target: Target
-  @ParentCommand var program: Convolvectl
 
-  func run() async throws { try await change(OutputChange(mute: true)) }
+  func run() async throws { try await change(OutputChange(mute: true), target) }
 }
 
-struct Unmute: DaemonCommand {
+struct Unmute: AsyncParsableCommand {
   static let configuration = CommandConfiguration(abstract: "Fade the output in again.")
   @OptionGroup var target: Target
-  @ParentCommand var program: Convolvectl
 
-  func run() async throws { try await change(OutputChange(mute: false)) }
+  func run() async throws { try await change(OutputChange(mute: false), target) }
 }
 
-struct Bypass: DaemonCommand {
+struct Bypass: AsyncParsableCommand {
   enum Setting: String, ExpressibleByArgument, CaseIterable {
     case on, off
   }
@@ -27,14 +25,11 @@ struct Bypass: DaemonCommand {
     abstract: "Replace every kernel by an impulse at its peak: latency and level stay.")
   @Argument var setting: Setting
   @OptionGroup var target: Target
-  @ParentCommand var program: Convolvectl
 
-  func run() async throws { try await change(OutputChange(bypass: setting == .on)) }
+  func run() async throws { try await change(OutputChange(bypass: setting == .on), target) }
 }
 
-extension DaemonCommand {
-  fileprivate func change(_ change: OutputChange) async throws(Failure) {
-    let output = try await call { client throws(ControlError) in try await client.changeOutput(change) }
-    print("output \(output.mute ? "muted" : "open"), bypass \(output.bypass ? "on" : "off")")
-  }
+private func change(_ change: OutputChange, _ target: Target) async throws(Failure) {
+  let output = try await target.call { client throws(ControlError) in try await client.changeOutput(change) }
+  print("output \(output.mute ? "muted" : "open"), bypass \(output.bypass ? "on" : "off")")
 }

@@ -32,5 +32,6 @@ struct Convolvectl: ParsableCommand {
     discussion: "What is changed lasts until the daemon is restarted, which returns to its configuration.",
     subcommands: [ShowStatus.self, Load.self, Mute.self, Unmute.self, Bypass.self])
 
+  /// Given before a command's name, it is that command's as well.
   @OptionGroup var target: Target
 }

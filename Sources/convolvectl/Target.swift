@@ -3,19 +3,6 @@ import Control
 import Glibc
 import Terminal
 
-/// A command that calls the daemon. Where that is may be said before the command's name or after it.
-protocol DaemonCommand: AsyncParsableCommand {
-  var program: Convolvectl { get }
-  var target: Target { get }
-}
-
-extension DaemonCommand {
-  /// Calls the daemon. What goes wrong ends the command with its exit code.
-  func call<Answer: Sendable>(_ body: (ControlClient) async throws(ControlError) -> Answer) async throws(Failure) -> Answer {
-    try await target.orElse(program.target).call(body)
-  }
-}
-
 /// Which daemon a command is for.
 struct Target: ParsableArguments {
   @Option(
@@ -32,9 +19,6 @@ struct Target: ParsableArguments {
     guard instance.map({ !$0.isEmpty && !$0.contains("/") }) ?? true else { throw ValidationError("--instance takes a name, not a path") }
   }
 
-  /// What is given after the command's name, else before it.
-  fileprivate func orElse(_ earlier: Target) -> Target { socket == nil && instance == nil ? earlier : self }
-
   private var path: String {
     if let socket { return socket }
     if let instance { return "/run/convolved/\(instance).sock" }
@@ -45,7 +29,8 @@ struct Target: ParsableArguments {
     return "/run/convolved/convolved.sock"
   }
 
-  fileprivate func call<Answer: Sendable>(_ body: (ControlClient) async throws(ControlError) -> Answer) async throws(Failure) -> Answer {
+  /// Calls the daemon. What goes wrong ends the command with its exit code.
+  func call<Answer: Sendable>(_ body: (ControlClient) async throws(ControlError) -> Answer) async throws(Failure) -> Answer {
     do throws(ControlError) {
       return try await body(ControlClient(path: path))
     } catch {
