@@ -24,7 +24,7 @@ func orderedConvolution<Scalar>(
 /// The outputs of one convolution: each the sum over the overlap of N signal values x with M reversed taps r, M <= N.
 ///
 /// Threads may share it, since they only read x and r.
-private struct OutputSums: @unchecked Sendable {
+struct OutputSums: @unchecked Sendable {
   let x: UnsafeRawPointer
   let n: Int
   let r: UnsafeRawPointer

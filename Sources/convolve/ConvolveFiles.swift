@@ -29,6 +29,12 @@ struct ConvolveFiles: ParsableCommand {
   @Option(help: "The processor whose NumPy to reproduce; auto is this one.")
   var profile = ProfileChoice.auto
 
+  @Option(help: "How to compute; the result does not depend on it.")
+  var method = ConvolutionMethod.auto
+
+  @Flag(help: "Leave out what exactness costs: the result lies within a bound that --verbose prints.")
+  var fast = false
+
   @Option(help: "Threads; as many as there are processors if not given. The result does not depend on it.")
   var jobs: Int?
 
@@ -40,6 +46,7 @@ struct ConvolveFiles: ParsableCommand {
 
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("--jobs is \(jobs), and must be 1 or more") }
+    if fast && method == .direct { throw ValidationError("--fast and --method direct exclude each other: the direct sum is exact") }
     if verbose && quiet { throw ValidationError("--verbose and --quiet exclude each other") }
     for path in [input, kernel, output] where path == "-" {
       throw ValidationError("standard input and output are not supported: name a file instead of -")
@@ -54,7 +61,7 @@ struct ConvolveFiles: ParsableCommand {
     notes.detail("kernel: \(kernel): \(operands.kernelLayout)")
     notes.detail("profile: \(profile.order.rawValue)\(profile == .auto ? ", as OpenBLAS chooses here" : "")")
     notes.detail("mode: \(mode.rawValue), instructions: \(InstructionSet.best.rawValue), threads: \(threads)")
-    try operands.convolve(Sum(mode: mode, profile: profile.order, jobs: threads), to: output, as: target, notes)
+    try operands.convolve(Sum(mode: mode, profile: profile.order, method: method, isExact: !fast, jobs: threads), to: output, as: target, notes)
   }
 
   private var threads: Int { jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
@@ -72,12 +79,6 @@ enum ProfileChoice: String, CaseIterable, ExpressibleByArgument {
   }
 }
 
-/// How to add up: everything but the numbers.
-struct Sum {
-  var mode: ConvolutionMode
-  var profile: Profile
-  var jobs: Int
-}
-
+extension ConvolutionMethod: ExpressibleByArgument {}
 extension ConvolutionMode: ExpressibleByArgument {}
 extension SampleEncoding: ExpressibleByArgument {}

@@ -44,7 +44,7 @@ enum Operands {
   func convolve(_ sum: Sum, to path: String, as target: OutputKind, _ notes: Notes) throws(Failure) {
     switch self {
     case .arrays(let a, let v):
-      try convolveArrays(a, v, sum, to: path)
+      try convolveArrays(a, v, sum, to: path, notes)
     case .sound(let signal, let kernel):
       try convolveSound(signal, kernel, sum, to: path, as: target, notes)
     }

@@ -21,7 +21,7 @@ func convolveSound(
     writer = AudioWriter(container: container, encoding: encoding(format, signal, notes), sampleRate: rate)
   }
   let staged = try StagedFile.creating(path)
-  let result = try convolved(signal, kernel, sum)
+  let result = try convolved(signal, kernel, sum, rounding: writer?.encoding.rounding ?? .none, notes)
   do throws(AudioFileError) {
     if let writer {
       notes.detail("output: \(path): \(writer.encoding.name), \(result[0].count) frames, \(writer.sampleRate) Hz")
@@ -52,11 +52,15 @@ private func encoding(_ format: SampleEncoding?, _ signal: Signal, _ notes: Note
   return .s16
 }
 
-private func convolved(_ signal: Signal, _ kernel: Kernel, _ sum: Sum) throws(Failure) -> [[Double]] {
+private func convolved(
+  _ signal: Signal, _ kernel: Kernel, _ sum: Sum, rounding: Rounding, _ notes: Notes
+) throws(Failure) -> [[Double]] {
   do throws(NumPyError) {
     return try signal.channels.indices.map { channel throws(NumPyError) in
       let taps = kernel.channels[kernel.channels.count == 1 ? 0 : channel]
-      return try NumPy.convolve(signal.channels[channel], taps, mode: sum.mode, profile: sum.profile, jobs: sum.jobs)
+      let result = try sum.convolve(signal.channels[channel], taps, rounding: rounding)
+      notes.detail(result.description(channel: channel, isExact: sum.isExact))
+      return result.values
     }
   } catch {
     throw Failure(.badData, "\(signal.name) with \(kernel.name): \(error.message)")

@@ -36,6 +36,8 @@ typedef struct {
 
   /// re + i im += sum of x[j] h[j] over `count` tiles of 16 bins.
   void (*_Nonnull multiply_accumulate)(const void *_Nonnull x, const void *_Nonnull h, long count, void *_Nonnull re, void *_Nonnull im);
+  /// x *= h: two spectra of M bins.
+  void (*_Nonnull multiply)(void *_Nonnull x, const void *_Nonnull h, long points);
   /// M bins -> M/16 tiles, each `stride` scalars after the one before.
   void (*_Nonnull store_tiles)(const void *_Nonnull spectrum, long points, void *_Nonnull tiles, long stride);
 
