@@ -25,7 +25,8 @@ test: .build/numpy/done
 	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
 	$(BUILD) --build-tests
 	Tests/VirtualCable/build.sh $(CURDIR)/.build/cable
-	swift test -c release --skip-build --skip LiveTests
+	swift test -c release --skip-build --skip LiveTests --skip ControlTests
+	swift test -c release --skip-build --filter ControlTests
 	swift test -c release --skip-build --no-parallel --filter LiveTests
 
 ## Tests the virtual cable itself. It needs a quiet machine: it measures wake-ups.
