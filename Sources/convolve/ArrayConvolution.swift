@@ -8,8 +8,11 @@ func convolveArrays(_ a: NamedArray, _ v: NamedArray, _ sum: Sum, to path: Strin
   let result: NumPyArray
   do throws(NumPyError) {
     let exact = sum.isExact || a.array.shape.count > 1 || v.array.shape.count > 1
-    result = try exact
-      ? NumPy.convolve(a.array, v.array, mode: sum.mode, profile: sum.profile, jobs: sum.jobs) : fast(a.array, v.array, sum, notes)
+    if exact {
+      result = try NumPy.convolve(a.array, v.array, mode: sum.mode, profile: sum.profile, jobs: sum.jobs)
+    } else {
+      result = try fast(a.array, v.array, sum, notes)
+    }
   } catch {
     throw Failure(.badData, "\(error.message): a is \(a.name) (\(a.array.layout)), v is \(v.name) (\(v.array.layout))")
   }
@@ -25,5 +28,6 @@ func convolveArrays(_ a: NamedArray, _ v: NamedArray, _ sum: Sum, to path: Strin
 private func fast(_ a: NumPyArray, _ v: NumPyArray, _ sum: Sum, _ notes: Notes) throws(NumPyError) -> NumPyArray {
   let result = try sum.convolve(a.doubles, v.doubles, rounding: .none)
   notes.detail(result.description(channel: nil, isExact: false))
-  return ElementType.promoted(a.elementType, v.elementType) == .float32 ? NumPyArray(result.values.map(Float.init)) : NumPyArray(result.values)
+  let isSingle = ElementType.promoted(a.elementType, v.elementType) == .float32
+  return isSingle ? NumPyArray(result.values.map(Float.init)) : NumPyArray(result.values)
 }

@@ -61,7 +61,8 @@ struct ConvolveFiles: ParsableCommand {
     notes.detail("kernel: \(kernel): \(operands.kernelLayout)")
     notes.detail("profile: \(profile.order.rawValue)\(profile == .auto ? ", as OpenBLAS chooses here" : "")")
     notes.detail("mode: \(mode.rawValue), instructions: \(InstructionSet.best.rawValue), threads: \(threads)")
-    try operands.convolve(Sum(mode: mode, profile: profile.order, method: method, isExact: !fast, jobs: threads), to: output, as: target, notes)
+    let sum = Sum(mode: mode, profile: profile.order, method: method, isExact: !fast, jobs: threads)
+    try operands.convolve(sum, to: output, as: target, notes)
   }
 
   private var threads: Int { jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
