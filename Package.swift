@@ -60,7 +60,7 @@ let package = Package(
     // Mathematics and files
     .target(name: "Convolution", dependencies: ["Vector"], swiftSettings: [realTime]),
     .target(name: "NumPy", dependencies: ["CIntrinsics", "Vector"], swiftSettings: [optimised]),
-    .target(name: "AudioFile", dependencies: ["CSndfile", "NumPy"]),
+    .target(name: "AudioFile", dependencies: ["CSndfile", "NumPy"], swiftSettings: [optimised]),
     .target(name: "PCM", dependencies: ["Vector"], swiftSettings: [realTime]),
 
     // Live

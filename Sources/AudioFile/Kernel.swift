@@ -37,7 +37,7 @@ extension Kernel {
     switch KernelKind(path: path, head: descriptor.head(6)) {
     case .text: try self.init(text: descriptor.contents(name: path), name: path)
     case .array: try self.init(npy: descriptor.contents(name: path), name: path)
-    case .sound: try self.init(AudioReader(descriptor, name: path))
+    case .sound: try self.init(SoundSource(descriptor, name: path))
     }
   }
 
@@ -47,12 +47,12 @@ extension Kernel {
     switch KernelKind(contentType: contentType, bytes: bytes) {
     case .text: try self.init(text: bytes, name: name)
     case .array: try self.init(npy: bytes, name: name)
-    case .sound: try self.init(AudioReader(bytes: bytes, name: name))
+    case .sound: try self.init(SoundSource(bytes: bytes, name: name))
     }
   }
 
-  private init(_ reader: consuming AudioReader) throws(AudioFileError) {
-    let sound = try AudioSignal(reader)
+  private init(_ source: SoundSource) throws(AudioFileError) {
+    let sound = try AudioSignal(source)
     let layout = describe(
       sound.format, channels: sound.channels.count, sound.channels[0].count, "tap", sound.sampleRate)
     try self.init(channels: sound.channels, sampleRate: sound.sampleRate, name: sound.name, layout: layout)

@@ -20,13 +20,9 @@ struct ParseLog {
       let parts = line.split(separator: ":", maxSplits: 1).map { $0.drop { $0 == " " } }
       guard parts.count == 2, sizes.contains(parts[0].prefix { $0 != "\t" }.trimmed), let range = parts[1].shouldBe else { continue }
       // Programs that write to a pipe cannot know the size, and write the largest.
-      if range.declared > range.present + 1, !Self.isUnknown(range.declared) { return range.declared - range.present }
+      if range.declared > range.present + 1, !WAVHeader.isUnknown(range.declared) { return range.declared - range.present }
     }
     return nil
-  }
-
-  private static func isUnknown(_ size: Int) -> Bool {
-    (0x7FFF_0000...0x8000_0000).contains(size) || (0xFFFF_0000...0xFFFF_FFFF).contains(size)
   }
 }
 
