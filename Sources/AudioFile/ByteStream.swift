@@ -6,6 +6,8 @@ struct ByteStream {
   /// What messages call it.
   let name: String
 
+  static let standardInput = ByteStream(descriptor: STDIN_FILENO, name: "standard input")
+
   /// Fills `buffer`, less only at the end. Source: read(2)
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(AudioFileError) -> Int {
     var count = 0
@@ -34,6 +36,13 @@ struct ByteStream {
   func read(_ count: Int) throws(AudioFileError) -> [UInt8] {
     let bytes = try read(upTo: count)
     if bytes.count < count { throw AudioFileError(.badData, "\(name): it ends within its header: send all of it") }
+    return bytes
+  }
+
+  /// All that is left.
+  func contents() throws(AudioFileError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    while case let more = try read(upTo: 1 << 20), !more.isEmpty { bytes += more }
     return bytes
   }
 

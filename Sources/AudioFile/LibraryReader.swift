@@ -42,6 +42,9 @@ final class LibraryReader: FrameReader {
     if let missing = log.missingBytes {
       throw AudioFileError(.badData, "\(name): it is truncated: \(missing) bytes of sound are missing: copy it again")
     }
+    if isRaw, let contradiction = log.frameContradiction {
+      throw AudioFileError(.badData, "\(name): its header says \(contradiction), which do not agree: convert it with what wrote it")
+    }
   }
 
   deinit { sf_close(file) }

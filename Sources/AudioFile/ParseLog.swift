@@ -24,6 +24,23 @@ struct ParseLog {
     }
     return nil
   }
+
+  /// What a WAV header says of its frames if samples of as many bits fill no such frames. libsndfile then goes on with a guess,
+  /// and takes 24 bits in four bytes for three.
+  var frameContradiction: String? {
+    guard let channels = value("Channels"), let bits = value("Bit Width"), let frameBytes = value("Block Align") else { return nil }
+    return frameBytes == channels * ((bits + 7) / 8) ? nil : "\(channels) x \(bits) bits and frames of \(frameBytes) bytes"
+  }
+
+  /// The number of a line such as "  Bit Width     : 24".
+  private func value(_ name: String) -> Int? {
+    for line in text.split(separator: "\n") {
+      let parts = line.split(separator: ":", maxSplits: 1)
+      guard parts.count == 2, parts[0].drop(while: { $0 == " " }).trimmed == name else { continue }
+      return Int(parts[1].drop { $0 == " " }.prefix { $0.isNumber })
+    }
+    return nil
+  }
 }
 
 extension Substring {

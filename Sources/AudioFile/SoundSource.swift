@@ -73,7 +73,7 @@ public final class SoundSource: @unchecked Sendable {
     return frames
   }
 
-  private static let standardInput = "standard input"
+  private static let standardInput = ByteStream.standardInput.name
 
   private static func reader(standardInput number: Int32) throws(AudioFileError) -> any FrameReader {
     var status = stat()

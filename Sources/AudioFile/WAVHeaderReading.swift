@@ -75,7 +75,8 @@ extension WAVHeader {
     guard frameBytes == self.frameBytes else {
       throw AudioFileError(
         .badData,
-        "\(stream.name): its header says \(channels) x \(bits) bits and frames of \(frameBytes) bytes, which do not agree")
+        "\(stream.name): its header says \(channels) x \(bits) bits and frames of \(frameBytes) bytes, which do not agree: convert it with what wrote it"
+      )
     }
   }
 

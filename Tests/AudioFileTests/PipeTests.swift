@@ -13,7 +13,7 @@ import Testing
     var random = SeededGenerator(seed: 3)
     let sound = (0..<channels).map { _ in random.noise(501).map { ($0 * 32_768).rounded() / 32_768 } }
     for expected in [nil, 501] {
-      let bytes = try output { descriptor in
+      let bytes = try piped { descriptor in
         let sink = try SoundSink(
           standardOutput: descriptor, encoding: encoding, channelCount: channels, sampleRate: 44_100, expectedFrames: expected)
         _ = try sink.write(sound)
@@ -107,7 +107,7 @@ import Testing
 
   @Test("A header that promised another length is an error")
   func brokenPromise() throws {
-    _ = try output { descriptor in
+    _ = try piped { descriptor in
       let sink = try SoundSink(standardOutput: descriptor, encoding: .s16, channelCount: 1, sampleRate: 48_000, expectedFrames: 3)
       _ = try sink.write([[0.5, 0.25]])
       #expect(throws: AudioFileError.self) { try sink.commit() }
@@ -115,17 +115,6 @@ import Testing
   }
 
   private func sound(_ bytes: [UInt8]) throws -> [[Double]] { try withInput(bytes) { try $0.channels() } }
-
-  private func output(_ body: (Int32) throws -> Void) throws -> [UInt8] {
-    var ends: [Int32] = [0, 0]
-    pipe(&ends)
-    let reading = FileHandle(fileDescriptor: ends[0], closeOnDealloc: true)
-    do {
-      defer { close(ends[1]) }
-      try body(ends[1])
-    }
-    return [UInt8](reading.readDataToEndOfFile())
-  }
 
   private func header(fmt: [UInt8], before: [UInt8] = [], data: Int) -> [UInt8] {
     Array("RIFF".utf8) + little(0xFFFF_FFFF, 4) + "WAVE".utf8 + chunk("fmt ", fmt) + before + "data".utf8 + little(data, 4)
@@ -153,4 +142,16 @@ func withInput<Result>(_ bytes: [UInt8], _ body: (SoundSource) throws -> Result)
   close(ends[1])
   try #require(written == bytes.count)
   return try body(SoundSource(standardInput: ends[0]))
+}
+
+/// What `body` writes to the descriptor, at most as much as a pipe holds.
+func piped(_ body: (Int32) throws -> Void) throws -> [UInt8] {
+  var ends: [Int32] = [0, 0]
+  pipe(&ends)
+  let reading = FileHandle(fileDescriptor: ends[0], closeOnDealloc: true)
+  do {
+    defer { close(ends[1]) }
+    try body(ends[1])
+  }
+  return [UInt8](reading.readDataToEndOfFile())
 }
