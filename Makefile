@@ -4,7 +4,8 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 BUILD := swift build -c release
 
 # What the programs are built with, and what their tests need besides.
-BUILD_PACKAGES := libasound2-dev libsndfile1-dev libyaml-dev pkg-config git ca-certificates libc6-dev libstdc++-12-dev
+BUILD_PACKAGES := libasound2-dev libsndfile1-dev libsamplerate0-dev libyaml-dev pkg-config git ca-certificates \
+  libc6-dev libstdc++-12-dev
 DEMO_PACKAGES := alsa-utils
 TEST_PACKAGES := alsa-utils python3-venv
 

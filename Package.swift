@@ -46,6 +46,7 @@ let package = Package(
   targets: [
     // System libraries
     .systemLibrary(name: "CALSA", pkgConfig: "alsa", providers: [.apt(["libasound2-dev"])]),
+    .systemLibrary(name: "CSamplerate", pkgConfig: "samplerate", providers: [.apt(["libsamplerate0-dev"])]),
     .systemLibrary(name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(name: "CIntrinsics"),
@@ -60,7 +61,7 @@ let package = Package(
     // Mathematics and files
     .target(name: "Convolution", dependencies: ["Vector"], swiftSettings: [realTime]),
     .target(name: "NumPy", dependencies: ["CIntrinsics", "Vector", "Convolution"], swiftSettings: [optimised]),
-    .target(name: "AudioFile", dependencies: ["CSndfile", "NumPy"]),
+    .target(name: "AudioFile", dependencies: ["CSndfile", "CSamplerate", "NumPy"], swiftSettings: [optimised]),
     .target(name: "PCM", dependencies: ["Vector"], swiftSettings: [realTime]),
 
     // Live

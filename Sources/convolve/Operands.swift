@@ -81,3 +81,16 @@ extension StagedFile {
     do throws(AudioFileError) { return try StagedFile(path) } catch { throw Failure(error) }
   }
 }
+
+extension SoundSink {
+  /// Creates it, before long work rather than after.
+  static func creating(
+    _ path: String, _ container: AudioContainer, _ encoding: SampleEncoding, channels: Int, rate: Int
+  ) throws(Failure) -> SoundSink {
+    do throws(AudioFileError) {
+      return try SoundSink(path: path, container: container, encoding: encoding, channelCount: channels, sampleRate: rate)
+    } catch {
+      throw Failure(error)
+    }
+  }
+}

@@ -7,31 +7,32 @@ func convolveSound(
   _ signal: Signal, _ kernel: Kernel, _ sum: Sum, to path: String, as target: OutputKind, _ notes: Notes
 ) throws(Failure) {
   try check(signal, kernel)
-  let writer: AudioWriter?
   switch target {
   case .array:
-    writer = nil
     if signal.channels.count > 1 {
       throw Failure(.usage, "\(path): the result has \(signal.channels.count) channels, an array takes one: write a sound file")
+    }
+    let staged = try StagedFile.creating(path)
+    let result = try convolved(signal, kernel, sum, rounding: .none, notes)
+    do throws(AudioFileError) {
+      try staged.write(NumPyArray(result[0]).npy())
+      try staged.commit()
+    } catch {
+      throw Failure(error)
     }
   case .sound(let container, let format):
     guard let rate = signal.sampleRate ?? kernel.sampleRate else {
       throw Failure(.usage, "\(path): neither \(signal.name) nor \(kernel.name) says a sample rate: write .npy instead")
     }
-    writer = AudioWriter(container: container, encoding: encoding(format, signal, notes), sampleRate: rate)
-  }
-  let staged = try StagedFile.creating(path)
-  let result = try convolved(signal, kernel, sum, rounding: writer?.encoding.rounding ?? .none, notes)
-  do throws(AudioFileError) {
-    if let writer {
-      notes.detail("output: \(path): \(writer.encoding.name), \(result[0].count) frames, \(writer.sampleRate) Hz")
-      report(try writer.write(result, to: staged), of: result, path, notes)
-    } else {
-      try staged.write(NumPyArray(result[0]).npy())
+    let sink = try SoundSink.creating(path, container, encoding(format, signal, notes), channels: signal.channels.count, rate: rate)
+    let result = try convolved(signal, kernel, sum, rounding: sink.encoding.rounding, notes)
+    notes.detail("output: \(path): \(sink.encoding.name), \(result[0].count) frames, \(rate) Hz")
+    do throws(AudioFileError) {
+      report(try sink.write(result), of: result, path, notes)
+      try sink.commit()
+    } catch {
+      throw Failure(error)
     }
-    try staged.commit()
-  } catch {
-    throw Failure(error)
   }
 }
 
