@@ -11,13 +11,14 @@ struct ConvolveFiles: ParsableCommand {
     commandName: Program.name,
     abstract: "Convolve a sound file or array with a kernel: the numbers of np.convolve, bit for bit.")
 
-  @Argument(help: "A sound file (WAV, RF64, W64, AIFF, FLAC) or .npy array.")
+  @Argument(help: "A sound file (WAV, RF64, W64, AIFF, FLAC), .npy array, or - for WAV on standard input.")
   var input: String
 
-  @Argument(help: "A sound file, .npy array, text of a number a line (.txt, .csv), taps:0.5,1,0.5 or dirac.")
+  @Argument(
+    help: ArgumentHelp("A sound file, .npy array, text of a number a line (.txt, .csv), or \(Kernel.specificationHelp)."))
   var kernel: String
 
-  @Option(name: [.short, .long], help: "The file to write, of the kind that its extension names.")
+  @Option(name: [.short, .long], help: "The file to write, of the kind that its extension names, or - for WAV on standard output.")
   var output: String
 
   @Option(help: "All outputs with any overlap, as many as the longer operand has, or those of complete overlap.")
@@ -25,6 +26,15 @@ struct ConvolveFiles: ParsableCommand {
 
   @Option(help: "Samples of the output; INPUT's own if not given.")
   var format: SampleEncoding?
+
+  @Option(help: "KERNEL is raw samples of this kind, little-endian, one channel.")
+  var kernelFormat: RawKernelFormat?
+
+  @Flag(help: "Resample a kernel of another rate to INPUT's.")
+  var resample = false
+
+  @Flag(help: "Write nothing if a sample clips.")
+  var strict = false
 
   @Option(help: "The processor whose NumPy to reproduce; auto is this one.")
   var profile = ProfileChoice.auto
@@ -48,20 +58,22 @@ struct ConvolveFiles: ParsableCommand {
     if let jobs, jobs < 1 { throw ValidationError("--jobs is \(jobs), and must be 1 or more") }
     if fast && method == .direct { throw ValidationError("--fast and --method direct exclude each other: the direct sum is exact") }
     if verbose && quiet { throw ValidationError("--verbose and --quiet exclude each other") }
-    for path in [input, kernel, output] where path == "-" {
-      throw ValidationError("standard input and output are not supported: name a file instead of -")
+    if input == "-" && kernel == "-" { throw ValidationError("INPUT and KERNEL are both -: standard input can be only one of them") }
+    if kernelFormat != nil && Kernel.isSpecification(kernel) {
+      throw ValidationError("--kernel-format is for a file, \(kernel) is none: leave it out")
     }
   }
 
   func run() throws {
     let notes = Notes(verbose: verbose, quiet: quiet)
     let target = try OutputKind(path: output, format: format)
-    let operands = try Operands(input: input, kernel: kernel, target: target)
+    let source = KernelSource(text: kernel, rawFormat: kernelFormat, resamples: resample)
+    let operands = try Operands(input: input, kernel: source, target: target)
     notes.detail("input: \(input): \(operands.inputLayout)")
     notes.detail("kernel: \(kernel): \(operands.kernelLayout)")
     notes.detail("profile: \(profile.order.rawValue)\(profile == .auto ? ", as OpenBLAS chooses here" : "")")
     notes.detail("mode: \(mode.rawValue), instructions: \(InstructionSet.best.rawValue), threads: \(threads)")
-    let sum = Sum(mode: mode, profile: profile.order, method: method, isExact: !fast, jobs: threads)
+    let sum = Sum(mode: mode, profile: profile.order, method: method, isExact: !fast, jobs: threads, isStrict: strict)
     try operands.convolve(sum, to: output, as: target, notes)
   }
 
@@ -82,4 +94,5 @@ enum ProfileChoice: String, CaseIterable, ExpressibleByArgument {
 
 extension ConvolutionMethod: ExpressibleByArgument {}
 extension ConvolutionMode: ExpressibleByArgument {}
+extension RawKernelFormat: ExpressibleByArgument {}
 extension SampleEncoding: ExpressibleByArgument {}

@@ -9,21 +9,17 @@ enum Operands {
   /// Anything else, convolved in float64, channel by channel.
   case sound(Signal, Kernel)
 
-  init(input: String, kernel: String, target: OutputKind) throws(Failure) {
+  init(input: String, kernel: KernelSource, target: OutputKind) throws(Failure) {
     do throws(AudioFileError) {
-      if case .array = target, try NumPyArray.isFile(input), !Kernel.isSpecification(kernel), try NumPyArray.isFile(kernel) {
-        self = .arrays(try NamedArray(path: input), try NamedArray(path: kernel))
+      if case .array = target, input != "-", try NumPyArray.isFile(input), try kernel.isArray() {
+        self = .arrays(try NamedArray(path: input), try NamedArray(path: kernel.text))
         return
       }
       let signal = try Signal(path: input)
-      self = .sound(signal, try Self.kernel(kernel))
+      self = .sound(signal, try kernel.read(rate: signal.sampleRate))
     } catch {
       throw Failure(error)
     }
-  }
-
-  private static func kernel(_ text: String) throws(AudioFileError) -> Kernel {
-    try Kernel.isSpecification(text) ? Kernel(specification: text) : Kernel(path: text)
   }
 
   var inputLayout: String {
@@ -48,6 +44,31 @@ enum Operands {
     case .sound(let signal, let kernel):
       try convolveSound(signal, kernel, sum, to: path, as: target, notes)
     }
+  }
+}
+
+/// Where the taps come from.
+struct KernelSource {
+  /// A path, or what a kernel is.
+  var text: String
+  var rawFormat: RawKernelFormat?
+  var resamples: Bool
+
+  func isArray() throws(AudioFileError) -> Bool {
+    if rawFormat != nil || text == "-" || Kernel.isSpecification(text) { return false }
+    return try NumPyArray.isFile(text)
+  }
+
+  /// - Parameter rate: the signal's, in Hz.
+  func read(rate: Int?) throws(AudioFileError) -> Kernel {
+    let kernel: Kernel
+    if let rawFormat {
+      kernel = try Kernel(raw: text, format: rawFormat)
+    } else {
+      kernel = try Kernel.isSpecification(text) ? Kernel(specification: text) : Kernel(path: text)
+    }
+    guard resamples, let rate, let own = kernel.sampleRate, own != rate else { return kernel }
+    return try kernel.resampled(to: rate)
   }
 }
 

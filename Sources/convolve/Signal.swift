@@ -14,7 +14,7 @@ struct Signal {
 
   init(path: String) throws(AudioFileError) {
     name = path
-    if try NumPyArray.isFile(path) {
+    if path != "-", try NumPyArray.isFile(path) {
       let array = try NumPyArray(path: path)
       if array.shape.count > 1 { throw AudioFileError(.badData, "\(path): object too deep for desired array: it is \(array.layout)") }
       channels = [array.doubles]

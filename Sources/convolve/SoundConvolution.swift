@@ -28,7 +28,11 @@ func convolveSound(
     let result = try convolved(signal, kernel, sum, rounding: sink.encoding.rounding, notes)
     notes.detail("output: \(path): \(sink.encoding.name), \(result[0].count) frames, \(rate) Hz")
     do throws(AudioFileError) {
-      report(try sink.write(result), of: result, path, notes)
+      let clipping = try sink.write(result)
+      if sum.isStrict && clipping.samples > 0 {
+        throw AudioFileError(.badData, clipped(clipping, of: result, path) + ": nothing was written, since --strict forbids it")
+      }
+      if clipping.samples > 0 { notes.warn(clipped(clipping, of: result, path)) }
       try sink.commit()
     } catch {
       throw Failure(error)
@@ -38,7 +42,7 @@ func convolveSound(
 
 private func check(_ signal: Signal, _ kernel: Kernel) throws(Failure) {
   if let rate = signal.sampleRate, let other = kernel.sampleRate, rate != other {
-    throw Failure(.badData, "\(kernel.name) has \(other) Hz, \(signal.name) \(rate) Hz: resample one of them")
+    throw Failure(.badData, "\(kernel.name) has \(other) Hz, \(signal.name) \(rate) Hz: resample one of them, or say --resample")
   }
   let (channels, others) = (signal.channels.count, kernel.channels.count)
   if others != 1 && others != channels {
@@ -68,9 +72,8 @@ private func convolved(
   }
 }
 
-private func report(_ clipping: Clipping, of channels: [[Double]], _ path: String, _ notes: Notes) {
-  if clipping.samples == 0 { return }
+private func clipped(_ clipping: Clipping, of channels: [[Double]], _ path: String) -> String {
   let total = channels.count * channels[0].count
   let remedy = clipping.attenuation.map { "a gain of -\($0) dB would avoid it, and so would" } ?? "avoid it by"
-  notes.warn("\(path): \(clipping.samples) of \(total) samples clipped: \(remedy) --format float")
+  return "\(path): \(clipping.samples) of \(total) samples clipped: \(remedy) --format float"
 }

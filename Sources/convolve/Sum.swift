@@ -8,6 +8,8 @@ struct Sum {
   var method: ConvolutionMethod
   var isExact: Bool
   var jobs: Int
+  /// Whether a result that clips is refused.
+  var isStrict: Bool
 
   /// One channel in float64.
   func convolve(_ a: [Double], _ v: [Double], rounding: Rounding) throws(NumPyError) -> RoundedConvolution {

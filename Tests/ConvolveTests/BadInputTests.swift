@@ -55,7 +55,8 @@ import Testing
       ("a.npy v.npy out.npy --mode most", 64, "'most' is invalid"), ("a.npy v.npy out.npy --profile z80", 64, "'z80' is invalid"),
       ("a.npy v.npy out.npy --format s12", 64, "'s12' is invalid"), ("a.npy v.npy out.npy --jobs 0", 64, "--jobs is 0"),
       ("a.npy v.npy out.npy --bogus", 64, "--bogus"), ("a.npy v.npy out.npy more", 64, "more"),
-      ("a.npy v.npy out.npy --quiet --verbose", 64, "exclude each other"), ("- v.npy out.npy", 64, "name a file instead of -"),
+      ("a.npy v.npy out.npy --quiet --verbose", 64, "exclude each other"),
+      ("- v.npy out.npy", 65, "standard input: it is empty: send a WAV file"),
     ])
   func badInput(line: String, status: Int32, text: String) throws {
     let words = line.split(separator: " ").map(String.init)
