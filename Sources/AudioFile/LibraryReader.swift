@@ -16,12 +16,14 @@ final class LibraryReader: FrameReader {
   ///
   /// - Throws: it is no sound file, or shorter than its header says.
   convenience init(_ descriptor: borrowing FileDescriptor, name: String) throws(AudioFileError) {
+    try Self.refuseMPEG(descriptor.head(2), name: name)
     var info = SF_INFO()
     try self.init(sf_open_fd(dup(descriptor.number), Int32(SFM_READ), &info, 1), info, name: name)
   }
 
   /// A sound file in memory.
   convenience init(bytes: [UInt8], name: String) throws(AudioFileError) {
+    try Self.refuseMPEG(bytes.prefix(2), name: name)
     let memory = MemoryFile(bytes)
     var info = SF_INFO()
     try self.init(memory.open(&info), info, name: name, memory: memory)
@@ -48,6 +50,14 @@ final class LibraryReader: FrameReader {
   }
 
   deinit { sf_close(file) }
+
+  /// MPEG audio has no header: libsndfile takes one file of random bytes in two thousand for it, and its decoder then prints.
+  private static func refuseMPEG(_ head: some Collection<UInt8>, name: String) throws(AudioFileError) {
+    let head = Array(head)
+    if head.count == 2 && head[0] == 0xFF && head[1] & 0xE0 == 0xE0 {
+      throw AudioFileError(.badData, "\(name): it is no sound file that can be read: if it is MPEG audio, convert it to WAV first")
+    }
+  }
 
   func read(into bytes: UnsafeMutableRawPointer, frames: Int) throws(AudioFileError) -> Int {
     var total = 0
