@@ -43,7 +43,11 @@ private func trimmed(_ text: Substring) -> Substring {
 }
 
 /// The beginning of a line, fit to stand in one.
-private func printable(_ text: Substring) -> String { String(text.prefix(40).map { $0.isWhitespace ? " " : $0 }) }
+private func printable(_ text: Substring) -> String {
+  String(text.prefix(40).map { $0.isWhitespace ? " " : $0.unicodeScalars.contains(where: isControl) ? "?" : $0 })
+}
+
+private func isControl(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.generalCategory == .control }
 
 /// Whether there is nothing but printable characters and white space.
 func isText(_ bytes: [UInt8]) -> Bool {

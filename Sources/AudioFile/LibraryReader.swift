@@ -11,33 +11,49 @@ final class LibraryReader: FrameReader {
   /// What `file` reads from, if not from a descriptor of its own.
   private let memory: MemoryFile?
   private let isRaw: Bool
+  private var framesLeft: Int
 
   /// From the descriptor's position on, which is shared. Source: sf_open_fd
   ///
   /// - Throws: it is no sound file, or shorter than its header says.
   convenience init(_ descriptor: borrowing FileDescriptor, name: String) throws(AudioFileError) {
-    var info = SF_INFO()
-    try self.init(sf_open_fd(dup(descriptor.number), Int32(SFM_READ), &info, 1), info, name: name)
+    let number = descriptor.number
+    try self.init(name: name, memory: nil, bytes: { FileDescriptor.bytes(of: number, at: $0, $1) }) {
+      sf_open_fd(dup(number), Int32(SFM_READ), &$0, 1)
+    }
   }
 
   /// A sound file in memory.
   convenience init(bytes: [UInt8], name: String) throws(AudioFileError) {
     let memory = MemoryFile(bytes)
-    var info = SF_INFO()
-    try self.init(memory.open(&info), info, name: name, memory: memory)
+    try self.init(name: name, memory: memory, bytes: { Array(bytes.dropFirst($0).prefix($1)) }, open: memory.open)
   }
 
-  private init(_ file: OpaquePointer?, _ info: SF_INFO, name: String, memory: MemoryFile? = nil) throws(AudioFileError) {
-    guard let file else {
+  /// - Parameter bytes: those of the file from an offset on, fewer at its end.
+  private init(
+    name: String, memory: MemoryFile?, bytes: (_ offset: Int, _ count: Int) -> [UInt8], open: (inout SF_INFO) -> OpaquePointer?
+  ) throws(AudioFileError) {
+    // MPEG audio has no header: one file of random bytes in two thousand would be taken for it, and its decoder prints.
+    let head = bytes(0, 2)
+    if head.count == 2 && head[0] == 0xFF && head[1] & 0xE0 == 0xE0 {
+      throw AudioFileError(.badData, "\(name): it is no sound file that can be read: if it is MPEG audio, convert it to WAV first")
+    }
+    var info = SF_INFO()
+    guard let file = open(&info) else {
       throw AudioFileError(.badData, "\(name): it is no sound file that can be read: \(libraryMessage(nil))")
     }
     self.file = file
     self.memory = memory
     self.name = name
     isRaw = Self.isRaw(file, info.format)
-    properties = SoundProperties(
+    var properties = SoundProperties(
       format: AudioFormat(info.format), sampleRate: Int(info.samplerate), channelCount: Int(info.channels),
       frameCount: info.frames < Int64.max / 2 ? Int(info.frames) : nil, stored: Self.stored(info.format, isRaw: isRaw))
+    if isRaw, info.format & Int32(SF_FORMAT_TYPEMASK) == Int32(SF_FORMAT_W64) {
+      properties.frameCount = W64Length.frames(properties, bytes)
+    }
+    self.properties = properties
+    framesLeft = properties.frameCount ?? .max
     let log = ParseLog(file)
     if let missing = log.missingBytes {
       throw AudioFileError(.badData, "\(name): it is truncated: \(missing) bytes of sound are missing: copy it again")
@@ -51,11 +67,13 @@ final class LibraryReader: FrameReader {
 
   func read(into bytes: UnsafeMutableRawPointer, frames: Int) throws(AudioFileError) -> Int {
     var total = 0
-    while total < frames {
-      let count = readOnce(bytes + total * properties.frameBytes, frames - total)
+    let wanted = min(frames, framesLeft)
+    while total < wanted {
+      let count = readOnce(bytes + total * properties.frameBytes, wanted - total)
       if count <= 0 { break }
       total += count
     }
+    framesLeft -= total
     if sf_error(file) != 0 { throw AudioFileError(.badData, "\(name): it is damaged: \(libraryMessage(file))") }
     return total
   }

@@ -10,13 +10,15 @@ import Testing
     "s16.wav", "s24.wav", "float.wav", "extensible.wav", "x.rf64", "x.w64", "x.aiff", "x.flac", "x.npy", "x.txt",
   ]
 
-  @Test("A thousand damages to each kind of file", .timeLimit(.minutes(1)), arguments: kinds)
+  private let rounds = ProcessInfo.processInfo.environment["CONVOLVED_SOAK"] == nil ? 1_000 : 30_000
+
+  @Test("A thousand damages to each kind of file", .timeLimit(.minutes(5)), arguments: kinds)
   func damages(kind: String) throws {
     let seed = UInt64(Self.kinds.firstIndex(of: kind)!)
     let original = try example(kind)
     var random = SeededGenerator(seed: seed)
     let before = peakMemory()
-    for round in 0..<1_000 {
+    for round in 0..<rounds {
       let bytes = damaged(original, &random)
       for (reader, result) in readings(bytes, kind) {
         if case .failure(let error) = result {
@@ -27,11 +29,11 @@ import Testing
     #expect(peakMemory() - before < 256 << 20, "\(kind), seed \(seed)")
   }
 
-  @Test("Files of random bytes, with and without a sound file's first ones", .timeLimit(.minutes(1)))
+  @Test("Files of random bytes, with and without a sound file's first ones", .timeLimit(.minutes(5)))
   func noise() throws {
     let starts = [[]] + (try Self.kinds.map { Array(try example($0).prefix(48)) })
     var random = SeededGenerator(seed: 99)
-    for round in 0..<1_000 {
+    for round in 0..<rounds {
       let noise = (0..<Int.random(in: 0...2_000, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
       let start = starts.randomElement(using: &random)!
       let bytes = start.prefix(Int.random(in: 0...48, using: &random)) + noise
