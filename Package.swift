@@ -59,7 +59,7 @@ let package = Package(
 
     // Mathematics and files
     .target(name: "Convolution", dependencies: ["Vector"], swiftSettings: [realTime]),
-    .target(name: "NumPy", dependencies: ["CIntrinsics", "Vector"], swiftSettings: [optimised]),
+    .target(name: "NumPy", dependencies: ["CIntrinsics", "Vector", "Convolution"], swiftSettings: [optimised]),
     .target(name: "AudioFile", dependencies: ["CSndfile", "NumPy"]),
     .target(name: "PCM", dependencies: ["Vector"], swiftSettings: [realTime]),
 

@@ -19,6 +19,17 @@ INLINE OrderedLanes ordered_add(OrderedLanes a, OrderedLanes b) { return a + b; 
 /// a*b + c, rounded once whatever the processor.
 INLINE OrderedLanes ordered_fused(OrderedLanes a, OrderedLanes b, OrderedLanes c) { return __builtin_elementwise_fma(a, b, c); }
 
+/// a*b + c, each rounded.
+INLINE OrderedLanes ordered_multiply_add(OrderedLanes a, OrderedLanes b, OrderedLanes c) { OrderedLanes p = a * b; return p + c; }
+/// Complex numbers with their real and imaginary parts exchanged.
+INLINE OrderedLanes ordered_exchange(OrderedLanes a) {
+#if defined(SCALAR_FLOAT)
+  return __builtin_shufflevector(a, a, 1, 0, 3, 2, 5, 4, 7, 6);
+#else
+  return __builtin_shufflevector(a, a, 1, 0, 3, 2);
+#endif
+}
+
 /// (0 + 1) + (2 + 3), or 0 + 1.
 INLINE Scalar ordered_pairs(OrderedHalf h) {
 #if defined(SCALAR_FLOAT)
@@ -36,6 +47,34 @@ INLINE Scalar ordered_sum_in_turn(OrderedLanes a, OrderedLanes b, OrderedLanes c
 INLINE Scalar ordered_sum_in_pairs(OrderedLanes a, OrderedLanes b, OrderedLanes c, OrderedLanes d) {
   OrderedHalf ab = (a.lo + a.hi) + (b.lo + b.hi), cd = (c.lo + c.hi) + (d.lo + d.hi);
   return ordered_pairs(ab + cd);
+}
+
+/// The same of two vectors.
+INLINE Scalar ordered_sum_two(OrderedLanes a, OrderedLanes b) { return ordered_pairs((a.lo + a.hi) + (b.lo + b.hi)); }
+
+/// A complex number, or two sums that belong to its parts.
+typedef Scalar Pair __attribute__((ext_vector_type(2)));
+typedef Scalar UnalignedPair __attribute__((ext_vector_type(2), aligned(sizeof(Scalar))));
+
+INLINE Pair pair_zero(void) { return (Pair)(Scalar)0; }
+INLINE Pair pair_load(const void *p) { return *(const UnalignedPair *)p; }
+INLINE Pair pair_exchange(Pair a) { return __builtin_shufflevector(a, a, 1, 0); }
+INLINE Pair pair_fused(Pair a, Pair b, Pair c) { return __builtin_elementwise_fma(a, b, c); }
+INLINE Pair pair_multiply_add(Pair a, Pair b, Pair c) { Pair p = a * b; return p + c; }
+/// Vectors in pairs, then halves until a pair is left.
+INLINE Pair ordered_sum_to_pair(OrderedLanes a, OrderedLanes b, OrderedLanes c, OrderedLanes d) {
+  OrderedLanes s = (a + b) + (c + d);
+  OrderedHalf h = s.lo + s.hi;
+#if defined(SCALAR_FLOAT)
+  return h.lo + h.hi;
+#else
+  return h;
+#endif
+}
+/// The complex number of the sums re*re, im*im and of the sums re*im, im*re. Never -0.
+INLINE void pair_store_product(void *p, Pair straight, Pair crossed) {
+  Scalar re = straight[0] - straight[1], im = crossed[0] + crossed[1];
+  *(UnalignedPair *)p = (Pair){re + 0, im + 0};
 }
 
 /// As many float64 numbers as `Lanes` has lanes.

@@ -1,0 +1,32 @@
+import Vector
+
+/// A scalar whose sums have OpenBLAS' orders.
+protocol OrderedScalar: BinaryFloatingPoint, Sendable, BitwiseCopyable {
+  static var precision: Precision { get }
+}
+
+extension Float: OrderedScalar {
+  static var precision: Precision { .float32 }
+}
+
+extension Double: OrderedScalar {
+  static var precision: Precision { .float64 }
+}
+
+/// Sums in the order of `profile`.
+func orderedConvolution<Scalar: OrderedScalar>(
+  _ a: [Scalar], _ v: [Scalar], _ mode: ConvolutionMode, _ profile: Profile, _ jobs: Int
+) -> [Scalar] {
+  // NumPy adds up kernels of so few taps by itself, in the order as they come, where they lie within the signal.
+  let shortKernelTaps = 11
+  let loops = VectorLoops.table(Scalar.precision)
+  let partial = loops.orderedSums(profile)
+  let complete = min(a.count, v.count) <= shortKernelTaps ? loops.sequential_sums : partial
+  return DirectConvolution(partial: partial, complete: complete)(a, v, mode, jobs)
+}
+
+/// Sums in the order as the terms come, each product and each sum rounded.
+func sequentialConvolution(_ a: [Float], _ v: [Float], _ mode: ConvolutionMode, _ jobs: Int) -> [Float] {
+  let loop = VectorLoops.table(.float32).sequential_sums
+  return DirectConvolution(partial: loop, complete: loop)(a, v, mode, jobs)
+}
