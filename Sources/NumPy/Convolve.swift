@@ -49,6 +49,7 @@ public func convolve(
   if v.shape.first == 0 { throw .emptyKernel }
   if a.shape.count > 1 || v.shape.count > 1 { throw .tooDeep }
   let (x, h) = (a.elements, v.elements)
+  let type = ElementType.promoted(x.type, h.type)
 
   func integers<Lane: WrappingLane>(_: Lane.Type) -> [Lane] {
     convolveIntegers(x.integers(Lane.self), h.integers(Lane.self), mode, method, jobs)
@@ -57,12 +58,12 @@ public func convolve(
     orderedConvolution(x.floats(Scalar.self), h.floats(Scalar.self), mode, profile, jobs)
   }
   func complexSums<Part: OrderedScalar>(_: Part.Type) throws(NumPyError) -> [Complex<Part>] {
-    let loop = try VectorLoops.table(Part.precision).complexSums(profile)
-    return DirectConvolution(partial: loop, complete: loop)(x.complexes(Part.self), h.complexes(Part.self), mode, jobs)
+    let isCast = (x.count >= h.count ? h.type : x.type) != type
+    return try orderedConvolution(x.complexes(Part.self), h.complexes(Part.self), isCast: isCast, mode, profile, jobs)
   }
 
   let result: NumPyArray.Elements =
-    switch ElementType.promoted(a.elementType, v.elementType) {
+    switch type {
     case .bool: .bool(integers(Int32.self).map { $0 != 0 })
     case .int8: .int8(integers(Int16.self).map { Int8(truncatingIfNeeded: $0) })
     case .int16: .int16(integers(Int16.self))

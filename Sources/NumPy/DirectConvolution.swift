@@ -15,6 +15,8 @@ struct DirectConvolution {
     return [Element](unsafeUninitializedCapacity: outputs.count) { result, count in
       signal.withUnsafeBytes { x in
         reversed.withUnsafeBytes { r in
+          // As NumPy's arrays do: Nehalem's complex sums depend on it.
+          precondition(Int(bitPattern: x.baseAddress!) % 16 == 0, "a signal begins at a multiple of 16 bytes")
           let sums = OutputSums(
             x: x.baseAddress!, n: signal.count, r: r.baseAddress!, m: kernel.count, elementBytes: MemoryLayout<Element>.stride,
             loops: self)

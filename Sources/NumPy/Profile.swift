@@ -52,9 +52,8 @@ extension VectorLoops {
     case .skylakex: complex_sums_skylakex
     case .haswell: complex_sums_haswell
     case .sandybridge: complex_sums_sandybridge
-    case .nehalem, .neon:
-      throw NumPyError(
-        "the order of complex sums is not known for the profile \(profile.rawValue): take skylakex, haswell or sandybridge")
+    case .nehalem: complex_sums_nehalem
+    case .neon: throw NumPyError("the order of complex sums is not known for the profile neon: take that of another processor")
     }
   }
 }

@@ -39,7 +39,7 @@ extension Profile {
     }
   }
 
-  var hasComplexSums: Bool { self != .nehalem && self != .neon }
+  var hasComplexSums: Bool { self != .neon }
 }
 
 private struct CorpusReader {

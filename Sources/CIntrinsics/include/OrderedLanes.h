@@ -12,8 +12,24 @@ typedef Scalar OrderedLanes __attribute__((ext_vector_type(32 / sizeof(Scalar)))
 typedef Scalar UnalignedOrderedLanes __attribute__((ext_vector_type(32 / sizeof(Scalar)), aligned(sizeof(Scalar))));
 /// The lower or the upper half of them.
 typedef Scalar OrderedHalf __attribute__((ext_vector_type(16 / sizeof(Scalar))));
+typedef Scalar UnalignedOrderedHalf __attribute__((ext_vector_type(16 / sizeof(Scalar)), aligned(sizeof(Scalar))));
 
 INLINE OrderedLanes ordered_load(const void *p) { return *(const UnalignedOrderedLanes *)p; }
+/// The first half of them, or the first two, from memory, the others zero.
+INLINE OrderedLanes ordered_load_half(const void *p) {
+  UnalignedOrderedHalf half = *(const UnalignedOrderedHalf *)p;
+#if defined(SCALAR_FLOAT)
+  return __builtin_shufflevector((OrderedHalf)half, (OrderedHalf)(Scalar)0, 0, 1, 2, 3, 4, 5, 6, 7);
+#else
+  return __builtin_shufflevector((OrderedHalf)half, (OrderedHalf)(Scalar)0, 0, 1, 2, 3);
+#endif
+}
+INLINE OrderedLanes ordered_load_two(const void *p) {
+  OrderedLanes lanes = (OrderedLanes)(Scalar)0;
+  lanes[0] = ((const Scalar *)p)[0];
+  lanes[1] = ((const Scalar *)p)[1];
+  return lanes;
+}
 INLINE OrderedLanes ordered_zero(void) { return (OrderedLanes)(Scalar)0; }
 INLINE OrderedLanes ordered_add(OrderedLanes a, OrderedLanes b) { return a + b; }
 /// a*b + c, rounded once whatever the processor.
@@ -75,6 +91,14 @@ INLINE Pair ordered_sum_to_pair(OrderedLanes a, OrderedLanes b, OrderedLanes c, 
 INLINE void pair_store_product(void *p, Pair straight, Pair crossed) {
   Scalar re = straight[0] - straight[1], im = crossed[0] + crossed[1];
   *(UnalignedPair *)p = (Pair){re + 0, im + 0};
+}
+/// The same as C makes it of its parts, by a multiplication with i, whose real part is 0: where im is infinite, or no
+/// number, re becomes NaN.
+INLINE void pair_store_product_by_i(void *p, Pair straight, Pair crossed) {
+  Scalar re = straight[0] - straight[1], im = crossed[0] + crossed[1];
+  Scalar zero = im * 0;
+  Scalar sum = re + zero;
+  *(UnalignedPair *)p = (Pair){sum + 0, im + 0};
 }
 
 /// As many float64 numbers as `Lanes` has lanes.

@@ -50,8 +50,8 @@ typedef struct {
   /// kernel for a family of processors. The bits are the same on every instruction set; those of a family with FMA are
   /// slow where there are no such instructions.
   SumsOfProducts ordered_sums_skylakex, ordered_sums_haswell, ordered_sums_sandybridge, ordered_sums_nehalem, ordered_sums_neon;
-  /// The same for complex numbers, two scalars each.
-  SumsOfProducts complex_sums_skylakex, complex_sums_haswell, complex_sums_sandybridge;
+  /// The same for complex numbers, two scalars each. Nehalem's order depends on whether x lies at a multiple of 16 bytes.
+  SumsOfProducts complex_sums_skylakex, complex_sums_haswell, complex_sums_sandybridge, complex_sums_nehalem;
   /// y[o] = sum of x[o+i] r[i] for o < count, i ascending from zero, product and sum each rounded.
   SumsOfProducts sequential_sums;
   /// The same, in any order, for integers of 16, 32 and 64 bits, which wrap around: the table's precision has no part in it.

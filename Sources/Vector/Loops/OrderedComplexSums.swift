@@ -58,5 +58,5 @@ func complexTail(
       crossed = roundedPairs(a, exchanged(b), crossed)
     }
   }
-  storeProduct(straight, crossed, y)
+  storeProductByI(straight, crossed, y)
 }

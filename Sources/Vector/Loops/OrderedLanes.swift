@@ -16,6 +16,14 @@ func orderedZero() -> OrderedLanes { ordered_zero() }
 @inline(__always) @_semantics("no_performance_analysis")
 func piece(_ pointer: UnsafeRawPointer, _ index: Int = 0) -> OrderedLanes { ordered_load(pointer + index &* orderedBytes) }
 
+/// The first half of a vector, zeros after it.
+@inline(__always) @_semantics("no_performance_analysis")
+func halfPiece(_ pointer: UnsafeRawPointer) -> OrderedLanes { ordered_load_half(pointer) }
+
+/// The first two lanes of a vector, zeros after them.
+@inline(__always) @_semantics("no_performance_analysis")
+func pairPiece(_ pointer: UnsafeRawPointer) -> OrderedLanes { ordered_load_two(pointer) }
+
 @inline(__always) @_semantics("no_performance_analysis")
 func fusedPieces(_ a: OrderedLanes, _ b: OrderedLanes, _ c: OrderedLanes) -> OrderedLanes { ordered_fused(a, b, c) }
 
@@ -58,6 +66,11 @@ func roundedPairs(_ a: Pair, _ b: Pair, _ c: Pair) -> Pair { pair_multiply_add(a
 @inline(__always) @_semantics("no_performance_analysis")
 func storeProduct(_ straight: Pair, _ crossed: Pair, _ pointer: UnsafeMutableRawPointer) {
   pair_store_product(pointer, straight, crossed)
+}
+
+@inline(__always) @_semantics("no_performance_analysis")
+func storeProductByI(_ straight: Pair, _ crossed: Pair, _ pointer: UnsafeMutableRawPointer) {
+  pair_store_product_by_i(pointer, straight, crossed)
 }
 
 @inline(__always) @_semantics("no_performance_analysis")
