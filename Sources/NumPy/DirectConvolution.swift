@@ -13,10 +13,8 @@ struct DirectConvolution {
     let reversed = [Element](kernel.reversed())
     let outputs = mode.outputs(signal.count, kernel.count)
     return [Element](unsafeUninitializedCapacity: outputs.count) { result, count in
-      signal.withUnsafeBytes { x in
+      signal.withAlignedBytes { x in
         reversed.withUnsafeBytes { r in
-          // As NumPy's arrays do: Nehalem's complex sums depend on it.
-          precondition(Int(bitPattern: x.baseAddress!) % 16 == 0, "a signal begins at a multiple of 16 bytes")
           let sums = OutputSums(
             x: x.baseAddress!, n: signal.count, r: r.baseAddress!, m: kernel.count, elementBytes: MemoryLayout<Element>.stride,
             loops: self)
@@ -24,6 +22,20 @@ struct DirectConvolution {
         }
       }
       count = outputs.count
+    }
+  }
+}
+
+extension Array {
+  /// The elements at an address that is a multiple of 16 bytes, where NumPy's arrays begin: Nehalem's complex sums depend
+  /// on it. Most arrays of Swift begin there, too; others are copied.
+  fileprivate func withAlignedBytes(_ body: (UnsafeRawBufferPointer) -> Void) {
+    withUnsafeBytes { bytes in
+      if Int(bitPattern: bytes.baseAddress!) % 16 == 0 { return body(bytes) }
+      let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 16)
+      defer { copy.deallocate() }
+      copy.copyMemory(from: bytes)
+      body(UnsafeRawBufferPointer(copy))
     }
   }
 }
