@@ -80,7 +80,7 @@ extension Kernel {
     if array.shape.count > 1 {
       throw AudioFileError(.badData, "\(name): object too deep for desired array: it is \(array.layout), a kernel has one dimension")
     }
-    let taps = array.doubles
+    let taps = try array.values(name: name)
     let layout = "NumPy, \(array.elementType.rawValue), \(count(taps.count, "tap"))"
     try self.init(channels: [taps], name: name, layout: layout)
   }

@@ -2,7 +2,7 @@
 /// exact value, added up. With u = 2^-53, K taps v, and a frame of 2M values x:
 ///
 ///     FFT    u ((13.4 lg + 3) |x| |v| + 6.7 lg |y|),  lg = log2 2M,  |y| <= largest bin |x|
-///     NumPy  u |x| |w|,  w[k] = |v[k]| (k / chains + 25)
+///     NumPy  u |x| |w|,  w[k] = |v[k]| (k / chains + 40)
 ///
 /// |·| is the Euclidean norm. The second bound counts the roundings that each term of a dot goes through: it is added to one of
 /// some chains, in which the terms after it follow, and these are folded at the end. A kernel that decays has its largest taps
@@ -22,7 +22,7 @@ struct ErrorBound: Sendable {
   init(taps: [Double], profile: Profile, frame: Int, largestBin: Double) {
     let (lg, u) = (Double(frame.trailingZeroBitCount), 0x1p-53)
     transform = Self.margin * u * ((13.4 * lg + 3) * norm(taps) + 6.7 * lg * largestBin)
-    let weighted = taps.indices.map { taps[$0] * Double($0 / profile.chains + 25) }
+    let weighted = taps.indices.map { taps[$0] * Double($0 / profile.chains + 40) }
     both = transform + Self.margin * u * norm(weighted)
   }
 
@@ -41,7 +41,8 @@ extension Profile {
   var chains: Int {
     switch self {
     case .skylakex: 32
-    case .haswell: 16
+    case .haswell, .sandybridge, .neon: 16
+    case .nehalem: 8
     }
   }
 }

@@ -1,15 +1,5 @@
 import Convolution
 
-/// How the outputs of a convolution are computed. All ways give the same bits.
-public enum ConvolutionMethod: String, Sendable, CaseIterable {
-  /// Whichever is expected to be faster.
-  case auto
-  /// Every output by the sum in the profile's order.
-  case direct
-  /// By FFT, and by that sum where the FFT does not settle how an output is rounded.
-  case fft
-}
-
 /// A float64 convolution whose results are to be rounded, and how it was computed.
 public struct RoundedConvolution: Sendable {
   /// Values that are rounded as np.convolve's would be; if exactness was asked for.
@@ -47,7 +37,7 @@ public func convolveRounded(
     let transformed = TransformedConvolution(signal, kernel, points: points, profile: profile, rounding: rounding, isExact: isExact)
     return transformed.outputs(outputs, jobs: jobs)
   }
-  return RoundedConvolution(values: orderedConvolution(a, v, .float64, mode, profile, jobs), method: .direct)
+  return RoundedConvolution(values: orderedConvolution(a, v, mode, profile, jobs), method: .direct)
 }
 
 /// The size of the cheapest transform; nil if the direct sum is cheaper, or the taps leave no room for a bound.

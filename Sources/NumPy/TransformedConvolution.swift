@@ -7,7 +7,7 @@ struct TransformedConvolution: Sendable {
   private let signal: [Double]
   /// NumPy's second operand to the dot: the taps, the last one first.
   private let reversed: [Double]
-  private let profile: Profile
+  private let loops: DirectConvolution
   private let rounding: Rounding
   private let isExact: Bool
   private let transform: OverlapSave
@@ -18,7 +18,8 @@ struct TransformedConvolution: Sendable {
   init(_ signal: [Double], _ kernel: [Double], points: Int, profile: Profile, rounding: Rounding, isExact: Bool) {
     self.signal = signal
     reversed = kernel.reversed()
-    (self.profile, self.rounding, self.isExact) = (profile, rounding, isExact)
+    (self.rounding, self.isExact) = (rounding, isExact)
+    loops = DirectConvolution(.float64, profile, taps: kernel.count)
     transform = OverlapSave(taps: kernel, points: points)
     bound = ErrorBound(taps: kernel, profile: profile, frame: transform.frame, largestBin: transform.largestBin)
     grid = isExact ? Grid(signal, kernel) : nil
@@ -113,7 +114,8 @@ struct TransformedConvolution: Sendable {
       reversed.withUnsafeBytes { r in
         body(
           OutputSums(
-            x: x.baseAddress!, n: signal.count, r: r.baseAddress!, m: reversed.count, precision: .float64, profile: profile))
+            x: x.baseAddress!, n: signal.count, r: r.baseAddress!, m: reversed.count, elementBytes: MemoryLayout<Double>.stride,
+            loops: loops))
       }
     }
   }

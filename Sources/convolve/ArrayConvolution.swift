@@ -7,9 +7,12 @@ func convolveArrays(_ a: NamedArray, _ v: NamedArray, _ sum: Sum, to path: Strin
   let staged = try StagedFile.creating(path)
   let result: NumPyArray
   do throws(NumPyError) {
-    let exact = sum.isExact || a.array.shape.count > 1 || v.array.shape.count > 1
-    if exact {
-      result = try NumPy.convolve(a.array, v.array, mode: sum.mode, profile: sum.profile, jobs: sum.jobs)
+    // Only real sums gain by leaving exactness out; and two dimensions are refused where they always are.
+    let type = ElementType.promoted(a.array.elementType, v.array.elementType)
+    let isReal = (type == .float32 || type == .float64) && a.array.shape.count <= 1 && v.array.shape.count <= 1
+    if sum.isExact || !isReal {
+      result = try NumPy.convolve(
+        a.array, v.array, mode: sum.mode, profile: sum.profile, method: sum.method, jobs: sum.jobs)
     } else {
       result = try fast(a.array, v.array, sum, notes)
     }

@@ -81,15 +81,9 @@ struct ConvolveFiles: ParsableCommand {
 }
 
 enum ProfileChoice: String, CaseIterable, ExpressibleByArgument {
-  case auto, skylakex, haswell
+  case auto, skylakex, haswell, sandybridge, nehalem, neon
 
-  var order: Profile {
-    switch self {
-    case .auto: .automatic
-    case .skylakex: .skylakex
-    case .haswell: .haswell
-    }
-  }
+  var order: Profile { Profile(rawValue: rawValue) ?? .automatic }
 }
 
 extension ConvolutionMethod: ExpressibleByArgument {}

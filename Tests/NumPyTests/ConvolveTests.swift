@@ -2,32 +2,6 @@ import NumPy
 import Testing
 
 @Suite struct ConvolveTests {
-  @Test("Random float arrays have the bits of np.convolve by OpenBLAS' kernels for Haswell")
-  func haswell() throws { try compare(.haswell) }
-
-  @Test(
-    "Random float arrays have the bits of np.convolve by OpenBLAS' kernels for SkylakeX",
-    .enabled(if: Profile.automatic == .skylakex, "NumPy cannot use them on this processor: it has no AVX-512"))
-  func skylakex() throws { try compare(.skylakex) }
-
-  private func compare(_ profile: Profile) throws {
-    let seed = 20_260_101
-    for (index, each) in try ConvolutionCase.random(seed: seed, count: 4_000, profile: profile).enumerated() {
-      let result = try convolve(each.a, each.v, mode: each.mode, profile: profile, jobs: 1 + index % 3)
-      #expect(
-        differingBits(result, each.expected) == 0,
-        "seed \(seed), case \(index): \(each.a.shape) * \(each.v.shape), \(each.mode), \(each.a.elementType), \(each.v.elementType)")
-    }
-  }
-
-  @Test("The automatic profile is the one that OpenBLAS chooses here")
-  func automatic() throws {
-    let unpinned = try ConvolutionCase.random(seed: 7, count: 200, profile: nil)
-    for each in unpinned {
-      #expect(differingBits(try convolve(each.a, each.v, mode: each.mode), each.expected) == 0)
-    }
-  }
-
   @Test("Threads change no bit")
   func threads() throws {
     let a = (0..<50_000).map { Double(($0 &* 7_919) % 1_009) / 1_009 - 0.5 }

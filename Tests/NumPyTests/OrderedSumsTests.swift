@@ -25,7 +25,11 @@ import Vector
   }
 
   private func sums<Scalar: BinaryFloatingPoint>(_ x: [Scalar], _ r: [Scalar], _ count: Int, _ loops: VectorLoops) -> [[Scalar]] {
-    [loops.ordered_sums_skylakex, loops.ordered_sums_haswell, loops.sequential_sums].map { loop in
+    let real = [
+      loops.ordered_sums_skylakex, loops.ordered_sums_haswell, loops.ordered_sums_sandybridge, loops.ordered_sums_nehalem,
+      loops.ordered_sums_neon, loops.sequential_sums,
+    ]
+    return real.map { loop in
       var y = [Scalar](repeating: .nan, count: count)
       x.withUnsafeBytes { x in
         r.withUnsafeBytes { r in
