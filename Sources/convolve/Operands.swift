@@ -11,8 +11,8 @@ enum Operands {
 
   init(input: String, kernel: KernelSource, target: OutputKind) throws(Failure) {
     do throws(AudioFileError) {
-      if case .array = target, input != "-", try NumPyArray.isFile(input), try kernel.isArray() {
-        self = .arrays(try NamedArray(path: input), try NamedArray(path: kernel.text))
+      if case .array = target, input != "-", try NumPyArray.isFile(input), let taps = try kernel.array() {
+        self = .arrays(try NamedArray(path: input), taps)
         return
       }
       let signal = try Signal(path: input)
@@ -54,9 +54,14 @@ struct KernelSource {
   var rawFormat: RawKernelFormat?
   var resamples: Bool
 
-  func isArray() throws(AudioFileError) -> Bool {
-    if rawFormat != nil || text == "-" || Kernel.isSpecification(text) { return false }
-    return try NumPyArray.isFile(text)
+  /// The kernel as NumPy has it: a `.npy` file, or a list, which is int64 if it holds whole numbers only; nil for any other.
+  func array() throws(AudioFileError) -> NamedArray? {
+    if rawFormat != nil || text == "-" { return nil }
+    if Kernel.isSpecification(text) {
+      let kernel = try Kernel(specification: text)
+      return NamedArray(array: kernel.integers.map { NumPyArray(.int64($0)) } ?? NumPyArray(kernel.channels[0]), name: text)
+    }
+    return try NumPyArray.isFile(text) ? NamedArray(path: text) : nil
   }
 
   /// - Parameter rate: the signal's, in Hz.
@@ -78,7 +83,9 @@ struct NamedArray {
   /// What messages call it.
   var name: String
 
-  init(path: String) throws(AudioFileError) { (array, name) = (try NumPyArray(path: path), path) }
+  init(array: NumPyArray, name: String) { (self.array, self.name) = (array, name) }
+
+  init(path: String) throws(AudioFileError) { self.init(array: try NumPyArray(path: path), name: path) }
 }
 
 extension Failure {

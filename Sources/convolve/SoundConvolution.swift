@@ -65,7 +65,8 @@ private func convolved(
       let taps = kernel.channels[kernel.channels.count == 1 ? 0 : channel]
       let result = try sum.convolve(signal.channels[channel], taps, rounding: rounding)
       notes.detail(result.description(channel: channel, isExact: sum.isExact))
-      return result.values
+      // What a resampled kernel has before its first instant is not to delay the result.
+      return sum.mode == .full ? Array(result.values.dropFirst(kernel.leadFrames)) : result.values
     }
   } catch {
     throw Failure(.badData, "\(signal.name) with \(kernel.name): \(error.message)")

@@ -68,4 +68,32 @@ struct OptionTests {
     #expect(try convolve([input, raw, "-o", one]).error.contains("f32, f64, s16, s24 or s32"))
     #expect(try convolve([input, "dirac", "--kernel-format", "f64", "-o", one]).status == 64)
   }
+
+  @Test("A list of whole numbers is int64, as in NumPy")
+  func integers() throws {
+    let script = "import sys, numpy as np; np.save(sys.argv[1], np.array([1, 2, 3, 4, 5], np.int8))"
+    _ = try run(Location.python, ["-c", script, folder.file("a.npy")])
+    for (taps, mode, expected) in [
+      ("1,1,1", "full", "int64 [1 3 6 9 12 9 5]"), ("1,1,1", "same", "int64 [3 6 9 12 9]"), ("1,1,1", "valid", "int64 [6 9 12]"),
+      ("0.5,1,0.5", "valid", "float64 [4. 6. 8.]"),
+    ] {
+      #expect(try convolve([folder.file("a.npy"), "taps:" + taps, "-o", folder.file("y.npy"), "--mode", mode]).status == 0)
+      let print = "import sys, numpy as np; y = np.load(sys.argv[1]); print(y.dtype, str(y).replace('  ', ' ').replace('[ ', '['))"
+      #expect(try run(Location.python, ["-c", print, folder.file("y.npy")]).output == expected + "\n")
+    }
+  }
+
+  @Test("--resample brings a kernel to the input's rate, which is an error otherwise")
+  func resample() throws {
+    let other = folder.file("other.wav")
+    let script = """
+      import sys, wave, numpy as np
+      with wave.open(sys.argv[1], 'wb') as f:
+          f.setparams((1, 2, 24_000, 0, 'NONE', '')); f.writeframes((np.hanning(101) * 1000).astype('<i2').tobytes())
+      """
+    _ = try run(Location.python, ["-c", script, other])
+    let refused = try convolve([input, other, "-o", folder.file("y.wav")])
+    #expect(refused.status == 65 && refused.error.contains("say --resample"))
+    #expect(try convolve([input, other, "-o", folder.file("y.wav"), "--resample"]).status == 0)
+  }
 }
