@@ -7,7 +7,7 @@ package struct Limbs: Equatable {
   package var width: Int
   package var count: Int
   /// The largest absolute value of a limb.
-  var maximum: Double
+  package var maximum: Double
 
   /// One limb: the integer as it is.
   ///
