@@ -10,17 +10,17 @@ protocol WrappingLane: FixedWidthInteger, SignedInteger, BitwiseCopyable, Sendab
 // The loops for integers are the same in both tables.
 extension Int16: WrappingLane {
   static let sums: Sums = VectorLoops.table(.float64).integer_sums_16
-  static let directCost = 0.03
+  static let directCost = 0.015
 }
 
 extension Int32: WrappingLane {
   static let sums: Sums = VectorLoops.table(.float64).integer_sums_32
-  static let directCost = 0.08
+  static let directCost = 0.03
 }
 
 extension Int64: WrappingLane {
   static let sums: Sums = VectorLoops.table(.float64).integer_sums_64
-  static let directCost = 0.7
+  static let directCost = 0.17
 }
 
 /// The convolution modulo 2^k of integers of k bits, none of the operands empty, by the method that is estimated to be
@@ -30,8 +30,8 @@ func convolveIntegers<Lane: WrappingLane>(
 ) -> [Lane] {
   let (signal, kernel) = a.count >= v.count ? (a, v) : (v, a)
   let directCost = Double(signal.count) * Double(kernel.count) * Lane.directCost
-  // Looking for a plan takes some microseconds itself.
-  if method == .fft || method == .auto && directCost > 100_000,
+  // Looking for a plan takes some 50 microseconds itself.
+  if method == .fft || method == .auto && directCost > 200_000,
     let transformed = TransformedIntegers(signal, kernel, mode),
     method == .fft || transformed.plan.cost < directCost
   {

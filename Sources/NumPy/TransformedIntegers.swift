@@ -29,7 +29,7 @@ struct TransformedIntegers<Lane: WrappingLane>: @unchecked Sendable {
   /// - Complexity: O(N log M) for each pair of limbs.
   func result(jobs: Int) -> [Lane] {
     let transform = RealFFT(points: plan.points, precision: .float64)
-    let spectra = (0..<plan.kernel.count).map { spectrum(of: kernel, from: 0, plan.kernel, $0, transform) }
+    let spectra = (0..<plan.limbs.kernel.count).map { spectrum(of: kernel, from: 0, plan.limbs.kernel, $0, transform) }
     return [Lane](unsafeUninitializedCapacity: outputs.count) { result, count in
       // No two threads take the same strip, so none writes where another does.
       nonisolated(unsafe) let y = result.baseAddress!
@@ -43,10 +43,12 @@ struct TransformedIntegers<Lane: WrappingLane>: @unchecked Sendable {
   /// The outputs of one frame, whose first M-1 results are of no use: they would need the values before it.
   private func write(_ strip: Range<Int>, to y: UnsafeMutablePointer<Lane>, _ kernelSpectra: [[Double]], _ transform: RealFFT) {
     let first = kernel.count - 1
-    let spectra = (0..<plan.signal.count).map { spectrum(of: signal, from: strip.lowerBound - first, plan.signal, $0, transform) }
+    let spectra = (0..<plan.limbs.signal.count).map {
+      spectrum(of: signal, from: strip.lowerBound - first, plan.limbs.signal, $0, transform)
+    }
     for index in 0..<strip.count { y[index] = 0 }
     var frame = [Double](repeating: 0, count: 2 * plan.points)
-    for group in plan.groups {
+    for group in plan.limbs.groups {
       for index in frame.indices { frame[index] = 0 }
       for pair in group.pairs { multiply(spectra[pair.signal], kernelSpectra[pair.kernel], addedTo: &frame) }
       frame.withUnsafeMutableBytes { transform.inverse($0.baseAddress!) }
