@@ -46,7 +46,9 @@ struct NPYHeader: Equatable {
     }
     guard let order = name.first, "<>=|".contains(order), let kind = name.dropFirst().first,
       let type = ElementType.allCases.first(where: { $0.kind.rawValue == kind && "\($0.bytes)" == name.dropFirst(2) })
-    else { throw NumPyError("its dtype is '\(name)'\(numpyName(name)), which is not supported: save it as float64, with .astype(np.float64)") }
+    else {
+      throw NumPyError("its dtype is '\(name)'\(numpyName(name)), which is not supported: save it as float64, with .astype(np.float64)")
+    }
     return (type, order == ">")
   }
 
