@@ -9,7 +9,7 @@ BUILD_PACKAGES := libasound2-dev libsndfile1-dev libsamplerate0-dev libyaml-dev 
 DEMO_PACKAGES := alsa-utils
 TEST_PACKAGES := alsa-utils python3-venv
 
-.PHONY: run build test test-cable lint bench-costs clean
+.PHONY: run build test soak test-cable lint bench-costs clean
 
 ## Plays the demonstration: the real engine on recorded speech, no sound card needed.
 run: build
@@ -29,6 +29,13 @@ test: .build/numpy/done
 	swift test -c release --skip-build --skip LiveTests --skip ControlTests
 	swift test -c release --skip-build --filter ControlTests
 	swift test -c release --skip-build --no-parallel --filter LiveTests
+
+## Compares 100,000 random convolutions with NumPy's, or CASES of them.
+CASES := 100000
+soak: .build/numpy/done
+	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
+	$(BUILD) --build-tests
+	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --filter CorpusTests
 
 ## Tests the virtual cable itself. It needs a quiet machine: it measures wake-ups.
 test-cable:

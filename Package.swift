@@ -79,7 +79,7 @@ let package = Package(
     .executableTarget(name: "convolvectl", dependencies: ["Control", "Terminal", argumentParser]),
 
     // Tests
-    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["NumPy"], path: "Tests/TestSupport"),
     .testTarget(name: "LiveTests", dependencies: ["PCM", "TestSupport", "convolve", "convolved", "convolvectl"]),
     .testTarget(name: "PCMTests", dependencies: ["PCM", "TestSupport"]),
     .testTarget(name: "EngineTests", dependencies: ["Engine", "TestSupport"]),

@@ -42,10 +42,8 @@ struct TransformedIntegers<Lane: WrappingLane>: @unchecked Sendable {
 
   /// The outputs of one frame, whose first M-1 results are of no use: they would need the values before it.
   private func write(_ strip: Range<Int>, to y: UnsafeMutablePointer<Lane>, _ kernelSpectra: [[Double]], _ transform: RealFFT) {
-    let first = kernel.count - 1
-    let spectra = (0..<plan.limbs.signal.count).map {
-      spectrum(of: signal, from: strip.lowerBound - first, plan.limbs.signal, $0, transform)
-    }
+    let (first, limbs) = (kernel.count - 1, plan.limbs.signal)
+    let spectra = (0..<limbs.count).map { spectrum(of: signal, from: strip.lowerBound - first, limbs, $0, transform) }
     for index in 0..<strip.count { y[index] = 0 }
     var frame = [Double](repeating: 0, count: 2 * plan.points)
     for group in plan.limbs.groups {

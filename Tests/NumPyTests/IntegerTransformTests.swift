@@ -42,11 +42,10 @@ import Testing
   @Test("Limbs add up to the integer, and none is larger than they say")
   func limbs() {
     var random = SeededGenerator(seed: 5)
-    let values =
-      [0, 1, -1, 127, 128, -128, 32_767, -32_768, .max, .min, .max - 1]
-      + (0..<1_000).map { _ in
-        Int64.random(in: .min ... .max, using: &random) >> Int64.random(in: 0..<63, using: &random)
-      }
+    var values: [Int64] = [0, 1, -1, 127, 128, -128, 32_767, -32_768, .max, .min, .max - 1]
+    for _ in 0..<1_000 {
+      values.append(.random(in: .min ... .max, using: &random) >> Int.random(in: 0..<63, using: &random))
+    }
     for value in values {
       for width in 4...24 {
         let limbs = Limbs(width: width, magnitude: value.magnitude)

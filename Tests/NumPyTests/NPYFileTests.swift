@@ -95,9 +95,8 @@ import Testing
 
   @Test("A header that promises more than memory holds allocates nothing")
   func huge() throws {
-    for shape in [
-      "(1000000000000,)", "(4611686018427387904, 4, 0)", "(0, 9223372036854775807, 9223372036854775807)", "(3037000500, 3037000500)",
-    ] {
+    let shapes = ["(1000000000000,)", "(4611686018427387904, 4, 0)", "(0, 9223372036854775808)", "(3037000500, 3037000500)"]
+    for shape in shapes {
       let text = message { try NumPyArray(npy: file("{'descr': '<c16', 'fortran_order': True, 'shape': \(shape)}"), name: "x.npy") }
       #expect(text?.hasPrefix("x.npy: ") == true, "\(shape)")
     }
