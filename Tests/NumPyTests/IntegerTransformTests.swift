@@ -44,7 +44,7 @@ import Testing
     var random = SeededGenerator(seed: 5)
     var values: [Int64] = [0, 1, -1, 127, 128, -128, 32_767, -32_768, .max, .min, .max - 1]
     for _ in 0..<1_000 {
-      values.append(.random(in: .min ... .max, using: &random) >> .random(in: 0..<63, using: &random))
+      values.append(.random(in: .min ... .max, using: &random) >> Int.random(in: 0..<63, using: &random))
     }
     for value in values {
       for width in 4...24 {
