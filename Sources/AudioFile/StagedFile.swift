@@ -37,8 +37,19 @@ public struct StagedFile: ~Copyable {
 
   deinit { if let hiddenName { unlink(hiddenName) } }
 
-  /// Appends bytes.
-  public func write(_ bytes: [UInt8]) throws(AudioFileError) { try descriptor.write(bytes, name: name) }
+  /// Writes bytes after those that were written last.
+  public func write(_ bytes: UnsafeRawBufferPointer) throws(AudioFileError) { try descriptor.write(bytes, name: name) }
+
+  /// The same.
+  public func write(_ bytes: [UInt8]) throws(AudioFileError) {
+    let result = bytes.withUnsafeBytes { bytes in Result { () throws(AudioFileError) in try write(bytes) } }
+    try result.get()
+  }
+
+  /// Goes back to the first byte, to write it anew. Source: lseek(2)
+  func rewind() throws(AudioFileError) {
+    if lseek(descriptor.number, 0, SEEK_SET) < 0 { throw .writing(name, errno) }
+  }
 
   /// Gives the file its name. Source: linkat(2), rename(2)
   public consuming func commit() throws(AudioFileError) {
