@@ -37,6 +37,7 @@ let package = Package(
     .executable(name: "convolved", targets: ["convolved"]),
     .executable(name: "convolvectl", targets: ["convolvectl"]),
     .library(name: "Convolution", targets: ["Convolution", "Vector"]),
+    .library(name: "NumPy", targets: ["NumPy"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
