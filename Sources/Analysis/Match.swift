@@ -6,6 +6,8 @@ public struct Match: Sendable, Equatable {
   public var score: Double
   /// <x, p> / |p|²: the gain at which the pattern occurs, with its sign.
   public var gain: Double
+
+  public init(frame: Int, score: Double, gain: Double) { (self.frame, self.score, self.gain) = (frame, score, gain) }
 }
 
 /// Chooses matches among the scores of all windows, one after the other: the best ones that do not overlap.
