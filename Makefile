@@ -4,11 +4,12 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 BUILD := swift build -c release
 
 # What the programs are built with, and what their tests need besides.
-BUILD_PACKAGES := libasound2-dev libsndfile1-dev libyaml-dev pkg-config git ca-certificates libc6-dev libstdc++-12-dev
+BUILD_PACKAGES := libasound2-dev libsndfile1-dev libsamplerate0-dev libyaml-dev pkg-config git ca-certificates \
+  libc6-dev libstdc++-12-dev
 DEMO_PACKAGES := alsa-utils
 TEST_PACKAGES := alsa-utils python3-venv
 
-.PHONY: run build test test-cable lint bench-costs clean
+.PHONY: run build test soak test-cable lint bench-costs clean
 
 ## Plays the demonstration: the real engine on recorded speech, no sound card needed.
 run: build
@@ -25,8 +26,16 @@ test: .build/numpy/done
 	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
 	$(BUILD) --build-tests
 	Tests/VirtualCable/build.sh $(CURDIR)/.build/cable
-	swift test -c release --skip-build --skip LiveTests
+	swift test -c release --skip-build --skip LiveTests --skip ControlTests
+	swift test -c release --skip-build --filter ControlTests
 	swift test -c release --skip-build --no-parallel --filter LiveTests
+
+## Compares 100,000 random convolutions with NumPy's, or CASES of them.
+CASES := 100000
+soak: .build/numpy/done
+	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
+	$(BUILD) --build-tests
+	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --filter CorpusTests
 
 ## Tests the virtual cable itself. It needs a quiet machine: it measures wake-ups.
 test-cable:

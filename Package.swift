@@ -46,6 +46,7 @@ let package = Package(
   targets: [
     // System libraries
     .systemLibrary(name: "CALSA", pkgConfig: "alsa", providers: [.apt(["libasound2-dev"])]),
+    .systemLibrary(name: "CSamplerate", pkgConfig: "samplerate", providers: [.apt(["libsamplerate0-dev"])]),
     .systemLibrary(name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(name: "CIntrinsics"),
@@ -60,8 +61,8 @@ let package = Package(
     // Mathematics and files
     .target(name: "Convolution", dependencies: ["Vector"], swiftSettings: [realTime]),
     .target(name: "Analysis", dependencies: ["Convolution", "Vector"], swiftSettings: [optimised]),
-    .target(name: "NumPy", dependencies: ["CIntrinsics", "Vector"], swiftSettings: [optimised]),
-    .target(name: "AudioFile", dependencies: ["CSndfile", "NumPy"]),
+    .target(name: "NumPy", dependencies: ["CIntrinsics", "Vector", "Convolution"], swiftSettings: [optimised]),
+    .target(name: "AudioFile", dependencies: ["CSndfile", "CSamplerate", "NumPy"], swiftSettings: [optimised]),
     .target(name: "PCM", dependencies: ["Vector"], swiftSettings: [realTime]),
 
     // Live
@@ -80,13 +81,13 @@ let package = Package(
     .executableTarget(name: "convolvectl", dependencies: ["Control", "Terminal", argumentParser]),
 
     // Tests
-    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["NumPy"], path: "Tests/TestSupport"),
     .testTarget(name: "LiveTests", dependencies: ["PCM", "TestSupport", "convolve", "convolved", "convolvectl"]),
     .testTarget(name: "PCMTests", dependencies: ["PCM", "TestSupport"]),
     .testTarget(name: "EngineTests", dependencies: ["Engine", "TestSupport"]),
     .testTarget(name: "ConvolutionTests", dependencies: ["Convolution", "TestSupport"], swiftSettings: [optimised]),
     .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TestSupport"], swiftSettings: [optimised]),
-    .testTarget(name: "NumPyTests", dependencies: ["NumPy", "Vector", "TestSupport"]),
+    .testTarget(name: "NumPyTests", dependencies: ["CIntrinsics", "NumPy", "Vector", "TestSupport"]),
     .testTarget(name: "AudioFileTests", dependencies: ["AudioFile", "NumPy", "TestSupport"]),
     .testTarget(name: "ConvolveTests", dependencies: ["NumPy", "TestSupport"]),
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "TestSupport"]),

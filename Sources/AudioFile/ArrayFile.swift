@@ -22,6 +22,13 @@ extension NumPyArray {
     }
   }
 
+  /// The elements in float64.
+  ///
+  /// - Throws: they are complex, which no sound is.
+  public func values(name: String) throws(AudioFileError) -> [Double] {
+    do throws(NumPyError) { return try doubles } catch { throw AudioFileError(.badData, "\(name): \(error.message)") }
+  }
+
   /// What was detected: "NumPy, float64, 2 x 3 values".
   public var layout: String {
     let lengths = shape.isEmpty ? "1" : shape.map(String.init).joined(separator: " x ")

@@ -8,14 +8,15 @@ public struct AudioSignal: Sendable, Equatable {
   /// What messages call it.
   public var name: String
 
-  /// A sound file.
+  /// A sound file, or `-` for standard input.
   ///
   /// - Throws: the file is missing, unreadable or truncated.
-  public init(path: String) throws(AudioFileError) { try self.init(AudioReader(path: path)) }
+  public init(path: String) throws(AudioFileError) { try self.init(SoundSource(path: path)) }
 
-  init(_ reader: consuming AudioReader) throws(AudioFileError) {
-    (name, sampleRate, format) = (reader.name, reader.sampleRate, reader.format)
-    channels = try reader.channels()
+  /// What is left of `source`.
+  public init(_ source: SoundSource) throws(AudioFileError) {
+    (name, sampleRate, format) = (source.name, source.sampleRate, source.format)
+    channels = try source.channels()
   }
 
   /// What was detected: "WAV, 24-bit PCM, 2 channels, 96000 frames, 48000 Hz".

@@ -24,8 +24,11 @@ struct FileDescriptor: ~Copyable {
   deinit { _ = close(number) }
 
   /// The first bytes, which stay unread.
-  func head(_ count: Int) -> [UInt8] {
-    [UInt8](unsafeUninitializedCapacity: count) { $1 = max(0, pread(number, $0.baseAddress, count, 0)) }
+  func head(_ count: Int) -> [UInt8] { Self.bytes(of: number, at: 0, count) }
+
+  /// Bytes from `offset` on, fewer at the end, which stay unread. Source: pread(2)
+  static func bytes(of number: Int32, at offset: Int, _ count: Int) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: count) { $1 = max(0, pread(number, $0.baseAddress, count, off_t(offset))) }
   }
 
   /// All bytes. Source: read(2)

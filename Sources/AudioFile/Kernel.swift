@@ -10,6 +10,10 @@ public struct Kernel: Sendable, Equatable {
   public var name: String
   /// What was detected: "WAV, 24-bit PCM, 2 channels, 65536 taps, 48000 Hz".
   public var layout: String
+  /// The taps of the only channel if all of them were written as whole numbers, which NumPy then takes for int64.
+  public var integers: [Int64]?
+  /// Taps before time 0, which only resampling makes: drop as many frames of the result's beginning to keep its time.
+  public var leadFrames = 0
 
   /// Taps made otherwise than from a file.
   ///
@@ -29,15 +33,19 @@ public struct Kernel: Sendable, Equatable {
 }
 
 extension Kernel {
-  /// A kernel file: text by its extension (.txt, .csv), `.npy` and sound files by their first bytes.
+  /// A kernel file: text by its extension (.txt, .csv), `.npy` and sound files by their first bytes; `-` is standard input, WAV.
   ///
   /// - Throws: the file is missing, unreadable, empty, truncated, of more than one dimension, or a tap is no finite number.
   public init(path: String) throws(AudioFileError) {
+    if path == "-" {
+      try self.init(SoundSource(path: path))
+      return
+    }
     let descriptor = try FileDescriptor.reading(path)
     switch KernelKind(path: path, head: descriptor.head(6)) {
     case .text: try self.init(text: descriptor.contents(name: path), name: path)
     case .array: try self.init(npy: descriptor.contents(name: path), name: path)
-    case .sound: try self.init(AudioReader(descriptor, name: path))
+    case .sound: try self.init(Self.source(descriptor, path))
     }
   }
 
@@ -47,12 +55,21 @@ extension Kernel {
     switch KernelKind(contentType: contentType, bytes: bytes) {
     case .text: try self.init(text: bytes, name: name)
     case .array: try self.init(npy: bytes, name: name)
-    case .sound: try self.init(AudioReader(bytes: bytes, name: name))
+    case .sound: try self.init(SoundSource(bytes: bytes, name: name))
     }
   }
 
-  private init(_ reader: consuming AudioReader) throws(AudioFileError) {
-    let sound = try AudioSignal(reader)
+  private static func source(_ descriptor: borrowing FileDescriptor, _ path: String) throws(AudioFileError) -> SoundSource {
+    do throws(AudioFileError) {
+      return try SoundSource(descriptor, name: path)
+    } catch {
+      guard error.cause == .badData, rawExtensions.contains(fileExtension(path)) else { throw error }
+      throw AudioFileError(.badData, "\(error.message): if it has no header, say what it holds (f32, f64, s16, s24 or s32)")
+    }
+  }
+
+  private init(_ source: SoundSource) throws(AudioFileError) {
+    let sound = try AudioSignal(source)
     let layout = describe(
       sound.format, channels: sound.channels.count, sound.channels[0].count, "tap", sound.sampleRate)
     try self.init(channels: sound.channels, sampleRate: sound.sampleRate, name: sound.name, layout: layout)
@@ -63,11 +80,14 @@ extension Kernel {
     if array.shape.count > 1 {
       throw AudioFileError(.badData, "\(name): object too deep for desired array: it is \(array.layout), a kernel has one dimension")
     }
-    let taps = array.doubles
+    let taps = try array.values(name: name)
     let layout = "NumPy, \(array.elementType.rawValue), \(count(taps.count, "tap"))"
     try self.init(channels: [taps], name: name, layout: layout)
   }
 }
+
+/// What files without a header are often called.
+private let rawExtensions: Set<String> = ["raw", "pcm", "bin", "dat", "f32", "f64", "s16", "s24", "s32"]
 
 /// What a kernel file is.
 private enum KernelKind {

@@ -1,18 +1,49 @@
 extension Kernel {
   /// Whether a command names a kernel by what it is instead of a file.
-  public static func isSpecification(_ text: String) -> Bool { text == "dirac" || text.hasPrefix("taps:") }
+  public static func isSpecification(_ text: String) -> Bool {
+    text == "dirac" || text == "diff" || text.hasPrefix("taps:") || text.hasPrefix("box:")
+  }
 
-  /// "taps:0.5,1,0.5", or "dirac": one tap of 1.
+  /// What may be written for a kernel that is no file, for help texts.
+  public static let specificationHelp =
+    "taps:0.5,1,0.5, box:N (moving average: N taps of 1/N), diff (central difference: taps 0.5,0,-0.5,"
+    + " so that with mode same y[n] = (x[n+1] - x[n-1]) / 2) or dirac (taps:1)"
+
+  /// "taps:0.5,1,0.5"; "box:N", N taps of 1/N; "diff", the central difference; "dirac", one tap of 1.
+  ///
+  /// - Throws: it is none of these, or a tap is no finite number, or whole numbers are beyond 64 bits.
   public init(specification: String) throws(AudioFileError) {
-    if specification == "dirac" {
+    switch specification {
+    case "dirac":
       try self.init(channels: [[1]], name: specification, layout: "unit impulse, 1 tap")
-      return
+      integers = [1]
+    case "diff":
+      // The interior of np.gradient: y[n] = (x[n+1] - x[n-1]) / 2 with mode same.
+      try self.init(channels: [[0.5, 0, -0.5]], name: specification, layout: "central difference, 3 taps")
+    default:
+      if specification.hasPrefix("box:") {
+        try self.init(box: specification)
+      } else if specification.hasPrefix("taps:") {
+        try self.init(list: specification)
+      } else {
+        throw AudioFileError(.specification, "\(specification): it is no kernel: write taps:0.5,1,0.5, box:8, diff or dirac")
+      }
     }
-    guard specification.hasPrefix("taps:") else {
-      throw AudioFileError(.specification, "\(specification): it is no kernel: write taps:0.5,1,0.5 or dirac")
+  }
+
+  private init(box specification: String) throws(AudioFileError) {
+    let longest = 1 << 24
+    guard let length = Int(specification.dropFirst("box:".count)), (1...longest).contains(length) else {
+      throw AudioFileError(.specification, "\(specification): a moving average has 1 to \(longest) taps: write box:8")
     }
+    let taps = [Double](repeating: 1 / Double(length), count: length)
+    try self.init(channels: [taps], name: specification, layout: "moving average, \(count(length, "tap"))")
+  }
+
+  private init(list specification: String) throws(AudioFileError) {
+    let items = specification.dropFirst("taps:".count).split(separator: ",", omittingEmptySubsequences: false)
     var taps: [Double] = []
-    for item in specification.dropFirst("taps:".count).split(separator: ",", omittingEmptySubsequences: false) {
+    for item in items {
       guard let tap = Double(item) else {
         throw AudioFileError(.specification, "\(specification): \"\(item)\" is no number: write taps:0.5,1,0.5")
       }
@@ -22,5 +53,25 @@ extension Kernel {
       throw AudioFileError(.specification, "\(specification): tap \(tap) is \(taps[tap]): every tap must be a finite number")
     }
     try self.init(channels: [taps], name: specification, layout: "list, \(count(taps.count, "tap"))")
+    integers = try Self.integers(items, specification)
+  }
+
+  /// What NumPy makes of the list: integers if all of them are.
+  private static func integers(_ items: [Substring], _ specification: String) throws(AudioFileError) -> [Int64]? {
+    guard items.allSatisfy(isWholeNumber) else { return nil }
+    var integers: [Int64] = []
+    for (index, item) in items.enumerated() {
+      guard let integer = Int64(item) else {
+        throw AudioFileError(
+          .specification, "\(specification): tap \(index) is \(item), beyond 64 bits: write a decimal point, for floating point")
+      }
+      integers.append(integer)
+    }
+    return integers
+  }
+
+  private static func isWholeNumber(_ text: Substring) -> Bool {
+    let digits = text.first == "-" || text.first == "+" ? text.dropFirst() : text
+    return !digits.isEmpty && digits.utf8.allSatisfy { (0x30...0x39).contains($0) }
   }
 }

@@ -9,24 +9,45 @@ extension Kernel {
     if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
     var taps: [Double] = []
     for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
-      let value = line.prefix { $0 != "#" }.split(whereSeparator: \.isWhitespace)
+      let value = trimmed(line.prefix { $0 != "#" })
       if value.isEmpty { continue }
-      guard value.count == 1, let tap = Double(value[0]) else {
-        throw Self.malformed(line: index + 1, value, name)
+      guard let tap = Double(value) else {
+        throw AudioFileError(.badData, "\(name): line \(index + 1) is \"\(printable(value))\": \(fault(value))")
       }
       taps.append(tap)
     }
     try self.init(channels: [taps], name: name, layout: "text, \(count(taps.count, "tap"))")
   }
-
-  private static func malformed(line: Int, _ value: [Substring], _ name: String) -> AudioFileError {
-    let text = value.joined(separator: " ")
-    // Values side by side could be taps or channels, and a comma a decimal one: none is guessed.
-    let isList = value.count > 1 || text.contains(",") || text.contains(";")
-    let fault = isList ? "it must hold one number, with a decimal point: for several channels use a sound file" : "that is no number"
-    return AudioFileError(.badData, "\(name): line \(line) is \"\(text.prefix(40))\": \(fault)")
-  }
 }
+
+/// Why a line is not a tap. Values side by side could be taps, channels or a time and its value: none is guessed.
+private func fault(_ value: Substring) -> String {
+  let remedy = "a kernel's text has one number a line; several channels need a sound file"
+  let separators: [(Character, String)] = [(";", "semicolons"), ("\t", "tabs"), (",", "commas"), (" ", "spaces")]
+  for (separator, name) in separators where value.contains(separator) {
+    let columns = value.split(separator: separator, omittingEmptySubsequences: separator == " ").map(trimmed)
+    if separator == ",", columns.count == 2, columns.allSatisfy({ Int($0) != nil }) {
+      return "that is a decimal comma, or two values: write one number a line, with a decimal point"
+    }
+    let numbers = columns.count { Double($0) != nil }
+    let found = numbers == columns.count ? "\(columns.count) values" : "\(columns.count) columns"
+    return "it holds \(found) separated by \(name): \(remedy)"
+  }
+  return "that is no number"
+}
+
+private func trimmed(_ text: Substring) -> Substring {
+  var text = text.drop(while: \.isWhitespace)
+  while text.last?.isWhitespace == true { text.removeLast() }
+  return text
+}
+
+/// The beginning of a line, fit to stand in one.
+private func printable(_ text: Substring) -> String {
+  String(text.prefix(40).map { $0.isWhitespace ? " " : $0.unicodeScalars.contains(where: isControl) ? "?" : $0 })
+}
+
+private func isControl(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.generalCategory == .control }
 
 /// Whether there is nothing but printable characters and white space.
 func isText(_ bytes: [UInt8]) -> Bool {

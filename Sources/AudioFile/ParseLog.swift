@@ -20,13 +20,26 @@ struct ParseLog {
       let parts = line.split(separator: ":", maxSplits: 1).map { $0.drop { $0 == " " } }
       guard parts.count == 2, sizes.contains(parts[0].prefix { $0 != "\t" }.trimmed), let range = parts[1].shouldBe else { continue }
       // Programs that write to a pipe cannot know the size, and write the largest.
-      if range.declared > range.present + 1, !Self.isUnknown(range.declared) { return range.declared - range.present }
+      if range.declared > range.present + 1, !WAVHeader.isUnknown(range.declared) { return range.declared - range.present }
     }
     return nil
   }
 
-  private static func isUnknown(_ size: Int) -> Bool {
-    (0x7FFF_0000...0x8000_0000).contains(size) || (0xFFFF_0000...0xFFFF_FFFF).contains(size)
+  /// What a WAV header says of its frames if samples of as many bits fill no such frames. libsndfile then goes on with a guess,
+  /// and takes 24 bits in four bytes for three.
+  var frameContradiction: String? {
+    guard let channels = value("Channels"), let bits = value("Bit Width"), let frameBytes = value("Block Align") else { return nil }
+    return frameBytes == channels * ((bits + 7) / 8) ? nil : "\(channels) x \(bits) bits and frames of \(frameBytes) bytes"
+  }
+
+  /// The number of a line such as "  Bit Width     : 24".
+  private func value(_ name: String) -> Int? {
+    for line in text.split(separator: "\n") {
+      let parts = line.split(separator: ":", maxSplits: 1)
+      guard parts.count == 2, parts[0].drop(while: { $0 == " " }).trimmed == name else { continue }
+      return Int(parts[1].drop { $0 == " " }.prefix { $0.isNumber })
+    }
+    return nil
   }
 }
 

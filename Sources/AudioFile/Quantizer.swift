@@ -3,7 +3,7 @@ import Glibc
 /// Samples that did not fit an integer format, and were set to its largest or smallest value.
 public struct Clipping: Sendable, Equatable {
   public var samples = 0
-  /// The largest magnitude, 1 being full scale.
+  /// The largest magnitude, clipped or not, 1 being full scale.
   public var peak = 0.0
 
   public init(samples: Int = 0, peak: Double = 0) {
@@ -17,26 +17,64 @@ public struct Clipping: Sendable, Equatable {
     // Full scale is one step above the largest integer: a tenth of a dB covers the difference.
     return ((20 * log10(peak) + 0.001) * 10).rounded(.up) / 10
   }
+
+  /// That of both.
+  public static func += (sum: inout Clipping, other: Clipping) {
+    sum = Clipping(samples: sum.samples + other.samples, peak: max(sum.peak, other.peak))
+  }
 }
 
 /// Numbers to integer samples: times 2^(bits-1), rounded half to even, clipped.
-struct Quantizer {
-  let scale: Double
-  /// Places that libsndfile wants the value shifted up, since its integers are of 32 bits.
-  let shift: Int32
-  var clipping = Clipping()
+public struct Quantizer: Sendable {
+  /// Why a number has no nearest integer.
+  public struct NotANumber: Error, Sendable, Equatable {
+    /// The first of them.
+    public var index: Int
 
-  init(bits: Int) {
-    scale = Double(sign: .plus, exponent: bits - 1, significand: 1)
-    shift = Int32(32 - bits)
+    public init(index: Int) { self.index = index }
   }
 
-  /// A sample in the upper bits of the result. Precondition: `value` is a number.
-  mutating func integer(_ value: Double) -> Int32 {
-    let rounded = (value * scale).rounded(.toNearestOrEven)
-    clipping.peak = max(clipping.peak, abs(value))
-    let clipped = min(max(rounded, -scale), scale - 1)
-    if clipped != rounded { clipping.samples += 1 }
-    return Int32(clipped) << shift
+  /// 2^(bits-1)
+  private let scale: Double
+
+  /// - Precondition: 1 to 32 bits.
+  public init(bits: Int) {
+    precondition((1...32).contains(bits))
+    scale = Double(sign: .plus, exponent: bits - 1, significand: 1)
+  }
+
+  /// Complexity: O(count).
+  ///
+  /// - Parameters:
+  ///   - values: `count` of them, full scale at 1; infinities clip.
+  ///   - integers: room for `count` of them, in the lower bits.
+  /// - Throws: a value is not a number.
+  public func quantize(
+    _ values: UnsafePointer<Double>, count: Int, into integers: UnsafeMutablePointer<Int32>
+  ) throws(NotANumber) -> Clipping {
+    // Adding 1.5 * 2^52 leaves no bit below one: the processor's own rounding is the one that is wanted.
+    let rounder = 0x1.8p52
+    let (top, bottom) = (scale - 1, -scale)
+    var clipped = 0
+    var peak = 0.0
+    var isNumber = true
+    for n in 0..<count {
+      let value = values[n]
+      // One step of room in which an excess shows, yet small enough for the rounding.
+      var scaled = value * scale
+      scaled = scaled < top + 1 ? scaled : top + 1
+      scaled = scaled > bottom - 1 ? scaled : bottom - 1
+      let rounded = (scaled + rounder) - rounder
+      let low = rounded < top ? rounded : top
+      let result = low > bottom ? low : bottom
+      clipped &+= result == rounded ? 0 : 1
+      let magnitude = abs(value)
+      peak = magnitude > peak ? magnitude : peak
+      isNumber = isNumber && value == value
+      // The lowest bits of this sum are the integer.
+      integers[n] = Int32(truncatingIfNeeded: (result + rounder).bitPattern)
+    }
+    if !isNumber { throw NotANumber(index: (0..<count).first { values[$0].isNaN } ?? 0) }
+    return Clipping(samples: clipped, peak: peak)
   }
 }

@@ -19,23 +19,67 @@ public enum ConvolutionMode: String, Sendable, CaseIterable {
   }
 }
 
+/// How a convolution is computed. The result does not depend on it.
+public enum ConvolutionMethod: String, Sendable, CaseIterable {
+  /// What is estimated to be fastest.
+  case auto
+  /// The sum as it stands.
+  case direct
+  /// By Fourier transforms, where that gives the same bits: for integers and truth values whose transforms can be proved
+  /// to be exact after rounding. Float and complex sums depend on their order, which transforms do not keep: they are direct.
+  case fft
+}
+
 /// np.convolve for arrays of any dimension that it takes: the same bits (any NaN for a NaN), the same refusals.
 ///
+/// The result has the type that `np.promote_types` gives for both. Integers wrap around; float16 is summed in float32 and
+/// rounded once; truth values give whether any pair of them is true.
+///
 /// - Parameters:
-///   - profile: the processor whose NumPy is meant, with one BLAS thread.
+///   - profile: the processor whose NumPy is meant, with one BLAS thread. It matters for float32, float64 and complex.
+///   - method: the bits do not depend on it.
 ///   - jobs: threads to share the outputs among; the bits do not depend on it.
-/// - Throws: an operand is empty or has more than one dimension.
-/// - Complexity: O(N M)
+/// - Throws: an operand is empty or has more than one dimension; complex sums are not known for the profile.
+/// - Complexity: O(N M); O(N log M) by transforms
 public func convolve(
-  _ a: NumPyArray, _ v: NumPyArray, mode: ConvolutionMode = .full, profile: Profile = .automatic, jobs: Int = 1
+  _ a: NumPyArray, _ v: NumPyArray, mode: ConvolutionMode = .full, profile: Profile = .automatic,
+  method: ConvolutionMethod = .auto, jobs: Int = 1
 ) throws(NumPyError) -> NumPyArray {
   if a.shape.first == 0 { throw .emptySignal }
   if v.shape.first == 0 { throw .emptyKernel }
   if a.shape.count > 1 || v.shape.count > 1 { throw .tooDeep }
-  if case .float32(let x) = a.elements, case .float32(let h) = v.elements {
-    return NumPyArray(orderedConvolution(x, h, .float32, mode, profile, jobs))
+  let (x, h) = (a.elements, v.elements)
+  let type = ElementType.promoted(x.type, h.type)
+
+  func integers<Lane: WrappingLane>(_: Lane.Type) -> [Lane] {
+    convolveIntegers(x.integers(Lane.self), h.integers(Lane.self), mode, method, jobs)
   }
-  return NumPyArray(orderedConvolution(a.doubles, v.doubles, .float64, mode, profile, jobs))
+  func sums<Scalar: OrderedScalar>(_: Scalar.Type) -> [Scalar] {
+    orderedConvolution(x.floats(Scalar.self), h.floats(Scalar.self), mode, profile, jobs)
+  }
+  func complexSums<Part: OrderedScalar>(_: Part.Type) throws(NumPyError) -> [Complex<Part>] {
+    let isCast = (x.count >= h.count ? h.type : x.type) != type
+    return try orderedConvolution(x.complexes(Part.self), h.complexes(Part.self), isCast: isCast, mode, profile, jobs)
+  }
+
+  let result: NumPyArray.Elements =
+    switch type {
+    case .bool: .bool(integers(Int32.self).map { $0 != 0 })
+    case .int8: .int8(integers(Int16.self).map { Int8(truncatingIfNeeded: $0) })
+    case .int16: .int16(integers(Int16.self))
+    case .int32: .int32(integers(Int32.self))
+    case .int64: .int64(integers(Int64.self))
+    case .uint8: .uint8(integers(Int16.self).map { UInt8(truncatingIfNeeded: $0) })
+    case .uint16: .uint16(integers(Int16.self).map { UInt16(bitPattern: $0) })
+    case .uint32: .uint32(integers(Int32.self).map { UInt32(bitPattern: $0) })
+    case .uint64: .uint64(integers(Int64.self).map { UInt64(bitPattern: $0) })
+    case .float16: .float16(sequentialConvolution(x.floats(Float.self), h.floats(Float.self), mode, jobs).map { Float16($0) })
+    case .float32: .float32(sums(Float.self))
+    case .float64: .float64(sums(Double.self))
+    case .complex64: .complex64(try complexSums(Float.self))
+    case .complex128: .complex128(try complexSums(Double.self))
+    }
+  return NumPyArray(result)
 }
 
 /// The same for values at hand.
@@ -46,5 +90,5 @@ public func convolve(
 ) throws(NumPyError) -> [Double] {
   if a.isEmpty { throw .emptySignal }
   if v.isEmpty { throw .emptyKernel }
-  return orderedConvolution(a, v, .float64, mode, profile, jobs)
+  return orderedConvolution(a, v, mode, profile, jobs)
 }

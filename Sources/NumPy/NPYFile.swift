@@ -5,15 +5,13 @@ extension NumPyArray {
   /// The array that a `.npy` file holds, versions 1.0 to 3.0.
   ///
   /// - Parameter name: what messages call the file.
-  /// - Throws: the file is malformed, shorter or longer than its header says, or of a dtype other than float64 and float32
-  ///   (little-endian).
+  /// - Throws: the file is malformed, shorter or longer than its header says, or of a dtype that is no `ElementType`.
   public init(npy bytes: [UInt8], name: String) throws(NumPyError) {
     do throws(NumPyError) {
       let start = try Self.headerRange(bytes)
       let header = try NPYHeader(bytes[start])
-      let values = bytes[start.upperBound...]
-      try Self.check(values.count, header)
-      self.init(shape: header.shape, elements: Elements(values, header.type))
+      try Self.check(bytes.count - start.upperBound, header)
+      self.init(shape: header.shape, elements: header.elements(bytes[start.upperBound...]))
     } catch {
       throw NumPyError("\(name): \(error.message)")
     }
@@ -22,10 +20,7 @@ extension NumPyArray {
   /// The bytes that `np.save` would write.
   public func npy() -> [UInt8] {
     let header = NPYHeader.bytes(type: elementType, shape: shape)
-    return switch elements {
-    case .float32(let values): values.withUnsafeBytes { header + $0 }
-    case .float64(let values): values.withUnsafeBytes { header + $0 }
-    }
+    return elements.withUnsafeBytes { header + $0 }
   }
 
   private static func headerRange(_ bytes: [UInt8]) throws(NumPyError) -> Range<Int> {
@@ -55,19 +50,5 @@ extension NumPyArray {
       let fault = present < expected ? "it is truncated" : "it is longer than it should be"
       throw NumPyError("\(fault): its header says \(expected) bytes of \(header.type.rawValue) values, \(present) are there")
     }
-  }
-}
-
-extension NumPyArray.Elements {
-  /// Little-endian values, a whole number of them.
-  fileprivate init(_ bytes: ArraySlice<UInt8>, _ type: ElementType) {
-    func copy<Scalar>(_: Scalar.Type) -> [Scalar] {
-      let count = bytes.count / MemoryLayout<Scalar>.stride
-      return [Scalar](unsafeUninitializedCapacity: count) { values, initialized in
-        bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(values).copyMemory(from: $0) }
-        initialized = count
-      }
-    }
-    self = type == .float32 ? .float32(copy(Float.self)) : .float64(copy(Double.self))
   }
 }

@@ -3,8 +3,14 @@
 /// Source: numpy/lib/_format_impl.py
 struct NPYHeader: Equatable {
   var type: ElementType
+  /// Whether an element's bytes, or those of each part of a complex one, come in the order opposite to this machine's.
+  var isBigEndian: Bool
+  /// Whether the first index varies fastest.
+  var isFortranOrder: Bool
+  /// At most as many lengths as NumPy takes.
   var shape: [Int]
 
+  static let maximumDimensions = 64
   static let magic: [UInt8] = [0x93] + "NUMPY".utf8
 
   /// - Parameter text: the dictionary with its padding.
@@ -23,36 +29,49 @@ struct NPYHeader: Equatable {
       }
     }
     try literal.expectEnd()
-    guard entries.count == 3, case .boolean = entries["fortran_order"], let descr = entries["descr"],
+    guard entries.count == 3, case .boolean(let isFortranOrder) = entries["fortran_order"], let descr = entries["descr"],
       case .integers(let shape) = entries["shape"]
     else { throw NumPyError("its header lacks one of descr, fortran_order and shape, or has more") }
-    self.shape = shape
-    type = try Self.elementType(descr)
+    guard shape.count <= Self.maximumDimensions else {
+      throw NumPyError("its header says \(shape.count) dimensions: NumPy takes \(Self.maximumDimensions)")
+    }
+    (self.isFortranOrder, self.shape) = (isFortranOrder, shape)
+    (type, isBigEndian) = try Self.elementType(descr)
   }
 
-  private static func elementType(_ descr: PythonLiteral.Value) throws(NumPyError) -> ElementType {
-    switch descr {
-    case .string("<f4"): return .float32
-    case .string("<f8"): return .float64
-    case .string(let name):
-      throw NumPyError("its dtype is '\(name)'\(numpyName(name)): save it as float64 or float32, with .astype(np.float64)")
-    default:
-      throw NumPyError("its elements are records: save one field as float64 or float32")
+  /// The type that a name like "<f8" stands for, and whether it is big-endian.
+  private static func elementType(_ descr: PythonLiteral.Value) throws(NumPyError) -> (ElementType, Bool) {
+    guard case .string(let name) = descr else {
+      throw NumPyError("its elements are records: save one field, which is an array of numbers")
+    }
+    guard let order = name.first, "<>=|".contains(order), let kind = name.dropFirst().first,
+      let type = ElementType.allCases.first(where: { $0.kind.rawValue == kind && "\($0.bytes)" == name.dropFirst(2) })
+    else {
+      throw NumPyError("its dtype is '\(name)'\(numpyName(name)), which is not supported: save it as float64, with .astype(np.float64)")
+    }
+    return (type, order == ">")
+  }
+
+  /// " (float128)" for "<f16".
+  private static func numpyName(_ descr: String) -> String {
+    switch descr.dropFirst().first {
+    case "O": return " (object)"
+    case "S", "a": return " (bytes)"
+    case "U": return " (str)"
+    case "M": return " (datetime64)"
+    case "m": return " (timedelta64)"
+    case "V": return " (void)"
+    case "f", "c":
+      guard let bytes = Int(descr.dropFirst(2)), bytes == 16 || bytes == 32 else { return "" }
+      return " (\(descr.contains("f") ? "float" : "complex")\(bytes * 8))"
+    default: return ""
     }
   }
 
-  /// " (int64)" for "<i8".
-  private static func numpyName(_ descr: String) -> String {
-    let kinds: [Character: String] = ["i": "int", "u": "uint", "f": "float", "c": "complex"]
-    guard let kind = descr.dropFirst().first, let bytes = Int(descr.dropFirst(2)), bytes < 64, bytes > 0 else { return "" }
-    let order = descr.first == ">" ? "big-endian " : ""
-    return kinds[kind].map { " (\(order)\($0)\(bytes * 8))" } ?? ""
-  }
-
-  /// Magic, version and dictionary as `np.save` writes them, for one dimension or none.
+  /// Magic, version and dictionary as `np.save` writes them, for C order.
   static func bytes(type: ElementType, shape: [Int]) -> [UInt8] {
     let tuple = shape.count == 1 ? "(\(shape[0]),)" : "(" + shape.map(String.init).joined(separator: ", ") + ")"
-    var text = "{'descr': '\(type == .float32 ? "<f4" : "<f8")', 'fortran_order': False, 'shape': \(tuple), }"
+    var text = "{'descr': '\(type.descr)', 'fortran_order': False, 'shape': \(tuple), }"
     // Room for the first dimension to grow in place, then up to a multiple of 64.
     if let first = shape.first { text += String(repeating: " ", count: 21 - String(first).count) }
     let prefix = magic.count + 4

@@ -1,50 +1,97 @@
-/// What an array's elements are: NumPy's dtype.
-public enum ElementType: String, Sendable, CaseIterable {
-  case float32
-  case float64
-
-  /// Bytes of an element.
-  public var bytes: Int { self == .float32 ? 4 : 8 }
-
-  /// The type that `np.promote_types` gives for both.
-  public static func promoted(_ a: Self, _ b: Self) -> Self { a == .float32 && b == .float32 ? .float32 : .float64 }
-}
-
 /// An array as a `.npy` file holds it, in C order.
 public struct NumPyArray: Sendable, Equatable {
+  /// Values of one of NumPy's types.
   public enum Elements: Sendable, Equatable {
+    case bool([Bool])
+    case int8([Int8])
+    case int16([Int16])
+    case int32([Int32])
+    case int64([Int64])
+    case uint8([UInt8])
+    case uint16([UInt16])
+    case uint32([UInt32])
+    case uint64([UInt64])
+    case float16([Float16])
     case float32([Float])
     case float64([Double])
+    case complex64([Complex<Float>])
+    case complex128([Complex<Double>])
   }
 
   /// Elements along each dimension; none for a scalar.
-  public var shape: [Int]
+  public let shape: [Int]
   /// As many as the product of `shape`.
-  public var elements: Elements
+  public let elements: Elements
 
   /// An array of one dimension.
-  public init(_ elements: [Double]) { self.init(shape: [elements.count], elements: .float64(elements)) }
+  public init(_ elements: [Double]) { self.init(.float64(elements)) }
 
   /// An array of one dimension.
-  public init(_ elements: [Float]) { self.init(shape: [elements.count], elements: .float32(elements)) }
+  public init(_ elements: [Float]) { self.init(.float32(elements)) }
 
-  init(shape: [Int], elements: Elements) {
-    self.shape = shape
-    self.elements = elements
+  /// An array of one dimension.
+  public init(_ elements: Elements) { self.init(shape: [elements.count], elements: elements) }
+
+  /// Precondition: there are as many elements as the product of `shape`.
+  public init(shape: [Int], elements: Elements) {
+    precondition(shape.reduce(1, *) == elements.count, "\(elements.count) elements have no shape \(shape)")
+    (self.shape, self.elements) = (shape, elements)
   }
 
-  public var elementType: ElementType {
-    switch elements {
+  public var elementType: ElementType { elements.type }
+
+  /// The elements in float64, which holds all real types exactly, except integers beyond 2^53: those are rounded.
+  ///
+  /// - Throws: the elements are complex.
+  public var doubles: [Double] {
+    get throws(NumPyError) {
+      if elementType.kind == .complex {
+        throw NumPyError("its elements are \(elementType.rawValue): save the real part, with .real")
+      }
+      return elements.floats(Double.self)
+    }
+  }
+}
+
+extension NumPyArray.Elements {
+  public var type: ElementType {
+    switch self {
+    case .bool: .bool
+    case .int8: .int8
+    case .int16: .int16
+    case .int32: .int32
+    case .int64: .int64
+    case .uint8: .uint8
+    case .uint16: .uint16
+    case .uint32: .uint32
+    case .uint64: .uint64
+    case .float16: .float16
     case .float32: .float32
     case .float64: .float64
+    case .complex64: .complex64
+    case .complex128: .complex128
     }
   }
 
-  /// The elements in float64, which holds float32 exactly.
-  public var doubles: [Double] {
-    switch elements {
-    case .float32(let values): values.map(Double.init)
-    case .float64(let values): values
+  public var count: Int { withUnsafeBytes { $0.count } / type.bytes }
+
+  /// The values as they lie in memory.
+  func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    switch self {
+    case .bool(let values): values.withUnsafeBytes(body)
+    case .int8(let values): values.withUnsafeBytes(body)
+    case .int16(let values): values.withUnsafeBytes(body)
+    case .int32(let values): values.withUnsafeBytes(body)
+    case .int64(let values): values.withUnsafeBytes(body)
+    case .uint8(let values): values.withUnsafeBytes(body)
+    case .uint16(let values): values.withUnsafeBytes(body)
+    case .uint32(let values): values.withUnsafeBytes(body)
+    case .uint64(let values): values.withUnsafeBytes(body)
+    case .float16(let values): values.withUnsafeBytes(body)
+    case .float32(let values): values.withUnsafeBytes(body)
+    case .float64(let values): values.withUnsafeBytes(body)
+    case .complex64(let values): values.withUnsafeBytes(body)
+    case .complex128(let values): values.withUnsafeBytes(body)
     }
   }
 }

@@ -61,6 +61,8 @@ struct PythonLiteral {
       guard let value = Int(String(decoding: digits, as: UTF8.self)) else { throw malformed("a length") }
       values.append(value)
       rest = rest[digits.endIndex...]
+      // Python 2 wrote long integers with an L.
+      if rest.first == UInt8(ascii: "L") { rest.removeFirst() }
       if !take(",") {
         // One value in parentheses is no tuple in Python.
         if values.count == 1 { throw malformed("','") }

@@ -28,6 +28,9 @@ extension VectorLoops {
   }
 
   @inline(__always) @_semantics("no_performance_analysis")
+  public func multiply(_ x: UnsafeMutableRawPointer, by h: UnsafeRawPointer, points: Int) { multiply(x, h, points) }
+
+  @inline(__always) @_semantics("no_performance_analysis")
   public func storeTiles(_ spectrum: UnsafeRawPointer, points: Int, to tiles: UnsafeMutableRawPointer, stride: Int) {
     store_tiles(spectrum, points, tiles, stride)
   }

@@ -16,13 +16,14 @@ struct ConvolveFiles: ParsableCommand {
         convolve inspect FILE...            what a kernel is and what it will do
       """)
 
-  @Argument(help: "A sound file (WAV, RF64, W64, AIFF, FLAC) or .npy array.")
+  @Argument(help: "A sound file (WAV, RF64, W64, AIFF, FLAC), .npy array, or - for WAV on standard input.")
   var input: String
 
-  @Argument(help: "A sound file, .npy array, text of a number a line (.txt, .csv), taps:0.5,1,0.5 or dirac.")
+  @Argument(
+    help: ArgumentHelp("A sound file, .npy array, text of a number a line (.txt, .csv), or \(Kernel.specificationHelp)."))
   var kernel: String
 
-  @Option(name: [.short, .long], help: "The file to write, of the kind that its extension names.")
+  @Option(name: [.short, .long], help: "The file to write, of the kind that its extension names, or - for WAV on standard output.")
   var output: String
 
   @Option(help: "All outputs with any overlap, as many as the longer operand has, or those of complete overlap.")
@@ -31,8 +32,23 @@ struct ConvolveFiles: ParsableCommand {
   @Option(help: "Samples of the output; INPUT's own if not given.")
   var format: SampleEncoding?
 
+  @Option(help: "KERNEL is raw samples of this kind, little-endian, one channel.")
+  var kernelFormat: RawKernelFormat?
+
+  @Flag(help: "Resample a kernel of another rate to INPUT's.")
+  var resample = false
+
+  @Flag(help: "Write nothing if a sample clips.")
+  var strict = false
+
   @Option(help: "The processor whose NumPy to reproduce; auto is this one.")
   var profile = ProfileChoice.auto
+
+  @Option(help: "How to compute; the result does not depend on it.")
+  var method = ConvolutionMethod.auto
+
+  @Flag(help: "Leave out what exactness costs: the result lies within a bound that --verbose prints.")
+  var fast = false
 
   @Option(help: "Threads; as many as there are processors if not given. The result does not depend on it.")
   var jobs: Int?
@@ -45,44 +61,37 @@ struct ConvolveFiles: ParsableCommand {
 
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("--jobs is \(jobs), and must be 1 or more") }
+    if fast && method == .direct { throw ValidationError("--fast and --method direct exclude each other: the direct sum is exact") }
     if verbose && quiet { throw ValidationError("--verbose and --quiet exclude each other") }
-    for path in [input, kernel, output] where path == "-" {
-      throw ValidationError("standard input and output are not supported: name a file instead of -")
+    if input == "-" && kernel == "-" { throw ValidationError("INPUT and KERNEL are both -: standard input can be only one of them") }
+    if kernelFormat != nil && Kernel.isSpecification(kernel) {
+      throw ValidationError("--kernel-format is for a file, \(kernel) is none: leave it out")
     }
   }
 
   func run() throws {
     let notes = Notes(verbose: verbose, quiet: quiet)
     let target = try OutputKind(path: output, format: format)
-    let operands = try Operands(input: input, kernel: kernel, target: target)
+    let source = KernelSource(text: kernel, rawFormat: kernelFormat, resamples: resample)
+    let operands = try Operands(input: input, kernel: source, target: target)
     notes.detail("input: \(input): \(operands.inputLayout)")
     notes.detail("kernel: \(kernel): \(operands.kernelLayout)")
     notes.detail("profile: \(profile.order.rawValue)\(profile == .auto ? ", as OpenBLAS chooses here" : "")")
     notes.detail("mode: \(mode.rawValue), instructions: \(InstructionSet.best.rawValue), threads: \(threads)")
-    try operands.convolve(Sum(mode: mode, profile: profile.order, jobs: threads), to: output, as: target, notes)
+    let sum = Sum(mode: mode, profile: profile.order, method: method, isExact: !fast, jobs: threads, isStrict: strict)
+    try operands.convolve(sum, to: output, as: target, notes)
   }
 
   private var threads: Int { jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 }
 
 enum ProfileChoice: String, CaseIterable, ExpressibleByArgument {
-  case auto, skylakex, haswell
+  case auto, skylakex, haswell, sandybridge, nehalem, neon
 
-  var order: Profile {
-    switch self {
-    case .auto: .automatic
-    case .skylakex: .skylakex
-    case .haswell: .haswell
-    }
-  }
+  var order: Profile { Profile(rawValue: rawValue) ?? .automatic }
 }
 
-/// How to add up: everything but the numbers.
-struct Sum {
-  var mode: ConvolutionMode
-  var profile: Profile
-  var jobs: Int
-}
-
+extension ConvolutionMethod: ExpressibleByArgument {}
 extension ConvolutionMode: ExpressibleByArgument {}
+extension RawKernelFormat: ExpressibleByArgument {}
 extension SampleEncoding: ExpressibleByArgument {}

@@ -7,7 +7,9 @@ enum OutputKind {
   case sound(AudioContainer, SampleEncoding?)
 
   init(path: String, format: SampleEncoding?) throws(Failure) {
-    if let container = AudioContainer(path: path) {
+    if path == "-" {
+      self = .sound(.wav, format)
+    } else if let container = AudioContainer(path: path) {
       self = .sound(container, format)
     } else if path.hasSuffix(".npy") {
       self = .array

@@ -14,11 +14,11 @@ struct Signal {
 
   init(path: String) throws(AudioFileError) {
     name = path
-    if try NumPyArray.isFile(path) {
+    if path != "-", try NumPyArray.isFile(path) {
       let array = try NumPyArray(path: path)
       if array.shape.count > 1 { throw AudioFileError(.badData, "\(path): object too deep for desired array: it is \(array.layout)") }
-      channels = [array.doubles]
-      encoding = array.elementType == .float32 ? .float : .double
+      channels = [try array.values(name: path)]
+      encoding = array.elementType == .float32 || array.elementType == .float16 ? .float : .double
       (encodingName, layout) = (array.elementType.rawValue, array.layout)
     } else {
       let sound = try AudioSignal(path: path)

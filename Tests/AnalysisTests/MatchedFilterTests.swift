@@ -86,8 +86,8 @@ import Testing
     #expect(throws: AnalysisError.patternLonger(patternFrames: 3, recordingFrames: 2)) { try search([1, 1], [1, 1, 1], threshold: 0.8) }
     let bad = [Double](repeating: 1, count: 40_000) + [.infinity]
     #expect(throws: AnalysisError.sampleNotFinite(frame: 40_000, value: .infinity)) { try search(bad, [1, 2], threshold: 0.8) }
-    #expect(throws: AnalysisError.patternLonger(patternFrames: 2, recordingFrames: 1)) { try occurrences(of: [1, 2], in: [1]) }
-    #expect(throws: AnalysisError.emptyKernel) { try occurrences(of: [Int](), in: [1]) }
+    #expect(throws: AnalysisError.patternLonger(patternFrames: 2, recordingFrames: 1)) { try equal([1, 2], in: [1]) }
+    #expect(throws: AnalysisError.emptyKernel) { try equal([], in: [1]) }
   }
 
   @Test("Equal windows are those that a search by definition finds")
@@ -97,8 +97,14 @@ import Testing
       let values = (0..<Int.random(in: 1...60, using: &random)).map { _ in Int.random(in: 0...1, using: &random) }
       let pattern = (0..<Int.random(in: 1...min(5, values.count), using: &random)).map { _ in Int.random(in: 0...1, using: &random) }
       let expected = (0...values.count - pattern.count).filter { Array(values[$0..<$0 + pattern.count]) == pattern }
-      #expect(try occurrences(of: pattern, in: values) == expected, "\(pattern) in \(values)")
+      #expect(try equal(pattern, in: values) == expected, "\(pattern) in \(values)")
     }
+  }
+
+  private func equal(_ pattern: [Int], in values: [Int]) throws -> [Int] {
+    var search = try EqualitySearch(pattern: pattern)
+    for start in stride(from: 0, to: values.count, by: 7) { search.process(values[start..<min(start + 7, values.count)]) }
+    return try search.finish()
   }
 
   private func search(_ recording: [Double], _ pattern: [Double], threshold: Double, block: Int = 4_096) throws -> [Match] {

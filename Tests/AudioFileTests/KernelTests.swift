@@ -24,28 +24,22 @@ import Testing
     #expect(try Kernel(path: try file("k.csv", text)).channels == [taps])
   }
 
-  @Test(
-    "Text that could be read in two ways, or in none, is refused by line",
-    arguments: [
-      ("1\n0.5,0.25\n", "line 2 is \"0.5,0.25\": it must hold one number"), ("1 2\n", "line 1 is \"1 2\": it must hold one number"),
-      ("0,5\n", "with a decimal point"), ("1\n2;3\n", "line 2"), ("1\n\nabc\n", "line 3 is \"abc\": that is no number"),
-      ("1\nnan\n", "tap 1 is nan"), ("inf\n", "tap 0 is inf"), ("1e999\n", "tap 0 is inf"), ("", "holds no taps"),
-      ("# only words\n", "holds no taps"), ("1\u{0}\n", "holds other bytes"),
-    ])
+  private static let badTexts: [(String, String)] = [
+    ("1\n0.5,0.25\n", "line 2 is \"0.5,0.25\": it holds 2 values separated by commas: a kernel's text has one number a line"),
+    ("1 2\n", "line 1 is \"1 2\": it holds 2 values separated by spaces"), ("1;2;3\n", "3 values separated by semicolons"),
+    ("1\t2\n", "line 1 is \"1 2\": it holds 2 values separated by tabs"), ("0,5;0,25\n", "2 columns separated by semicolons"),
+    ("0,5\n", "that is a decimal comma, or two values"), ("time,level\n0,1\n", "line 1 is \"time,level\": it holds 2 columns"),
+    ("1\n\nabc\n", "line 3 is \"abc\": that is no number"), ("1,\n", "2 columns separated by commas"),
+    ("1\nnan\n", "tap 1 is nan"), ("inf\n", "tap 0 is inf"), ("1e999\n", "tap 0 is inf"), ("", "holds no taps"),
+    ("# only words\n", "holds no taps"), ("1\u{0}\n", "holds other bytes"),
+  ]
+
+  @Test("Text that could be read in two ways, or in none, is refused by line", arguments: badTexts)
   func badText(text: String, fault: String) throws {
     let path = try file("k.txt", text)
     let error = #expect(throws: AudioFileError.self) { try Kernel(path: path) }
     #expect(error?.cause == .badData)
     #expect(error?.message.hasPrefix(path + ": ") == true && error?.message.contains(fault) == true, "\(String(describing: error))")
-  }
-
-  @Test("A list on the command line")
-  func specification() throws {
-    #expect(try Kernel(specification: "taps:0.5,1,-0.5").channels == [[0.5, 1, -0.5]])
-    #expect(try Kernel(specification: "dirac").channels == [[1]])
-    for bad in ["taps:", "taps:1,", "taps:1;2", "taps:inf", "taps:nan", "box", ""] {
-      #expect(throws: AudioFileError.self, "\(bad)") { try Kernel(specification: bad) }
-    }
   }
 
   @Test("What was sent is known by its content type, else by its first bytes")

@@ -75,6 +75,18 @@ import Testing
     }
   }
 
+  @Test("Bits and bytes that do not agree are refused, not guessed")
+  func contradiction() throws {
+    let path = folder.file("x.wav")
+    let noise = noise(64, seed: 1)
+    try AudioWriter(encoding: .s32, sampleRate: 48_000).write([noise, noise], path: path)
+    var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+    // 24 bits in four bytes.
+    bytes[34] = 24
+    let error = #expect(throws: AudioFileError.self) { try SoundSource(bytes: bytes, name: "x.wav") }
+    #expect(error?.message.hasPrefix("x.wav: its header says 2 x 24 bits and frames of 8 bytes, which do not agree") == true)
+  }
+
   @Test("A size that a pipe's writer could not know is taken as open")
   func unknownSize() throws {
     let path = folder.file("x.wav")

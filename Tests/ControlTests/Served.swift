@@ -9,7 +9,7 @@ struct Served {
   let record = Record()
 
   var path: String { folder.file("control.sock") }
-  var client: ControlClient { ControlClient(path: path, timeout: 20) }
+  var client: ControlClient { ControlClient(path: path, timeout: 60) }
 
   /// - Parameter delay: how long a kernel takes to be heard.
   init(limits: ControlLimits = ControlLimits(), delay: Duration = .zero) async throws {

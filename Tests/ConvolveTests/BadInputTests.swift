@@ -11,7 +11,8 @@ import Testing
       import os, sys, wave, numpy as np
       os.chdir(sys.argv[1])
       np.save('a.npy', np.arange(9.)), np.save('v.npy', np.ones(3)), np.save('empty.npy', np.ones(0))
-      np.save('deep.npy', np.ones((2, 3))), np.save('int.npy', np.arange(3)), np.save('nan.npy', np.array([1, np.nan]))
+      np.save('deep.npy', np.ones((2, 3))), np.save('nan.npy', np.array([1, np.nan]))
+      np.save('complex.npy', np.ones(3, complex)), np.save('long.npy', np.ones(3, np.longdouble))
       open('short.npy', 'wb').write(open('a.npy', 'rb').read()[:-1])
       def sound(name, rate, channels, frames, width=2):
           with wave.open(name, 'wb') as f:
@@ -40,7 +41,10 @@ import Testing
       ("deep.npy v.npy out.npy", 65, "object too deep for desired array"),
       ("a.npy deep.npy out.npy", 65, "object too deep for desired array"),
       ("mono.wav deep.npy out.wav", 65, "object too deep for desired array"),
-      ("deep.npy mono.wav out.wav", 65, "object too deep for desired array"), ("int.npy v.npy out.npy", 65, "int64"),
+      ("deep.npy mono.wav out.wav", 65, "object too deep for desired array"), ("long.npy v.npy out.npy", 65, "float128"),
+      ("mono.wav complex.npy out.wav", 65, "complex.npy: its elements are complex128: save the real part"),
+      ("complex.npy mono.wav out.wav", 65, "complex.npy: its elements are complex128"),
+      ("complex.npy complex.npy out.npy --profile neon", 65, "complex sums is not known for the profile neon"),
       ("mono.wav nan.npy out.wav", 65, "tap 1 is nan"), ("mono.wav inf.txt out.wav", 65, "tap 2 is inf"),
       ("mono.wav list.txt out.wav", 65, "line 2 is \"0,5\""), ("mono.wav blank.txt out.wav", 65, "holds no taps"),
       ("mono.wav cd.wav out.wav", 65, "cd.wav has 44100 Hz"), ("stereo.wav three.wav out.wav", 65, "has 3 channels"),
@@ -55,7 +59,8 @@ import Testing
       ("a.npy v.npy out.npy --mode most", 64, "'most' is invalid"), ("a.npy v.npy out.npy --profile z80", 64, "'z80' is invalid"),
       ("a.npy v.npy out.npy --format s12", 64, "'s12' is invalid"), ("a.npy v.npy out.npy --jobs 0", 64, "--jobs is 0"),
       ("a.npy v.npy out.npy --bogus", 64, "--bogus"), ("a.npy v.npy out.npy more", 64, "more"),
-      ("a.npy v.npy out.npy --quiet --verbose", 64, "exclude each other"), ("- v.npy out.npy", 64, "name a file instead of -"),
+      ("a.npy v.npy out.npy --quiet --verbose", 64, "exclude each other"),
+      ("- v.npy out.npy", 65, "standard input: it is empty: send a WAV file"),
     ])
   func badInput(line: String, status: Int32, text: String) throws {
     let words = line.split(separator: " ").map(String.init)

@@ -63,16 +63,16 @@ extension LiveTests {
     @Test("speech sent with aplay and recorded with arecord is the file that convolve writes")
     func speech() throws {
       let rig = try Rig(
-        block: 256, format: .s16, filters: ["name: mono, from: 0, to: 0, kernel: room.wav"], capture: ", channels: 1",
+        block: 256, format: .s16, filters: ["name: mono, from: 0, to: 0, kernel: room.npy"], capture: ", channels: 1",
         playback: ", channels: 1")
-      let made = try run(Location.python, [Location.package + "/Tests/Reference/room.py", rig.folder.file("room.wav")])
+      let made = try run(Location.python, [Location.package + "/Tests/Reference/full_precision.py", rig.folder.file("room.npy")])
       try #require(made.status == 0, "\(made.error)")
       try rig.start()
       for name in ["Front_Center", "Side_Left"] {
         let input = "/usr/share/sounds/alsa/\(name).wav"
         let recorded = try recordUndisturbed(input, rig)
         let written = rig.folder.file("expected.wav")
-        let convolve = try run(Location.program("convolve"), [input, rig.folder.file("room.wav"), "-o", written])
+        let convolve = try run(Location.program("convolve"), [input, rig.folder.file("room.npy"), "-o", written])
         try #require(convolve.status == 0, "\(convolve.error)")
         let expected = try samples(written), got = try samples(recorded)
         let start = try #require(got.firstIndex { $0 != 0 }), first = try #require(expected.firstIndex { $0 != 0 })
@@ -84,9 +84,9 @@ extension LiveTests {
 
     private func recordUndisturbed(_ input: String, _ rig: Rig) throws -> String {
       for _ in 1...5 {
-        let before = try rig.xruns()
+        let before = try rig.cableXruns()
         let output = try record(input, rig)
-        if try rig.xruns() == before { return output }
+        if try rig.cableXruns() == before { return output }
       }
       throw Rig.Timeout(description: "five runs had xruns: \(rig.log)")
     }

@@ -1,6 +1,7 @@
 import Foundation
 import PCM
 import TestSupport
+import Testing
 
 /// A daemon between two virtual cables: what a test plays into the first comes out of the second, filtered.
 ///
@@ -128,12 +129,22 @@ final class Rig {
   func waitForRecorder() throws {
     let deadline = Date().addingTimeInterval(10)
     while Date() < deadline {
-      let answer = try run(Location.cable + "/cablectl", [cableFile(2), "status"])
-      let cable = try JSONSerialization.jsonObject(with: Data(answer.output.utf8)) as? [String: Any]
-      if (cable?["capture"] as? [String: Any])?["running"] as? Bool == true { return }
+      if try cableEnd(2, "capture")["running"] as? Bool == true { return }
       usleep(10_000)
     }
     throw Timeout(description: "nothing records from the sink")
+  }
+
+  /// Of all four ends of the cables, since these were made: those of other programs than the daemon too.
+  func cableXruns() throws -> Int {
+    try [(1, "play"), (1, "capture"), (2, "play"), (2, "capture")]
+      .map { try #require(cableEnd($0, $1)["xruns"] as? Int) }.reduce(0, +)
+  }
+
+  private func cableEnd(_ number: Int, _ end: String) throws -> [String: Any] {
+    let answer = try run(Location.cable + "/cablectl", [cableFile(number), "status"])
+    let cable = try JSONSerialization.jsonObject(with: Data(answer.output.utf8)) as? [String: Any]
+    return try #require(cable?[end] as? [String: Any], "\(answer)")
   }
 
   /// Of both devices, since the daemon started.

@@ -1,3 +1,4 @@
+import CIntrinsics
 import TestSupport
 import Testing
 import Vector
@@ -25,14 +26,52 @@ import Vector
   }
 
   private func sums<Scalar: BinaryFloatingPoint>(_ x: [Scalar], _ r: [Scalar], _ count: Int, _ loops: VectorLoops) -> [[Scalar]] {
-    [loops.ordered_sums_skylakex, loops.ordered_sums_haswell, loops.sequential_sums].map { loop in
-      var y = [Scalar](repeating: .nan, count: count)
-      x.withUnsafeBytes { x in
-        r.withUnsafeBytes { r in
-          y.withUnsafeMutableBytes { loop(x.baseAddress!, r.baseAddress!, r.count / loops.scalar_bytes, $0.baseAddress!, count) }
+    let real = [
+      loops.ordered_sums_skylakex, loops.ordered_sums_haswell, loops.ordered_sums_sandybridge, loops.ordered_sums_nehalem,
+      loops.ordered_sums_neon, loops.sequential_sums,
+    ]
+    let complex = [
+      loops.complex_sums_skylakex, loops.complex_sums_haswell, loops.complex_sums_sandybridge, loops.complex_sums_nehalem,
+    ]
+    return real.map { write($0, x, r, taps: r.count, count) }
+      // Half as many numbers of two parts each.
+      + complex.map { write($0, x, r, taps: r.count / 2, count / 2) }
+  }
+
+  private func write<Scalar>(_ loop: SumsOfProducts, _ x: [Scalar], _ r: [Scalar], taps: Int, _ count: Int) -> [Scalar]
+  where Scalar: BinaryFloatingPoint {
+    var y = [Scalar](repeating: 0, count: count * 2)
+    x.withUnsafeBytes { x in
+      r.withUnsafeBytes { r in y.withUnsafeMutableBytes { loop(x.baseAddress!, r.baseAddress!, taps, $0.baseAddress!, count) } }
+    }
+    return y
+  }
+
+  @Test("Integer sums are the same on every instruction set and by their definition")
+  func integers() {
+    var random = SeededGenerator(seed: 2)
+    for taps in [1, 2, 17, 100] {
+      for count in [1, 3, 4, 15, 16, 17, 63, 64, 65, 130] {
+        for instructions in InstructionSet.available {
+          let loops = VectorLoops.table(.float64, instructions)
+          compare(Int16.self, loops.integer_sums_16, taps, count, &random)
+          compare(Int32.self, loops.integer_sums_32, taps, count, &random)
+          compare(Int64.self, loops.integer_sums_64, taps, count, &random)
         }
       }
-      return y
     }
+  }
+
+  private func compare<Integer: FixedWidthInteger & SignedInteger>(
+    _: Integer.Type, _ loop: SumsOfProducts, _ taps: Int, _ count: Int, _ random: inout SeededGenerator
+  ) {
+    let x = (0..<taps + count - 1).map { _ in Integer.random(in: .min ... .max, using: &random) }
+    let r = (0..<taps).map { _ in Integer.random(in: .min ... .max, using: &random) }
+    var y = [Integer](repeating: 1, count: count)
+    x.withUnsafeBytes { x in
+      r.withUnsafeBytes { r in y.withUnsafeMutableBytes { loop(x.baseAddress!, r.baseAddress!, taps, $0.baseAddress!, count) } }
+    }
+    let expected = (0..<count).map { o in (0..<taps).reduce(Integer(0)) { $0 &+ x[o + $1] &* r[$1] } }
+    #expect(y == expected, "\(Integer.self), \(taps) taps, \(count) outputs")
   }
 }

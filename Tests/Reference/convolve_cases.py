@@ -1,15 +1,19 @@
 """Random cases for np.convolve, with the bits that NumPy gives.
 
-usage: convolve_cases.py OUTPUT SEED COUNT
+usage: convolve_cases.py OUTPUT SEED COUNT [real]
 
-A case is mode, a, v and the result, each array as its dtype's size, its length and its values, all integers int64.
+A case is mode, a, v and the result, each array as the place of its dtype in TYPES, its length and its values, all
+integers int64. With `real`, no array is complex.
 """
 import sys
 
 import numpy as np
 
 MODES = ["full", "same", "valid"]
-TAPS = [1, 2, 10, 11, 12, 15, 16, 17, 31, 32, 33, 47, 48, 63, 64, 65, 96, 127, 128, 129, 300]
+TYPES = ["bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"]
+TYPES += ["float16", "float32", "float64", "complex64", "complex128"]
+ORDERED = ["float32", "float64", "complex64", "complex128"]
+TAPS = [1, 2, 7, 8, 9, 10, 11, 12, 15, 16, 17, 31, 32, 33, 47, 48, 63, 64, 65, 95, 96, 97, 127, 128, 129, 300]
 
 
 def length(random):
@@ -18,7 +22,15 @@ def length(random):
     return int(random.integers(1, 3001))
 
 
-def values(random, count, dtype):
+def types(random, count):
+    """Half of the pairs have sums whose order matters; the others are any two types."""
+    if random.random() < 0.5:
+        name = ORDERED[random.integers(len(ORDERED) if count == len(TYPES) else 2)]
+        return name, name
+    return TYPES[random.integers(count)], TYPES[random.integers(count)]
+
+
+def floats(random, count, dtype):
     x = random.standard_normal(count)
     kind = random.integers(5)
     if kind == 1:
@@ -32,21 +44,41 @@ def values(random, count, dtype):
         x[random.random(count) < 0.01] = np.inf
         x[random.random(count) < 0.01] = -np.inf
         x[random.random(count) < 0.005] = np.nan
+    return x
+
+
+def values(random, count, name):
+    dtype = np.dtype(name)
+    if dtype.kind == "b":
+        return random.random(count) < random.choice([0.01, 0.5])
+    if dtype.kind in "iu":
+        limits = np.iinfo(dtype)
+        kind = random.integers(4)
+        if kind == 1:
+            return random.integers(max(limits.min, -9), 10, count).astype(dtype)
+        if kind == 2:
+            return random.choice(np.array([limits.min, limits.max, 0, 1], dtype), count)
+        return random.integers(limits.min, limits.max, count, dtype, endpoint=True)
+    x = floats(random, count, dtype)
+    if dtype.kind == "c":
+        z = np.empty(count, dtype)
+        z.real = x
+        z.imag = floats(random, count, dtype)
+        return z
     return x.astype(dtype)
 
 
-def main(path, seed, count):
+def main(path, seed, count, real=None):
     random = np.random.default_rng(seed)
     np.seterr(all="ignore")
     with open(path, "wb") as file:
         for _ in range(count):
-            types = [(np.float64, np.float64), (np.float32, np.float32), (np.float32, np.float64), (np.float64, np.float32)]
-            dtypes = types[random.choice(4, p=[0.4, 0.4, 0.1, 0.1])]
-            a, v = (values(random, length(random), t) for t in dtypes)
+            names = types(random, len(TYPES) - 2 if real else len(TYPES))
+            a, v = (values(random, length(random), name) for name in names)
             mode = int(random.integers(3))
             file.write(np.int64(mode).tobytes())
             for x in (a, v, np.convolve(a, v, MODES[mode])):
-                file.write(np.array([x.itemsize, x.size], np.int64).tobytes() + x.tobytes())
+                file.write(np.array([TYPES.index(x.dtype.name), x.size], np.int64).tobytes() + x.tobytes())
 
 
-main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:])

@@ -19,12 +19,25 @@ public func run(_ program: String, _ arguments: [String] = [], environment: [Str
   process.standardInput = FileHandle.nullDevice
   try process.run()
   // Standard error is short: it fits the pipe while standard output is read to its end.
-  let outputData = output.fileHandleForReading.readDataToEndOfFile()
-  let errorData = error.fileHandleForReading.readDataToEndOfFile()
+  let outputBytes = bytes(output)
+  let errorBytes = bytes(error)
   process.waitUntilExit()
   return Completed(
-    status: process.terminationStatus, output: String(decoding: outputData, as: UTF8.self),
-    error: String(decoding: errorData, as: UTF8.self))
+    status: process.terminationStatus, output: String(decoding: outputBytes, as: UTF8.self),
+    error: String(decoding: errorBytes, as: UTF8.self))
+}
+
+/// All that comes. Foundation's own reading stops the program when a signal interrupts it.
+private func bytes(_ pipe: Pipe) -> [UInt8] {
+  var (all, part) = ([UInt8](), [UInt8](repeating: 0, count: 65_536))
+  while true {
+    let count = read(pipe.fileHandleForReading.fileDescriptor, &part, part.count)
+    if count > 0 {
+      all += part[..<count]
+    } else if count == 0 || errno != EINTR {
+      return all
+    }
+  }
 }
 
 /// Where the tests find what they run.

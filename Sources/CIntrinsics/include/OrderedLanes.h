@@ -12,12 +12,39 @@ typedef Scalar OrderedLanes __attribute__((ext_vector_type(32 / sizeof(Scalar)))
 typedef Scalar UnalignedOrderedLanes __attribute__((ext_vector_type(32 / sizeof(Scalar)), aligned(sizeof(Scalar))));
 /// The lower or the upper half of them.
 typedef Scalar OrderedHalf __attribute__((ext_vector_type(16 / sizeof(Scalar))));
+typedef Scalar UnalignedOrderedHalf __attribute__((ext_vector_type(16 / sizeof(Scalar)), aligned(sizeof(Scalar))));
 
 INLINE OrderedLanes ordered_load(const void *p) { return *(const UnalignedOrderedLanes *)p; }
+/// The first half of them, or the first two, from memory, the others zero.
+INLINE OrderedLanes ordered_load_half(const void *p) {
+  UnalignedOrderedHalf half = *(const UnalignedOrderedHalf *)p;
+#if defined(SCALAR_FLOAT)
+  return __builtin_shufflevector((OrderedHalf)half, (OrderedHalf)(Scalar)0, 0, 1, 2, 3, 4, 5, 6, 7);
+#else
+  return __builtin_shufflevector((OrderedHalf)half, (OrderedHalf)(Scalar)0, 0, 1, 2, 3);
+#endif
+}
+INLINE OrderedLanes ordered_load_two(const void *p) {
+  OrderedLanes lanes = (OrderedLanes)(Scalar)0;
+  lanes[0] = ((const Scalar *)p)[0];
+  lanes[1] = ((const Scalar *)p)[1];
+  return lanes;
+}
 INLINE OrderedLanes ordered_zero(void) { return (OrderedLanes)(Scalar)0; }
 INLINE OrderedLanes ordered_add(OrderedLanes a, OrderedLanes b) { return a + b; }
 /// a*b + c, rounded once whatever the processor.
 INLINE OrderedLanes ordered_fused(OrderedLanes a, OrderedLanes b, OrderedLanes c) { return __builtin_elementwise_fma(a, b, c); }
+
+/// a*b + c, each rounded.
+INLINE OrderedLanes ordered_multiply_add(OrderedLanes a, OrderedLanes b, OrderedLanes c) { OrderedLanes p = a * b; return p + c; }
+/// Complex numbers with their real and imaginary parts exchanged.
+INLINE OrderedLanes ordered_exchange(OrderedLanes a) {
+#if defined(SCALAR_FLOAT)
+  return __builtin_shufflevector(a, a, 1, 0, 3, 2, 5, 4, 7, 6);
+#else
+  return __builtin_shufflevector(a, a, 1, 0, 3, 2);
+#endif
+}
 
 /// (0 + 1) + (2 + 3), or 0 + 1.
 INLINE Scalar ordered_pairs(OrderedHalf h) {
@@ -36,6 +63,42 @@ INLINE Scalar ordered_sum_in_turn(OrderedLanes a, OrderedLanes b, OrderedLanes c
 INLINE Scalar ordered_sum_in_pairs(OrderedLanes a, OrderedLanes b, OrderedLanes c, OrderedLanes d) {
   OrderedHalf ab = (a.lo + a.hi) + (b.lo + b.hi), cd = (c.lo + c.hi) + (d.lo + d.hi);
   return ordered_pairs(ab + cd);
+}
+
+/// The same of two vectors.
+INLINE Scalar ordered_sum_two(OrderedLanes a, OrderedLanes b) { return ordered_pairs((a.lo + a.hi) + (b.lo + b.hi)); }
+
+/// A complex number, or two sums that belong to its parts.
+typedef Scalar Pair __attribute__((ext_vector_type(2)));
+typedef Scalar UnalignedPair __attribute__((ext_vector_type(2), aligned(sizeof(Scalar))));
+
+INLINE Pair pair_zero(void) { return (Pair)(Scalar)0; }
+INLINE Pair pair_load(const void *p) { return *(const UnalignedPair *)p; }
+INLINE Pair pair_exchange(Pair a) { return __builtin_shufflevector(a, a, 1, 0); }
+INLINE Pair pair_fused(Pair a, Pair b, Pair c) { return __builtin_elementwise_fma(a, b, c); }
+INLINE Pair pair_multiply_add(Pair a, Pair b, Pair c) { Pair p = a * b; return p + c; }
+/// Vectors in pairs, then halves until a pair is left.
+INLINE Pair ordered_sum_to_pair(OrderedLanes a, OrderedLanes b, OrderedLanes c, OrderedLanes d) {
+  OrderedLanes s = (a + b) + (c + d);
+  OrderedHalf h = s.lo + s.hi;
+#if defined(SCALAR_FLOAT)
+  return h.lo + h.hi;
+#else
+  return h;
+#endif
+}
+/// The complex number of the sums re*re, im*im and of the sums re*im, im*re. Never -0.
+INLINE void pair_store_product(void *p, Pair straight, Pair crossed) {
+  Scalar re = straight[0] - straight[1], im = crossed[0] + crossed[1];
+  *(UnalignedPair *)p = (Pair){re + 0, im + 0};
+}
+/// The same as C makes it of its parts, by a multiplication with i, whose real part is 0: where im is infinite, or no
+/// number, re becomes NaN.
+INLINE void pair_store_product_by_i(void *p, Pair straight, Pair crossed) {
+  Scalar re = straight[0] - straight[1], im = crossed[0] + crossed[1];
+  Scalar zero = im * 0;
+  Scalar sum = re + zero;
+  *(UnalignedPair *)p = (Pair){sum + 0, im + 0};
 }
 
 /// As many float64 numbers as `Lanes` has lanes.

@@ -11,9 +11,16 @@ static inline int processor_has_avx512(void) {
   return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
          __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512cd");
 }
+static inline int processor_has_avx2_and_fma(void) { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
+static inline int processor_has_avx(void) { return __builtin_cpu_supports("avx"); }
+/// Whether it has AMD's FMA with four operands: the family from Bulldozer to Excavator, and no other.
+static inline int processor_has_fma4(void) { return __builtin_cpu_supports("fma4"); }
 #else
 static inline int processor_has_v3(void) { return 0; }
 static inline int processor_has_avx512(void) { return 0; }
+static inline int processor_has_avx2_and_fma(void) { return 0; }
+static inline int processor_has_avx(void) { return 0; }
+static inline int processor_has_fma4(void) { return 0; }
 #endif
 
 /// Makes the calling thread treat denormal operands and results as zero. Returns whether it then does.

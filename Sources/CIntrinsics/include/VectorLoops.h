@@ -21,6 +21,9 @@ typedef struct {
   const void *_Nonnull leaf_twiddles;
 } TransformPlan;
 
+/// Sums of products: y[o] from x[o..<o+taps] and r for o < count.
+typedef void (*_Nonnull SumsOfProducts)(const void *_Nonnull x, const void *_Nonnull r, long taps, void *_Nonnull y, long count);
+
 typedef struct {
   /// Bytes of a scalar: 4 or 8.
   long scalar_bytes;
@@ -36,6 +39,8 @@ typedef struct {
 
   /// re + i im += sum of x[j] h[j] over `count` tiles of 16 bins.
   void (*_Nonnull multiply_accumulate)(const void *_Nonnull x, const void *_Nonnull h, long count, void *_Nonnull re, void *_Nonnull im);
+  /// x *= h: two spectra of M bins.
+  void (*_Nonnull multiply)(void *_Nonnull x, const void *_Nonnull h, long points);
   /// M bins -> M/16 tiles, each `stride` scalars after the one before.
   void (*_Nonnull store_tiles)(const void *_Nonnull spectrum, long points, void *_Nonnull tiles, long stride);
 
@@ -44,12 +49,15 @@ typedef struct {
   /// y[n] += x[n]
   void (*_Nonnull add)(const void *_Nonnull x, void *_Nonnull y, long count);
   /// y[o] = 0 + dot(x[o..<o+taps], r) for o < count, each dot added up in the order, and with the roundings, of OpenBLAS'
-  /// kernel for SkylakeX. The bits are the same on every instruction set; without FMA instructions it is slow.
-  void (*_Nonnull ordered_sums_skylakex)(const void *_Nonnull x, const void *_Nonnull r, long taps, void *_Nonnull y, long count);
-  /// The same for Haswell.
-  void (*_Nonnull ordered_sums_haswell)(const void *_Nonnull x, const void *_Nonnull r, long taps, void *_Nonnull y, long count);
+  /// kernel for a family of processors. The bits are the same on every instruction set; those of a family with FMA are
+  /// slow where there are no such instructions.
+  SumsOfProducts ordered_sums_skylakex, ordered_sums_haswell, ordered_sums_sandybridge, ordered_sums_nehalem, ordered_sums_neon;
+  /// The same for complex numbers, two scalars each. Nehalem's order depends on whether x lies at a multiple of 16 bytes.
+  SumsOfProducts complex_sums_skylakex, complex_sums_haswell, complex_sums_sandybridge, complex_sums_nehalem;
   /// y[o] = sum of x[o+i] r[i] for o < count, i ascending from zero, product and sum each rounded.
-  void (*_Nonnull sequential_sums)(const void *_Nonnull x, const void *_Nonnull r, long taps, void *_Nonnull y, long count);
+  SumsOfProducts sequential_sums;
+  /// The same, in any order, for integers of 16, 32 and 64 bits, which wrap around: the table's precision has no part in it.
+  SumsOfProducts integer_sums_16, integer_sums_32, integer_sums_64;
   /// float64 <-> the table's precision.
   void (*_Nonnull from_double)(const double *_Nonnull x, void *_Nonnull y, long count);
   void (*_Nonnull to_double)(const void *_Nonnull x, double *_Nonnull y, long count);

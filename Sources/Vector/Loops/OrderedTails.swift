@@ -16,7 +16,9 @@ enum TailRounding {
 func orderedTails(
   _ order: DotOrder, _ x: UnsafeRawPointer, _ r: UnsafeRawPointer, _ taps: Int, _ y: UnsafeMutableRawPointer, _ count: Int
 ) {
-  if scalarBytes == 4 {
+  if order == .neon {
+    tails(.fused, x, r, taps, y, count)
+  } else if scalarBytes == 4 {
     tails(.inDouble, x, r, taps, y, count)
   } else if order == .skylakex {
     tails(.fused, x, r, taps, y, count)

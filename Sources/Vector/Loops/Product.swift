@@ -45,6 +45,18 @@ func accumulateColumns(
 }
 
 @_noLocks @_noAllocation
+func multiplySpectra(_ x: UnsafeMutableRawPointer, _ h: UnsafeRawPointer, _ points: Int) {
+  let plane = points &* scalarBytes
+  var offset = 0
+  while offset < plane {
+    let (re, im, hr, hi) = (load(x, offset), load(x, plane &+ offset), load(h, offset), load(h, plane &+ offset))
+    store(multiplySubtract(im, hi, multiply(re, hr)), x, offset)
+    store(multiplyAdd(im, hr, multiply(re, hi)), x, plane &+ offset)
+    offset &+= lanesBytes
+  }
+}
+
+@_noLocks @_noAllocation
 func storeTiles(_ spectrum: UnsafeRawPointer, _ points: Int, _ tiles: UnsafeMutableRawPointer, _ stride: Int) {
   let plane = points &* scalarBytes
   var (offset, tile) = (0, tiles)

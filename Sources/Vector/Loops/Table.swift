@@ -5,8 +5,13 @@ public func makeLoops() -> VectorLoops {
   VectorLoops(
     scalar_bytes: scalarBytes, lane_count: laneCount,
     forward: forward, forward_zero_padded: forwardZeroPadded, inverse: inverse,
-    multiply_accumulate: multiplyAccumulate, store_tiles: storeTiles,
+    multiply_accumulate: multiplyAccumulate, multiply: multiplySpectra, store_tiles: storeTiles,
     direct: direct, add: addTo,
-    ordered_sums_skylakex: orderedSumsSkylakeX, ordered_sums_haswell: orderedSumsHaswell, sequential_sums: sequentialSums,
+    ordered_sums_skylakex: orderedSumsSkylakeX, ordered_sums_haswell: orderedSumsHaswell,
+    ordered_sums_sandybridge: orderedSumsSandybridge, ordered_sums_nehalem: orderedSumsNehalem, ordered_sums_neon: orderedSumsNeon,
+    complex_sums_skylakex: complexSumsSkylakeX, complex_sums_haswell: complexSumsHaswell,
+    complex_sums_sandybridge: complexSumsSandybridge, complex_sums_nehalem: complexSumsNehalem,
+    sequential_sums: sequentialSums,
+    integer_sums_16: integerSums16, integer_sums_32: integerSums32, integer_sums_64: integerSums64,
     from_double: fromDouble, to_double: toDouble)
 }

@@ -14,10 +14,10 @@ struct Find: ParsableCommand {
       the pattern itself at any level and -1 for its inverse; the level is that of the pattern in the recording, by its own. \
       Of matches that overlap the best one counts.
 
-      A pattern of whole numbers in an array of integers is compared instead: printed is where the recording equals the pattern.
+      An array of integers is compared with a pattern of whole numbers instead: printed is where the one equals the other.
       """)
 
-  @Argument(help: "A sound file or .npy array.")
+  @Argument(help: "A sound file, .npy array, or - for WAV on standard input.")
   var recording: String
 
   @Argument(help: "A sound file, .npy array, text of a number a line (.txt, .csv), or taps:0,1,1: of one channel, or as many as RECORDING.")
@@ -38,14 +38,15 @@ struct Find: ParsableCommand {
   func validate() throws {
     if !(threshold > 0 && threshold <= 1) { throw ValidationError("--threshold is \(threshold), and must be above 0 and up to 1") }
     if let limit, limit < 1 { throw ValidationError("--limit is \(limit), and must be 1 or more") }
-    for path in [recording, pattern] where path == "-" {
-      throw ValidationError("standard input is not supported: name a file instead of -")
+    if recording == "-" && pattern == "-" {
+      throw ValidationError("RECORDING and PATTERN are both -: standard input can be only one of them")
     }
   }
 
   func run() throws {
     let operands = try FindOperands(recording: recording, pattern: pattern)
-    var result = try equal || operands.areIntegers ? operands.equalities() : operands.correlations(threshold: threshold)
+    var result =
+      try operands.integerEqualities() ?? (equal ? operands.equalities() : operands.correlations(threshold: threshold))
     if let limit { result.keepBest(limit) }
     print(json ? result.json.text : result.text, terminator: json || !result.text.isEmpty ? "\n" : "")
     if result.matches.isEmpty && !json { Notes(verbose: false, quiet: false).warn(result.nothingFound) }

@@ -1,25 +1,24 @@
 import Analysis
 import AudioFile
-import NumPy
 import Terminal
 
 /// What is searched, and what for.
 struct FindOperands {
   let recording: FindRecording
-  let pattern: Kernel
+  let pattern: FindPattern
 
   /// - Throws: a file cannot be read, or they do not fit each other.
   init(recording path: String, pattern text: String) throws(Failure) {
     do throws(AudioFileError) {
       recording = try FindRecording(path: path)
-      pattern = try Kernel.isSpecification(text) ? Kernel(specification: text) : Kernel(path: text)
+      pattern = try FindPattern(text)
     } catch {
       throw Failure(error)
     }
     if let rate = recording.sampleRate, let other = pattern.sampleRate, rate != other {
       throw Failure(.badData, "\(pattern.name) has \(other) Hz, \(recording.name) \(rate) Hz: resample one of them")
     }
-    let (channels, others) = (recording.channels.count, pattern.channels.count)
+    let (channels, others) = (recording.channelCount, pattern.channels.count)
     if others != 1 && others != channels {
       throw Failure(
         .badData,
@@ -27,74 +26,77 @@ struct FindOperands {
     }
   }
 
-  /// Whether to compare, not to correlate.
-  var areIntegers: Bool {
-    recording.isInteger && pattern.sampleRate == nil && pattern.channels[0].allSatisfy { $0 == $0.rounded() }
+  /// Where whole numbers equal the pattern, if both are such; exact to 64 bits.
+  func integerEqualities() throws(Failure) -> FindResult? {
+    guard let values = recording.integers, let wanted = pattern.integers else { return nil }
+    return try result(threshold: nil) { () throws(AnalysisError) in
+      var search = try EqualitySearch(pattern: wanted)
+      search.process(values)
+      return ([try search.finish().map { Match(frame: $0, score: 1, gain: 1) }], nil)
+    }
   }
 
-  /// Where windows equal the pattern.
+  /// Where samples equal the pattern.
   func equalities() throws(Failure) -> FindResult {
-    try result(threshold: nil) { channel, pattern throws(AnalysisError) in
-      try occurrences(of: pattern, in: channel).map { Match(frame: $0, score: 1, gain: 1) }
-    }
+    try search(threshold: nil) { pattern throws(AnalysisError) in try EqualitySearch(pattern: pattern) }
   }
 
   /// Where windows are like the pattern.
   func correlations(threshold: Double) throws(Failure) -> FindResult {
-    var best: FoundMatch?
-    var index = 0
-    var found = try result(threshold: threshold) { channel, pattern throws(AnalysisError) in
-      var filter = try MatchedFilter(pattern: pattern, threshold: threshold)
-      try filter.process(channel)
-      let matches = try filter.finish()
-      if let match = filter.best, abs(match.score) > abs(best?.match.score ?? 0) { best = FoundMatch(match: match, channel: index) }
-      index += 1
-      return matches
+    try search(threshold: threshold) { pattern throws(AnalysisError) in try MatchedFilter(pattern: pattern, threshold: threshold) }
+  }
+
+  /// One search a channel, side by side, over blocks of the recording.
+  private func search(
+    threshold: Double?, making: ([Double]) throws(AnalysisError) -> any PatternSearch
+  ) throws(Failure) -> FindResult {
+    var searches: [any PatternSearch] = []
+    do throws(AnalysisError) {
+      for channel in 0..<recording.channelCount {
+        searches.append(try making(pattern.channels[pattern.channels.count == 1 ? 0 : channel]))
+      }
+    } catch {
+      throw Failure(.badData, "\(pattern.name): \(error.description)")
     }
-    found.best = best
-    return found
+    do throws(AudioFileError) {
+      try recording.forEachBlock { channel, samples throws(AudioFileError) in
+        do throws(AnalysisError) {
+          try searches[channel].process(samples)
+        } catch {
+          throw AudioFileError(.badData, "\(recording.name): channel \(channel): \(error.description)")
+        }
+      }
+    } catch {
+      throw Failure(error)
+    }
+    return try result(threshold: threshold) { () throws(AnalysisError) in
+      var found: [[Match]] = []
+      var best: FoundMatch?
+      for channel in searches.indices {
+        found.append(try searches[channel].matches())
+        if let match = searches[channel].best, abs(match.score) > abs(best?.match.score ?? 0) {
+          best = FoundMatch(match: match, channel: channel)
+        }
+      }
+      return (found, best)
+    }
   }
 
   private func result(
-    threshold: Double?, search: ([Double], [Double]) throws(AnalysisError) -> [Match]
+    threshold: Double?, _ found: () throws(AnalysisError) -> (channels: [[Match]], best: FoundMatch?)
   ) throws(Failure) -> FindResult {
     var matches: [FoundMatch] = []
-    for (channel, samples) in recording.channels.enumerated() {
-      do throws(AnalysisError) {
-        let found = try search(samples, pattern.channels[pattern.channels.count == 1 ? 0 : channel])
-        matches += found.map { FoundMatch(match: $0, channel: channel) }
-      } catch {
-        throw Failure(.badData, "\(pattern.name) in \(recording.name)\(place(channel)): \(error.description)")
-      }
+    let best: FoundMatch?
+    do throws(AnalysisError) {
+      let found = try found()
+      best = found.best
+      for (channel, list) in found.channels.enumerated() { matches += list.map { FoundMatch(match: $0, channel: channel) } }
+    } catch {
+      throw Failure(.badData, "\(pattern.name) in \(recording.name): \(error.description)")
     }
     matches.sort { ($0.match.frame, $0.channel) < ($1.match.frame, $1.channel) }
     return FindResult(
       recording: recording.name, pattern: pattern.name, sampleRate: recording.sampleRate, patternFrames: pattern.channels[0].count,
-      threshold: threshold, matches: matches)
-  }
-
-  private func place(_ channel: Int) -> String { recording.channels.count == 1 ? "" : ", channel \(channel)" }
-}
-
-/// The channels of a sound file, or an array, which counts as one.
-struct FindRecording {
-  var channels: [[Double]]
-  /// Hz; nil for an array.
-  var sampleRate: Int?
-  /// An array of whole numbers by its type.
-  var isInteger: Bool
-  var name: String
-
-  init(path: String) throws(AudioFileError) {
-    name = path
-    if try NumPyArray.isFile(path) {
-      let array = try NumPyArray(path: path)
-      if array.shape.count > 1 { throw AudioFileError(.badData, "\(path): object too deep for desired array: it is \(array.layout)") }
-      channels = [array.doubles]
-      isInteger = ["int", "uint", "bool"].contains { array.elementType.rawValue.hasPrefix($0) }
-    } else {
-      let sound = try AudioSignal(path: path)
-      (channels, sampleRate, isInteger) = (sound.channels, sound.sampleRate, false)
-    }
+      threshold: threshold, matches: matches, best: best)
   }
 }

@@ -15,18 +15,21 @@ struct Inspect: ParsableCommand {
       by less than \(fixed(PhaseKind.minimumPhaseTolerance, 0)) dB.
       """)
 
-  @Argument(help: "Sound files, .npy arrays, text of a number a line (.txt, .csv), taps:0.5,1,0.5 or dirac.")
+  @Argument(help: "Sound files, .npy arrays, text of a number a line (.txt, .csv), taps:0.5,1,0.5, box:8, diff or dirac.")
   var files: [String]
 
   @Flag(help: "Print a JSON document (docs/inspect.md).")
   var json = false
+
+  @Option(help: "The files are raw samples of this kind, little-endian, one channel.")
+  var kernelFormat: RawKernelFormat?
 
   @Option(help: ArgumentHelp("Draw impulse, magnitude and phase of all channels.", valueName: "file.svg"))
   var plot: String?
 
   func validate() throws {
     if files.isEmpty { throw ValidationError("no file is named: give one or more") }
-    if files.contains("-") { throw ValidationError("standard input is not supported: name a file instead of -") }
+    if files.filter({ $0 == "-" }).count > 1 { throw ValidationError("- is given twice: standard input can be only one of the files") }
     if let plot, !plot.lowercased().hasSuffix(".svg") { throw ValidationError("--plot \(plot): it is SVG: let the name end in .svg") }
   }
 
@@ -35,7 +38,7 @@ struct Inspect: ParsableCommand {
     var failures: [Failure] = []
     for file in files {
       do throws(Failure) {
-        inspections.append(try Inspection(file))
+        inspections.append(try Inspection(KernelSource(text: file, rawFormat: kernelFormat, resamples: false)))
         if !json { print(text(inspections.last!)) }
       } catch {
         failures.append(error)

@@ -8,9 +8,9 @@ struct Inspection {
   let channels: [KernelAnalysis]
 
   /// - Throws: the file cannot be read.
-  init(_ file: String) throws(Failure) {
+  init(_ source: KernelSource) throws(Failure) {
     do throws(AudioFileError) {
-      kernel = try Kernel.isSpecification(file) ? Kernel(specification: file) : Kernel(path: file)
+      kernel = try source.read(rate: nil)
     } catch {
       throw Failure(error)
     }

@@ -1,0 +1,66 @@
+import CSndfile
+import Glibc
+
+/// A sound file of any kind that we write. libsndfile lays out the file, and rounds nothing.
+final class LibraryWriter: FrameWriter {
+  let stored: StoredEncoding
+  private let name: String
+  private let parameters: SoundParameters
+  private let frameBytes: Int
+  private let isRaw: Bool
+  private var written = 0
+  private var file: OpaquePointer?
+
+  /// Source: sf_open_fd
+  ///
+  /// - Throws: the container does not take such samples, or not so many.
+  init(_ descriptor: borrowing FileDescriptor, _ parameters: SoundParameters, name: String) throws(AudioFileError) {
+    (self.parameters, self.name) = (parameters, name)
+    let (container, encoding) = (parameters.container, parameters.encoding)
+    isRaw = container == .wav || container == .rf64 || container == .w64
+    stored = isRaw ? StoredEncoding(encoding) : encoding.bits.map { .leftJustified(bits: $0) } ?? StoredEncoding(encoding)
+    frameBytes = parameters.channelCount * stored.bytes
+    var info = SF_INFO()
+    info.samplerate = Int32(clamping: parameters.sampleRate)
+    info.channels = Int32(clamping: parameters.channelCount)
+    info.format = container.major | encoding.subtype
+    if sf_format_check(&info) == 0 {
+      throw AudioFileError(
+        .cannotCreate,
+        "\(name): \(container.rawValue) files hold no \(encoding.name) of \(parameters.channelCount) channels at"
+          + " \(parameters.sampleRate) Hz: choose another format, or another kind of file")
+    }
+    if let frames = parameters.expectedFrames { try parameters.checkSize(frames: frames, name: name) }
+    file = sf_open_fd(dup(descriptor.number), Int32(SFM_WRITE), &info, 1)
+    if file == nil { throw AudioFileError(.cannotCreate, "\(name): it cannot be written: \(libraryMessage(nil))") }
+    // It would hold the time of day: the same input is to give the same file.
+    sf_command(file, Int32(SFC_SET_ADD_PEAK_CHUNK), nil, Int32(SF_FALSE))
+  }
+
+  deinit { if let file { sf_close(file) } }
+
+  func write(_ bytes: UnsafeRawPointer, frames: Int) throws(AudioFileError) {
+    try parameters.checkSize(frames: written + frames, name: name)
+    if writeOnce(bytes, frames) != frames {
+      throw AudioFileError(.inputOutput, "\(name): writing failed, nothing was left behind: \(libraryMessage(file))")
+    }
+    written += frames
+  }
+
+  func close() throws(AudioFileError) {
+    let status = sf_close(file)
+    file = nil
+    if status != 0 { throw AudioFileError(.inputOutput, "\(name): writing failed, nothing was left behind") }
+  }
+
+  /// Source: sf_write_raw, sf_writef_int, sf_writef_float, sf_writef_double
+  private func writeOnce(_ bytes: UnsafeRawPointer, _ frames: Int) -> Int {
+    let count = sf_count_t(frames)
+    if isRaw { return Int(sf_write_raw(file, bytes, count * sf_count_t(frameBytes))) / frameBytes }
+    switch stored {
+    case .leftJustified: return Int(sf_writef_int(file, bytes.assumingMemoryBound(to: Int32.self), count))
+    case .float: return Int(sf_writef_float(file, bytes.assumingMemoryBound(to: Float.self), count))
+    default: return Int(sf_writef_double(file, bytes.assumingMemoryBound(to: Double.self), count))
+    }
+  }
+}

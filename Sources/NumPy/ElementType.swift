@@ -1,0 +1,71 @@
+/// What an array's elements are: NumPy's dtype.
+public enum ElementType: String, Sendable, CaseIterable {
+  case bool
+  case int8, int16, int32, int64
+  case uint8, uint16, uint32, uint64
+  case float16, float32, float64
+  case complex64, complex128
+
+  enum Kind: Character {
+    case bool = "b"
+    case signed = "i"
+    case unsigned = "u"
+    case float = "f"
+    case complex = "c"
+  }
+
+  var kind: Kind {
+    switch self {
+    case .bool: .bool
+    case .int8, .int16, .int32, .int64: .signed
+    case .uint8, .uint16, .uint32, .uint64: .unsigned
+    case .float16, .float32, .float64: .float
+    case .complex64, .complex128: .complex
+    }
+  }
+
+  /// Bytes of an element.
+  public var bytes: Int {
+    switch self {
+    case .bool, .int8, .uint8: 1
+    case .int16, .uint16, .float16: 2
+    case .int32, .uint32, .float32: 4
+    case .int64, .uint64, .float64, .complex64: 8
+    case .complex128: 16
+    }
+  }
+
+  /// How `np.save` names it, in the byte order of this machine: little-endian.
+  var descr: String { "\(bytes == 1 ? "|" : "<")\(kind.rawValue)\(bytes)" }
+
+  /// The type of so many bytes.
+  private init(_ kind: Kind, bytes: Int) { self = Self.allCases.first { $0.kind == kind && $0.bytes == bytes }! }
+
+  /// The type that `np.promote_types` gives for both: the smallest that holds the values of either, or nearly, where it
+  /// is 64-bit integers and floats.
+  public static func promoted(_ a: Self, _ b: Self) -> Self {
+    switch (a.kind, b.kind) {
+    case (.bool, _): b
+    case (_, .bool): a
+    case (let x, let y) where x == y: a.bytes >= b.bytes ? a : b
+    case (.signed, .unsigned): promoted(signed: a, unsigned: b)
+    case (.unsigned, .signed): promoted(signed: b, unsigned: a)
+    case (.complex, _), (_, .complex): Self(.complex, bytes: 2 * max(a.componentBytes, b.componentBytes))
+    default: Self(.float, bytes: max(a.componentBytes, b.componentBytes))
+    }
+  }
+
+  private static func promoted(signed: Self, unsigned: Self) -> Self {
+    if signed.bytes > unsigned.bytes { return signed }
+    return unsigned == .uint64 ? .float64 : Self(.signed, bytes: 2 * unsigned.bytes)
+  }
+
+  /// Bytes of the float that holds an element, or its real part.
+  private var componentBytes: Int {
+    switch kind {
+    case .bool, .signed, .unsigned: min(2 * bytes, 8)
+    case .float: bytes
+    case .complex: bytes / 2
+    }
+  }
+}

@@ -1,0 +1,73 @@
+extension NPYHeader {
+  /// The values that follow the header, in C order and in this machine's byte order.
+  ///
+  /// Precondition: there are as many as the header says.
+  func elements(_ bytes: ArraySlice<UInt8>) -> NumPyArray.Elements {
+    var bytes = bytes
+    if isBigEndian {
+      bytes = ArraySlice(reversedBytes(bytes, size: type.kind == .complex ? type.bytes / 2 : type.bytes))
+    }
+    if isFortranOrder && shape.count > 1 { bytes = ArraySlice(inCOrder(bytes)) }
+
+    func copy<Element: BitwiseCopyable>(_: Element.Type) -> [Element] {
+      let count = bytes.count / MemoryLayout<Element>.stride
+      return [Element](unsafeUninitializedCapacity: count) { values, initialized in
+        bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(values).copyMemory(from: $0) }
+        initialized = count
+      }
+    }
+    return switch type {
+    // NumPy writes 0 and 1; to others it gives the truth value that they have in C.
+    case .bool: .bool(bytes.map { $0 != 0 })
+    case .int8: .int8(copy(Int8.self))
+    case .int16: .int16(copy(Int16.self))
+    case .int32: .int32(copy(Int32.self))
+    case .int64: .int64(copy(Int64.self))
+    case .uint8: .uint8(copy(UInt8.self))
+    case .uint16: .uint16(copy(UInt16.self))
+    case .uint32: .uint32(copy(UInt32.self))
+    case .uint64: .uint64(copy(UInt64.self))
+    case .float16: .float16(copy(Float16.self))
+    case .float32: .float32(copy(Float.self))
+    case .float64: .float64(copy(Double.self))
+    case .complex64: .complex64(copy(Complex<Float>.self))
+    case .complex128: .complex128(copy(Complex<Double>.self))
+    }
+  }
+
+  /// Each `size` bytes in opposite order.
+  private func reversedBytes(_ bytes: ArraySlice<UInt8>, size: Int) -> [UInt8] {
+    var result = [UInt8]()
+    result.reserveCapacity(bytes.count)
+    for start in stride(from: bytes.startIndex, to: bytes.endIndex, by: size) { result += bytes[start..<start + size].reversed() }
+    return result
+  }
+
+  /// Elements whose first index varied fastest, with the last one varying fastest.
+  ///
+  /// Complexity: O(elements * dimensions)
+  private func inCOrder(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+    var result = [UInt8]()
+    result.reserveCapacity(bytes.count)
+    // Elements from one to the next along each dimension. An array of any elements has lengths whose product is small.
+    var steps = [1]
+    if bytes.isEmpty { return [] }
+    for length in shape.dropLast() { steps.append(steps.last! * length) }
+    var index = [Int](repeating: 0, count: shape.count)
+    var element = 0
+    for _ in 0..<bytes.count / type.bytes {
+      let start = bytes.startIndex + element * type.bytes
+      result += bytes[start..<start + type.bytes]
+      var dimension = shape.count - 1
+      while dimension >= 0 {
+        index[dimension] += 1
+        element += steps[dimension]
+        if index[dimension] < shape[dimension] { break }
+        element -= steps[dimension] * shape[dimension]
+        index[dimension] = 0
+        dimension -= 1
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,41 @@
+// The ordered sums by processor, as the table takes them.
+
+@_noLocks @_noAllocation
+func orderedSumsSkylakeX(_ x: UnsafeRawPointer, _ r: UnsafeRawPointer, _ taps: Int, _ y: UnsafeMutableRawPointer, _ count: Int) {
+  orderedSums(.skylakex, x, r, taps, y, count)
+}
+
+@_noLocks @_noAllocation
+func orderedSumsHaswell(_ x: UnsafeRawPointer, _ r: UnsafeRawPointer, _ taps: Int, _ y: UnsafeMutableRawPointer, _ count: Int) {
+  orderedSums(.haswell, x, r, taps, y, count)
+}
+
+@_noLocks @_noAllocation
+func orderedSumsSandybridge(_ x: UnsafeRawPointer, _ r: UnsafeRawPointer, _ taps: Int, _ y: UnsafeMutableRawPointer, _ count: Int) {
+  orderedSums(.sandybridge, x, r, taps, y, count)
+}
+
+@_noLocks @_noAllocation
+func orderedSumsNehalem(_ x: UnsafeRawPointer, _ r: UnsafeRawPointer, _ taps: Int, _ y: UnsafeMutableRawPointer, _ count: Int) {
+  orderedSums(.nehalem, x, r, taps, y, count)
+}
+
+@_noLocks @_noAllocation
+func orderedSumsNeon(_ x: UnsafeRawPointer, _ r: UnsafeRawPointer, _ taps: Int, _ y: UnsafeMutableRawPointer, _ count: Int) {
+  orderedSums(.neon, x, r, taps, y, count)
+}
+
+@_noLocks @_noAllocation
+func complexSumsSkylakeX(_ x: UnsafeRawPointer, _ r: UnsafeRawPointer, _ taps: Int, _ y: UnsafeMutableRawPointer, _ count: Int) {
+  orderedComplexSums(.skylakex, x, r, taps, y, count)
+}
+
+@_noLocks @_noAllocation
+func complexSumsHaswell(_ x: UnsafeRawPointer, _ r: UnsafeRawPointer, _ taps: Int, _ y: UnsafeMutableRawPointer, _ count: Int) {
+  orderedComplexSums(.haswell, x, r, taps, y, count)
+}
+
+@_noLocks @_noAllocation
+func complexSumsSandybridge(_ x: UnsafeRawPointer, _ r: UnsafeRawPointer, _ taps: Int, _ y: UnsafeMutableRawPointer, _ count: Int) {
+  orderedComplexSums(.sandybridge, x, r, taps, y, count)
+}
