@@ -16,6 +16,7 @@ public enum AnalysisError: Error, Sendable, Equatable, CustomStringConvertible {
     case .emptyKernel: "it has no taps: give at least one"
     case .tapNotFinite(let index, let value): "tap \(index) is \(value): every tap must be a finite number"
     case .silentPattern: "the pattern is silence, which occurs everywhere: give one that is not zero throughout"
+    case .patternLonger(_, 0): "the recording has no frames: nothing can be found in it"
     case .patternLonger(let pattern, let recording):
       "the pattern has \(pattern) frames, the recording \(recording): a pattern must fit into the recording, are they swapped?"
     case .sampleNotFinite(let frame, let value):

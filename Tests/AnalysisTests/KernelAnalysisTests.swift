@@ -34,7 +34,8 @@ import Testing
     taps[delay] = -1
     let analysis = try KernelAnalysis(taps: taps)
     #expect(analysis.peak == .init(tap: delay, value: -1))
-    #expect(analysis.silence == .init(leadingZeros: delay, trailingZeros: 65_535 - delay, leadingQuiet: delay, trailingQuiet: 65_535 - delay))
+    let after = 65_535 - delay
+    #expect(analysis.silence == .init(leadingZeros: delay, trailingZeros: after, leadingQuiet: delay, trailingQuiet: after))
     #expect(analysis.l1Norm == 1 && analysis.l2Norm == 1 && analysis.gainAtDC == -1)
     #expect(abs(analysis.largestGain.magnitude - 1) < 1e-9 && analysis.largestGain.frequency == 0)
     let phase = try #require(analysis.phase)

@@ -31,7 +31,8 @@ struct FindResult {
   /// A table, nothing without a match.
   var text: String {
     if matches.isEmpty { return "" }
-    let head = (sampleRate == nil ? "" : "time".right(13) + "  ") + "starts at frame  channel" + (threshold == nil ? "" : "   score     level")
+    let (time, scores) = (sampleRate == nil ? "" : "time".right(13) + "  ", threshold == nil ? "" : "   score     level")
+    let head = time + "starts at frame  channel" + scores
     return ([head] + matches.map(line)).joined(separator: "\n")
   }
 

@@ -30,6 +30,9 @@ struct Inspect: ParsableCommand {
   func validate() throws {
     if files.isEmpty { throw ValidationError("no file is named: give one or more") }
     if files.filter({ $0 == "-" }).count > 1 { throw ValidationError("- is given twice: standard input can be only one of the files") }
+    if kernelFormat != nil, let kernel = files.first(where: Kernel.isSpecification) {
+      throw ValidationError("--kernel-format is for files, \(kernel) is none: leave it out")
+    }
     if let plot, !plot.lowercased().hasSuffix(".svg") { throw ValidationError("--plot \(plot): it is SVG: let the name end in .svg") }
   }
 
@@ -53,7 +56,7 @@ struct Inspect: ParsableCommand {
 
   private func text(_ inspection: Inspection) -> String {
     let charts = inspection.channels.indices.map { channel in
-      [(0, 8), (1, 10), (2, 6)].flatMap { index, rows in KernelCharts([inspection.curve(channel)]).charts[index].braille(rows: rows) + [""] }
+      zip(KernelCharts([inspection.curve(channel)]).charts, [8, 10, 6]).flatMap { chart, rows in chart.braille(rows: rows) + [""] }
     }
     return inspection.lines(charts: charts).joined(separator: "\n")
   }

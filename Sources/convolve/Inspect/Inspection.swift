@@ -51,20 +51,22 @@ struct Inspection {
       ("", "\(level(any)) of any signal (L1 norm)"),
       ("gain of noise", "\(level(analysis.l2Norm)) if white (L2 norm)"),
       ("gain at 0 Hz", "\(level(analysis.gainAtDC))\(analysis.gainAtDC < 0 ? ", inverted" : "")"),
-      ("phase", describe(phase)),
+      ("phase", linear(phase)),
+      ("", minimum(phase)),
       ("gain: at most", "\(level(1 / sine)) for no sine to clip, \(level(1 / any)) for nothing to"),
     ]
   }
 
-  private func describe(_ phase: PhaseKind) -> String {
-    let difference =
-      phase.minimumPhaseDifference < -200 ? "less than -200 dB" : "\(fixed(phase.minimumPhaseDifference, 1)) dB"
-    let minimum = phase.isMinimum ? "minimum" : "not minimum"
-    let tail = "\(minimum) phase (differs by \(difference))"
-    guard let symmetry = phase.symmetry, let delay = phase.groupDelay else {
-      return phase.isMinimum ? tail : "neither linear nor minimum (differs from minimum phase by \(difference))"
-    }
-    return "linear (\(symmetry.rawValue)), group delay \(fixed(delay, delay == delay.rounded() ? 0 : 1)) taps\(milliseconds(delay)); \(tail)"
+  private func linear(_ phase: PhaseKind) -> String {
+    guard let symmetry = phase.symmetry, let delay = phase.groupDelay else { return "not linear" }
+    let taps = "\(fixed(delay, delay == delay.rounded() ? 0 : 1)) \(delay == 1 ? "tap" : "taps")"
+    return "linear (\(symmetry.rawValue)), group delay \(taps)\(milliseconds(delay))"
+  }
+
+  private func minimum(_ phase: PhaseKind) -> String {
+    let difference = phase.minimumPhaseDifference
+    let text = difference < -200 ? "less than -200 dB" : "\(fixed(difference, 1)) dB"
+    return "\(phase.isMinimum ? "" : "not ")minimum (differs from minimum phase by \(text))"
   }
 
   private func level(_ magnitude: Double) -> String {
