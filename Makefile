@@ -54,11 +54,11 @@ bench-costs:
 clean:
 	rm -rf .build Benchmarks/.build
 
-# The NumPy whose bits are the reference, in an environment of its own.
+# The NumPy and SciPy whose bits are the reference, in an environment of their own.
 .build/numpy/done: Tests/requirements.txt
 	$(call install,$(TEST_PACKAGES))
 	python3 -m venv .build/numpy
-	.build/numpy/bin/pip install --quiet --disable-pip-version-check -r $<
+	.build/numpy/bin/python3 -m pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
 # Installs the packages of $(1) that are missing; asks apt only if there are any.

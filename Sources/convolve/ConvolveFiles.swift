@@ -11,7 +11,8 @@ struct ConvolveFiles: ParsableCommand {
     commandName: Program.name,
     abstract: "Convolve a sound file or array with a kernel: the numbers of np.convolve, bit for bit.",
     discussion: """
-      Two more commands, each with a --help of its own:
+      Three more commands, each with a --help of its own:
+        convolve 2d IMAGE KERNEL -o OUT     two-dimensional arrays, as scipy.signal.convolve2d
         convolve find RECORDING PATTERN     where a pattern occurs in a recording
         convolve inspect FILE...            what a kernel is and what it will do
       """)

@@ -8,7 +8,7 @@ enum Program {
   static let name = "convolve"
 
   /// What the first argument may be instead of a file: a file of such a name is given as ./find.
-  static let commands: [String: any ParsableCommand.Type] = ["find": Find.self, "inspect": Inspect.self]
+  static let commands: [String: any ParsableCommand.Type] = ["2d": ConvolvePlanes.self, "find": Find.self, "inspect": Inspect.self]
 
   static func main() {
     let arguments = Array(CommandLine.arguments.dropFirst())
