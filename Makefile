@@ -30,12 +30,12 @@ test: .build/numpy/done
 	swift test -c release --skip-build --filter ControlTests
 	swift test -c release --skip-build --no-parallel --filter LiveTests
 
-## Compares 100,000 random convolutions with NumPy's, or CASES of them.
+## Compares 100,000 random convolutions with NumPy's, and as many of two dimensions with SciPy's, or CASES of them.
 CASES := 100000
 soak: .build/numpy/done
 	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
 	$(BUILD) --build-tests
-	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --filter CorpusTests
+	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --filter 'CorpusTests|Convolve2DTests'
 
 ## Tests the virtual cable itself. It needs a quiet machine: it measures wake-ups.
 test-cable:

@@ -5,23 +5,34 @@ import Testing
 @Suite struct Convolve2DTests {
   @Test("Random planes of every type, mode and boundary have the bits of scipy.signal.convolve2d")
   func scipy() throws {
-    var (taken, refused) = (0, 0)
-    for (index, each) in try PlaneCase.random(seed: 70, count: 3_000).enumerated() {
-      let place = "seed 70, case \(index): \(each.description)"
-      // Elsewhere SciPy ends the process for lack of a value to repeat, or returns what has no outputs or no taps.
-      let isEmpty = each.image.shape.contains(0) && each.boundary != .fill
-      guard let expected = each.expected else {
-        if !isEmpty {
-          #expect(throws: NumPyError.self, "\(place)") { try convolve(each, jobs: 1) }
-          refused += 1
-        }
-        continue
-      }
-      let result = try convolve(each, jobs: 1 + index % 3)
-      #expect(differingBits(result, expected) == 0, "\(place)")
-      taken += 1
-    }
+    let (taken, refused) = try compare(seed: 70, count: 3_000)
     #expect(taken > 2_000 && refused > 100, "\(taken) taken, \(refused) refused")
+  }
+
+  @Test("So have many more", .enabled(if: soakCases > 0, "set CONVOLVED_SOAK to a number of cases"))
+  func soak() throws {
+    let portion = 5_000
+    for first in stride(from: 0, to: soakCases, by: portion) {
+      _ = try compare(seed: 2_000_000 + first, count: min(portion, soakCases - first))
+    }
+  }
+
+  /// How many of the random cases SciPy takes, and how many it refuses.
+  private func compare(seed: Int, count: Int) throws -> (taken: Int, refused: Int) {
+    var (taken, refused) = (0, 0)
+    for (index, each) in try PlaneCase.random(seed: seed, count: count).enumerated() {
+      let place = "seed \(seed), case \(index): \(each.description)"
+      if let expected = each.expected {
+        let result = try convolve(each, jobs: 1 + index % 3)
+        #expect(differingBits(result, expected) == 0, "\(place)")
+        taken += 1
+      } else if !each.image.shape.contains(0) || each.boundary == .fill {
+        // SciPy was not asked to repeat an empty image.
+        #expect(throws: NumPyError.self, "\(place)") { try convolve(each, jobs: 1) }
+        refused += 1
+      }
+    }
+    return (taken, refused)
   }
 
   @Test("Refusals have SciPy's words")
