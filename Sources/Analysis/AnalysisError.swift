@@ -2,6 +2,8 @@
 public enum AnalysisError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The kernel has no tap.
   case emptyKernel
+  /// The kernel has more taps than an analysis is made for.
+  case tooLong(tapCount: Int)
   /// A tap is NaN or infinite.
   case tapNotFinite(index: Int, value: Double)
   /// The pattern has no sample other than zero, so that anything would be as similar to it.
@@ -14,6 +16,8 @@ public enum AnalysisError: Error, Sendable, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .emptyKernel: "it has no taps: give at least one"
+    case .tooLong(let count):
+      "it has \(count) taps, and at most \(KernelAnalysis.longest) are analysed: cut it, or is it a recording?"
     case .tapNotFinite(let index, let value): "tap \(index) is \(value): every tap must be a finite number"
     case .silentPattern: "the pattern is silence, which occurs everywhere: give one that is not zero throughout"
     case .patternLonger(_, 0): "the recording has no frames: nothing can be found in it"

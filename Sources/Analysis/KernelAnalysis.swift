@@ -31,6 +31,9 @@ public struct KernelAnalysis: Sendable, Equatable {
   /// Magnitude, by that of the peak, up to which a tap counts as quiet: -120 dB.
   public static let quiet = 1e-6
 
+  /// The most taps that are analysed: 87 s at 48 kHz.
+  public static let longest = 1 << 22
+
   public var tapCount: Int
   /// The tap of the largest magnitude, the first of several.
   public var peak: Peak
@@ -46,10 +49,11 @@ public struct KernelAnalysis: Sendable, Equatable {
   /// nil for a kernel of zeros, which has none.
   public var phase: PhaseKind?
 
-  /// - Throws: there is no tap, or one is no finite number.
-  /// - Complexity: O(taps log taps), about 2 KB of memory a tap.
+  /// - Throws: there is no tap, or more than `longest`, or one is no finite number.
+  /// - Complexity: O(taps log taps), up to 1 KB of memory a tap.
   public init(taps: [Double]) throws(AnalysisError) {
     if taps.isEmpty { throw .emptyKernel }
+    if taps.count > Self.longest { throw .tooLong(tapCount: taps.count) }
     if let index = taps.firstIndex(where: { !$0.isFinite }) { throw .tapNotFinite(index: index, value: taps[index]) }
     tapCount = taps.count
     let top = taps.indices.reduce(0) { abs(taps[$1]) > abs(taps[$0]) ? $1 : $0 }

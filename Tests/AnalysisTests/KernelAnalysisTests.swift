@@ -94,5 +94,7 @@ import Testing
     #expect(throws: AnalysisError.emptyKernel) { try KernelAnalysis(taps: []) }
     #expect(throws: AnalysisError.tapNotFinite(index: 1, value: .infinity)) { try KernelAnalysis(taps: [1, .infinity]) }
     #expect(throws: AnalysisError.self) { try KernelAnalysis(taps: [.nan]) }
+    let many = [Double](repeating: 1, count: KernelAnalysis.longest + 1)
+    #expect(throws: AnalysisError.tooLong(tapCount: many.count)) { try KernelAnalysis(taps: many) }
   }
 }
