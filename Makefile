@@ -30,12 +30,12 @@ test: .build/numpy/done
 	swift test -c release --skip-build --filter ControlTests
 	swift test -c release --skip-build --no-parallel --filter LiveTests
 
-## Compares 100,000 random convolutions with NumPy's, or CASES of them.
+## Compares 100,000 random convolutions with NumPy's, and as many of two dimensions with SciPy's, or CASES of them.
 CASES := 100000
 soak: .build/numpy/done
 	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
 	$(BUILD) --build-tests
-	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --filter CorpusTests
+	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --filter 'CorpusTests|Convolve2DTests'
 
 ## Tests the virtual cable itself. It needs a quiet machine: it measures wake-ups.
 test-cable:
@@ -54,11 +54,11 @@ bench-costs:
 clean:
 	rm -rf .build Benchmarks/.build
 
-# The NumPy whose bits are the reference, in an environment of its own.
+# The NumPy and SciPy whose bits are the reference, in an environment of their own.
 .build/numpy/done: Tests/requirements.txt
 	$(call install,$(TEST_PACKAGES))
 	python3 -m venv .build/numpy
-	.build/numpy/bin/pip install --quiet --disable-pip-version-check -r $<
+	.build/numpy/bin/python3 -m pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
 # Installs the packages of $(1) that are missing; asks apt only if there are any.

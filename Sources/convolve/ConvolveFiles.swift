@@ -9,7 +9,13 @@ import Vector
 struct ConvolveFiles: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: Program.name,
-    abstract: "Convolve a sound file or array with a kernel: the numbers of np.convolve, bit for bit.")
+    abstract: "Convolve a sound file or array with a kernel: the numbers of np.convolve, bit for bit.",
+    discussion: """
+      Three more commands, each with a --help of its own:
+        convolve 2d IMAGE KERNEL -o OUT     two-dimensional arrays, as scipy.signal.convolve2d
+        convolve find RECORDING PATTERN     where a pattern occurs in a recording
+        convolve inspect FILE...            what a kernel is and what it will do
+      """)
 
   @Argument(help: "A sound file (WAV, RF64, W64, AIFF, FLAC), .npy array, or - for WAV on standard input.")
   var input: String

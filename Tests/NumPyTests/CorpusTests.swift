@@ -34,4 +34,4 @@ import Testing
 }
 
 /// `make soak` sets it.
-private let soakCases = ProcessInfo.processInfo.environment["CONVOLVED_SOAK"].flatMap { Int($0) } ?? 0
+let soakCases = ProcessInfo.processInfo.environment["CONVOLVED_SOAK"].flatMap { Int($0) } ?? 0
