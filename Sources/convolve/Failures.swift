@@ -15,3 +15,10 @@ extension Failure {
     self.init(status, error.message)
   }
 }
+
+extension StagedFile {
+  /// Creates it, before long work rather than after.
+  static func creating(_ path: String) throws(Failure) -> StagedFile {
+    do throws(AudioFileError) { return try StagedFile(path) } catch { throw Failure(error) }
+  }
+}
