@@ -37,6 +37,7 @@ let package = Package(
     .executable(name: "convolved", targets: ["convolved"]),
     .executable(name: "convolvectl", targets: ["convolvectl"]),
     .library(name: "Convolution", targets: ["Convolution", "Vector"]),
+    .library(name: "NumPy", targets: ["NumPy"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -89,7 +90,7 @@ let package = Package(
     .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TestSupport"], swiftSettings: [optimised]),
     .testTarget(name: "NumPyTests", dependencies: ["CIntrinsics", "NumPy", "Vector", "TestSupport"]),
     .testTarget(name: "AudioFileTests", dependencies: ["AudioFile", "NumPy", "TestSupport"]),
-    .testTarget(name: "ConvolveTests", dependencies: ["NumPy", "TestSupport"]),
+    .testTarget(name: "ConvolveTests", dependencies: ["AudioFile", "NumPy", "TestSupport"]),
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "TestSupport"]),
     .testTarget(name: "ControlTests", dependencies: ["Control", "convolvectl", "TestSupport", logging]),
   ]

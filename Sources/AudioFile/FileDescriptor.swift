@@ -50,10 +50,10 @@ struct FileDescriptor: ~Copyable {
   }
 
   /// Writes all bytes. Source: write(2)
-  func write(_ bytes: [UInt8], name: String) throws(AudioFileError) {
+  func write(_ bytes: UnsafeRawBufferPointer, name: String) throws(AudioFileError) {
     var written = 0
     while written < bytes.count {
-      let result = bytes.withUnsafeBytes { Glibc.write(number, $0.baseAddress! + written, $0.count - written) }
+      let result = Glibc.write(number, bytes.baseAddress! + written, bytes.count - written)
       if result < 0 && errno == EINTR { continue }
       if result < 0 { throw .writing(name, errno) }
       written += result

@@ -23,6 +23,9 @@ extension NumPyArray {
     return elements.withUnsafeBytes { header + $0 }
   }
 
+  /// What stands before the values of an array in C order; of the same length for all shapes of one dimension.
+  public static func header(_ type: ElementType, shape: [Int]) -> [UInt8] { NPYHeader.bytes(type: type, shape: shape) }
+
   private static func headerRange(_ bytes: [UInt8]) throws(NumPyError) -> Range<Int> {
     guard isNPY(bytes) else { throw NumPyError("it is no .npy file: save it with np.save") }
     let major = bytes.count > 6 ? bytes[6] : 0
