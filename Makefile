@@ -8,8 +8,9 @@ BUILD_PACKAGES := libasound2-dev libsndfile1-dev libsamplerate0-dev libyaml-dev 
   libc6-dev libstdc++-12-dev
 DEMO_PACKAGES := alsa-utils
 TEST_PACKAGES := alsa-utils python3-venv
+PEER_PACKAGES := ffmpeg sox python3-venv
 
-.PHONY: run build test soak test-cable lint bench-costs clean
+.PHONY: run build test soak test-cable lint bench-costs bench-offline clean
 
 ## Plays the demonstration: the real engine on recorded speech, no sound card needed.
 run: build
@@ -51,6 +52,13 @@ bench-costs:
 	$(call install,$(BUILD_PACKAGES))
 	cd Benchmarks && $(BUILD) && .build/release/costs
 
+## Compares convolve with ffmpeg, SoX, SciPy and NumPy: Benchmarks/README.md. ROUNDS of each; QUICK=1 to try it out.
+ROUNDS := 3
+bench-offline: .build/bench-venv/done
+	$(call install,$(BUILD_PACKAGES) $(PEER_PACKAGES))
+	$(BUILD) --product convolve
+	.build/bench-venv/bin/python3 Benchmarks/offline/compare.py --rounds $(ROUNDS) $(if $(QUICK),--quick)
+
 clean:
 	rm -rf .build Benchmarks/.build
 
@@ -59,6 +67,13 @@ clean:
 	$(call install,$(TEST_PACKAGES))
 	python3 -m venv .build/numpy
 	.build/numpy/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+# The peers that are Python's.
+.build/bench-venv/done: Benchmarks/offline/requirements.txt
+	$(call install,$(PEER_PACKAGES))
+	python3 -m venv .build/bench-venv
+	.build/bench-venv/bin/pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
 # Installs the packages of $(1) that are missing; asks apt only if there are any.
