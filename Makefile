@@ -31,7 +31,7 @@ test: .build/numpy/done
 	swift test -c release --skip-build --filter ControlTests
 	swift test -c release --skip-build --no-parallel --filter LiveTests
 
-## Compares 100,000 random convolutions with NumPy's, or CASES of them.
+## Compares 100,000 random convolutions with NumPy's, or CASES of them; long sounds too.
 CASES := 100000
 soak: .build/numpy/done
 	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
