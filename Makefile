@@ -31,12 +31,12 @@ test: .build/numpy/done
 	swift test -c release --skip-build --filter ControlTests
 	swift test -c release --skip-build --no-parallel --filter LiveTests
 
-## Compares 100,000 random convolutions with NumPy's, or CASES of them; long sounds too.
+## Compares 100,000 random convolutions with NumPy's, or CASES of them; long sounds and mutated files too.
 CASES := 100000
 soak: .build/numpy/done
 	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
 	$(BUILD) --build-tests
-	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --filter CorpusTests
+	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --filter "CorpusTests|MutationTests"
 
 ## Tests the virtual cable itself. It needs a quiet machine: it measures wake-ups.
 test-cable:
