@@ -62,7 +62,7 @@ private struct ValidFiles {
     let completed = try run(Location.python, ["-c", script, folder.path])
     try #require(completed.status == 0, "\(completed.error)")
     let path = folder.path
-    _ = try run(Location.program("convolve"), [path + "/s16-2.wav", "dirac", "-o", path + "/s16-2.flac"])
+    try #require(try convolve([path + "/s16-2.wav", "dirac", "-o", path + "/s16-2.flac"]).status == 0)
     let suffixes = [".wav", ".extensible", ".rf64", ".w64", ".aiff", ".npy", ".txt", ".flac"]
     names = try FileManager.default.contentsOfDirectory(atPath: path).filter { name in suffixes.contains { name.hasSuffix($0) } }.sorted()
     contents = Dictionary(uniqueKeysWithValues: names.map { ($0, ConvolveTests.contents(path + "/" + $0)) })
@@ -100,10 +100,10 @@ private struct MutatedCommand {
     let operand = Int.random(in: 0..<4, using: &generator) == 0 ? "-" : mutated
     let mode = ["full", "same", "valid"].randomElement(using: &generator)!
     let options = [[], ["--resample"], ["--fast"], ["--kernel-format", "s24"]].randomElement(using: &generator)!
-    arguments =
-      (isInput ? [operand, sane] : [sane, operand]) + ["-o", outputFolder.file(outputName), "--mode", mode, "--quiet"] + options
-    description =
-      "\(name) as \((mutated as NSString).lastPathComponent), \(mutation), \(isInput ? "input" : "kernel")\(operand == "-" ? " on a pipe" : ""), \(options)"
+    let operands = isInput ? [operand, sane] : [sane, operand]
+    arguments = operands + ["-o", outputFolder.file(outputName), "--mode", mode, "--quiet"] + options
+    let place = operand == "-" ? "standard input" : (mutated as NSString).lastPathComponent
+    description = "\(name), \(mutation), as \(place), the \(isInput ? "input" : "kernel"), \(options)"
   }
 
   private static let kernels = ["s16-1.wav", "float-1.wav", "f8.npy", "taps.txt"]
