@@ -9,11 +9,11 @@ import Testing
     #expect(taken > 2_000 && refused > 100, "\(taken) taken, \(refused) refused")
   }
 
-  @Test("So have many more", .enabled(if: soakCases > 0, "set CONVOLVED_SOAK to a number of cases"))
+  @Test("So have many more", .enabled(if: Soak.cases > 0, "set CONVOLVED_SOAK to a number of cases"))
   func soak() throws {
     let portion = 5_000
-    for first in stride(from: 0, to: soakCases, by: portion) {
-      _ = try compare(seed: 2_000_000 + first, count: min(portion, soakCases - first))
+    for first in stride(from: 0, to: Soak.cases, by: portion) {
+      _ = try compare(seed: 2_000_000 + first, count: min(portion, Soak.cases - first))
     }
   }
 
