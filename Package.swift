@@ -63,7 +63,7 @@ let package = Package(
     .target(name: "Convolution", dependencies: ["Vector"], swiftSettings: [realTime]),
     .target(name: "Analysis", dependencies: ["Convolution", "Vector"], swiftSettings: [optimised]),
     .target(name: "NumPy", dependencies: ["CIntrinsics", "Vector", "Convolution"], swiftSettings: [optimised]),
-    .target(name: "AudioFile", dependencies: ["CSndfile", "CSamplerate", "NumPy"], swiftSettings: [optimised]),
+    .target(name: "AudioFile", dependencies: ["CSndfile", "CSamplerate", "NumPy", "Vector"], swiftSettings: [optimised]),
     .target(name: "PCM", dependencies: ["Vector"], swiftSettings: [realTime]),
 
     // Live
