@@ -37,8 +37,14 @@ public struct StagedFile: ~Copyable {
 
   deinit { if let hiddenName { unlink(hiddenName) } }
 
-  /// Appends bytes.
-  public func write(_ bytes: [UInt8]) throws(AudioFileError) { try descriptor.write(bytes, name: name) }
+  /// Writes bytes after those that were written last.
+  public func write(_ bytes: UnsafeRawBufferPointer) throws(AudioFileError) { try descriptor.write(bytes, name: name) }
+
+  /// The same.
+  public func write(_ bytes: [UInt8]) throws(AudioFileError) {
+    let result = bytes.withUnsafeBytes { bytes in Result { () throws(AudioFileError) in try write(bytes) } }
+    try result.get()
+  }
 
   /// Gives the file its name. Source: linkat(2), rename(2)
   public consuming func commit() throws(AudioFileError) {

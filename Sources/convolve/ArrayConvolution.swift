@@ -20,7 +20,7 @@ func convolveArrays(_ a: NamedArray, _ v: NamedArray, _ sum: Sum, to path: Strin
     throw Failure(.badData, "\(error.message): a is \(a.name) (\(a.array.layout)), v is \(v.name) (\(v.array.layout))")
   }
   do throws(AudioFileError) {
-    try staged.write(result.npy())
+    try staged.write(result)
     try staged.commit()
   } catch {
     throw Failure(error)

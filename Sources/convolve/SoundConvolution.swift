@@ -15,7 +15,7 @@ func convolveSound(
     let staged = try StagedFile.creating(path)
     let result = try convolved(signal, kernel, sum, rounding: .none, notes)
     do throws(AudioFileError) {
-      try staged.write(NumPyArray(result[0]).npy())
+      try staged.write(NumPyArray(result[0]))
       try staged.commit()
     } catch {
       throw Failure(error)
