@@ -18,9 +18,9 @@ func loops(_ name: String, scalar: String, march: String? = nil) -> Target {
 }
 
 #if arch(x86_64)
-  // Wider levels (x86-64-v4) take their place here.
   let widerLoops = [
     loops("VectorF32V3", scalar: "FLOAT", march: "x86-64-v3"), loops("VectorF64V3", scalar: "DOUBLE", march: "x86-64-v3"),
+    loops("VectorF32V4", scalar: "FLOAT", march: "x86-64-v4"), loops("VectorF64V4", scalar: "DOUBLE", march: "x86-64-v4"),
   ]
 #else
   let widerLoops: [Target] = []

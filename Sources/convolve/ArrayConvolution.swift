@@ -24,7 +24,7 @@ struct ArrayConvolution {
     } catch {
       throw AudioFileError(.badData, "\(error.message): a is \(a.name) (\(a.array.layout)), v is \(v.name) (\(v.array.layout))")
     }
-    try staged.write(result.npy())
+    try staged.write(result)
     try staged.commit()
   }
 
