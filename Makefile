@@ -8,8 +8,9 @@ BUILD_PACKAGES := libasound2-dev libsndfile1-dev libsamplerate0-dev libyaml-dev 
   libc6-dev libstdc++-12-dev
 DEMO_PACKAGES := alsa-utils
 TEST_PACKAGES := alsa-utils python3-venv
+PEER_PACKAGES := ffmpeg sox python3-venv
 
-.PHONY: run build test soak test-cable lint bench-costs clean
+.PHONY: run build test soak test-cable lint bench-costs bench-offline clean
 
 ## Plays the demonstration: the real engine on recorded speech, no sound card needed.
 run: build
@@ -30,12 +31,13 @@ test: .build/numpy/done
 	swift test -c release --skip-build --filter ControlTests
 	swift test -c release --skip-build --no-parallel --filter LiveTests
 
-## Compares 100,000 random convolutions with NumPy's, or CASES of them.
+## Compares 100,000 random convolutions with NumPy's, and as many of two dimensions with SciPy's, or CASES of them; then long
+## sounds, and 10,000 damaged files.
 CASES := 100000
 soak: .build/numpy/done
 	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
 	$(BUILD) --build-tests
-	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --filter CorpusTests
+	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --filter 'CorpusTests|Convolve2DTests|MutationTests'
 
 ## Tests the virtual cable itself. It needs a quiet machine: it measures wake-ups.
 test-cable:
@@ -51,14 +53,28 @@ bench-costs:
 	$(call install,$(BUILD_PACKAGES))
 	cd Benchmarks && $(BUILD) && .build/release/costs
 
+## Compares convolve with ffmpeg, SoX, SciPy and NumPy: Benchmarks/README.md. ROUNDS of each; QUICK=1 to try it out.
+ROUNDS := 3
+bench-offline: .build/bench-venv/done
+	$(call install,$(BUILD_PACKAGES) $(PEER_PACKAGES))
+	$(BUILD) --product convolve
+	.build/bench-venv/bin/python3 Benchmarks/offline/compare.py --rounds $(ROUNDS) $(if $(QUICK),--quick)
+
 clean:
 	rm -rf .build Benchmarks/.build
 
-# The NumPy whose bits are the reference, in an environment of its own.
+# The NumPy and SciPy whose bits are the reference, in an environment of their own.
 .build/numpy/done: Tests/requirements.txt
 	$(call install,$(TEST_PACKAGES))
 	python3 -m venv .build/numpy
-	.build/numpy/bin/pip install --quiet --disable-pip-version-check -r $<
+	.build/numpy/bin/python3 -m pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+# The peers that are Python's.
+.build/bench-venv/done: Benchmarks/offline/requirements.txt
+	$(call install,$(PEER_PACKAGES))
+	python3 -m venv .build/bench-venv
+	.build/bench-venv/bin/python3 -m pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
 # Installs the packages of $(1) that are missing; asks apt only if there are any.

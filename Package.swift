@@ -37,6 +37,7 @@ let package = Package(
     .executable(name: "convolved", targets: ["convolved"]),
     .executable(name: "convolvectl", targets: ["convolvectl"]),
     .library(name: "Convolution", targets: ["Convolution", "Vector"]),
+    .library(name: "NumPy", targets: ["NumPy"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -60,6 +61,7 @@ let package = Package(
 
     // Mathematics and files
     .target(name: "Convolution", dependencies: ["Vector"], swiftSettings: [realTime]),
+    .target(name: "Analysis", dependencies: ["Convolution", "Vector"], swiftSettings: [optimised]),
     .target(name: "NumPy", dependencies: ["CIntrinsics", "Vector", "Convolution"], swiftSettings: [optimised]),
     .target(name: "AudioFile", dependencies: ["CSndfile", "CSamplerate", "NumPy"], swiftSettings: [optimised]),
     .target(name: "PCM", dependencies: ["Vector"], swiftSettings: [realTime]),
@@ -74,7 +76,8 @@ let package = Package(
 
     // Programs
     .target(name: "Terminal"),
-    .executableTarget(name: "convolve", dependencies: ["AudioFile", "NumPy", "Terminal", argumentParser]),
+    .target(name: "Plot", dependencies: ["Terminal"]),
+    .executableTarget(name: "convolve", dependencies: ["Analysis", "AudioFile", "NumPy", "Plot", "Terminal", argumentParser]),
     .executableTarget(name: "convolved", dependencies: ["Daemon", "Terminal", argumentParser, logging]),
     .executableTarget(name: "convolvectl", dependencies: ["Control", "Terminal", argumentParser]),
 
@@ -84,9 +87,10 @@ let package = Package(
     .testTarget(name: "PCMTests", dependencies: ["PCM", "TestSupport"]),
     .testTarget(name: "EngineTests", dependencies: ["Engine", "TestSupport"]),
     .testTarget(name: "ConvolutionTests", dependencies: ["Convolution", "TestSupport"], swiftSettings: [optimised]),
+    .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TestSupport"], swiftSettings: [optimised]),
     .testTarget(name: "NumPyTests", dependencies: ["CIntrinsics", "NumPy", "Vector", "TestSupport"]),
     .testTarget(name: "AudioFileTests", dependencies: ["AudioFile", "NumPy", "TestSupport"]),
-    .testTarget(name: "ConvolveTests", dependencies: ["NumPy", "TestSupport"]),
+    .testTarget(name: "ConvolveTests", dependencies: ["AudioFile", "NumPy", "TestSupport"]),
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "TestSupport"]),
     .testTarget(name: "ControlTests", dependencies: ["Control", "convolvectl", "TestSupport", logging]),
   ]

@@ -6,6 +6,9 @@ let package = Package(
   name: "benchmarks",
   dependencies: [.package(name: "convolved", path: "..")],
   targets: [
-    .executableTarget(name: "costs", dependencies: [.product(name: "Convolution", package: "convolved")])
+    .executableTarget(name: "costs", dependencies: [.product(name: "Convolution", package: "convolved")]),
+    .executableTarget(
+      name: "offline-costs",
+      dependencies: [.product(name: "Convolution", package: "convolved"), .product(name: "NumPy", package: "convolved")]),
   ]
 )

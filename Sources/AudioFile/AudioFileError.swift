@@ -26,6 +26,11 @@ public struct AudioFileError: Error, Sendable, Equatable {
     self.message = message
   }
 
+  /// A result that is to be stored as an integer has no value.
+  public static func notANumber(_ name: String, frame: Int) -> AudioFileError {
+    AudioFileError(.badData, "\(name): the result is not a number at frame \(frame): write it as float or double")
+  }
+
   /// `errno` of a call that should have opened `name` for reading, or have read from it.
   static func reading(_ name: String, _ code: Int32) -> AudioFileError {
     switch code {

@@ -55,14 +55,10 @@ extension SoundSink {
             stored.encode(integers: integers, channel: channel, of: channelCount, frames: block.count, into: bytes)
           }
         }
-        if case .failure(let fault) = result { throw notANumber(frame: frameCount + fault.index) }
+        if case .failure(let fault) = result { throw .notANumber(name, frame: frameCount + fault.index) }
       }
       try write(UnsafeRawBufferPointer(start: bytes, count: block.count * frameBytes))
     }
     return clipping
-  }
-
-  private func notANumber(frame: Int) -> AudioFileError {
-    AudioFileError(.badData, "\(name): the result is not a number at frame \(frame): write it as float or double")
   }
 }

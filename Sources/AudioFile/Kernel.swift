@@ -33,6 +33,17 @@ public struct Kernel: Sendable, Equatable {
 }
 
 extension Kernel {
+  /// The same with each tap multiplied by `factor`.
+  ///
+  /// - Throws: a tap is then beyond float64.
+  public func amplified(by factor: Double) throws(AudioFileError) -> Kernel {
+    if factor == 1 { return self }
+    var result = try Kernel(
+      channels: channels.map { $0.map { $0 * factor } }, sampleRate: sampleRate, name: name, layout: layout)
+    result.leadFrames = leadFrames
+    return result
+  }
+
   /// A kernel file: text by its extension (.txt, .csv), `.npy` and sound files by their first bytes; `-` is standard input, WAV.
   ///
   /// - Throws: the file is missing, unreadable, empty, truncated, of more than one dimension, or a tap is no finite number.

@@ -2,7 +2,8 @@ import Glibc
 
 /// A file that appears whole or not at all: it has no name until `commit`, and then replaces what was there in one step.
 ///
-/// Where the file system knows no unnamed files it lies beside its place under a hidden name, and goes away with the value.
+/// Where the file system knows no unnamed files it lies beside its place under a hidden name, and goes away with the value, or
+/// when SIGINT, SIGTERM or SIGHUP ends the process; one such file at a time.
 public struct StagedFile: ~Copyable {
   /// What the caller named, for messages.
   public let name: String
@@ -27,6 +28,7 @@ public struct StagedFile: ~Copyable {
       number = mkstemp(&template)
       if number >= 0 { Self.share(number) }
       hiddenName = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      Leftover.guarding(hiddenName!)
     }
     if number < 0 { throw .creating(name, errno) }
     self.name = name
@@ -35,7 +37,11 @@ public struct StagedFile: ~Copyable {
     descriptor = FileDescriptor(owning: number)
   }
 
-  deinit { if let hiddenName { unlink(hiddenName) } }
+  deinit {
+    guard let hiddenName else { return }
+    unlink(hiddenName)
+    Leftover.release()
+  }
 
   /// Writes bytes after those that were written last.
   public func write(_ bytes: UnsafeRawBufferPointer) throws(AudioFileError) { try descriptor.write(bytes, name: name) }
@@ -46,17 +52,25 @@ public struct StagedFile: ~Copyable {
     try result.get()
   }
 
+  /// Goes back to the first byte, to write it anew. Source: lseek(2)
+  func rewind() throws(AudioFileError) {
+    if lseek(descriptor.number, 0, SEEK_SET) < 0 { throw .writing(name, errno) }
+  }
+
   /// Gives the file its name. Source: linkat(2), rename(2)
   public consuming func commit() throws(AudioFileError) {
     if hiddenName == nil { hiddenName = try link() }
     if rename(hiddenName!, path) != 0 { throw .creating(name, errno) }
     hiddenName = nil
+    Leftover.release()
   }
 
   /// Names the file beside its place, since a link replaces nothing.
   private func link() throws(AudioFileError) -> String {
     for attempt in 0..<100 {
       let candidate = "\(path).\(getpid()).\(attempt)"
+      if access(candidate, F_OK) == 0 { continue }
+      Leftover.guarding(candidate)
       if linkat(AT_FDCWD, "/proc/self/fd/\(descriptor.number)", AT_FDCWD, candidate, AT_SYMLINK_FOLLOW) == 0 { return candidate }
       if errno != EEXIST { break }
     }

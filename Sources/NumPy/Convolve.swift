@@ -10,7 +10,7 @@ public enum ConvolutionMode: String, Sendable, CaseIterable {
   case valid
 
   /// Indices into the full result.
-  func outputs(_ n: Int, _ m: Int) -> Range<Int> {
+  public func outputs(_ n: Int, _ m: Int) -> Range<Int> {
     switch self {
     case .full: 0..<n + m - 1
     case .same: (m - 1) / 2..<(m - 1) / 2 + n

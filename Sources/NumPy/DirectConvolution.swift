@@ -46,6 +46,8 @@ extension Array {
 /// Threads may share it, since they only read x and r.
 struct OutputSums: @unchecked Sendable {
   let x: UnsafeRawPointer
+  /// Which signal value `x` begins with: those that the outputs need are there.
+  var start = 0
   let n: Int
   let r: UnsafeRawPointer
   let m: Int
@@ -67,16 +69,17 @@ struct OutputSums: @unchecked Sendable {
   /// The outputs before the kernel lies within the signal, while it does, and after.
   private func write(_ outputs: Range<Int>, to y: UnsafeMutableRawPointer) {
     func place(_ output: Int) -> UnsafeMutableRawPointer { y + (output - outputs.lowerBound) * elementBytes }
+    func value(_ index: Int) -> UnsafeRawPointer { x + (index - start) * elementBytes }
     for o in outputs.clamped(to: 0..<m - 1) {
-      loops.partial(x, r + (m - 1 - o) * elementBytes, o + 1, place(o), 1)
+      loops.partial(value(0), r + (m - 1 - o) * elementBytes, o + 1, place(o), 1)
     }
     let inside = outputs.clamped(to: m - 1..<n)
     if !inside.isEmpty {
-      loops.complete(x + (inside.lowerBound - (m - 1)) * elementBytes, r, m, place(inside.lowerBound), inside.count)
+      loops.complete(value(inside.lowerBound - (m - 1)), r, m, place(inside.lowerBound), inside.count)
     }
-    for o in outputs.clamped(to: n..<n + m - 1) {
-      let start = o - (m - 1)
-      loops.partial(x + start * elementBytes, r, n - start, place(o), 1)
+    for o in outputs.clamped(to: n..<max(n, outputs.upperBound)) {
+      let first = o - (m - 1)
+      loops.partial(value(first), r, n - first, place(o), 1)
     }
   }
 }

@@ -26,6 +26,9 @@ struct ErrorBound: Sendable {
     both = transform + Self.margin * u * norm(weighted)
   }
 
+  /// Whether taps are neither so large nor so small that bounds mean nothing.
+  static func isPossible(_ taps: [Double]) -> Bool { norm(taps) > 0x1p-300 && norm(taps) < 0x1p300 }
+
   /// For the outputs of a frame against the exact value.
   func exact(frameNorm: Double) -> Double { transform * frameNorm + Self.underflow }
 

@@ -2,22 +2,45 @@
 /// float64 holds however they are added up. NumPy's result is then the exact one, and so is what an FFT gives once it is
 /// taken to the nearest point of the grid, if it lies closer to that than half a step.
 struct Grid: Sendable {
-  /// The distance of two points: a power of two.
-  let step: Double
+  /// The distance of two points that taps can take: a power of two.
+  private let tapStep: Double
+  /// Least step of the signal's values by the largest of them, so that sums stay below 2^52 steps.
+  private let leastRatio: Double
 
-  /// - Returns: nil where sums can leave the grid, or an operand has no grid of a reasonable step.
-  init?(_ signal: [Double], _ taps: [Double]) {
-    guard let coarse = Self.exponent(taps), let fine = Self.exponent(signal) else { return nil }
-    let step = Double(sign: .plus, exponent: coarse + fine, significand: 1)
-    let largest = signal.reduce(0) { max($0, $1.magnitude) }
+  /// - Returns: nil where no signal's sums stay on a grid.
+  init?(taps: [Double]) {
+    guard let exponent = Self.exponent(taps) else { return nil }
+    tapStep = Double(sign: .plus, exponent: exponent, significand: 1)
     let sum = taps.reduce(0) { $0 + $1.magnitude }
-    guard largest * sum <= 0x1p52 * step else { return nil }
-    self.step = step
+    // For the trick of `signalStep` too, values must stay below 2^50 steps.
+    leastRatio = max(sum / (tapStep * 0x1p52), 0x1p-50) * 1.000001
+    if leastRatio > 1 { return nil }
   }
 
-  /// Moves values to the nearest point. Precondition: they are below 2^51 steps.
-  func snap(_ values: UnsafeMutablePointer<Double>, count: Int) {
-    // Adding 1.5 2^52 steps leaves no room for fractions of one: the sum is rounded to a multiple, and the rest is exact.
+  /// The distance of two points that sums with `values` can take; nil where they can leave the grid.
+  ///
+  /// - Parameters:
+  ///   - count: a multiple of 8.
+  ///   - largest: of the magnitudes, far from under- and overflow.
+  func step(_ values: UnsafePointer<Double>, count: Int, largest: Double) -> Double? {
+    let least = Double(sign: .plus, exponent: (largest * leastRatio).exponent + 1, significand: 1)
+    if least > largest { return nil }
+    // Adding 1.5 2^52 steps leaves no room for fractions of one: the sum's lowest bits are the value in steps.
+    let shift = SIMD8<Double>(repeating: 0x1.8p52 * least)
+    var (bits, others) = (SIMD8<UInt64>.zero, SIMD8<Double>.zero)
+    for n in stride(from: 0, to: count, by: 8) {
+      let value = UnsafeRawPointer(values + n).loadUnaligned(as: SIMD8<Double>.self)
+      let shifted = value + shift
+      bits |= unsafeBitCast(shifted, to: SIMD8<UInt64>.self)
+      others.replace(with: 1, where: shifted - shift .!= value)
+    }
+    if others.sum() != 0 { return nil }
+    let steps = (0..<8).reduce(0) { $0 | bits[$1] } & (1 << 51 - 1)
+    return tapStep * least * Double(sign: .plus, exponent: steps.trailingZeroBitCount, significand: 1)
+  }
+
+  /// Moves values to the nearest multiples of `step`. Precondition: they are below 2^51 steps.
+  static func snap(_ values: UnsafeMutablePointer<Double>, count: Int, to step: Double) {
     let shift = 0x1.8p52 * step
     for n in 0..<count { values[n] = (values[n] + shift) - shift }
   }

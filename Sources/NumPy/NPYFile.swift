@@ -32,6 +32,9 @@ extension NumPyArray {
     elements.withUnsafeBytes { body(NPYHeader.bytes(type: elementType, shape: shape), $0) }
   }
 
+  /// What stands before the values of an array in C order; of the same length for all shapes of one dimension.
+  public static func header(_ type: ElementType, shape: [Int]) -> [UInt8] { NPYHeader.bytes(type: type, shape: shape) }
+
   private static func headerRange(_ file: NPYBytes) throws(NumPyError) -> Range<Int> {
     let longestStart = 12
     let bytes = file.bytes(0..<min(longestStart, file.count))

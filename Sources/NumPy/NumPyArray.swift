@@ -53,6 +53,19 @@ public struct NumPyArray: Sendable, Equatable {
   }
 }
 
+extension NumPyArray {
+  /// `self * factor`, as NumPy multiplies by a Python float: integers and truth values become float64, other types stay.
+  ///
+  /// - Throws: the elements are complex.
+  public func amplified(by factor: Double) throws(NumPyError) -> NumPyArray {
+    switch elements {
+    case .float16(let values): NumPyArray(shape: shape, elements: .float16(values.map { $0 * Float16(factor) }))
+    case .float32(let values): NumPyArray(shape: shape, elements: .float32(values.map { $0 * Float(factor) }))
+    default: NumPyArray(shape: shape, elements: .float64(try doubles.map { $0 * factor }))
+    }
+  }
+}
+
 extension NumPyArray.Elements {
   public var type: ElementType {
     switch self {

@@ -4,10 +4,10 @@ public struct NumPyError: Error, Sendable, Equatable {
   public var message: String
 
   /// What a message quotes of a damaged file must neither break its line nor command a terminal.
-  init(_ message: String) { self.message = String(message.map { $0.unicodeScalars.contains(where: isControl) ? "?" : $0 }) }
+  public init(_ message: String) { self.message = String(message.map { $0.unicodeScalars.contains(where: isControl) ? "?" : $0 }) }
 
-  static let emptySignal = NumPyError("a cannot be empty")
-  static let emptyKernel = NumPyError("v cannot be empty")
+  public static let emptySignal = NumPyError("a cannot be empty")
+  public static let emptyKernel = NumPyError("v cannot be empty")
   static let tooDeep = NumPyError("object too deep for desired array")
 }
 

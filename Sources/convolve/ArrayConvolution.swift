@@ -2,35 +2,66 @@ import AudioFile
 import NumPy
 import Terminal
 
-/// Two arrays to a third, of the type that NumPy promotes them to.
-func convolveArrays(_ a: NamedArray, _ v: NamedArray, _ sum: Sum, to path: String, _ notes: Notes) throws(Failure) {
-  let staged = try StagedFile.creating(path)
-  let result: NumPyArray
-  do throws(NumPyError) {
-    // Only real sums gain by leaving exactness out; and two dimensions are refused where they always are.
-    let type = ElementType.promoted(a.array.elementType, v.array.elementType)
-    let isReal = (type == .float32 || type == .float64) && a.array.shape.count <= 1 && v.array.shape.count <= 1
-    if sum.isExact || !isReal {
-      result = try NumPy.convolve(
-        a.array, v.array, mode: sum.mode, profile: sum.profile, method: sum.method, jobs: sum.jobs)
-    } else {
-      result = try fast(a.array, v.array, sum, notes)
-    }
-  } catch {
-    throw Failure(.badData, "\(error.message): a is \(a.name) (\(a.array.layout)), v is \(v.name) (\(v.array.layout))")
+/// Two arrays to a third, of the type that NumPy promotes them to. They are held in memory.
+struct ArrayConvolution {
+  private let a, v: NamedArray
+  private let sum: Sum
+  private let output: Output
+  private let notes: Notes
+
+  init(_ a: NamedArray, _ v: NamedArray, _ sum: Sum, _ output: Output, _ notes: Notes) {
+    (self.a, self.v, self.sum, self.output, self.notes) = (a, v, sum, output, notes)
   }
-  do throws(AudioFileError) {
+
+  func run() throws(AudioFileError) {
+    let staged = try StagedFile(output.path)
+    let result: NumPyArray
+    do throws(NumPyError) {
+      let kernel = try output.gain == 0 ? v.array : v.array.amplified(by: output.factor)
+      if output.isDry { return print(try forecast(kernel)) }
+      let convolved = try convolved(kernel)
+      result = sum.edges == .corrected ? try corrected(convolved, kernel) : convolved
+    } catch {
+      throw AudioFileError(.badData, "\(error.message): a is \(a.name) (\(a.array.layout)), v is \(v.name) (\(v.array.layout))")
+    }
     try staged.write(result)
     try staged.commit()
-  } catch {
-    throw Failure(error)
   }
-}
 
-/// The same type of result, within a bound of NumPy's float64 sums.
-private func fast(_ a: NumPyArray, _ v: NumPyArray, _ sum: Sum, _ notes: Notes) throws(NumPyError) -> NumPyArray {
-  let result = try sum.convolve(a.doubles, v.doubles, rounding: .none)
-  notes.detail(result.description(channel: nil, isExact: false))
-  let isSingle = ElementType.promoted(a.elementType, v.elementType) == .float32
-  return isSingle ? NumPyArray(result.values.map(Float.init)) : NumPyArray(result.values)
+  private func convolved(_ kernel: NumPyArray) throws(NumPyError) -> NumPyArray {
+    // Only real sums gain by leaving exactness out; and two dimensions are refused where they always are.
+    let type = ElementType.promoted(a.array.elementType, kernel.elementType)
+    let isReal = (type == .float32 || type == .float64) && a.array.shape.count <= 1 && kernel.shape.count <= 1
+    if sum.isExact || !isReal {
+      return try convolve(a.array, kernel, mode: sum.mode, profile: sum.profile, method: sum.method, jobs: sum.jobs)
+    }
+    let result = try convolveRounded(
+      a.array.doubles, kernel.doubles, mode: sum.mode, profile: sum.profile, method: sum.method, rounding: .none, isExact: false,
+      jobs: sum.jobs)
+    notes.detail(describe(frame: result.frame, result.work, of: result.values.count, isExact: false))
+    return type == .float32 ? NumPyArray(result.values.map(Float.init)) : NumPyArray(result.values)
+  }
+
+  /// `result / np.convolve(np.ones(len(a)), v, mode)`
+  private func corrected(_ result: NumPyArray, _ kernel: NumPyArray) throws(NumPyError) -> NumPyArray {
+    let ones = [Double](repeating: 1, count: a.array.elements.count)
+    let sums = try convolve(ones, kernel.doubles, mode: sum.mode, profile: sum.profile, jobs: sum.jobs)
+    if sums.contains(0) { throw NumPyError("taps add up to 0, by which --edges corrected would divide: leave it out") }
+    return NumPyArray(zip(try result.doubles, sums).map { $0 / $1 })
+  }
+
+  private func forecast(_ kernel: NumPyArray) throws(NumPyError) -> String {
+    let (n, m) = (a.array.elements.count, kernel.elements.count)
+    if n == 0 { throw .emptySignal }
+    if m == 0 { throw .emptyKernel }
+    let type = ElementType.promoted(a.array.elementType, kernel.elementType)
+    let outputs = sum.mode.outputs(max(n, m), min(n, m)).count
+    let bytes = (n + m) * 2 * type.bytes + 2 * outputs * type.bytes
+    let isFloat = type == .float32 || type == .float64
+    let direct = RoundedConvolver(taps: [Double](repeating: 1, count: min(n, m)), outputs: outputs, method: .direct, rounding: .none)
+    let seconds = direct.seconds(outputs: outputs) * Double(type.bytes) / 8 / Double(sum.jobs)
+    return forecastText(
+      result: "\(output.path): NumPy, \(type.rawValue), \(outputs) values", method: isFloat ? "direct" : sum.method.rawValue,
+      bytes: bytes, seconds: isFloat ? seconds : nil, jobs: sum.jobs)
+  }
 }

@@ -9,7 +9,13 @@ import Vector
 struct ConvolveFiles: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: Program.name,
-    abstract: "Convolve a sound file or array with a kernel: the numbers of np.convolve, bit for bit.")
+    abstract: "Convolve a sound file or array with a kernel: the numbers of np.convolve, bit for bit.",
+    discussion: """
+      Three more commands, each with a --help of its own:
+        convolve 2d IMAGE KERNEL -o OUT     two-dimensional arrays, as scipy.signal.convolve2d
+        convolve find RECORDING PATTERN     where a pattern occurs in a recording
+        convolve inspect FILE...            what a kernel is and what it will do
+      """)
 
   @Argument(help: "A sound file (WAV, RF64, W64, AIFF, FLAC), .npy array, or - for WAV on standard input.")
   var input: String
@@ -33,6 +39,14 @@ struct ConvolveFiles: ParsableCommand {
   @Flag(help: "Resample a kernel of another rate to INPUT's.")
   var resample = false
 
+  @Option(help: "Amplify by so many dB: each tap is multiplied by 10^(dB/20).")
+  var gain = 0.0
+
+  @Option(
+    help: ArgumentHelp(
+      "Beyond INPUT's ends there is zero, or nothing: corrected divides each output by the sum of the taps that met samples."))
+  var edges = Edges.zero
+
   @Flag(help: "Write nothing if a sample clips.")
   var strict = false
 
@@ -48,6 +62,9 @@ struct ConvolveFiles: ParsableCommand {
   @Option(help: "Threads; as many as there are processors if not given. The result does not depend on it.")
   var jobs: Int?
 
+  @Flag(help: "Only tell length, method, memory and time of the result.")
+  var dryRun = false
+
   @Flag(name: .shortAndLong, help: "Tell what was detected and chosen.")
   var verbose = false
 
@@ -57,6 +74,8 @@ struct ConvolveFiles: ParsableCommand {
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("--jobs is \(jobs), and must be 1 or more") }
     if fast && method == .direct { throw ValidationError("--fast and --method direct exclude each other: the direct sum is exact") }
+    if !(gain.magnitude <= 1_000) { throw ValidationError("--gain is \(gain), and must be a number of dB up to 1000 either way") }
+    if strict && output == "-" { throw ValidationError("--strict cannot take back what standard output got: name a file") }
     if verbose && quiet { throw ValidationError("--verbose and --quiet exclude each other") }
     if input == "-" && kernel == "-" { throw ValidationError("INPUT and KERNEL are both -: standard input can be only one of them") }
     if kernelFormat != nil && Kernel.isSpecification(kernel) {
@@ -66,15 +85,20 @@ struct ConvolveFiles: ParsableCommand {
 
   func run() throws {
     let notes = Notes(verbose: verbose, quiet: quiet)
-    let target = try OutputKind(path: output, format: format)
+    var target = try Output(path: output, format: format)
+    (target.gain, target.isStrict, target.isDry) = (gain, strict, dryRun)
     let source = KernelSource(text: kernel, rawFormat: kernelFormat, resamples: resample)
-    let operands = try Operands(input: input, kernel: source, target: target)
-    notes.detail("input: \(input): \(operands.inputLayout)")
-    notes.detail("kernel: \(kernel): \(operands.kernelLayout)")
-    notes.detail("profile: \(profile.order.rawValue)\(profile == .auto ? ", as OpenBLAS chooses here" : "")")
-    notes.detail("mode: \(mode.rawValue), instructions: \(InstructionSet.best.rawValue), threads: \(threads)")
-    let sum = Sum(mode: mode, profile: profile.order, method: method, isExact: !fast, jobs: threads, isStrict: strict)
-    try operands.convolve(sum, to: output, as: target, notes)
+    let sum = Sum(mode: mode, profile: profile.order, method: method, isExact: !fast, edges: edges, jobs: threads)
+    do throws(AudioFileError) {
+      let operands = try Operands(input: input, kernel: source, output: target)
+      notes.detail("input: \(input): \(operands.inputLayout)")
+      notes.detail("kernel: \(kernel): \(operands.kernelLayout)")
+      notes.detail("profile: \(profile.order.rawValue)\(profile == .auto ? ", as OpenBLAS chooses here" : "")")
+      notes.detail("mode: \(mode.rawValue), instructions: \(InstructionSet.best.rawValue), threads: \(threads)")
+      try operands.convolve(sum, to: target, notes)
+    } catch {
+      throw Failure(error)
+    }
   }
 
   private var threads: Int { jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
@@ -86,6 +110,7 @@ enum ProfileChoice: String, CaseIterable, ExpressibleByArgument {
   var order: Profile { Profile(rawValue: rawValue) ?? .automatic }
 }
 
+extension Edges: ExpressibleByArgument {}
 extension ConvolutionMethod: ExpressibleByArgument {}
 extension ConvolutionMode: ExpressibleByArgument {}
 extension RawKernelFormat: ExpressibleByArgument {}

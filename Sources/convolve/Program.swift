@@ -7,15 +7,28 @@ import Terminal
 enum Program {
   static let name = "convolve"
 
+  /// What the first argument may be instead of a file: a file of such a name is given as ./find.
+  static let commands: [String: any ParsableCommand.Type] = ["2d": ConvolvePlanes.self, "find": Find.self, "inspect": Inspect.self]
+
   static func main() {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    if let first = arguments.first, let command = commands[first] {
+      run(command, Array(arguments.dropFirst()), name: "\(name) \(first)")
+    } else {
+      run(ConvolveFiles.self, arguments, name: name)
+    }
+  }
+
+  private static func run<Command: ParsableCommand>(_ type: Command.Type, _ arguments: [String], name: String) {
     do {
-      try ConvolveFiles.parse().run()
+      var command = try type.parse(arguments)
+      try command.run()
     } catch let failure as Failure {
       end(failure)
     } catch {
-      let askedForHelp = ConvolveFiles.exitCode(for: error) == .success
-      if askedForHelp { ConvolveFiles.exit(withError: error) }
-      let message = ConvolveFiles.message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
+      let askedForHelp = type.exitCode(for: error) == .success
+      if askedForHelp { type.exit(withError: error) }
+      let message = type.message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
       end(Failure(.usage, "\(message.hasSuffix(".") ? String(message.dropLast()) : message): see \(name) --help"))
     }
   }

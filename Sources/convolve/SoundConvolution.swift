@@ -2,79 +2,111 @@ import AudioFile
 import NumPy
 import Terminal
 
-/// A signal and a kernel to a file, in float64. A kernel of one channel serves all of the signal's.
-func convolveSound(
-  _ signal: Signal, _ kernel: Kernel, _ sum: Sum, to path: String, as target: OutputKind, _ notes: Notes
-) throws(Failure) {
-  try check(signal, kernel)
-  switch target {
-  case .array:
-    if signal.channels.count > 1 {
-      throw Failure(.usage, "\(path): the result has \(signal.channels.count) channels, an array takes one: write a sound file")
+/// A signal and a kernel, in float64, to a file. A kernel of one channel serves all of the signal's.
+struct SoundConvolution {
+  private let signal: Signal
+  private let kernel: Kernel
+  private let sum: Sum
+  private let output: Output
+  private let notes: Notes
+
+  /// - Throws: the two do not fit each other.
+  init(_ signal: Signal, _ kernel: Kernel, _ sum: Sum, _ output: Output, _ notes: Notes) throws(AudioFileError) {
+    (self.signal, self.kernel, self.sum, self.output, self.notes) = (signal, kernel, sum, output, notes)
+    if let rate = signal.sampleRate, let other = kernel.sampleRate, rate != other {
+      throw AudioFileError(
+        .badData, "\(kernel.name) has \(other) Hz, \(signal.name) \(rate) Hz: resample one of them, or say --resample")
     }
-    let staged = try StagedFile.creating(path)
-    let result = try convolved(signal, kernel, sum, rounding: .none, notes)
-    do throws(AudioFileError) {
-      try staged.write(NumPyArray(result[0]))
-      try staged.commit()
-    } catch {
-      throw Failure(error)
+    let (channels, others) = (signal.channelCount, kernel.channels.count)
+    if others != 1 && others != channels {
+      throw AudioFileError(
+        .badData, "\(kernel.name) has \(others) channels, \(signal.name) has \(channels): a kernel has one, or as many as the input")
     }
-  case .sound(let container, let format):
+  }
+
+  func run() throws(AudioFileError) {
+    switch output.kind {
+    case .array: try writeArray()
+    case .sound(let container, let format): try writeSound(container, format)
+    }
+  }
+
+  private func writeArray() throws(AudioFileError) {
+    if signal.channelCount > 1 {
+      throw AudioFileError(
+        .specification, "\(output.path): the result has \(signal.channelCount) channels, an array takes one: write a sound file")
+    }
+    let stream = try SoundStream(signal, kernel, sum, rounding: .none)
+    let sink = try ArraySink(path: output.path)
+    try write(stream, to: sink, nil, "NumPy, float64", rate: signal.sampleRate ?? 1)
+  }
+
+  private func writeSound(_ container: AudioContainer, _ format: SampleEncoding?) throws(AudioFileError) {
     guard let rate = signal.sampleRate ?? kernel.sampleRate else {
-      throw Failure(.usage, "\(path): neither \(signal.name) nor \(kernel.name) says a sample rate: write .npy instead")
+      throw AudioFileError(
+        .specification, "\(output.path): neither \(signal.name) nor \(kernel.name) says a sample rate: write .npy instead")
     }
-    let sink = try SoundSink.creating(path, container, encoding(format, signal, notes), channels: signal.channels.count, rate: rate)
-    let result = try convolved(signal, kernel, sum, rounding: sink.encoding.rounding, notes)
-    notes.detail("output: \(path): \(sink.encoding.name), \(result[0].count) frames, \(rate) Hz")
-    do throws(AudioFileError) {
-      let clipping = try sink.write(result)
-      if sum.isStrict && clipping.samples > 0 {
-        throw AudioFileError(.badData, clipped(clipping, of: result, path) + ": nothing was written, since --strict forbids it")
+    let encoding = encoding(format)
+    let stream = try SoundStream(signal, kernel, sum, rounding: encoding.rounding)
+    let sink = try SoundSink(
+      path: output.path, container: container, encoding: encoding, channelCount: signal.channelCount, sampleRate: rate,
+      expectedFrames: stream.frameCount)
+    try write(stream, to: sink, encoding.bits.map { Quantizer(bits: $0) }, "\(encoding.name), \(rate) Hz", rate: rate)
+  }
+
+  private func encoding(_ format: SampleEncoding?) -> SampleEncoding {
+    if let encoding = format ?? signal.encoding { return encoding }
+    notes.warn("\(signal.name) holds \(signal.encodingName): the output is s16, unless --format says otherwise")
+    return .s16
+  }
+
+  private func write(
+    _ stream: SoundStream, to sink: any FrameSink, _ quantizer: Quantizer?, _ layout: String, rate: Int
+  ) throws(AudioFileError) {
+    if output.isDry { return print(forecast(stream, layout)) }
+    let progress = Progress(total: stream.frameCount, rate: rate, isQuiet: notes.quiet)
+    let tally = try stream.write(to: sink, quantizer) { progress.advance(to: $0) }
+    progress.finish()
+    for channel in 0..<signal.channelCount {
+      let frame = stream.convolvers[stream.convolvers.count == 1 ? 0 : channel].frame
+      let text = describe(frame: frame, tally.work[channel], of: tally.frames, isExact: sum.isExact)
+      notes.detail("channel \(channel): \(text)")
+    }
+    notes.detail("output: \(sink.name): \(layout), \(tally.frames) frames")
+    if tally.clipping.samples > 0 {
+      if output.isStrict {
+        throw AudioFileError(.badData, clipped(tally) + ": nothing was written, since --strict forbids it")
       }
-      if clipping.samples > 0 { notes.warn(clipped(clipping, of: result, path)) }
-      try sink.commit()
-    } catch {
-      throw Failure(error)
+      notes.warn(clipped(tally))
     }
+    try sink.commit()
+  }
+
+  private func clipped(_ tally: StreamTally) -> String {
+    let remedy =
+      tally.clipping.attenuation.map { "--gain \(fixed(output.gain(less: $0), 1)) would avoid it, and so would" } ?? "avoid it by"
+    let total = tally.frames * signal.channelCount
+    return "\(output.path): \(tally.clipping.samples) of \(total) samples clipped: \(remedy) --format float"
+  }
+
+  /// What `--dry-run` tells.
+  private func forecast(_ stream: SoundStream, _ layout: String) -> String {
+    let length = stream.frameCount.map { "\($0) frames" } ?? "as long as the input, which does not say"
+    let convolver = stream.convolvers[0]
+    return forecastText(
+      result: "\(output.path): \(layout), \(length)",
+      method: convolver.method == .direct ? "direct" : "FFT of \(convolver.frame) values", bytes: stream.byteCount,
+      seconds: stream.seconds, jobs: sum.jobs)
   }
 }
 
-private func check(_ signal: Signal, _ kernel: Kernel) throws(Failure) {
-  if let rate = signal.sampleRate, let other = kernel.sampleRate, rate != other {
-    throw Failure(.badData, "\(kernel.name) has \(other) Hz, \(signal.name) \(rate) Hz: resample one of them, or say --resample")
-  }
-  let (channels, others) = (signal.channels.count, kernel.channels.count)
-  if others != 1 && others != channels {
-    throw Failure(
-      .badData, "\(kernel.name) has \(others) channels, \(signal.name) has \(channels): a kernel has one, or as many as the input")
-  }
-}
-
-private func encoding(_ format: SampleEncoding?, _ signal: Signal, _ notes: Notes) -> SampleEncoding {
-  if let encoding = format ?? signal.encoding { return encoding }
-  notes.warn("\(signal.name) holds \(signal.encodingName): the output is s16, unless --format says otherwise")
-  return .s16
-}
-
-private func convolved(
-  _ signal: Signal, _ kernel: Kernel, _ sum: Sum, rounding: Rounding, _ notes: Notes
-) throws(Failure) -> [[Double]] {
-  do throws(NumPyError) {
-    return try signal.channels.indices.map { channel throws(NumPyError) in
-      let taps = kernel.channels[kernel.channels.count == 1 ? 0 : channel]
-      let result = try sum.convolve(signal.channels[channel], taps, rounding: rounding)
-      notes.detail(result.description(channel: channel, isExact: sum.isExact))
-      // What a resampled kernel has before its first instant is not to delay the result.
-      return sum.mode == .full ? Array(result.values.dropFirst(kernel.leadFrames)) : result.values
-    }
-  } catch {
-    throw Failure(.badData, "\(signal.name) with \(kernel.name): \(error.message)")
-  }
-}
-
-private func clipped(_ clipping: Clipping, of channels: [[Double]], _ path: String) -> String {
-  let total = channels.count * channels[0].count
-  let remedy = clipping.attenuation.map { "a gain of -\($0) dB would avoid it, and so would" } ?? "avoid it by"
-  return "\(path): \(clipping.samples) of \(total) samples clipped: \(remedy) --format float"
+/// Four lines: length, method, memory and time. `bytes` are those beside the program's own.
+func forecastText(result: String, method: String, bytes: Int, seconds: Double?, jobs: Int) -> String {
+  let time = seconds.map { "about \(fixed($0, $0 < 10 ? 2 : 0)) s with \(jobs) thread\(jobs == 1 ? "" : "s")" } ?? "unknown"
+  return """
+    result: \(result)
+    method: \(method)
+    memory: about \((bytes >> 20) + 12) MiB
+    time:   \(time)
+    """
 }

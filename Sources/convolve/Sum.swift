@@ -7,14 +7,26 @@ struct Sum {
   var profile: Profile
   var method: ConvolutionMethod
   var isExact: Bool
+  /// What becomes of outputs for which taps find no values.
+  var edges: Edges
   var jobs: Int
-  /// Whether a result that clips is refused.
-  var isStrict: Bool
 
-  /// One channel in float64.
-  func convolve(_ a: [Double], _ v: [Double], rounding: Rounding) throws(NumPyError) -> RoundedConvolution {
-    try convolveRounded(a, v, mode: mode, profile: profile, method: method, rounding: rounding, isExact: isExact, jobs: jobs)
+  /// - Parameters:
+  ///   - outputs: how many are expected.
+  ///   - rounding: what becomes of them.
+  func convolver(taps: [Double], outputs: Int, rounding: Rounding) -> RoundedConvolver {
+    RoundedConvolver(
+      taps: taps, outputs: outputs, profile: profile, method: edges == .corrected ? .direct : method, rounding: rounding,
+      isExact: isExact)
   }
+}
+
+/// What the signal is where there is none.
+enum Edges: String, CaseIterable {
+  /// Zero before and after it.
+  case zero
+  /// Unknown: outputs are divided by the sum of the taps that met values.
+  case corrected
 }
 
 extension SampleEncoding {
@@ -28,12 +40,12 @@ extension SampleEncoding {
   }
 }
 
-extension RoundedConvolution {
-  /// What `--verbose` tells.
-  func description(channel: Int?, isExact: Bool) -> String {
-    let place = channel.map { "channel \($0): " } ?? ""
-    if method == .direct { return place + "direct" }
-    let repair = isOnGrid ? "on the operands' grid, " : isExact ? "" : "not repaired, "
-    return place + "FFT of \(frame) values, \(repair)\(repaired) of \(values.count) outputs summed again, others within \(bound) of NumPy's"
-  }
+/// What `--verbose` tells of how outputs were computed.
+///
+/// - Parameter frame: values of a transform's frame; 0 for the direct sum.
+func describe(frame: Int, _ work: RoundingWork, of outputs: Int, isExact: Bool) -> String {
+  if frame == 0 { return "direct" }
+  let snapped = work.snapped == 0 ? "" : "\(work.snapped) of \(outputs) outputs on the operands' grid, "
+  let repaired = isExact ? "\(work.repaired) of \(outputs) outputs summed again" : "not repaired"
+  return "FFT of \(frame) values, \(snapped)\(repaired), others within \(work.bound) of NumPy's"
 }

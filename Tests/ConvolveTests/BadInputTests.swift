@@ -105,7 +105,7 @@ import Testing
     let completed = try convolve([folder.file("mono.wav"), "taps:20", "-o", folder.file("out.wav")])
     #expect(completed.status == 0)
     // 0x1010 of 0x8000, twenty times, is 8.0 dB above full scale.
-    #expect(completed.error.contains("100 of 100 samples clipped: a gain of -8.0 dB would avoid it"), "\(completed.error)")
+    #expect(completed.error.contains("100 of 100 samples clipped: --gain -8.0 would avoid it"), "\(completed.error)")
     let lower = 20 * pow(10, -8.0 / 20)
     #expect(try convolve([folder.file("mono.wav"), "taps:\(lower)", "-o", folder.file("out.wav")]).error.isEmpty)
     #expect(try convolve([folder.file("mono.wav"), "taps:20", "-o", folder.file("out.wav"), "--quiet"]).error.isEmpty)

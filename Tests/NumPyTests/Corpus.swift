@@ -27,9 +27,43 @@ struct ConvolutionCase {
   }
 }
 
+/// A case of Tests/Reference/planes.py.
+struct PlaneCase {
+  var mode: ConvolutionMode
+  var boundary: ImageBoundary
+  var image: NumPyArray
+  var kernel: NumPyArray
+  /// nil where SciPy refuses it.
+  var expected: NumPyArray?
+
+  /// `count` random cases with SciPy's results.
+  static func random(seed: Int, count: Int) throws -> [PlaneCase] {
+    let folder = try ScratchFolder()
+    let path = folder.file("cases")
+    try Reference.run("planes.py", [path, String(seed), String(count)])
+    var reader = CorpusReader(bytes: [UInt8](try Data(contentsOf: URL(fileURLWithPath: path))))
+    return (0..<count).map { _ in
+      let (mode, boundary) = (ConvolutionMode.allCases[reader.integer()], ImageBoundary.allCases[reader.integer()])
+      let isTaken = reader.integer() == 1
+      return PlaneCase(
+        mode: mode, boundary: boundary, image: reader.plane(), kernel: reader.plane(), expected: isTaken ? reader.plane() : nil)
+    }
+  }
+
+  var description: String {
+    "\(image.elementType) \(image.shape) * \(kernel.elementType) \(kernel.shape), \(mode), \(boundary)"
+  }
+}
+
 private struct CorpusReader {
   var bytes: [UInt8]
   var offset = 0
+
+  /// Two dimensions, then their values.
+  mutating func plane() -> NumPyArray {
+    let shape = [integer(), integer()]
+    return NumPyArray(shape: shape, elements: array().elements)
+  }
 
   mutating func integer() -> Int { values(Int.self, 1)[0] }
 

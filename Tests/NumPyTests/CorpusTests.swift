@@ -10,15 +10,15 @@ import Testing
   @Test("Random arrays have the bits of np.convolve by OpenBLAS' kernels for a named processor", arguments: Profile.reproducible)
   func named(profile: Profile) throws { try compare(profile, seed: 20_260_102, count: 300) }
 
-  @Test("So have many more", .enabled(if: soakCases > 0, "set CONVOLVED_SOAK to a number of cases"))
+  @Test("So have many more", .enabled(if: Soak.cases > 0, "set CONVOLVED_SOAK to a number of cases"))
   func soak() throws {
     // In portions, each of which takes some 50 MB.
     let portion = 1_000
     let profiles = [nil] + Profile.reproducible.map(Optional.some)
-    for (index, first) in stride(from: 0, to: soakCases, by: portion).enumerated() {
+    for (index, first) in stride(from: 0, to: Soak.cases, by: portion).enumerated() {
       let profile = profiles[index % profiles.count]
       print("seed \(1_000_000 + first), profile \(profile?.rawValue ?? "auto")")
-      try compare(profile, seed: 1_000_000 + first, count: min(portion, soakCases - first))
+      try compare(profile, seed: 1_000_000 + first, count: min(portion, Soak.cases - first))
     }
   }
 
@@ -32,6 +32,3 @@ import Testing
     }
   }
 }
-
-/// `make soak` sets it.
-private let soakCases = ProcessInfo.processInfo.environment["CONVOLVED_SOAK"].flatMap { Int($0) } ?? 0

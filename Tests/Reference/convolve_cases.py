@@ -81,4 +81,5 @@ def main(path, seed, count, real=None):
                 file.write(np.array([TYPES.index(x.dtype.name), x.size], np.int64).tobytes() + x.tobytes())
 
 
-main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:])
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:])

@@ -1,0 +1,87 @@
+/// Where a pattern occurs in a recording.
+public struct Match: Sendable, Equatable {
+  /// Of the pattern's first sample, from 0.
+  public var frame: Int
+  /// <x, p> / (|x| |p|) of the pattern p and the window x of the recording: -1 to 1, negative where it occurs inverted.
+  public var score: Double
+  /// <x, p> / |p|²: the gain at which the pattern occurs, with its sign.
+  public var gain: Double
+
+  public init(frame: Int, score: Double, gain: Double) { (self.frame, self.score, self.gain) = (frame, score, gain) }
+}
+
+/// Chooses matches among the scores of all windows, one after the other: the best ones that do not overlap.
+///
+/// Candidates are the local peaks of |score| from the threshold up. Of candidates less than a pattern's length apart the
+/// better one wins, the earlier one of equals, the best of all first: greedy non-maximum suppression.
+/// Memory grows with the matches, and by at most 65,536 candidates that overlap in a row; beyond that many they are
+/// decided without regard to those that follow.
+struct MatchSelection {
+  private let length: Int
+  private let threshold: Double
+  private var matches: [Match] = []
+  /// Candidates in a row, each less than a pattern's length after the one before.
+  private var pending: [Match] = []
+  private var before = -1.0
+  private var last: Match?
+  /// The best of all windows, whatever the threshold.
+  private(set) var best: Match?
+
+  /// - Parameter length: of the pattern.
+  init(length: Int, threshold: Double) { (self.length, self.threshold) = (length, threshold) }
+
+  /// Takes the next window's.
+  mutating func add(_ next: Match) {
+    let rank = Self.rank(next)
+    if let last { decide(last, next: rank) }
+    last = next
+    if best.map({ rank > Self.rank($0) }) ?? true { best = next }
+  }
+
+  /// All matches by their frames.
+  mutating func finish() -> [Match] {
+    if let last { decide(last, next: -1) }
+    last = nil
+    resolve(keepingFrom: .max)
+    return matches
+  }
+
+  /// |score|, so coarse that equal windows have equal ranks.
+  private static func rank(_ match: Match) -> Double { (abs(match.score) * 0x1p30).rounded() * 0x1p-30 }
+
+  private mutating func decide(_ match: Match, next: Double) {
+    let rank = Self.rank(match)
+    if rank >= threshold && rank >= before && rank >= next {
+      if let previous = pending.last, match.frame - previous.frame >= length { resolve(keepingFrom: .max) }
+      if pending.count == 65_536 { resolve(keepingFrom: match.frame - length + 1) }
+      pending.append(match)
+    }
+    before = rank
+  }
+
+  /// Settles the candidates; winners from `frame` on stay candidates.
+  private mutating func resolve(keepingFrom frame: Int) {
+    var winners: [Match] = []
+    for candidate in pending.sorted(by: { (Self.rank($1), $0.frame) < (Self.rank($0), $1.frame) }) {
+      let place = winners.partitioningIndex { $0.frame > candidate.frame }
+      if place > 0 && candidate.frame - winners[place - 1].frame < length { continue }
+      if place < winners.count && winners[place].frame - candidate.frame < length { continue }
+      winners.insert(candidate, at: place)
+    }
+    let kept = winners.partitioningIndex { $0.frame >= frame }
+    matches += winners[..<kept]
+    pending = Array(winners[kept...])
+  }
+}
+
+extension Array {
+  /// The first index of those that satisfy the condition, which all elements behind it do too.
+  fileprivate func partitioningIndex(where condition: (Element) -> Bool) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if condition(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+}

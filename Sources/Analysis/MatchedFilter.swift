@@ -1,0 +1,100 @@
+import Glibc
+
+/// Finds a pattern in a signal that comes block by block, by normalised cross-correlation.
+///
+/// Products are summed by overlap-save; the memory is some 30 times the pattern's, whatever the signal's length.
+/// A window more than 200 dB below the loudest samples near it counts as silence, which scores 0.
+/// Source: J. P. Lewis, "Fast normalized cross-correlation", 1995.
+public struct MatchedFilter {
+  private let pattern: [Double]
+  private let norm: Double
+  private let transform: Transform
+  /// Of the pattern reversed, real parts and then imaginary ones.
+  private let spectrum: [Double]
+  /// Samples that wait for their turn, and those that the next windows share with the last.
+  private var samples: [Double] = []
+  /// The frame of `samples[0]`.
+  private var start = 0
+  private var selection: MatchSelection
+
+  /// - Parameters:
+  ///   - pattern: at least one sample other than zero.
+  ///   - threshold: the least |score| of a match, 0 to 1.
+  /// - Throws: the pattern is empty or silent, or holds something that is no finite number.
+  public init(pattern: [Double], threshold: Double) throws(AnalysisError) {
+    if pattern.isEmpty { throw .emptyKernel }
+    if let index = pattern.firstIndex(where: { !$0.isFinite }) { throw .tapNotFinite(index: index, value: pattern[index]) }
+    let peak = pattern.reduce(0) { max($0, abs($1)) }
+    if peak == 0 { throw .silentPattern }
+    self.pattern = pattern
+    norm = peak * pattern.reduce(0) { $0 + ($1 / peak) * ($1 / peak) }.squareRoot()
+    transform = Transform(atLeast: max(4 * pattern.count, 16_384))
+    transform.load(pattern.reversed())
+    transform.forward()
+    spectrum = Array(transform.re) + Array(transform.im)
+    selection = MatchSelection(length: pattern.count, threshold: threshold)
+    samples.reserveCapacity(transform.length)
+  }
+
+  /// Takes the next samples, as many as there are.
+  ///
+  /// - Throws: a sample is no finite number.
+  /// - Complexity: O(log pattern) a sample.
+  public mutating func process(_ block: some RandomAccessCollection<Double>) throws(AnalysisError) {
+    var rest = block[...]
+    while !rest.isEmpty {
+      let taken = rest.prefix(transform.length - samples.count)
+      if let bad = taken.firstIndex(where: { !$0.isFinite }) {
+        let offset = samples.count + taken.distance(from: taken.startIndex, to: bad)
+        throw .sampleNotFinite(frame: start + offset, value: taken[bad])
+      }
+      samples += taken
+      rest = rest.dropFirst(taken.count)
+      if samples.count == transform.length { correlate() }
+    }
+  }
+
+  /// Ends the signal.
+  ///
+  /// - Returns: the matches by their frames.
+  /// - Throws: the signal was shorter than the pattern.
+  public mutating func finish() throws(AnalysisError) -> [Match] {
+    let frames = start + samples.count
+    if frames < pattern.count { throw .patternLonger(patternFrames: pattern.count, recordingFrames: frames) }
+    if samples.count >= pattern.count { correlate() }
+    return selection.finish()
+  }
+
+  /// After `finish`: of all windows the one most like the pattern, even if it is below the threshold.
+  public var best: Match? { selection.best }
+
+  /// Scores every window of `samples`, and leaves those that the next ones need.
+  private mutating func correlate() {
+    let energies = samples.withUnsafeBufferPointer { windowEnergies($0, length: pattern.count) }
+    let products = products(count: energies.count)
+    let silence = samples.reduce(0) { max($0, $1 * $1) } * 1e-20
+    for (index, energy) in energies.enumerated() {
+      let score = energy > silence ? min(max(products[index] / (energy.squareRoot() * norm), -1), 1) : 0
+      selection.add(Match(frame: start + index, score: score, gain: products[index] / norm / norm))
+    }
+    start += energies.count
+    samples.removeFirst(energies.count)
+  }
+
+  /// <x, p> for the first windows x of `samples`: of short patterns by definition, of others by overlap-save.
+  private func products(count: Int) -> [Double] {
+    let length = pattern.count
+    if length <= 32 {
+      return (0..<count).map { start in (0..<length).reduce(0) { $0 + samples[start + $1] * pattern[$1] } }
+    }
+    transform.load(samples)
+    transform.forward()
+    let (re, im, bins) = (transform.re, transform.im, transform.re.count)
+    for bin in 0..<bins {
+      let (a, b) = (spectrum[bin], spectrum[bins + bin])
+      (re[bin], im[bin]) = (re[bin] * a - im[bin] * b, re[bin] * b + im[bin] * a)
+    }
+    transform.inverse()
+    return Array(transform.frame[(length - 1)..<(length - 1 + count)])
+  }
+}

@@ -1,0 +1,86 @@
+import Glibc
+
+/// What a kernel's phase is.
+public struct PhaseKind: Sendable, Equatable {
+  /// Taps that mirror each other: linear phase.
+  public enum Symmetry: String, Sendable {
+    case symmetric, antisymmetric
+  }
+
+  /// nil if the taps mirror each other in neither way, to within -120 dB of the peak.
+  public var symmetry: Symmetry?
+  /// Taps, whole or a half; of linear phase only.
+  public var groupDelay: Double?
+  /// How much the kernel differs from the minimum phase kernel of the same magnitude: the norm of the difference by the
+  /// kernel's, in dB; `-infinity` if not at all. Without the kernel's delay, which lasts to the first tap that is not zero
+  /// or to the first above -120 dB of the peak, whichever makes it the smaller.
+  public var minimumPhaseDifference: Double
+
+  /// Below this difference, in dB, a kernel counts as minimum phase.
+  public static let minimumPhaseTolerance = -60.0
+
+  /// Whether all zeros lie inside the unit circle, as far as that can be heard.
+  public var isMinimum: Bool { minimumPhaseDifference < Self.minimumPhaseTolerance }
+
+  /// - Parameters:
+  ///   - taps: finite, not all zero.
+  ///   - sounding: the taps from the first above -120 dB of the peak to the last.
+  ///   - peak: the largest magnitude.
+  init(_ taps: [Double], sounding: Range<Int>, peak: Double) {
+    let tolerance = peak * KernelAnalysis.quiet
+    // h[n] and h[centre - n] mirror each other.
+    let centre = sounding.lowerBound + sounding.upperBound - 1
+    func mirrors(_ sign: Double) -> Bool {
+      taps.indices.allSatisfy { index in
+        let mirror = centre - index
+        return abs(taps[index] - sign * (taps.indices.contains(mirror) ? taps[mirror] : 0)) <= tolerance
+      }
+    }
+    symmetry = mirrors(1) ? .symmetric : mirrors(-1) ? .antisymmetric : nil
+    if symmetry != nil { groupDelay = Double(centre) / 2 }
+    let starts: Set = [taps.firstIndex { $0 != 0 }!, sounding.lowerBound]
+    minimumPhaseDifference = starts.map { Self.difference(Array(taps[$0...])) }.min()!
+  }
+
+  private static func difference(_ taps: [Double]) -> Double {
+    let minimum = minimumPhase(taps)
+    let dot = zip(taps, minimum).reduce(0) { $0 + $1.0 * $1.1 }
+    // A kernel that inverts is no less minimum phase.
+    let sign = dot < 0 ? -1.0 : 1
+    let (difference, norm) = zip(taps, minimum).reduce((0.0, 0.0)) { sum, pair in
+      let rest = pair.0 - sign * pair.1
+      return (sum.0 + rest * rest, sum.1 + pair.0 * pair.0)
+    }
+    return 10 * log10(difference / norm)
+  }
+}
+
+/// The kernel of the same |H| whose zeros all lie inside the unit circle or on it, and whose first tap is positive.
+///
+/// By the real cepstrum: the causal part of the inverse transform of log |H|, doubled, is that of log H. With L points
+/// what the cepstrum has at n comes from n + L as well; L is 8 times the taps and at least 65,536. Magnitudes below
+/// -300 dB of the largest count as that.
+/// Source: A. V. Oppenheim and R. W. Schafer, "Discrete-Time Signal Processing", chapter on cepstrum analysis.
+/// - Parameter taps: finite, not all zero.
+/// - Complexity: O(L log L), 150 bytes for each of the L points.
+func minimumPhase(_ taps: [Double]) -> [Double] {
+  let transform = Transform(atLeast: max(8 * taps.count, 65_536))
+  transform.load(taps)
+  transform.forward()
+  let (re, im) = (transform.re, transform.im)
+  for bin in re.indices { (re[bin], im[bin]) = (hypot(re[bin], im[bin]), 0) }
+  let floor = re.max()! * 1e-15
+  for bin in re.indices { re[bin] = log(max(re[bin], floor)) }
+  transform.inverse()
+  // An even cepstrum; of frequencies at odd multiples the second half has its sign changed.
+  let cepstrum = transform.frame
+  for index in 1..<transform.length / 2 { cepstrum[index] *= 2 }
+  cepstrum[(transform.length / 2)...].update(repeating: 0)
+  transform.forward()
+  for bin in re.indices {
+    let magnitude = exp(re[bin])
+    (re[bin], im[bin]) = (magnitude * cos(im[bin]), magnitude * sin(im[bin]))
+  }
+  transform.inverse()
+  return Array(transform.frame[..<taps.count])
+}

@@ -1,0 +1,54 @@
+import Analysis
+import ArgumentParser
+import AudioFile
+import Terminal
+
+/// Finds a pattern in a recording: a matched filter.
+struct Find: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "\(Program.name) find",
+    abstract: "Find where a pattern occurs in a recording: a matched filter.",
+    discussion: """
+      Each match is printed with the frame at which the pattern's first sample lies, counted from 0 at the recording's first: \
+      the index that it has in np.convolve(recording, pattern[::-1], "valid"). The score is the normalised cross-correlation, 1 for \
+      the pattern itself at any level and -1 for its inverse; the level is that of the pattern in the recording, by its own. \
+      Of matches that overlap the best one counts.
+
+      An array of integers is compared with a pattern of whole numbers instead: printed is where the one equals the other.
+      """)
+
+  @Argument(help: "A sound file, .npy array, or - for WAV on standard input.")
+  var recording: String
+
+  @Argument(help: "A sound file, .npy array, text of a number a line (.txt, .csv), or taps:0,1,1: of one channel, or as many as RECORDING.")
+  var pattern: String
+
+  @Option(help: "The least score of a match, above 0 and up to 1; the sign is disregarded.")
+  var threshold = 0.8
+
+  @Flag(help: "Print where the samples equal the pattern instead.")
+  var equal = false
+
+  @Option(help: "The most matches to print: the best ones, or with --equal the first.")
+  var limit: Int?
+
+  @Flag(help: "Print a JSON document (docs/inspect.md).")
+  var json = false
+
+  func validate() throws {
+    if !(threshold > 0 && threshold <= 1) { throw ValidationError("--threshold is \(threshold), and must be above 0 and up to 1") }
+    if let limit, limit < 1 { throw ValidationError("--limit is \(limit), and must be 1 or more") }
+    if recording == "-" && pattern == "-" {
+      throw ValidationError("RECORDING and PATTERN are both -: standard input can be only one of them")
+    }
+  }
+
+  func run() throws {
+    let operands = try FindOperands(recording: recording, pattern: pattern)
+    var result =
+      try operands.integerEqualities() ?? (equal ? operands.equalities() : operands.correlations(threshold: threshold))
+    if let limit { result.keepBest(limit) }
+    print(json ? result.json.text : result.text, terminator: json || !result.text.isEmpty ? "\n" : "")
+    if result.matches.isEmpty && !json { Notes(verbose: false, quiet: false).warn(result.nothingFound) }
+  }
+}

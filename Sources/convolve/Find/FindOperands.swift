@@ -1,0 +1,102 @@
+import Analysis
+import AudioFile
+import Terminal
+
+/// What is searched, and what for.
+struct FindOperands {
+  let recording: FindRecording
+  let pattern: FindPattern
+
+  /// - Throws: a file cannot be read, or they do not fit each other.
+  init(recording path: String, pattern text: String) throws(Failure) {
+    do throws(AudioFileError) {
+      recording = try FindRecording(path: path)
+      pattern = try FindPattern(text)
+    } catch {
+      throw Failure(error)
+    }
+    if let rate = recording.sampleRate, let other = pattern.sampleRate, rate != other {
+      throw Failure(.badData, "\(pattern.name) has \(other) Hz, \(recording.name) \(rate) Hz: resample one of them")
+    }
+    let (channels, others) = (recording.channelCount, pattern.channels.count)
+    if others != 1 && others != channels {
+      throw Failure(
+        .badData,
+        "\(pattern.name) has \(others) channels, \(recording.name) has \(channels): a pattern has one, or as many as the recording")
+    }
+  }
+
+  /// Where whole numbers equal the pattern, if both are such; exact to 64 bits.
+  func integerEqualities() throws(Failure) -> FindResult? {
+    guard let values = recording.integers, let wanted = pattern.integers else { return nil }
+    return try result(threshold: nil) { () throws(AnalysisError) in
+      var search = try EqualitySearch(pattern: wanted)
+      search.process(values)
+      return ([try search.finish().map { Match(frame: $0, score: 1, gain: 1) }], nil)
+    }
+  }
+
+  /// Where samples equal the pattern.
+  func equalities() throws(Failure) -> FindResult {
+    try search(threshold: nil) { pattern throws(AnalysisError) in try EqualitySearch(pattern: pattern) }
+  }
+
+  /// Where windows are like the pattern.
+  func correlations(threshold: Double) throws(Failure) -> FindResult {
+    try search(threshold: threshold) { pattern throws(AnalysisError) in try MatchedFilter(pattern: pattern, threshold: threshold) }
+  }
+
+  /// One search a channel, side by side, over blocks of the recording.
+  private func search(
+    threshold: Double?, making: ([Double]) throws(AnalysisError) -> any PatternSearch
+  ) throws(Failure) -> FindResult {
+    var searches: [any PatternSearch] = []
+    do throws(AnalysisError) {
+      for channel in 0..<recording.channelCount {
+        searches.append(try making(pattern.channels[pattern.channels.count == 1 ? 0 : channel]))
+      }
+    } catch {
+      throw Failure(.badData, "\(pattern.name): \(error.description)")
+    }
+    do throws(AudioFileError) {
+      try recording.forEachBlock { channel, samples throws(AudioFileError) in
+        do throws(AnalysisError) {
+          try searches[channel].process(samples)
+        } catch {
+          throw AudioFileError(.badData, "\(recording.name): channel \(channel): \(error.description)")
+        }
+      }
+    } catch {
+      throw Failure(error)
+    }
+    return try result(threshold: threshold) { () throws(AnalysisError) in
+      var found: [[Match]] = []
+      var best: FoundMatch?
+      for channel in searches.indices {
+        found.append(try searches[channel].matches())
+        if let match = searches[channel].best, abs(match.score) > abs(best?.match.score ?? 0) {
+          best = FoundMatch(match: match, channel: channel)
+        }
+      }
+      return (found, best)
+    }
+  }
+
+  private func result(
+    threshold: Double?, _ found: () throws(AnalysisError) -> (channels: [[Match]], best: FoundMatch?)
+  ) throws(Failure) -> FindResult {
+    var matches: [FoundMatch] = []
+    let best: FoundMatch?
+    do throws(AnalysisError) {
+      let found = try found()
+      best = found.best
+      for (channel, list) in found.channels.enumerated() { matches += list.map { FoundMatch(match: $0, channel: channel) } }
+    } catch {
+      throw Failure(.badData, "\(pattern.name) in \(recording.name): \(error.description)")
+    }
+    matches.sort { ($0.match.frame, $0.channel) < ($1.match.frame, $1.channel) }
+    return FindResult(
+      recording: recording.name, pattern: pattern.name, sampleRate: recording.sampleRate, patternFrames: pattern.channels[0].count,
+      threshold: threshold, matches: matches, best: best)
+  }
+}

@@ -1,0 +1,80 @@
+import Analysis
+import Terminal
+
+/// A match and where it is.
+struct FoundMatch {
+  var match: Match
+  /// Of the recording, from 0.
+  var channel: Int
+}
+
+/// What `convolve find` prints.
+struct FindResult {
+  var recording: String
+  var pattern: String
+  /// Hz; nil if it is not known.
+  var sampleRate: Int?
+  var patternFrames: Int
+  /// nil if samples were compared.
+  var threshold: Double?
+  /// By frame and channel.
+  var matches: [FoundMatch]
+  /// The best window of all, if scores were computed.
+  var best: FoundMatch?
+
+  /// Leaves the `count` matches of the best scores, the first of equals.
+  mutating func keepBest(_ count: Int) {
+    let order = matches.indices.sorted { (-abs(matches[$0].match.score), $0) < (-abs(matches[$1].match.score), $1) }
+    matches = order.prefix(count).sorted().map { matches[$0] }
+  }
+
+  /// A table, nothing without a match.
+  var text: String {
+    if matches.isEmpty { return "" }
+    let (time, scores) = (sampleRate == nil ? "" : "time".right(13) + "  ", threshold == nil ? "" : "   score     level")
+    let head = time + "starts at frame  channel" + scores
+    return ([head] + matches.map(line)).joined(separator: "\n")
+  }
+
+  private func line(_ found: FoundMatch) -> String {
+    let match = found.match
+    var line = time(match.frame).map { $0.right(13) + "  " } ?? ""
+    line += "\(match.frame)".right(15) + "\(found.channel)".right(9)
+    if threshold != nil { line += fixed(match.score, 3).right(8) + "\(fixed(decibels(match.gain), 1)) dB".right(10) }
+    return line
+  }
+
+  /// Why there is no line.
+  var nothingFound: String {
+    guard let threshold else { return "\(recording): nowhere does it equal \(pattern)" }
+    let least = "\(recording): nothing is like \(pattern) with a score of \(threshold) or more"
+    guard let best else { return "\(least): it is silent" }
+    let place = "frame \(best.match.frame)\(time(best.match.frame).map { " (\($0))" } ?? "") of channel \(best.channel)"
+    return "\(least): the best is \(fixed(best.match.score, 3)) at \(place)"
+  }
+
+  var json: JSON {
+    .object([
+      ("recording", .string(recording)), ("pattern", .string(pattern)), ("sampleRateHz", .integer(sampleRate)),
+      ("patternFrames", .integer(patternFrames)), ("method", .string(threshold == nil ? "equality" : "correlation")),
+      ("threshold", .number(threshold)), ("matches", .array(matches.map(json))),
+    ])
+  }
+
+  private func json(_ found: FoundMatch) -> JSON {
+    let seconds = sampleRate.map { Double(found.match.frame) / Double($0) }
+    let isScored = threshold != nil
+    return .object([
+      ("startFrame", .integer(found.match.frame)), ("startSeconds", .number(seconds)), ("channel", .integer(found.channel)),
+      ("score", .number(isScored ? found.match.score : nil)), ("gainDB", .number(isScored ? decibels(found.match.gain) : nil)),
+    ])
+  }
+
+  /// "0:01:02.345", cut off after the millisecond.
+  private func time(_ frame: Int) -> String? {
+    guard let rate = sampleRate else { return nil }
+    let (seconds, milliseconds) = (frame / rate, frame % rate * 1_000 / rate)
+    func padded(_ value: Int, _ width: Int) -> String { String(repeating: "0", count: width - "\(value)".count) + "\(value)" }
+    return "\(seconds / 3_600):\(padded(seconds / 60 % 60, 2)):\(padded(seconds % 60, 2)).\(padded(milliseconds, 3))"
+  }
+}

@@ -1,0 +1,75 @@
+import Analysis
+import ArgumentParser
+import AudioFile
+import Plot
+import Terminal
+
+/// Tells what kernel files are and what they will do.
+struct Inspect: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "\(Program.name) inspect",
+    abstract: "Tell what a kernel is and what it will do: delay, worst-case gain, phase, response.",
+    discussion: """
+      The largest gain of a sine is the largest magnitude of the frequency response, within 0.01 dB; that of any signal is the sum \
+      of the taps' magnitudes. A kernel counts as minimum phase if it differs from the minimum phase kernel of the same magnitude \
+      by less than \(fixed(PhaseKind.minimumPhaseTolerance, 0)) dB.
+      """)
+
+  @Argument(help: "Sound files, .npy arrays, text of a number a line (.txt, .csv), taps:0.5,1,0.5, box:8, diff or dirac.")
+  var files: [String]
+
+  @Flag(help: "Print a JSON document (docs/inspect.md).")
+  var json = false
+
+  @Option(help: "The files are raw samples of this kind, little-endian, one channel.")
+  var kernelFormat: RawKernelFormat?
+
+  @Option(help: ArgumentHelp("Draw impulse, magnitude and phase of all channels.", valueName: "file.svg"))
+  var plot: String?
+
+  func validate() throws {
+    if files.isEmpty { throw ValidationError("no file is named: give one or more") }
+    if files.filter({ $0 == "-" }).count > 1 { throw ValidationError("- is given twice: standard input can be only one of the files") }
+    if kernelFormat != nil, let kernel = files.first(where: Kernel.isSpecification) {
+      throw ValidationError("--kernel-format is for files, \(kernel) is none: leave it out")
+    }
+    if let plot, !plot.lowercased().hasSuffix(".svg") { throw ValidationError("--plot \(plot): it is SVG: let the name end in .svg") }
+  }
+
+  func run() throws {
+    var inspections: [Inspection] = []
+    var failures: [Failure] = []
+    for file in files {
+      do throws(Failure) {
+        inspections.append(try Inspection(KernelSource(text: file, rawFormat: kernelFormat, resamples: false)))
+        if !json { print(text(inspections.last!)) }
+      } catch {
+        failures.append(error)
+      }
+    }
+    if json { print(JSON.array(inspections.map(\.json)).text) }
+    if let plot, !inspections.isEmpty { try draw(inspections, to: plot) }
+    guard let first = failures.first, let last = failures.last else { return }
+    for failure in failures.dropLast() { failure.print(command: Program.name) }
+    throw Failure(first.status, last.message)
+  }
+
+  private func text(_ inspection: Inspection) -> String {
+    let charts = inspection.channels.indices.map { channel in
+      zip(KernelCharts([inspection.curve(channel)]).charts, [8, 10, 6]).flatMap { chart, rows in chart.braille(rows: rows) + [""] }
+    }
+    return inspection.lines(charts: charts).joined(separator: "\n")
+  }
+
+  private func draw(_ inspections: [Inspection], to path: String) throws(Failure) {
+    let staged = try StagedFile.creating(path)
+    let curves = inspections.flatMap { inspection in inspection.channels.indices.map { inspection.curve($0) } }
+    let document = svg(KernelCharts(curves).charts, title: inspections.map(\.kernel.name).joined(separator: ", "))
+    do throws(AudioFileError) {
+      try staged.write(Array(document.utf8))
+      try staged.commit()
+    } catch {
+      throw Failure(error)
+    }
+  }
+}

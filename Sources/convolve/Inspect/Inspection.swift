@@ -1,0 +1,84 @@
+import Analysis
+import AudioFile
+import Terminal
+
+/// A kernel file and what was found of its channels.
+struct Inspection {
+  let kernel: Kernel
+  let channels: [KernelAnalysis]
+
+  /// - Throws: the file cannot be read.
+  init(_ source: KernelSource) throws(Failure) {
+    do throws(AudioFileError) {
+      kernel = try source.read(rate: nil)
+    } catch {
+      throw Failure(error)
+    }
+    do throws(AnalysisError) {
+      channels = try kernel.channels.map { taps throws(AnalysisError) in try KernelAnalysis(taps: taps) }
+    } catch {
+      throw Failure(.badData, "\(kernel.name): \(error.description)")
+    }
+  }
+
+  /// A channel to be drawn.
+  func curve(_ channel: Int) -> KernelCurve {
+    let name = channels.count == 1 ? kernel.name : "\(kernel.name), channel \(channel)"
+    return KernelCurve(name: name, taps: kernel.channels[channel], sampleRate: kernel.sampleRate, analysis: channels[channel])
+  }
+
+  /// For people; `charts` are lines that follow each channel's.
+  func lines(charts: [[String]]) -> [String] {
+    var lines = ["\(kernel.name): \(kernel.layout)"]
+    for (channel, analysis) in channels.enumerated() {
+      lines += ["", "channel \(channel)"]
+      lines += figures(analysis).map { name, value in "  \(name.left(14))\(value)" }
+      lines += [""] + charts[channel]
+    }
+    return lines
+  }
+
+  private func figures(_ analysis: KernelAnalysis) -> [(String, String)] {
+    let (peak, silence) = (analysis.peak, analysis.silence)
+    guard let phase = analysis.phase else { return [("silent", "all \(analysis.tapCount) taps are 0")] }
+    let quiet = "\(silence.leadingQuiet) taps\(milliseconds(Double(silence.leadingQuiet))) before, \(silence.trailingQuiet) after"
+    let (sine, any) = (analysis.largestGain.magnitude, analysis.l1Norm)
+    return [
+      ("peak", "\(level(peak.value)) (\(fixed(peak.value, 6))) at tap \(peak.tap)\(milliseconds(Double(peak.tap)))"),
+      ("zeros", "\(silence.leadingZeros) taps before, \(silence.trailingZeros) after"),
+      ("below -120 dB", quiet),
+      ("largest gain", "\(level(sine)) of a sine, at \(frequency(analysis.largestGain.frequency))"),
+      ("", "\(level(any)) of any signal (L1 norm)"),
+      ("gain of noise", "\(level(analysis.l2Norm)) if white (L2 norm)"),
+      ("gain at 0 Hz", "\(level(analysis.gainAtDC))\(analysis.gainAtDC < 0 ? ", inverted" : "")"),
+      ("phase", linear(phase)),
+      ("", minimum(phase)),
+      ("gain: at most", "\(level(1 / sine)) for no sine to clip, \(level(1 / any)) for nothing to"),
+    ]
+  }
+
+  private func linear(_ phase: PhaseKind) -> String {
+    guard let symmetry = phase.symmetry, let delay = phase.groupDelay else { return "not linear" }
+    let taps = "\(fixed(delay, delay == delay.rounded() ? 0 : 1)) \(delay == 1 ? "tap" : "taps")"
+    return "linear (\(symmetry.rawValue)), group delay \(taps)\(milliseconds(delay))"
+  }
+
+  private func minimum(_ phase: PhaseKind) -> String {
+    let difference = phase.minimumPhaseDifference
+    let text = difference < -200 ? "less than -200 dB" : "\(fixed(difference, 1)) dB"
+    return "\(phase.isMinimum ? "" : "not ")minimum (differs from minimum phase by \(text))"
+  }
+
+  private func level(_ magnitude: Double) -> String {
+    let value = decibels(magnitude)
+    return value == -.infinity ? "silence" : "\(value > 0 ? "+" : "")\(fixed(value, 2)) dB"
+  }
+
+  private func milliseconds(_ taps: Double) -> String {
+    kernel.sampleRate.map { ", \(fixed(taps * 1_000 / Double($0), 3)) ms" } ?? ""
+  }
+
+  private func frequency(_ cycles: Double) -> String {
+    kernel.sampleRate.map { "\(fixed(cycles * Double($0), 1)) Hz" } ?? "\(fixed(cycles, 5)) cycles a sample"
+  }
+}

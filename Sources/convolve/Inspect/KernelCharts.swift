@@ -1,0 +1,86 @@
+import Analysis
+import Glibc
+import Plot
+
+/// A channel of a kernel, to be drawn.
+struct KernelCurve {
+  var name: String
+  var taps: [Double]
+  /// Hz; nil if it is not known.
+  var sampleRate: Int?
+  var analysis: KernelAnalysis
+}
+
+/// Impulse, magnitude and phase of some channels, over ms and Hz if all their rates are known, else over taps and cycles a sample.
+///
+/// Responses are computed at 512 frequencies evenly spaced on a logarithmic axis; phases are without the delay of the peak.
+struct KernelCharts {
+  private let curves: [KernelCurve]
+  private let isTimed: Bool
+
+  /// Precondition: at least one.
+  init(_ curves: [KernelCurve]) {
+    self.curves = curves
+    isTimed = curves.allSatisfy { $0.sampleRate != nil }
+  }
+
+  /// - Complexity: O(512 taps)
+  var charts: [Chart] { [impulse] + responses }
+
+  /// Cycles a sample by the unit of the abscissa.
+  private func rate(_ curve: KernelCurve) -> Double { isTimed ? Double(curve.sampleRate!) : 1 }
+
+  private var impulse: Chart {
+    let unit = isTimed ? 1_000.0 : 1
+    let length = curves.map { unit * Double(max($0.taps.count - 1, 1)) / rate($0) }.max()!
+    let low = curves.map { $0.taps.min()! }.min()!, high = curves.map { $0.taps.max()! }.max()!
+    let margin = max(high, 0) > min(low, 0) ? 0.05 * (max(high, 0) - min(low, 0)) : 1
+    return Chart(
+      "Impulse response", x: Axis(isTimed ? "time, ms" : "time, taps", 0...length),
+      y: Axis("value", (min(low, 0) - margin)...(max(high, 0) + margin)),
+      curves: curves.map { curve in
+        let x = curve.taps.indices.map { unit * Double($0) / rate(curve) }
+        return Curve(name: curve.name, style: .stems, x: x, y: curve.taps)
+      })
+  }
+
+  private var responses: [Chart] {
+    let highest = curves.map { rate($0) / 2 }.max()!
+    // Three decades, from 20 Hz at usual rates.
+    let x = Axis(
+      isTimed ? "frequency, Hz" : "frequency, cycles a sample", (isTimed && highest > 40 ? 20 : highest / 1_000)...highest, .logarithmic)
+    var (magnitudes, phases): ([Curve], [Curve]) = ([], [])
+    for curve in curves {
+      let (frequencies, levels, angles) = response(curve, x)
+      magnitudes.append(Curve(name: curve.name, style: .line, x: frequencies, y: levels))
+      phases.append(Curve(name: curve.name, style: .angle, x: frequencies, y: angles))
+    }
+    return [
+      Chart("Magnitude", x: x, y: Axis("gain, dB", levelRange(magnitudes)), curves: magnitudes),
+      Chart("Phase without the peak's delay", x: x, y: Axis("degrees", -180...180, step: 90), curves: phases),
+    ]
+  }
+
+  private func response(_ curve: KernelCurve, _ axis: Axis) -> (x: [Double], levels: [Double], angles: [Double]) {
+    let (low, high) = (axis.range.lowerBound, min(axis.range.upperBound, rate(curve) / 2))
+    let x = high > low ? (0..<512).map { low * pow(high / low, Double($0) / 511) } : []
+    let response = FrequencyResponse(taps: curve.taps)
+    let gains = x.map { response.value(at: $0 / rate(curve)) }
+    let floor = curve.analysis.largestGain.magnitude * KernelAnalysis.quiet
+    let angles = zip(x, gains).map { frequency, gain in
+      // Of next to nothing the phase is rounding.
+      if gain.magnitude <= floor { return Double.nan }
+      let turns = gain.phase / (2 * .pi) + frequency / rate(curve) * Double(curve.analysis.peak.tap)
+      return 360 * turns.remainder(dividingBy: 1)
+    }
+    return (x, gains.map { decibels($0.magnitude) }, angles)
+  }
+
+  /// Tens of dB around the curves, 20 to 100 of them.
+  private func levelRange(_ curves: [Curve]) -> ClosedRange<Double> {
+    let levels = curves.flatMap(\.y).filter(\.isFinite)
+    let high = (((levels.max() ?? 0) + 1) / 10).rounded(.up) * 10
+    let low = (((levels.min() ?? 0) - 1) / 10).rounded(.down) * 10
+    return min(max(low, high - 100), high - 20)...high
+  }
+}

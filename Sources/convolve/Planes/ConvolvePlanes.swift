@@ -1,0 +1,63 @@
+import ArgumentParser
+import AudioFile
+import Glibc
+import NumPy
+import Terminal
+
+/// Convolves one array of two dimensions with another: scipy.signal.convolve2d, bit for bit.
+struct ConvolvePlanes: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "\(Program.name) 2d",
+    abstract: "Convolve two-dimensional arrays: the numbers of scipy.signal.convolve2d, bit for bit.",
+    discussion: """
+      The result has the type that NumPy promotes both to; integers wrap around, and bool and float16 are refused as SciPy refuses \
+      them. With --mode valid the operands change places if only KERNEL is at least as large in both dimensions.
+      """)
+
+  @Argument(help: "A .npy array of two dimensions.")
+  var image: String
+
+  @Argument(help: "A .npy array of two dimensions.")
+  var kernel: String
+
+  @Option(name: [.short, .long], help: "The .npy file to write.")
+  var output: String
+
+  @Option(help: "All outputs with any overlap, as many as IMAGE has, or those of complete overlap.")
+  var mode = ConvolutionMode.full
+
+  @Option(help: "What lies beyond IMAGE: zeros, IMAGE again, or its mirror image.")
+  var boundary = ImageBoundary.fill
+
+  @Option(help: "Threads; as many as there are processors if not given. The result does not depend on it.")
+  var jobs: Int?
+
+  func validate() throws {
+    if let jobs, jobs < 1 { throw ValidationError("--jobs is \(jobs), and must be 1 or more") }
+    if !output.hasSuffix(".npy") { throw ValidationError("\(output): the result is an array: let the name end in .npy") }
+  }
+
+  func run() throws {
+    do throws(AudioFileError) {
+      let (image, kernel) = (try NamedArray(path: image), try NamedArray(path: kernel))
+      let staged = try StagedFile(output)
+      try staged.write(result(image, kernel))
+      try staged.commit()
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  private func result(_ image: NamedArray, _ kernel: NamedArray) throws(AudioFileError) -> NumPyArray {
+    do throws(NumPyError) {
+      return try convolve2D(image.array, kernel.array, mode: mode, boundary: boundary, jobs: threads)
+    } catch {
+      let operands = [image, kernel].map { "\($0.name) is \($0.array.layout)" }.joined(separator: ", ")
+      throw AudioFileError(.badData, "\(error.message): \(operands)")
+    }
+  }
+
+  private var threads: Int { jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+}
+
+extension ImageBoundary: ExpressibleByArgument {}

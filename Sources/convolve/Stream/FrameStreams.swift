@@ -1,0 +1,86 @@
+import AudioFile
+
+/// Where frames come from, once and in order. One thread at a time may use it, not always the same.
+protocol FrameSource: AnyObject, Sendable {
+  var channelCount: Int { get }
+  /// nil if it is not known before the end.
+  var frameCount: Int? { get }
+  /// How samples lie in what `read` delivers.
+  var stored: StoredEncoding { get }
+
+  /// Reads the next frames, as many as `bytes` holds; fewer come only at the end. Returns how many.
+  func read(into bytes: UnsafeMutableRawBufferPointer) throws(AudioFileError) -> Int
+}
+
+/// Where frames go to, once and in order; likewise.
+protocol FrameSink: AnyObject, Sendable {
+  /// What messages call it.
+  var name: String { get }
+  /// How samples lie in what `write` takes.
+  var stored: StoredEncoding { get }
+
+  /// Writes whole frames.
+  func write(_ bytes: UnsafeRawBufferPointer) throws(AudioFileError)
+
+  /// Makes what was written appear under its name.
+  func commit() throws(AudioFileError)
+}
+
+extension SoundSource: FrameSource {}
+extension SoundSink: FrameSink {}
+extension ArraySink: FrameSink {}
+
+extension FrameSource {
+  var frameBytes: Int { channelCount * stored.bytes }
+
+  /// The next frames, fewer only at the end.
+  func head(_ frames: Int) throws(AudioFileError) -> [UInt8] {
+    // Not all at once: what grows is what is there.
+    let part = UnsafeMutableRawBufferPointer.allocate(byteCount: min(frames, 16_384) * frameBytes, alignment: 16)
+    defer { part.deallocate() }
+    var head: [UInt8] = []
+    while head.count < frames * frameBytes {
+      let room = UnsafeMutableRawBufferPointer(rebasing: part[..<min(part.count, frames * frameBytes - head.count)])
+      let count = try read(into: room)
+      if count == 0 { break }
+      head += room[..<(count * frameBytes)]
+    }
+    return head
+  }
+
+  /// One channel of frames that were read.
+  func samples(_ bytes: [UInt8], channel: Int) -> [Double] {
+    let frames = bytes.count / frameBytes
+    return [Double](unsafeUninitializedCapacity: frames) { samples, count in
+      bytes.withUnsafeBytes {
+        stored.decode($0.baseAddress!, channel: channel, of: channelCount, frames: frames, into: samples.baseAddress!)
+      }
+      count = frames
+    }
+  }
+}
+
+/// Frames that are in memory.
+final class HeldFrames: FrameSource, @unchecked Sendable {
+  let stored = StoredEncoding.double
+  private let channels: [[Double]]
+  private var position = 0
+
+  /// - Parameter channels: at least one, all of the same length.
+  init(_ channels: [[Double]]) { self.channels = channels }
+
+  var channelCount: Int { channels.count }
+  var frameCount: Int? { channels[0].count }
+
+  func read(into bytes: UnsafeMutableRawBufferPointer) -> Int {
+    let frames = min(bytes.count / frameBytes, channels[0].count - position)
+    for (channel, values) in channels.enumerated() {
+      values.withUnsafeBufferPointer {
+        stored.encode(
+          doubles: $0.baseAddress! + position, channel: channel, of: channelCount, frames: frames, into: bytes.baseAddress!)
+      }
+    }
+    position += frames
+    return frames
+  }
+}
