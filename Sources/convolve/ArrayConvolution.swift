@@ -56,8 +56,10 @@ struct ArrayConvolution {
     if m == 0 { throw .emptyKernel }
     let type = ElementType.promoted(a.array.elementType, kernel.elementType)
     let outputs = sum.mode.outputs(max(n, m), min(n, m)).count
-    let bytes = (n + m) * 2 * type.bytes + 2 * outputs * type.bytes
     let isFloat = type == .float32 || type == .float64
+    // Floats are summed where they were read, and written from where they were summed; others, and casts, are copies.
+    let isUncast = isFloat && a.array.elementType == type && kernel.elementType == type
+    let bytes = ((n + m) * (isUncast ? 1 : 2) + outputs * (isFloat ? 1 : 2)) * type.bytes
     let direct = RoundedConvolver(taps: [Double](repeating: 1, count: min(n, m)), outputs: outputs, method: .direct, rounding: .none)
     let seconds = direct.seconds(outputs: outputs) * Double(type.bytes) / 8 / Double(sum.jobs)
     return forecastText(
