@@ -9,8 +9,6 @@ import Vector
 public final class OverlapSave: Sendable {
   /// K.
   public let taps: Int
-  /// The largest magnitude of the kernel's spectrum at the transform's bins.
-  public let largestBin: Double
   private let fft: RealFFT
   private let spectrum: Memory
 
@@ -31,9 +29,6 @@ public final class OverlapSave: Sendable {
     let scale = 1 / Double(points)
     let scaled = taps.map { $0 * scale } + [Double](repeating: 0, count: 2 * points - taps.count)
     scaled.withUnsafeBytes { fft.forward($0.baseAddress!, to: spectrum.base) }
-    let bins = spectrum.base.assumingMemoryBound(to: Double.self)
-    let largest = (0..<points).map { bins[$0] * bins[$0] + bins[points + $0] * bins[points + $0] }.max()!
-    largestBin = largest.squareRoot() * Double(points)
     self.fft = fft
     self.spectrum = spectrum
   }

@@ -15,7 +15,7 @@ struct TransformedConvolution: Sendable {
     self.kernel = kernel
     (self.rounding, self.isExact) = (rounding, isExact)
     transform = OverlapSave(taps: taps, points: points)
-    bound = ErrorBound(taps: taps, profile: profile, frame: transform.frame, largestBin: transform.largestBin)
+    bound = ErrorBound(taps: taps, profile: profile, frame: transform.frame)
     grid = isExact ? Grid(taps: taps) : nil
   }
 
@@ -45,13 +45,14 @@ struct TransformedConvolution: Sendable {
     }
     transform.convolve(input, into: output)
     y.update(from: output + transform.taps - 1, count: part.count)
-    let norm = squares.squareRoot()
-    if let step = grid?.step(input, count: frame, largest: largest), bound.exact(frameNorm: norm) < step / 4 {
+    var ignored = 0.0
+    let norms = (squares.squareRoot(), Self.loops.squares(output, frame, &ignored).squareRoot())
+    if let step = grid?.step(input, count: frame, largest: largest), bound.exact(norms.0, norms.1) < step / 4 {
       Grid.snap(y, count: part.count, to: step)
-      return RoundingWork(snapped: part.count, bound: bound.exact(frameNorm: norm))
+      return RoundingWork(snapped: part.count, bound: bound.exact(norms.0, norms.1))
     }
-    let distance = bound.numPy(frameNorm: norm)
-    return RoundingWork(repaired: isExact ? repair(part, of: window, y, distance) : 0, bound: distance)
+    let distance = bound.numPy(norms.0, norms.1)
+    return RoundingWork(repaired: isExact ? repair(part, of: window, input, y, distance) : 0, bound: distance)
   }
 
   /// Puts the values that the outputs need, zero where the signal has none, at the frame's start. Returns the sum of their squares
@@ -69,14 +70,24 @@ struct TransformedConvolution: Sendable {
 
   private static let loops = VectorLoops.table(.float64)
 
-  /// Computes again what values within `distance` of it would be rounded to in different ways.
+  /// Computes again what values within `distance` of it would be rounded to in different ways. Returns how many there were.
+  ///
+  /// - Parameter input: the frame, in which output n has the values from n on.
   private func repair(
-    _ part: Range<Int>, of window: SignalWindow, _ y: UnsafeMutablePointer<Double>, _ distance: Double
+    _ part: Range<Int>, of window: SignalWindow, _ input: UnsafePointer<Double>, _ y: UnsafeMutablePointer<Double>, _ distance: Double
   ) -> Int {
     var count = 0
+    // After a sound has ended all outputs are uncertain, since nothing is certain of zero: there a look does.
+    var (seen, lastNonzero) = (0, -1)
     rounding.forEachUncertain(y, count: part.count, bound: distance) { n in
-      kernel.write(part.lowerBound + n..<part.lowerBound + n + 1, of: window, to: y + n)
-      count += 1
+      for index in max(seen, n)..<n + transform.taps where input[index] != 0 { lastNonzero = index }
+      seen = n + transform.taps
+      if lastNonzero < n {
+        y[n] = 0
+      } else {
+        kernel.write(part.lowerBound + n..<part.lowerBound + n + 1, of: window, to: y + n)
+        count += 1
+      }
     }
     return count
   }

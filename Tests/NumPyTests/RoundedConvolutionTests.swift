@@ -39,6 +39,18 @@ struct RoundedConvolutionTests {
     }
   }
 
+  @Test("is zero where a sound has ended, and that takes no sum", arguments: [Rounding.float32, .integer(bits: 24)])
+  func silence(rounding: Rounding) throws {
+    var random = SeededGenerator(seed: 43)
+    var signal = Self.signal(&random, count: 20_000, bits: nil)
+    for n in 4_000..<20_000 { signal[n] = n % 3 == 0 ? -0.0 : 0 }
+    let kernel = Self.kernel(&random, count: 500, kind: 0)
+    let exact = try convolve(signal, kernel)
+    let fft = try convolveRounded(signal, kernel, method: .fft, rounding: rounding)
+    #expect(zip(fft.values, exact).allSatisfy { Self.stored($0, rounding) == Self.stored($1, rounding) })
+    #expect(fft.values[4_499...].allSatisfy { $0.bitPattern == 0 } && fft.work.repaired < 1_000)
+  }
+
   @Test("takes values that no bound holds for by the sums in order")
   func extremes() throws {
     var random = SeededGenerator(seed: 42)
