@@ -109,6 +109,7 @@ def report(options, folder):
         missed += tables.missed_memory(results)
         header = ["taps", "a minute, peak MiB", "an hour, peak MiB", "growth, MiB"]
         print(f"### Memory of convolve, s16\n\n{tables.table(header, tables.memory_rows(results))}")
+    print(f"Load at the end: {os.getloadavg()[0]:.1f}\n")
     print(f"### Targets missed: {len(missed)}\n\n{tables.table(['where', 'target', 'figure'], missed) if missed else ''}", flush=True)
 
 
