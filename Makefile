@@ -48,10 +48,10 @@ test-cable:
 lint:
 	swift format lint -s -r Sources Tests Benchmarks/Sources Package.swift Benchmarks/Package.swift
 
-## Measures the figures of the shipped cost table.
+## Measures the figures of the shipped cost tables.
 bench-costs:
 	$(call install,$(BUILD_PACKAGES))
-	cd Benchmarks && $(BUILD) && .build/release/costs
+	cd Benchmarks && $(BUILD) && .build/release/costs && .build/release/offline-costs
 
 ## Compares convolve with ffmpeg, SoX, SciPy and NumPy: Benchmarks/README.md. ROUNDS of each; QUICK=1 to try it out.
 ROUNDS := 3

@@ -18,9 +18,9 @@ func loops(_ name: String, scalar: String, march: String? = nil) -> Target {
 }
 
 #if arch(x86_64)
-  // Wider levels (x86-64-v4) take their place here.
   let widerLoops = [
     loops("VectorF32V3", scalar: "FLOAT", march: "x86-64-v3"), loops("VectorF64V3", scalar: "DOUBLE", march: "x86-64-v3"),
+    loops("VectorF32V4", scalar: "FLOAT", march: "x86-64-v4"), loops("VectorF64V4", scalar: "DOUBLE", march: "x86-64-v4"),
   ]
 #else
   let widerLoops: [Target] = []
@@ -63,7 +63,7 @@ let package = Package(
     .target(name: "Convolution", dependencies: ["Vector"], swiftSettings: [realTime]),
     .target(name: "Analysis", dependencies: ["Convolution", "Vector"], swiftSettings: [optimised]),
     .target(name: "NumPy", dependencies: ["CIntrinsics", "Vector", "Convolution"], swiftSettings: [optimised]),
-    .target(name: "AudioFile", dependencies: ["CSndfile", "CSamplerate", "NumPy"], swiftSettings: [optimised]),
+    .target(name: "AudioFile", dependencies: ["CSndfile", "CSamplerate", "NumPy", "Vector"], swiftSettings: [optimised]),
     .target(name: "PCM", dependencies: ["Vector"], swiftSettings: [realTime]),
 
     // Live

@@ -11,7 +11,12 @@ extension NumPyArray {
   ///
   /// - Throws: the file is missing, unreadable, malformed, or of an element type that we do not take.
   public init(path: String) throws(AudioFileError) {
-    try self.init(file: FileDescriptor.reading(path).contents(name: path), name: path)
+    let file = try ArrayBytes(path)
+    do throws(NumPyError) {
+      try self.init(npy: NPYBytes(count: file.count) { file.read(at: $0, into: $1) }, name: path)
+    } catch {
+      throw file.failure == 0 ? AudioFileError(.badData, error.message) : .reading(path, file.failure)
+    }
   }
 
   init(file bytes: [UInt8], name: String) throws(AudioFileError) {
@@ -34,4 +39,32 @@ extension NumPyArray {
     let lengths = shape.isEmpty ? "1" : shape.map(String.init).joined(separator: " x ")
     return "NumPy, \(elementType.rawValue), \(lengths) \(lengths == "1" ? "value" : "values")"
   }
+}
+
+extension StagedFile {
+  /// Writes an array as `np.save` would.
+  public func write(_ array: NumPyArray) throws(AudioFileError) {
+    let result = array.withNPY { header, values in
+      Result { () throws(AudioFileError) in
+        try write(header)
+        try write(values)
+      }
+    }
+    try result.get()
+  }
+}
+
+/// The bytes of a `.npy` file, and why they could not be read.
+private final class ArrayBytes {
+  let count: Int
+  private let descriptor: FileDescriptor
+  private(set) var failure: Int32 = 0
+
+  init(_ path: String) throws(AudioFileError) {
+    let descriptor = try FileDescriptor.reading(path)
+    count = try descriptor.size(name: path)
+    self.descriptor = descriptor
+  }
+
+  func read(at offset: Int, into memory: UnsafeMutableRawBufferPointer) -> Int { descriptor.read(at: offset, into: memory, &failure) }
 }

@@ -33,20 +33,36 @@ struct FileDescriptor: ~Copyable {
 
   /// All bytes. Source: read(2)
   func contents(name: String) throws(AudioFileError) -> [UInt8] {
-    var status = stat()
-    if fstat(number, &status) != 0 { throw .reading(name, errno) }
+    let size = try size(name: name)
     var failure: Int32 = 0
-    let bytes = [UInt8](unsafeUninitializedCapacity: Int(status.st_size)) { buffer, count in
-      while count < buffer.count {
-        let result = pread(number, buffer.baseAddress! + count, buffer.count - count, off_t(count))
-        if result < 0 && errno == EINTR { continue }
-        if result < 0 { failure = errno }
-        if result <= 0 { break }
-        count += result
-      }
+    let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      count = read(at: 0, into: UnsafeMutableRawBufferPointer(buffer), &failure)
     }
     if failure != 0 { throw .reading(name, failure) }
     return bytes
+  }
+
+  /// Its size in bytes. Source: fstat(2)
+  func size(name: String) throws(AudioFileError) -> Int {
+    var status = stat()
+    if fstat(number, &status) != 0 { throw .reading(name, errno) }
+    return Int(status.st_size)
+  }
+
+  /// Fills memory with the bytes from `offset` on. Source: pread(2)
+  ///
+  /// - Parameter failure: becomes what went wrong, if anything.
+  /// - Returns: how many bytes there were.
+  func read(at offset: Int, into memory: UnsafeMutableRawBufferPointer, _ failure: inout Int32) -> Int {
+    var count = 0
+    while count < memory.count {
+      let result = pread(number, memory.baseAddress! + count, memory.count - count, off_t(offset + count))
+      if result < 0 && errno == EINTR { continue }
+      if result < 0 { failure = errno }
+      if result <= 0 { break }
+      count += result
+    }
+    return count
   }
 
   /// Writes all bytes. Source: write(2)

@@ -1,4 +1,5 @@
 import Glibc
+import Vector
 
 /// Samples that did not fit an integer format, and were set to its largest or smallest value.
 public struct Clipping: Sendable, Equatable {
@@ -36,6 +37,7 @@ public struct Quantizer: Sendable {
 
   /// 2^(bits-1)
   private let scale: Double
+  private static let loops = VectorLoops.table(.float64)
 
   /// - Precondition: 1 to 32 bits.
   public init(bits: Int) {
@@ -52,29 +54,9 @@ public struct Quantizer: Sendable {
   public func quantize(
     _ values: UnsafePointer<Double>, count: Int, into integers: UnsafeMutablePointer<Int32>
   ) throws(NotANumber) -> Clipping {
-    // Adding 1.5 * 2^52 leaves no bit below one: the processor's own rounding is the one that is wanted.
-    let rounder = 0x1.8p52
-    let (top, bottom) = (scale - 1, -scale)
-    var clipped = 0
     var peak = 0.0
-    var isNumber = true
-    for n in 0..<count {
-      let value = values[n]
-      // One step of room in which an excess shows, yet small enough for the rounding.
-      var scaled = value * scale
-      scaled = scaled < top + 1 ? scaled : top + 1
-      scaled = scaled > bottom - 1 ? scaled : bottom - 1
-      let rounded = (scaled + rounder) - rounder
-      let low = rounded < top ? rounded : top
-      let result = low > bottom ? low : bottom
-      clipped &+= result == rounded ? 0 : 1
-      let magnitude = abs(value)
-      peak = magnitude > peak ? magnitude : peak
-      isNumber = isNumber && value == value
-      // The lowest bits of this sum are the integer.
-      integers[n] = Int32(truncatingIfNeeded: (result + rounder).bitPattern)
-    }
-    if !isNumber { throw NotANumber(index: (0..<count).first { values[$0].isNaN } ?? 0) }
+    let clipped = Self.loops.quantize(values, count, scale, integers, &peak)
+    if peak.isNaN { throw NotANumber(index: (0..<count).first { values[$0].isNaN } ?? 0) }
     return Clipping(samples: clipped, peak: peak)
   }
 }

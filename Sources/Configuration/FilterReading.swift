@@ -59,7 +59,6 @@ struct FilterReading {
 
   private func kernel(_ node: Node) throws(Mismatch) -> (text: String, line: Int) {
     let text = try node.text()
-    if KernelReference.isLater(text) { throw Mismatch(message: "is \(quoted(text)), which is not supported by this version") }
     if KernelReference.isSpecification(text) { return (text, node.line) }
     return (resolved(rate.map(text.filled) ?? text, in: folder), node.line)
   }

@@ -1,10 +1,9 @@
 /// How a filter names its kernel.
 enum KernelReference {
-  /// Whether the text gives the taps itself: `dirac`, or `taps:` and numbers.
-  static func isSpecification(_ text: String) -> Bool { text == "dirac" || text.hasPrefix("taps:") }
-
-  /// Specifications that later versions read.
-  static func isLater(_ text: String) -> Bool { text == "diff" || text.hasPrefix("box:") }
+  /// Whether the text gives the taps itself: `dirac`, `diff`, `box:8`, or `taps:` and numbers.
+  static func isSpecification(_ text: String) -> Bool {
+    text == "dirac" || text == "diff" || text.hasPrefix("taps:") || text.hasPrefix("box:")
+  }
 }
 
 /// A path as it stands in a file of `folder`; an empty folder leaves it relative.

@@ -25,6 +25,8 @@ extension NumPyArray.Elements {
   /// Precondition: they are not complex.
   func floats<Scalar: BinaryFloatingPoint>(_: Scalar.Type) -> [Scalar] {
     switch self {
+    case .float32(let values as [Scalar]): return values
+    case .float64(let values as [Scalar]): return values
     case .bool(let values): return values.map { $0 ? 1 : 0 }
     case .int8(let values): return values.map { Scalar($0) }
     case .int16(let values): return values.map { Scalar($0) }

@@ -13,6 +13,7 @@ struct DirectConvolution {
     let reversed = [Element](kernel.reversed())
     let outputs = mode.outputs(signal.count, kernel.count)
     return [Element](unsafeUninitializedCapacity: outputs.count) { result, count in
+      adviseLargePages(UnsafeMutableRawBufferPointer(result))
       signal.withAlignedBytes { x in
         reversed.withUnsafeBytes { r in
           let sums = OutputSums(

@@ -21,13 +21,14 @@ func orderedConvolution<Scalar: OrderedScalar>(
 }
 
 extension DirectConvolution {
+  /// NumPy adds up kernels of so few taps by itself, in the order as they come, where they lie within the signal.
+  static let shortKernelTaps = 11
+
   /// Real sums in the order of `profile`.
   init(_ precision: Precision, _ profile: Profile, taps: Int) {
-    // NumPy adds up kernels of so few taps by itself, in the order as they come, where they lie within the signal.
-    let shortKernelTaps = 11
     let loops = VectorLoops.table(precision)
     partial = loops.orderedSums(profile)
-    complete = taps <= shortKernelTaps ? loops.sequential_sums : partial
+    complete = taps <= Self.shortKernelTaps ? loops.sequential_sums : partial
   }
 }
 

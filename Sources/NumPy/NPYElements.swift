@@ -1,24 +1,17 @@
 extension NPYHeader {
-  /// The values that follow the header, in C order and in this machine's byte order.
+  /// The values that follow the header, in C order and in this machine's byte order; none if they could not be read.
   ///
-  /// Precondition: there are as many as the header says.
-  func elements(_ bytes: ArraySlice<UInt8>) -> NumPyArray.Elements {
-    var bytes = bytes
-    if isBigEndian {
-      bytes = ArraySlice(reversedBytes(bytes, size: type.kind == .complex ? type.bytes / 2 : type.bytes))
-    }
-    if isFortranOrder && shape.count > 1 { bytes = ArraySlice(inCOrder(bytes)) }
-
+  /// Precondition: the file has as many as the header says.
+  func elements(_ file: NPYBytes, from start: Int) -> NumPyArray.Elements {
+    let range = start..<file.count
+    let isFirstFastest = isFortranOrder && shape.count > 1
+    let reordered = isBigEndian || isFirstFastest ? inOrder(file.bytes(range), isFirstFastest) : nil
     func copy<Element: BitwiseCopyable>(_: Element.Type) -> [Element] {
-      let count = bytes.count / MemoryLayout<Element>.stride
-      return [Element](unsafeUninitializedCapacity: count) { values, initialized in
-        bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(values).copyMemory(from: $0) }
-        initialized = count
-      }
+      reordered.map { NPYBytes($0).values(Element.self, 0..<$0.count) } ?? file.values(Element.self, range)
     }
     return switch type {
     // NumPy writes 0 and 1; to others it gives the truth value that they have in C.
-    case .bool: .bool(bytes.map { $0 != 0 })
+    case .bool: .bool(copy(UInt8.self).map { $0 != 0 })
     case .int8: .int8(copy(Int8.self))
     case .int16: .int16(copy(Int16.self))
     case .int32: .int32(copy(Int32.self))
@@ -35,18 +28,25 @@ extension NPYHeader {
     }
   }
 
+  /// Bytes and elements in the order in which we have them.
+  private func inOrder(_ bytes: [UInt8], _ isFirstFastest: Bool) -> [UInt8] {
+    let size = type.kind == .complex ? type.bytes / 2 : type.bytes
+    let native = isBigEndian ? reversedBytes(bytes, size: size) : bytes
+    return isFirstFastest ? inCOrder(native) : native
+  }
+
   /// Each `size` bytes in opposite order.
-  private func reversedBytes(_ bytes: ArraySlice<UInt8>, size: Int) -> [UInt8] {
+  private func reversedBytes(_ bytes: [UInt8], size: Int) -> [UInt8] {
     var result = [UInt8]()
     result.reserveCapacity(bytes.count)
-    for start in stride(from: bytes.startIndex, to: bytes.endIndex, by: size) { result += bytes[start..<start + size].reversed() }
+    for start in stride(from: 0, to: bytes.count, by: size) { result += bytes[start..<start + size].reversed() }
     return result
   }
 
   /// Elements whose first index varied fastest, with the last one varying fastest.
   ///
   /// Complexity: O(elements * dimensions)
-  private func inCOrder(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+  private func inCOrder(_ bytes: [UInt8]) -> [UInt8] {
     var result = [UInt8]()
     result.reserveCapacity(bytes.count)
     // Elements from one to the next along each dimension. An array of any elements has lengths whose product is small.
@@ -56,7 +56,7 @@ extension NPYHeader {
     var index = [Int](repeating: 0, count: shape.count)
     var element = 0
     for _ in 0..<bytes.count / type.bytes {
-      let start = bytes.startIndex + element * type.bytes
+      let start = element * type.bytes
       result += bytes[start..<start + type.bytes]
       var dimension = shape.count - 1
       while dimension >= 0 {

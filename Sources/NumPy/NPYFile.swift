@@ -7,26 +7,37 @@ extension NumPyArray {
   /// - Parameter name: what messages call the file.
   /// - Throws: the file is malformed, shorter or longer than its header says, or of a dtype that is no `ElementType`.
   public init(npy bytes: [UInt8], name: String) throws(NumPyError) {
+    try self.init(npy: NPYBytes(bytes), name: name)
+  }
+
+  /// The same, of a file that is read as it is needed, without a copy of its values.
+  public init(npy file: NPYBytes, name: String) throws(NumPyError) {
     do throws(NumPyError) {
-      let start = try Self.headerRange(bytes)
-      let header = try NPYHeader(bytes[start])
-      try Self.check(bytes.count - start.upperBound, header)
-      self.init(shape: header.shape, elements: header.elements(bytes[start.upperBound...]))
+      let start = try Self.headerRange(file)
+      let header = try NPYHeader(file.bytes(start))
+      try Self.check(file.count - start.upperBound, header)
+      let elements = header.elements(file, from: start.upperBound)
+      try Self.check(elements.count * header.type.bytes, header)
+      self.init(shape: header.shape, elements: elements)
     } catch {
       throw NumPyError("\(name): \(error.message)")
     }
   }
 
   /// The bytes that `np.save` would write.
-  public func npy() -> [UInt8] {
-    let header = NPYHeader.bytes(type: elementType, shape: shape)
-    return elements.withUnsafeBytes { header + $0 }
+  public func npy() -> [UInt8] { withNPY { header, values in header + values } }
+
+  /// The same in two parts: what stands before the values, and those.
+  public func withNPY<Result>(_ body: (_ header: [UInt8], _ values: UnsafeRawBufferPointer) -> Result) -> Result {
+    elements.withUnsafeBytes { body(NPYHeader.bytes(type: elementType, shape: shape), $0) }
   }
 
   /// What stands before the values of an array in C order; of the same length for all shapes of one dimension.
   public static func header(_ type: ElementType, shape: [Int]) -> [UInt8] { NPYHeader.bytes(type: type, shape: shape) }
 
-  private static func headerRange(_ bytes: [UInt8]) throws(NumPyError) -> Range<Int> {
+  private static func headerRange(_ file: NPYBytes) throws(NumPyError) -> Range<Int> {
+    let longestStart = 12
+    let bytes = file.bytes(0..<min(longestStart, file.count))
     guard isNPY(bytes) else { throw NumPyError("it is no .npy file: save it with np.save") }
     let major = bytes.count > 6 ? bytes[6] : 0
     let lengthBytes = major == 1 ? 2 : 4
@@ -36,8 +47,8 @@ extension NumPyArray {
       throw NumPyError("its format version is \(major).\(bytes[7]): save it anew with np.save, which writes 1.0 to 3.0")
     }
     let length = bytes[8..<start].reversed().reduce(0) { $0 << 8 | Int($1) }
-    guard bytes.count - start >= length else {
-      throw NumPyError("it is truncated: its header takes \(length) bytes, \(bytes.count - start) are there")
+    guard file.count - start >= length else {
+      throw NumPyError("it is truncated: its header takes \(length) bytes, \(file.count - start) are there")
     }
     return start..<start + length
   }

@@ -1,4 +1,5 @@
 import Convolution
+import Vector
 
 /// A convolution frame by frame by FFT; what that leaves uncertain is summed up in order.
 struct TransformedConvolution: Sendable {
@@ -61,15 +62,12 @@ struct TransformedConvolution: Sendable {
     input.update(repeating: 0, count: inside.lowerBound - begin)
     (input + (inside.lowerBound - begin)).update(from: window.values + (inside.lowerBound - window.indices.lowerBound), count: inside.count)
     (input + (inside.upperBound - begin)).update(repeating: 0, count: frame - (inside.upperBound - begin))
-    var (squares, largest) = (SIMD8<Double>.zero, SIMD8<Double>.zero)
-    for n in stride(from: 0, to: frame, by: 8) {
-      let values = UnsafeRawPointer(input + n).loadUnaligned(as: SIMD8<Double>.self)
-      squares += values * values
-      let magnitudes = values.replacing(with: -values, where: values .< 0)
-      largest.replace(with: magnitudes, where: .!(magnitudes .<= largest))
-    }
-    return (squares.sum(), (0..<8).reduce(0) { largest[$1] <= $0 ? $0 : largest[$1] })
+    var largest = 0.0
+    let squares = Self.loops.squares(input, frame, &largest)
+    return (squares, largest)
   }
+
+  private static let loops = VectorLoops.table(.float64)
 
   /// Computes again what values within `distance` of it would be rounded to in different ways.
   private func repair(

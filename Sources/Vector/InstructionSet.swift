@@ -4,7 +4,9 @@ import VectorF64
 
 #if arch(x86_64)
   import VectorF32V3
+  import VectorF32V4
   import VectorF64V3
+  import VectorF64V4
 #endif
 
 public typealias VectorLoops = CIntrinsics.VectorLoops
@@ -22,13 +24,18 @@ public enum InstructionSet: String, Sendable, CaseIterable, Comparable {
   case baseline
   /// AVX2 and FMA: x86-64-v3.
   case v3
+  /// AVX-512: x86-64-v4.
+  case v4
 
   public static func < (a: Self, b: Self) -> Bool { a.rank < b.rank }
 
   private var rank: Int { Self.allCases.firstIndex(of: self)! }
 
   /// Those that this processor can run, ascending.
-  public static let available: [InstructionSet] = processor_has_v3() != 0 ? [.baseline, .v3] : [.baseline]
+  public static let available: [InstructionSet] = {
+    if processor_has_v3() == 0 { return [.baseline] }
+    return processor_has_avx512() == 0 ? [.baseline, .v3] : [.baseline, .v3, .v4]
+  }()
 
   /// The widest that this processor can run.
   public static let best = available.last!
@@ -39,6 +46,7 @@ extension VectorLoops {
   public static func table(_ precision: Precision, _ instructionSet: InstructionSet = .best) -> VectorLoops {
     precondition(InstructionSet.available.contains(instructionSet), "\(instructionSet) is not available on this processor")
     #if arch(x86_64)
+      if instructionSet == .v4 { return precision == .float32 ? VectorF32V4.makeLoops() : VectorF64V4.makeLoops() }
       if instructionSet == .v3 { return precision == .float32 ? VectorF32V3.makeLoops() : VectorF64V3.makeLoops() }
     #endif
     return precision == .float32 ? VectorF32.makeLoops() : VectorF64.makeLoops()

@@ -24,7 +24,7 @@ struct ArrayConvolution {
     } catch {
       throw AudioFileError(.badData, "\(error.message): a is \(a.name) (\(a.array.layout)), v is \(v.name) (\(v.array.layout))")
     }
-    try staged.write(result.npy())
+    try staged.write(result)
     try staged.commit()
   }
 
@@ -57,8 +57,10 @@ struct ArrayConvolution {
     if a.array.shape.count > 1 || kernel.shape.count > 1 { throw .tooDeep }
     let type = ElementType.promoted(a.array.elementType, kernel.elementType)
     let outputs = sum.mode.outputs(max(n, m), min(n, m)).count
-    let bytes = (n + m) * 2 * type.bytes + 2 * outputs * type.bytes
     let isFloat = type == .float32 || type == .float64
+    // Floats are summed where they were read, and written from where they were summed; others, and casts, are copies.
+    let isUncast = isFloat && a.array.elementType == type && kernel.elementType == type
+    let bytes = ((n + m) * (isUncast ? 1 : 2) + outputs * (isFloat ? 1 : 2)) * type.bytes
     let direct = RoundedConvolver(taps: [Double](repeating: 1, count: min(n, m)), outputs: outputs, method: .direct, rounding: .none)
     let seconds = direct.seconds(outputs: outputs) * Double(type.bytes) / 8 / Double(sum.jobs)
     return forecastText(

@@ -75,9 +75,6 @@ struct FaultTests {
       Change(5, "  - { name: left, form: 0, to: 1, kernel: a.wav }", "filters: `form` is unknown: did you mean `from`?"),
       Change(5, "  - { name: left, from: 0, to: 1, kernels: [a.wav] }", "filters: `kernels` is not supported by this version"),
       Change(
-        5, "  - { name: left, from: 0, to: 1, kernel: 'box:16' }", "filters: `kernel` is \"box:16\", which is not supported by this version"
-      ),
-      Change(
         5, "  - { name: left, from: 0, to: 1, kernel: taps:0.5,1 }", "filters: `1` is unknown: put a value that holds a comma in quotes"),
       Change(
         5, "  - { name: left, from: 0, to: 1, kernel: a.wav, colour: red }",

@@ -84,6 +84,22 @@ import Testing
     #expect(text == "x.npy: it is longer than it should be: its header says 40 bytes of float64 values, 41 are there")
   }
 
+  @Test("A file that shrinks while it is read is refused, in any layout")
+  func shrinking() throws {
+    for array in ["np.arange(5.)", "np.arange(5).astype('>f8')", "np.ones((2, 3), order='F')", "np.ones(5, '?')"] {
+      let bytes = try saved(array)
+      for length in 0..<bytes.count {
+        let file = NPYBytes(count: bytes.count) { offset, destination in
+          let present = max(0, min(destination.count, length - offset))
+          for index in 0..<present { destination[index] = bytes[offset + index] }
+          return present
+        }
+        let text = message { try NumPyArray(npy: file, name: "x.npy") }
+        #expect(text?.hasPrefix("x.npy: ") == true, "\(array), \(length) bytes")
+      }
+    }
+  }
+
   @Test(
     "Malformed headers are refused",
     arguments: [

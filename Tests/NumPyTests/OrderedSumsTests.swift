@@ -14,15 +14,24 @@ import Vector
   }
 
   private func compare<Scalar: BinaryFloatingPoint>(_: Scalar.Type, _ precision: Precision) {
-    var random = SeededGenerator(seed: 1)
+    // Lengths about those of vectors and blocks, with few outputs and with more than the widest loop takes at once.
     for taps in [1, 7, 11, 12, 16, 31, 32, 33, 63, 64, 65, 96, 127, 128, 200] {
-      for count in [1, 3, 11, 12, 23, 24, 25, 50] {
-        let x = (0..<taps + count - 1).map { _ in Scalar(Double.random(in: -1...1, using: &random)) }
-        let r = (0..<taps).map { _ in Scalar(Double.random(in: -1...1, using: &random)) }
-        let all = InstructionSet.available.map { sums(x, r, count, .table(precision, $0)) }
-        #expect(all.allSatisfy { $0 == all[0] }, "\(taps) taps, \(count) outputs")
-      }
+      for count in [1, 3, 11, 12, 23, 24, 25, 47, 48, 49, 95, 96, 97] { compare(Scalar.self, precision, taps, count, seed: 1) }
     }
+    for seed in UInt64(2)..<42 {
+      var random = SeededGenerator(seed: seed)
+      compare(
+        Scalar.self, precision, Int.random(in: 1...600, using: &random), Int.random(in: 1...250, using: &random), seed: seed)
+    }
+  }
+
+  private func compare<Scalar: BinaryFloatingPoint>(
+    _: Scalar.Type, _ precision: Precision, _ taps: Int, _ count: Int, seed: UInt64
+  ) {
+    var random = SeededGenerator(seed: seed)
+    let x = random.noise(taps + count - 1).map { Scalar($0) }, r = random.noise(taps).map { Scalar($0) }
+    let all = InstructionSet.available.map { sums(x, r, count, .table(precision, $0)) }
+    #expect(all.allSatisfy { $0 == all[0] }, "seed \(seed): \(taps) taps, \(count) outputs")
   }
 
   private func sums<Scalar: BinaryFloatingPoint>(_ x: [Scalar], _ r: [Scalar], _ count: Int, _ loops: VectorLoops) -> [[Scalar]] {

@@ -35,20 +35,21 @@ final class OutputCell {
   let convolver: RoundedConvolver
   private let signal: [Double]
   private let outputs: Range<Int>
+  private let results: UnsafeMutablePointer<Double>
+  private let workspace: RoundedConvolver.Workspace
   private(set) var nanoseconds = Double.infinity
 
   init(taps: Int, method: ConvolutionMethod, rounding: Rounding) {
     convolver = RoundedConvolver(
       taps: (0..<taps).map { Double.random(in: -1...1) / Double($0 + 1) }, outputs: 1 << 24, method: method, rounding: rounding)
-    let count = method == .direct ? convolver.stride * max(1, 8_192 / taps) : convolver.stride
+    let count = convolver.stride * max(1, 16_384 / convolver.stride)
     outputs = taps - 1..<taps - 1 + count
     signal = (0..<outputs.upperBound).map { _ in Double.random(in: -1...1) }
+    results = .allocate(capacity: count)
+    workspace = RoundedConvolver.Workspace(for: [convolver])
   }
 
   func measure() {
-    let results = UnsafeMutablePointer<Double>.allocate(capacity: outputs.count)
-    defer { results.deallocate() }
-    let workspace = RoundedConvolver.Workspace(for: [convolver])
     let time = ContinuousClock().measure {
       signal.withUnsafeBufferPointer {
         let window = SignalWindow(values: $0.baseAddress!, indices: $0.indices, signalCount: .max)
@@ -65,7 +66,7 @@ for _ in 0..<30 { for cell in transforms { cell.measure() } }
 print("\n      points   ns a point")
 for cell in transforms { print(column(Double(cell.points), 0) + column(cell.nanoseconds / Double(cell.points), 2)) }
 
-let taps = [16, 64, 256, 1_024, 16_384]
+let taps = [1, 4, 11, 16, 32, 64, 256, 1_024, 16_384]
 let direct = taps.map { OutputCell(taps: $0, method: .direct, rounding: .none) }
 let rounded = taps.map { OutputCell(taps: $0, method: .fft, rounding: .integer(bits: 16)) }
 for _ in 0..<30 { for cell in direct + rounded { cell.measure() } }

@@ -58,6 +58,11 @@ typedef struct {
   SumsOfProducts sequential_sums;
   /// The same, in any order, for integers of 16, 32 and 64 bits, which wrap around: the table's precision has no part in it.
   SumsOfProducts integer_sums_16, integer_sums_32, integer_sums_64;
+  /// For float64 values whatever the table's precision: see RoundingLanes.h.
+  double (*_Nonnull squares)(const double *_Nonnull x, long count, double *_Nonnull largest);
+  long (*_Nonnull first_unclear)(const double *_Nonnull x, long start, long count, double scale, double limit);
+  long (*_Nonnull first_unclear_float32)(const double *_Nonnull x, long start, long count, double bound);
+  long (*_Nonnull quantize)(const double *_Nonnull x, long count, double scale, int *_Nonnull y, double *_Nonnull peak);
   /// float64 <-> the table's precision.
   void (*_Nonnull from_double)(const double *_Nonnull x, void *_Nonnull y, long count);
   void (*_Nonnull to_double)(const void *_Nonnull x, double *_Nonnull y, long count);

@@ -24,42 +24,18 @@ func orderedSums(
 func orderedHeads(
   _ order: DotOrder, _ x: UnsafeRawPointer, _ r: UnsafeRawPointer, _ blocks: Int, _ y: UnsafeMutableRawPointer, _ count: Int
 ) {
-  let y = y.assumingMemoryBound(to: Scalar.self)
-  let spacing = orderedBytes / scalarBytes
-  var o = 0
-  while blocks > 0 && o &+ 3 &* spacing <= count {
-    for phase in o..<o &+ spacing {
-      let sums = heads(order, x + phase &* scalarBytes, r, blocks)
-      y[phase] = sums.0
-      y[phase &+ spacing] = sums.1
-      y[phase &+ 2 &* spacing] = sums.2
+  if blocks > 0 && count >= wideOutputs {
+    var o = 0
+    while o < count {
+      // The last ones begin earlier rather than be fewer.
+      let offset = min(o, count &- wideOutputs) &* scalarBytes
+      wideHeads(order, x + offset, r, blocks, y + offset)
+      o &+= wideOutputs
     }
-    o &+= 3 &* spacing
+  } else {
+    let y = y.assumingMemoryBound(to: Scalar.self)
+    for o in 0..<count { y[o] = blocks > 0 ? head(order, x + o &* scalarBytes, r, blocks) : 0 }
   }
-  while o < count {
-    y[o] = blocks > 0 ? head(order, x + o &* scalarBytes, r, blocks) : 0
-    o &+= 1
-  }
-}
-
-/// The heads of three outputs a vector apart.
-@inline(__always)
-func heads(_ order: DotOrder, _ x: UnsafeRawPointer, _ r: UnsafeRawPointer, _ blocks: Int) -> (Scalar, Scalar, Scalar) {
-  if order != .skylakex {
-    let sums = accumulate3(order, x, r, blocks)
-    return (folded(order, sums.0), folded(order, sums.1), folded(order, sums.2))
-  }
-  // Sixteen vector registers hold half of the chains of three outputs: first those of the even blocks, then the odd ones'.
-  let block = 4 &* orderedBytes
-  let even = accumulate3(order, x, r, blocks / 2, blocksApart: 2)
-  let odd = accumulate3(order, x + block, r + block, blocks / 2, blocksApart: 2)
-  let last = (blocks &- 1) &* block
-  let isOdd = blocks & 1 != 0
-  return (
-    foldSkylakeX(even.0, odd.0, x + last, r + last, isOdd),
-    foldSkylakeX(even.1, odd.1, x + last + orderedBytes, r + last, isOdd),
-    foldSkylakeX(even.2, odd.2, x + last + 2 &* orderedBytes, r + last, isOdd)
-  )
 }
 
 /// The head of one output.

@@ -41,7 +41,7 @@ struct ConvolvePlanes: ParsableCommand {
     do throws(AudioFileError) {
       let (image, kernel) = (try NamedArray(path: image), try NamedArray(path: kernel))
       let staged = try StagedFile(output)
-      try staged.write(result(image, kernel).npy())
+      try staged.write(result(image, kernel))
       try staged.commit()
     } catch {
       throw Failure(error)
