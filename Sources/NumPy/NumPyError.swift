@@ -8,7 +8,7 @@ public struct NumPyError: Error, Sendable, Equatable {
 
   public static let emptySignal = NumPyError("a cannot be empty")
   public static let emptyKernel = NumPyError("v cannot be empty")
-  static let tooDeep = NumPyError("object too deep for desired array")
+  public static let tooDeep = NumPyError("object too deep for desired array")
 }
 
 private func isControl(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.generalCategory == .control }

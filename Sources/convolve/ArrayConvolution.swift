@@ -20,7 +20,7 @@ struct ArrayConvolution {
       let kernel = try output.gain == 0 ? v.array : v.array.amplified(by: output.factor)
       if output.isDry { return print(try forecast(kernel)) }
       let convolved = try convolved(kernel)
-      result = sum.edges == .corrected ? try corrected(convolved, kernel) : convolved
+      result = sum.edges == .corrected ? try corrected(convolved) : convolved
     } catch {
       throw AudioFileError(.badData, "\(error.message): a is \(a.name) (\(a.array.layout)), v is \(v.name) (\(v.array.layout))")
     }
@@ -42,10 +42,10 @@ struct ArrayConvolution {
     return type == .float32 ? NumPyArray(result.values.map(Float.init)) : NumPyArray(result.values)
   }
 
-  /// `result / np.convolve(np.ones(len(a)), v, mode)`
-  private func corrected(_ result: NumPyArray, _ kernel: NumPyArray) throws(NumPyError) -> NumPyArray {
+  /// `result / np.convolve(np.ones(len(a)), v, mode)`, where v has no gain: that of the result would be lost otherwise.
+  private func corrected(_ result: NumPyArray) throws(NumPyError) -> NumPyArray {
     let ones = [Double](repeating: 1, count: a.array.elements.count)
-    let sums = try convolve(ones, kernel.doubles, mode: sum.mode, profile: sum.profile, jobs: sum.jobs)
+    let sums = try convolve(ones, v.array.doubles, mode: sum.mode, profile: sum.profile, jobs: sum.jobs)
     if sums.contains(0) { throw NumPyError("taps add up to 0, by which --edges corrected would divide: leave it out") }
     return NumPyArray(zip(try result.doubles, sums).map { $0 / $1 })
   }
@@ -54,6 +54,7 @@ struct ArrayConvolution {
     let (n, m) = (a.array.elements.count, kernel.elements.count)
     if n == 0 { throw .emptySignal }
     if m == 0 { throw .emptyKernel }
+    if a.array.shape.count > 1 || kernel.shape.count > 1 { throw .tooDeep }
     let type = ElementType.promoted(a.array.elementType, kernel.elementType)
     let outputs = sum.mode.outputs(max(n, m), min(n, m)).count
     let isFloat = type == .float32 || type == .float64

@@ -39,7 +39,8 @@ struct ConvolveFiles: ParsableCommand {
   @Flag(help: "Resample a kernel of another rate to INPUT's.")
   var resample = false
 
-  @Option(help: "Amplify by so many dB: each tap is multiplied by 10^(dB/20).")
+  // What is to be attenuated begins with a minus sign, which is not an option's.
+  @Option(parsing: .unconditional, help: "Amplify by so many dB: each tap is multiplied by 10^(dB/20).")
   var gain = 0.0
 
   @Option(

@@ -38,7 +38,7 @@ enum Operands {
     case .arrays(let a, let v):
       try ArrayConvolution(a, v, sum, output, notes).run()
     case .sound(let signal, let kernel):
-      try SoundConvolution(signal, kernel.amplified(by: output.factor), sum, output, notes).run()
+      try SoundConvolution(signal, kernel, sum, output, notes).run()
     }
   }
 }

@@ -36,7 +36,7 @@ struct SoundConvolution {
       throw AudioFileError(
         .specification, "\(output.path): the result has \(signal.channelCount) channels, an array takes one: write a sound file")
     }
-    let stream = try SoundStream(signal, kernel, sum, rounding: .none)
+    let stream = try SoundStream(signal, kernel, factor: output.factor, sum, rounding: .none)
     let sink = try ArraySink(path: output.path)
     try write(stream, to: sink, nil, "NumPy, float64", rate: signal.sampleRate ?? 1)
   }
@@ -47,7 +47,7 @@ struct SoundConvolution {
         .specification, "\(output.path): neither \(signal.name) nor \(kernel.name) says a sample rate: write .npy instead")
     }
     let encoding = encoding(format)
-    let stream = try SoundStream(signal, kernel, sum, rounding: encoding.rounding)
+    let stream = try SoundStream(signal, kernel, factor: output.factor, sum, rounding: encoding.rounding)
     let sink = try SoundSink(
       path: output.path, container: container, encoding: encoding, channelCount: signal.channelCount, sampleRate: rate,
       expectedFrames: stream.frameCount)

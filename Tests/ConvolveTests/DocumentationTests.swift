@@ -2,50 +2,55 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("docs/inspect.md")
+@Suite("Documentation")
 struct DocumentationTests {
-  private let text: String
   private let folder: ScratchFolder
 
-  init() throws {
-    text = try String(contentsOfFile: Location.package + "/docs/inspect.md", encoding: .utf8)
-    folder = try ScratchFolder()
-    let script = """
-      import os, sys, wave, numpy as np
-      os.chdir(sys.argv[1]), np.save('bits.npy', [1, 1, 1, 0, 1, 1])
-      clap = 2 * np.rint(np.random.default_rng(62).standard_normal(900) * np.exp(-np.arange(900) / 200) * 4000)
-      take = np.zeros(48_000)
-      take[12_000:12_900] += clap
-      take[36_000:36_900] -= clap / 2
-      for name, samples in ('clap.wav', clap), ('take.wav', take):
-          with wave.open(name, 'wb') as f:
-              f.setparams((1, 2, 48_000, 0, 'NONE', '')), f.writeframes(samples.astype('<i2').tobytes())
-      """
-    let completed = try run(Location.python, ["-c", script, folder.path])
-    try #require(completed.status == 0, "\(completed.error)")
+  init() throws { folder = try ScratchFolder() }
+
+  @Test(
+    "Every example runs, and prints what it says",
+    arguments: [
+      ("docs/convolve.md", "", "python 1 console 28 sh 3 pycon 30"), ("docs/inspect.md", "", "python 0 console 3 sh 0 pycon 0"),
+      ("docs/numpy.md", "", "python 1 console 8 sh 0 pycon 0"), ("README.md", "Files", "python 0 console 0 sh 8 pycon 0"),
+    ])
+  func examples(document: String, section: String, count: String) throws {
+    // All but the guide itself use its inputs.
+    if document != "docs/convolve.md" { try makeInputs() }
+    #expect(try run(document, section) == count)
   }
 
-  @Test("Each example prints what it says")
-  func examples() throws {
-    let blocks = text.components(separatedBy: "```console\n").dropFirst().map { $0.components(separatedBy: "```")[0] }
-    #expect(blocks.count == 3)
-    for block in blocks {
-      let (command, output) = (block.prefix { $0 != "\n" }, block.drop { $0 != "\n" }.dropFirst())
-      let line = command.replacing("$ convolve", with: "'\(Location.program("convolve"))'", maxReplacements: 1)
-      let completed = try run("/bin/sh", ["-c", "cd '\(folder.path)' && \(line)"])
-      #expect(completed.status == 0 && completed.error.isEmpty, "\(completed.error)")
-      #expect(completed.output.hasPrefix(output), "\(completed.output)")
-    }
-  }
-
-  @Test("The members of both documents are those that it names, in their order")
+  @Test("The members of both documents are those that docs/inspect.md names, in their order")
   func members() throws {
+    try makeInputs()
+    let text = try String(contentsOfFile: Location.package + "/docs/inspect.md", encoding: .utf8)
     let sections = text.components(separatedBy: "\n## ")
-    let (bits, take) = (folder.file("bits.npy"), folder.file("take.wav"))
-    let find = try convolve(["find", bits, "taps:0", "--json"]).output
-    let inspect = try convolve(["inspect", take, "--json"]).output
+    let find = try convolve(["find", folder.file("bits.npy"), "taps:0", "--json"]).output
+    let inspect = try convolve(["inspect", folder.file("take.wav"), "--json"]).output
     #expect(named(in: sections[1]) == written(in: find) && named(in: sections[1]).count == 12)
     #expect(named(in: sections[2]) == written(in: inspect) && named(in: sections[2]).count == 28)
+  }
+
+  /// Runs the examples in `folder`. Returns how many there were of each kind.
+  private func run(_ document: String, _ section: String) throws -> String {
+    let script = Location.package + "/Tests/Reference/documentation.py"
+    let programs = URL(fileURLWithPath: Location.program("convolve")).deletingLastPathComponent().path
+    let completed = try TestSupport.run(
+      Location.python, [script, Location.package + "/" + document, section, folder.path, programs],
+      environment: ["OPENBLAS_NUM_THREADS": "1", "OPENBLAS_CORETYPE": ""])
+    #expect(completed.status == 0, "\(document):\n\(completed.error)")
+    return String(completed.output.split(separator: "\n").last ?? "")
+  }
+
+  /// What the guide begins with, and the array of which docs/inspect.md speaks.
+  private func makeInputs() throws {
+    let guide = try String(contentsOfFile: Location.package + "/docs/convolve.md", encoding: .utf8)
+    let script = try #require(guide.firstMatch(of: /```python\n(?s)(.+?)```/)).1
+    let recording = "/usr/share/sounds/alsa/Front_Center.wav"
+    let more = "np.save('bits.npy', [1, 1, 1, 0, 1, 1])\nimport shutil; shutil.copy('\(recording)', 'speech.wav')"
+    let completed = try TestSupport.run(
+      Location.python, ["-c", "import os, sys; os.chdir(sys.argv[1])\n\(script)\n\(more)", folder.path])
+    try #require(completed.status == 0, "\(completed.error)")
   }
 
   /// What stands in backquotes in the first column of a section's table.

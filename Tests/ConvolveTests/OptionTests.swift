@@ -54,6 +54,8 @@ struct OptionTests {
     #expect(completed.status == 65 && completed.error.contains("samples clipped") && completed.error.contains("nothing was written"))
     #expect(completed.error.split(separator: "\n").count == 1 && !FileManager.default.fileExists(atPath: output))
     #expect(try convolve([input, "taps:1000", "-o", output]).status == 0)
+    let piped = try convolve([input, "dirac", "-o", "-", "--strict"])
+    #expect(piped.status == 64 && piped.output.isEmpty && piped.error.contains("--strict cannot take back"))
   }
 
   @Test("--kernel-format reads raw samples")

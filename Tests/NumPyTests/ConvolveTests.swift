@@ -27,13 +27,16 @@ import Testing
     #expect(try convolve([1, 2], [1, 2, 3, 4, 5], mode: .same).count == 5)
   }
 
-  @Test("No result is ever -0")
+  @Test("No result is ever -0, but of float16, where a small negative sum is rounded to it")
   func negativeZero() throws {
     for taps in [1, 5, 11, 12, 16, 40] {
       let zeros = [Double](repeating: -0.0, count: taps)
       #expect(try convolve(zeros, [1]).allSatisfy { $0.sign == .plus })
       #expect(try convolve([Double](repeating: 1, count: 60), zeros).allSatisfy { $0.sign == .plus })
     }
+    let (least, tenth) = (NumPyArray(.float16([-.leastNonzeroMagnitude])), NumPyArray(.float16([0.1])))
+    let sum = try convolve(least, tenth).doubles[0]
+    #expect(sum == 0 && sum.sign == .minus)
   }
 
   @Test("Types are promoted as by np.promote_types")

@@ -19,10 +19,12 @@ struct SoundStream {
   /// New frames of a chunk, unless a transform's frame gives more.
   private static let leastFrames = 16_384
 
-  /// - Parameter rounding: what becomes of the results.
+  /// - Parameters:
+  ///   - factor: what taps are multiplied by. Corrected edges are divided by the sums of taps without it.
+  ///   - rounding: what becomes of the results.
   /// - Throws: the signal is empty or cannot be read, or its edges cannot be corrected.
-  init(_ signal: Signal, _ kernel: Kernel, _ sum: Sum, rounding: Rounding) throws(AudioFileError) {
-    let operands = try StreamOperands(signal, kernel)
+  init(_ signal: Signal, _ kernel: Kernel, factor: Double, _ sum: Sum, rounding: Rounding) throws(AudioFileError) {
+    let operands = try StreamOperands(signal, kernel.amplified(by: factor))
     let span = OutputSpan(mode: sum.mode, taps: operands.taps[0].count, lead: kernel.leadFrames)
     let frameCount = operands.source.frameCount.map { span.outputs(signalCount: $0).count }
     convolvers = operands.taps.map { sum.convolver(taps: $0, outputs: frameCount ?? 1 << 24, rounding: rounding) }

@@ -1,0 +1,85 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("--gain and --edges")
+struct GainTests {
+  private let folder: ScratchFolder
+
+  init() throws { folder = try ScratchFolder() }
+
+  @Test(
+    "The result is np.convolve's by v * 10**(dB/20), over np.convolve(np.ones(len(a)), v) where edges are corrected",
+    arguments: [80, 81], ["1", "2"])
+  func reference(seed: Int, jobs: String) throws {
+    try Reference.run("option_cases.py", ["make", folder.path, "\(seed)", "80"])
+    for line in try String(contentsOfFile: folder.file("cases.txt"), encoding: .utf8).split(separator: "\n") {
+      let words = line.split(separator: " ").map(String.init)
+      let kernel = words[1].hasPrefix("box:") ? words[1] : folder.file(words[1])
+      let options = ["--mode", words[3], "--edges", words[4], "--gain", words[5], "--jobs", jobs, "--quiet"]
+      let completed = try convolve([folder.file(words[0]), kernel, "-o", folder.file(words[2])] + options)
+      #expect(completed.status == 0 && completed.error.isEmpty, "seed \(seed), \(line): \(completed.error)")
+    }
+    try Reference.run("option_cases.py", ["check", folder.path])
+  }
+
+  @Test("A constant stays one to its edges, by whatever kernel and mode", arguments: ["full", "same", "valid"])
+  func constant(mode: String) throws {
+    try save("ones.npy", "np.ones(50)")
+    for kernel in ["box:7", "box:80", "taps:3,0.1,-1", "taps:-1"] {
+      #expect(try convolve(arguments(kernel, "--mode", mode, "--edges", "corrected")).status == 0)
+      let result = try array(folder.file("y.npy")).doubles
+      #expect(!result.isEmpty && result.allSatisfy { $0 == 1 }, "\(kernel): \(result)")
+    }
+  }
+
+  @Test("The gain that a warning names avoids clipping, with corrected edges, too", arguments: ["zero", "corrected"])
+  func named(edges: String) throws {
+    let (input, output) = (folder.file("loud.wav"), folder.file("y.wav"))
+    let script = """
+      import sys, wave
+      with wave.open(sys.argv[1], 'wb') as f:
+          f.setparams((1, 2, 48_000, 0, 'NONE', '')), f.writeframes(b'\\x00\\x70\\x00\\x90' * 100)
+      """
+    #expect(try run(Location.python, ["-c", script, input]).status == 0)
+    // Samples of changing sign: the taps' magnitudes add up.
+    let command = [input, "taps:20,-19", "-o", output, "--edges", edges]
+    let loud = try convolve(command)
+    #expect(loud.status == 0 && loud.error.contains("samples clipped"))
+    let name = try #require(loud.error.firstMatch(of: /--gain (-[0-9.]+) would/)).1
+    #expect(try convolve(command + ["--gain", String(name)]).error.isEmpty)
+    let less = try #require(Double(name)) + 0.2
+    #expect(try convolve(command + ["--gain", "\(less)"]).error.contains("samples clipped"))
+  }
+
+  @Test(
+    "What cannot be done is refused in one line, and nothing is written",
+    arguments: [
+      ("taps:1,-1 --edges corrected", 65, "taps add up to 0"), ("diff --edges corrected", 65, "taps add up to 0"),
+      ("taps:1,-1,1 --edges corrected --mode same", 65, "taps add up to 0"),
+      ("complex.npy --gain 3", 65, "elements are complex128"), ("complex.npy --edges corrected", 65, "elements are complex128"),
+      ("dirac --gain nan", 64, "--gain is nan"), ("dirac --gain 1000.5", 64, "--gain is 1000.5"),
+      ("dirac --gain -inf", 64, "--gain is -inf"), ("dirac --gain loud", 64, "'loud' is invalid"),
+      ("dirac --edges none", 64, "'none' is invalid"),
+    ])
+  func refusals(line: String, status: Int32, text: String) throws {
+    try save("ones.npy", "np.ones(50)")
+    try save("complex.npy", "np.ones(3, complex)")
+    let words = line.split(separator: " ").map(String.init)
+    let before = try folder.listing()
+    let kernel = words[0].hasSuffix(".npy") ? folder.file(words[0]) : words[0]
+    let completed = try convolve(arguments(kernel) + words[1...])
+    #expect(completed.status == status && completed.error.contains(text), "\(completed.status): \(completed.error)")
+    #expect(completed.error.filter { $0 == "\n" }.count == 1 && completed.output.isEmpty)
+    #expect(try folder.listing() == before)
+  }
+
+  private func arguments(_ kernel: String, _ more: String...) -> [String] {
+    [folder.file("ones.npy"), kernel, "-o", folder.file("y.npy")] + more
+  }
+
+  private func save(_ name: String, _ value: String) throws {
+    let completed = try run(Location.python, ["-c", "import sys, numpy as np; np.save(sys.argv[1], \(value))", folder.file(name)])
+    try #require(completed.status == 0, "\(completed.error)")
+  }
+}
