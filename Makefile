@@ -7,7 +7,7 @@ BUILD := swift build -c release
 BUILD_PACKAGES := libasound2-dev libsndfile1-dev libsamplerate0-dev libyaml-dev pkg-config git ca-certificates \
   libc6-dev libstdc++-12-dev
 DEMO_PACKAGES := alsa-utils
-TEST_PACKAGES := alsa-utils ffmpeg python3-venv sox
+TEST_PACKAGES := alsa-utils python3-venv sox
 PEER_PACKAGES := ffmpeg sox python3-venv
 
 .PHONY: run build test soak test-cable lint bench-costs bench-offline clean

@@ -11,7 +11,7 @@ struct DocumentationTests {
   @Test(
     "Every example runs, and prints what it says",
     arguments: [
-      ("docs/convolve.md", "", "python 1 console 28 sh 3 pycon 30"), ("docs/inspect.md", "", "python 0 console 3 sh 0 pycon 0"),
+      ("docs/convolve.md", "", "python 1 console 28 sh 2 pycon 30"), ("docs/inspect.md", "", "python 0 console 3 sh 0 pycon 0"),
       ("docs/numpy.md", "", "python 1 console 8 sh 0 pycon 0"), ("README.md", "Files", "python 0 console 0 sh 8 pycon 0"),
     ])
   func examples(document: String, section: String, count: String) throws {
