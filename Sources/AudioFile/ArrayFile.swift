@@ -53,18 +53,3 @@ extension StagedFile {
     try result.get()
   }
 }
-
-/// The bytes of a `.npy` file, and why they could not be read.
-private final class ArrayBytes {
-  let count: Int
-  private let descriptor: FileDescriptor
-  private(set) var failure: Int32 = 0
-
-  init(_ path: String) throws(AudioFileError) {
-    let descriptor = try FileDescriptor.reading(path)
-    count = try descriptor.size(name: path)
-    self.descriptor = descriptor
-  }
-
-  func read(at offset: Int, into memory: UnsafeMutableRawBufferPointer) -> Int { descriptor.read(at: offset, into: memory, &failure) }
-}

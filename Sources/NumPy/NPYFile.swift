@@ -12,16 +12,10 @@ extension NumPyArray {
 
   /// The same, of a file that is read as it is needed, without a copy of its values.
   public init(npy file: NPYBytes, name: String) throws(NumPyError) {
-    do throws(NumPyError) {
-      let start = try Self.headerRange(file)
-      let header = try NPYHeader(file.bytes(start))
-      try Self.check(file.count - start.upperBound, header)
-      let elements = header.elements(file, from: start.upperBound)
-      try Self.check(elements.count * header.type.bytes, header)
-      self.init(shape: header.shape, elements: elements)
-    } catch {
-      throw NumPyError("\(name): \(error.message)")
-    }
+    let layout = try NPYLayout(file, name: name)
+    let elements = layout.header.elements(file, from: layout.offset)
+    try layout.check(elements.count * layout.type.bytes)
+    self.init(shape: layout.shape, elements: elements)
   }
 
   /// The bytes that `np.save` would write.
@@ -34,11 +28,51 @@ extension NumPyArray {
 
   /// What stands before the values of an array in C order; of the same length for all shapes of one dimension.
   public static func header(_ type: ElementType, shape: [Int]) -> [UInt8] { NPYHeader.bytes(type: type, shape: shape) }
+}
+
+/// What a `.npy` file says of its values, and where they begin.
+public struct NPYLayout: Sendable {
+  /// The file's, for messages.
+  private let name: String
+  let header: NPYHeader
+  /// Bytes before the values.
+  public let offset: Int
+
+  /// - Throws: as `NumPyArray(npy:name:)`.
+  public init(_ file: NPYBytes, name: String) throws(NumPyError) {
+    self.name = name
+    do throws(NumPyError) {
+      let range = try Self.headerRange(file)
+      (header, offset) = (try NPYHeader(file.bytes(range)), range.upperBound)
+    } catch {
+      throw NumPyError("\(name): \(error.message)")
+    }
+    try check(file.count - offset)
+  }
+
+  public var type: ElementType { header.type }
+  public var shape: [Int] { header.shape }
+  /// Whether values lie as in memory, one after another: in this machine's byte order, and in C order where that matters.
+  public var isPlain: Bool { !header.isBigEndian && (!header.isFortranOrder || shape.count <= 1) }
+
+  /// - Throws: there are not as many bytes of values as the header says.
+  public func check(_ present: Int) throws(NumPyError) {
+    var expected = type.bytes
+    for length in shape {
+      let (product, overflow) = expected.multipliedReportingOverflow(by: length)
+      if overflow { throw NumPyError("\(name): its header says shape \(shape), more than a file can hold") }
+      expected = product
+    }
+    if present != expected {
+      let fault = present < expected ? "it is truncated" : "it is longer than it should be"
+      throw NumPyError("\(name): \(fault): its header says \(expected) bytes of \(type.rawValue) values, \(present) are there")
+    }
+  }
 
   private static func headerRange(_ file: NPYBytes) throws(NumPyError) -> Range<Int> {
     let longestStart = 12
     let bytes = file.bytes(0..<min(longestStart, file.count))
-    guard isNPY(bytes) else { throw NumPyError("it is no .npy file: save it with np.save") }
+    guard NumPyArray.isNPY(bytes) else { throw NumPyError("it is no .npy file: save it with np.save") }
     let major = bytes.count > 6 ? bytes[6] : 0
     let lengthBytes = major == 1 ? 2 : 4
     let start = 8 + lengthBytes
@@ -51,18 +85,5 @@ extension NumPyArray {
       throw NumPyError("it is truncated: its header takes \(length) bytes, \(file.count - start) are there")
     }
     return start..<start + length
-  }
-
-  private static func check(_ present: Int, _ header: NPYHeader) throws(NumPyError) {
-    var expected = header.type.bytes
-    for length in header.shape {
-      let (product, overflow) = expected.multipliedReportingOverflow(by: length)
-      if overflow { throw NumPyError("its header says shape \(header.shape), more than a file can hold") }
-      expected = product
-    }
-    if present != expected {
-      let fault = present < expected ? "it is truncated" : "it is longer than it should be"
-      throw NumPyError("\(fault): its header says \(expected) bytes of \(header.type.rawValue) values, \(present) are there")
-    }
   }
 }

@@ -40,4 +40,17 @@ struct NamedArray {
   init(array: NumPyArray, name: String) { (self.array, self.name) = (array, name) }
 
   init(path: String) throws(AudioFileError) { self.init(array: try NumPyArray(path: path), name: path) }
+
+  /// The same taps for float64 values that come one after another: what NumPy would make of both is then the sum in float64.
+  ///
+  /// - Returns: nil if NumPy would do otherwise: exchange the two, refuse them, or multiply by a gain in another type.
+  func kernel(for signal: ArraySource, isAmplified: Bool) throws(AudioFileError) -> Kernel? {
+    let type = array.elementType
+    guard array.shape.count <= 1, (1...max(1, signal.count)).contains(array.elements.count), signal.count > 0,
+      ElementType.promoted(.float64, type) == .float64, !(isAmplified && (type == .float16 || type == .float32))
+    else { return nil }
+    let taps = try array.values(name: name)
+    // NumPy takes infinite taps as they are.
+    return taps.allSatisfy(\.isFinite) ? try Kernel(channels: [taps], name: name, layout: array.layout) : nil
+  }
 }

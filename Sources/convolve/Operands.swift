@@ -6,12 +6,16 @@ import Terminal
 enum Operands {
   /// Two arrays, convolved by NumPy's rules.
   case arrays(NamedArray, NamedArray)
-  /// Anything else, convolved in float64, channel by channel.
+  /// Anything else, convolved in float64, channel by channel; of arrays those that NumPy convolves so, too.
   case sound(Signal, Kernel)
 
   init(input: String, kernel: KernelSource, output: Output) throws(AudioFileError) {
     if case .array = output.kind, input != "-", try NumPyArray.isFile(input), let taps = try kernel.array() {
-      self = .arrays(try NamedArray(path: input), taps)
+      if let signal = try ArraySource(path: input), let kernel = try taps.kernel(for: signal, isAmplified: output.gain != 0) {
+        self = .sound(Signal(signal), kernel)
+      } else {
+        self = .arrays(try NamedArray(path: input), taps)
+      }
     } else {
       let signal = try Signal(path: input)
       self = .sound(signal, try kernel.read(rate: signal.sampleRate))

@@ -33,6 +33,15 @@ struct Signal {
   }
 }
 
+extension Signal {
+  /// An array that is read as it is needed.
+  init(_ array: ArraySource) {
+    (source, channelCount, sampleRate) = (array, 1, nil)
+    (encoding, encodingName, name) = (.double, ElementType.float64.rawValue, array.name)
+    layout = "NumPy, float64, \(array.count) values"
+  }
+}
+
 extension AudioFileError {
   static func noSamples(_ name: String) -> AudioFileError {
     AudioFileError(.badData, "\(name): it holds no samples: a cannot be empty")

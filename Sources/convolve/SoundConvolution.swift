@@ -70,9 +70,9 @@ struct SoundConvolution {
     for channel in 0..<signal.channelCount {
       let frame = stream.convolvers[stream.convolvers.count == 1 ? 0 : channel].frame
       let text = describe(frame: frame, tally.work[channel], of: tally.frames, isExact: sum.isExact)
-      notes.detail("channel \(channel): \(text)")
+      notes.detail(signal.channelCount == 1 ? text : "channel \(channel): \(text)")
     }
-    notes.detail("output: \(sink.name): \(layout), \(tally.frames) frames")
+    notes.detail("output: \(sink.name): \(layout), \(tally.frames) \(unit)")
     if tally.clipping.samples > 0 {
       if output.isStrict {
         throw AudioFileError(.badData, clipped(tally) + ": nothing was written, since --strict forbids it")
@@ -80,6 +80,11 @@ struct SoundConvolution {
       notes.warn(clipped(tally))
     }
     try sink.commit()
+  }
+
+  /// What a result's length counts.
+  private var unit: String {
+    if case .array = output.kind { "values" } else { "frames" }
   }
 
   private func clipped(_ tally: StreamTally) -> String {
@@ -91,7 +96,7 @@ struct SoundConvolution {
 
   /// What `--dry-run` tells.
   private func forecast(_ stream: SoundStream, _ layout: String) -> String {
-    let length = stream.frameCount.map { "\($0) frames" } ?? "as long as the input, which does not say"
+    let length = stream.frameCount.map { "\($0) \(unit)" } ?? "as long as the input, which does not say"
     let convolver = stream.convolvers[0]
     return forecastText(
       result: "\(output.path): \(layout), \(length)",

@@ -39,6 +39,24 @@ struct StreamTests {
     }
   }
 
+  @Test("So is an array of float64", arguments: [1, 3, 40, 5_000, 15_361], [15_360, 15_361, 46_080])
+  func arrays(taps: Int, count: Int) throws {
+    var random = SeededGenerator(seed: 72)
+    let (a, v) = (random.noise(count), random.noise(taps))
+    let kernels = [NumPyArray(v), NumPyArray(v.map { Float($0) }), NumPyArray(.int8(v.map { Int8($0 * 100) }))]
+    for (index, kernel) in kernels.enumerated() {
+      for (name, array) in [("a.npy", NumPyArray(a)), ("v.npy", kernel)] {
+        try Data(array.npy()).write(to: URL(fileURLWithPath: folder.file(name)))
+      }
+      let mode = ConvolutionMode.allCases[index]
+      let arguments = [folder.file("a.npy"), folder.file("v.npy"), "-o", folder.file("y.npy"), "--mode", mode.rawValue]
+      let completed = try convolve(arguments)
+      #expect(completed.status == 0 && completed.error.isEmpty, "\(completed.error)")
+      let expected = try convolve(NumPyArray(a), kernel, mode: mode)
+      #expect(contents(folder.file("y.npy")) == expected.npy(), "seed 72, \(taps) taps, \(count) values, \(mode)")
+    }
+  }
+
   @Test("takes the same memory whatever its length")
   func memory() throws {
     let script = """

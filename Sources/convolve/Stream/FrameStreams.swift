@@ -30,6 +30,11 @@ extension SoundSource: FrameSource {}
 extension SoundSink: FrameSink {}
 extension ArraySink: FrameSink {}
 
+extension ArraySource: FrameSource {
+  var channelCount: Int { 1 }
+  var frameCount: Int? { count }
+}
+
 extension FrameSource {
   var frameBytes: Int { channelCount * stored.bytes }
 
