@@ -2,7 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("What a terminal shows of long work")
+@Suite(
+  "What a terminal shows of long work",
+  .enabled(if: FileManager.default.fileExists(atPath: "/dev/pts/ptmx"), "a terminal needs /dev/pts, which is not mounted here"))
 struct ProgressTests {
   private let folder: ScratchFolder
 
