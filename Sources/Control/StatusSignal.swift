@@ -78,10 +78,9 @@ extension Status {
     /// Frames.
     public var delay: Int
     /// How it is computed.
-    public var method: String
 
     public init(
-      name: String, from: Int, to: Int, kernel: String, layout: String, taps: Int, gain: Double, delay: Int, method: String
+      name: String, from: Int, to: Int, kernel: String, layout: String, taps: Int, gain: Double, delay: Int
     ) {
       self.name = name
       self.from = from
@@ -91,7 +90,6 @@ extension Status {
       self.taps = taps
       self.gain = gain
       self.delay = delay
-      self.method = method
     }
   }
 

@@ -6,6 +6,10 @@ public enum ConvolutionError: Error, Sendable, Equatable, CustomStringConvertibl
   case tapNotFinite(index: Int, value: Double)
   /// A route starts or ends at a channel that is not there.
   case routeOutOfRange(from: Int, to: Int, inputs: Int, outputs: Int)
+  /// A gain is NaN or infinite, or a delay negative.
+  case routeNotPossible(gain: Double, delay: Int)
+  /// A plan that cannot be followed, and why.
+  case plan(String, String)
 
   public var description: String {
     switch self {
@@ -13,6 +17,9 @@ public enum ConvolutionError: Error, Sendable, Equatable, CustomStringConvertibl
     case .tapNotFinite(let index, let value): "tap \(index) of the kernel is \(value): every tap must be a finite number"
     case .routeOutOfRange(let from, let to, let inputs, let outputs):
       "a route leads from input \(from) to output \(to), but there are \(inputs) inputs and \(outputs) outputs, counted from 0"
+    case .routeNotPossible(let gain, let delay):
+      "a route has gain \(gain) and a delay of \(delay) frames: gains are finite factors, delays from 0 up"
+    case .plan(let text, let fault): "plan \"\(text)\": \(fault)"
     }
   }
 }

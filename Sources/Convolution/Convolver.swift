@@ -1,64 +1,71 @@
 import Vector
 
-/// One path of a matrix: from an input through a kernel to an output.
-public struct Route: Sendable {
-  public var from: Int
-  public var to: Int
-  public var kernel: PreparedKernel
-
-  public init(from: Int, to: Int, kernel: PreparedKernel) {
-    self.from = from
-    self.to = to
-    self.kernel = kernel
-  }
-}
-
-/// Convolves blocks of several inputs with a sparse matrix of kernels, without latency beyond the block.
+/// Convolves blocks of several inputs with a sparse matrix of filters, without latency beyond the block.
 ///
-/// Each input is transformed once and each output transformed back once, whatever the number of kernels between them:
-/// overlap-add of uniform partitions, or the direct form, as each kernel's plan says. Several routes may end in one output;
-/// an output without a route is silent.
+/// The first taps are summed directly, what follows goes through overlap-add of partitions whose sizes grow. Each input is
+/// transformed once a level and each output transformed back once, whatever the number of routes between them. The work of
+/// large levels is spread over blocks, so that all of them take about the same time. Several routes may end in one output; an
+/// output without a route is silent.
 ///
 /// `init` allocates; `process`, `absorb` and `reset` are real-time safe. One thread at a time may call them.
 /// Source: W. G. Gardner, "Efficient convolution without input-output delay", 1995; G. García, "Optimal filter partition
 /// for efficient convolution with short input/output delay", 2002.
 public struct Convolver: ~Copyable, @unchecked Sendable {
-  public let block: Int
   public let inputs: Int
   public let outputs: Int
-  public let routes: [Route]
-  private let fft: RealFFT
-  private let memory: Memory
-  private var transform: Transform
-  private let histories: UnsafeMutablePointer<SignalHistory>
-  private let destinations: UnsafeMutablePointer<Destination>
-  private let paths: UnsafeMutablePointer<Path>
+  public let plan: Plan
+  /// The routes' kernels, to be used again by the next convolver.
+  public let kernels: [PreparedKernel]
+  /// Frames that a sample in the past can still be heard.
+  public let reach: Int
+  private let transforms: [RealFFT]
+  private let loops: VectorLoops
+  let layout: ConvolverLayout
+  /// Frames taken so far, and turns done.
+  private var position = 0
+  private var turns = 0
+
+  /// Frames taken at once.
+  public var block: Int { @_noLocks @_noAllocation get { plan.block } }
 
   /// - Parameters:
-  ///   - block: frames taken at once; all kernels are prepared for it.
+  ///   - block: frames taken at once, at least one.
   ///   - inputs, outputs: channels, at least one each.
-  /// - Throws: `routeOutOfRange`.
+  ///   - plan: how to cut the filters; the cheapest by default.
+  ///   - costs: what the plan's load is judged by.
+  ///   - reusing: kernels of another convolver: those of the same filter and plan are not computed again.
+  /// - Throws: `routeOutOfRange`, `routeNotPossible`.
+  /// - Complexity: O(taps log taps) for each filter.
   public init(
-    block: Int, inputs: Int, outputs: Int, routes: [Route], precision: Precision = .float64, instructionSet: InstructionSet = .best
+    block: Int, inputs: Int, outputs: Int, routes: [Route], plan: Plan? = nil, precision: Precision = .float64,
+    instructionSet: InstructionSet = .best, costs: CostTable? = nil, reusing known: [PreparedKernel] = []
   ) throws(ConvolutionError) {
+    precondition(block >= 1 && inputs >= 1 && outputs >= 1 && (plan?.block ?? block) == block)
     for route in routes {
       guard 0..<inputs ~= route.from, 0..<outputs ~= route.to else {
         throw .routeOutOfRange(from: route.from, to: route.to, inputs: inputs, outputs: outputs)
       }
-      precondition(route.kernel.block == block && route.kernel.precision == precision, "a kernel is prepared for the convolver's block")
+      guard route.gain.isFinite, route.delay >= 0 else { throw .routeNotPossible(gain: route.gain, delay: route.delay) }
     }
-    self.block = block
-    self.inputs = inputs
-    self.outputs = outputs
-    self.routes = routes.sorted { $0.to < $1.to }
-    fft = RealFFT(points: transformPoints(block: block), precision: precision, instructionSet: instructionSet)
-    let loops = VectorLoops.table(precision, instructionSet)
-    let draft = ConvolverLayout(block: block, inputs: inputs, outputs: outputs, routes: self.routes, points: fft.points, loops: loops)
-    memory = Memory(byteCount: draft.byteCount)
-    transform = Transform(loops: loops, plan: fft.plan, points: fft.points, scratch: memory.base + draft.scratch)
-    transform.loops.forward_zero_padded = fft.loops.forward_zero_padded
-    transform.loops.inverse = fft.loops.inverse
-    (histories, destinations, paths) = draft.place(in: memory.base, routes: self.routes)
+    let routes = routes.filter { !$0.extent.isEmpty }.sorted { $0.to < $1.to }
+    let costs = costs ?? .shipped(precision)
+    let shape = MatrixShape(block: block, inputs: inputs, outputs: outputs, routes: routes)
+    let plan = plan ?? .cheapest(for: shape, precision: precision, instructionSet: instructionSet, costs: costs)
+    let transforms = plan.levels.map { RealFFT(points: $0.size, precision: precision, instructionSet: instructionSet) }
+    var made = Dictionary(known.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+    kernels = routes.map { route in
+      let key = PreparedKernel.Key(route, plan: plan, precision: precision, instructionSet: instructionSet)
+      let kernel = made[key] ?? PreparedKernel(route, key, transforms: transforms)
+      made[key] = kernel
+      return kernel
+    }
+    (self.inputs, self.outputs, self.plan, self.transforms) = (inputs, outputs, plan, transforms)
+    reach = shape.end
+    loops = VectorLoops.table(precision, instructionSet)
+    layout = ConvolverLayout(
+      ConvolverDraft(
+        plan: plan, inputs: inputs, outputs: outputs, routes: routes, kernels: kernels, transforms: transforms, loops: loops,
+        precision: precision, costs: costs))
   }
 
   /// Convolves one block.
@@ -66,80 +73,93 @@ public struct Convolver: ~Copyable, @unchecked Sendable {
   /// - Parameters:
   ///   - x: for each input, `block` samples.
   ///   - y: for each output, room for `block` samples, all written; apart from `x`.
-  /// Complexity: O(block · partitions) a route, O(block log block) an input and an output.
   @_noLocks @_noAllocation
-  public mutating func process(
-    _ x: UnsafePointer<UnsafePointer<Double>>, to y: UnsafePointer<UnsafeMutablePointer<Double>>
-  ) {
-    absorb(x)
+  public mutating func process(_ x: UnsafePointer<UnsafePointer<Double>>, to y: UnsafePointer<UnsafeMutablePointer<Double>>) {
+    take(x)
     for output in 0..<outputs {
-      let destination = destinations[output]
-      clear(destination)
-      for index in destination.firstPath..<destination.lastPath { add(paths[index], to: destination) }
-      finish(destination)
-      transform.loops.convert(destination.sum, toDouble: y[output], count: block)
+      finish(output)
+      loops.convert(layout.sum, toDouble: y[output], count: block)
     }
+    position &+= block
   }
 
-  /// Takes one block into the history, without an output.
-  ///
-  /// What `process` carries over from the block before it is lost: after a run of `absorb`, one `process` whose output is
-  /// dropped makes the next one complete.
+  /// The same for float32 samples.
+  @_noLocks @_noAllocation
+  public mutating func process(_ x: UnsafePointer<UnsafePointer<Float>>, to y: UnsafePointer<UnsafeMutablePointer<Float>>) {
+    var done = 0
+    while done < block {
+      let count = frames(after: done)
+      for input in 0..<inputs { loops.convert(x[input] + done, to: layout.inputs[input].place(position &+ done), count: count) }
+      done &+= count
+      advance(to: done, by: count)
+    }
+    for output in 0..<outputs {
+      finish(output)
+      loops.convert(layout.sum, toFloat: y[output], count: block)
+    }
+    position &+= block
+  }
+
+  /// Takes one block in as `process` does, without an output.
   @_noLocks @_noAllocation
   public mutating func absorb(_ x: UnsafePointer<UnsafePointer<Double>>) {
-    for input in 0..<inputs { histories[input].append(x[input], block: block, transform: transform) }
+    take(x)
+    for output in 0..<outputs { finish(output, withHeads: false) }
+    position &+= block
   }
 
   /// Forgets every input: the state after `init`.
   public mutating func reset() {
-    memory.base.initializeMemory(as: UInt8.self, repeating: 0, count: memory.byteCount)
-    let loops = transform.loops
-    let draft = ConvolverLayout(block: block, inputs: inputs, outputs: outputs, routes: routes, points: fft.points, loops: loops)
-    _ = draft.place(in: memory.base, routes: routes)
+    layout.signals.base.initializeMemory(as: UInt8.self, repeating: 0, count: layout.signals.byteCount)
+    for level in 0..<layout.levelCount { layout.levels[level].reset() }
+    (position, turns) = (0, 0)
   }
 
   /// Everything that `process` reads or writes, to be locked in memory. Kernels may be other convolvers' too.
-  public var regions: [UnsafeRawBufferPointer] { [memory.region, fft.region] + routes.map(\.kernel.region) }
-
-  /// Adds a route's share of this block: in time to `sum`, or as a spectrum.
-  @_noLocks @_noAllocation
-  private func add(_ path: Path, to destination: Destination) {
-    let history = histories[path.input]
-    let loops = transform.loops
-    if path.partitions == 0 {
-      let newest = history.samples! + history.pastSamples &* transform.scalarBytes
-      return loops.direct(newest, path.kernel, taps: path.taps, addedTo: destination.sum, frames: block)
-    }
-    let tile = 2 &* tileBins &* transform.scalarBytes
-    let plane = transform.points &* transform.scalarBytes
-    // The ring's newest spectrum meets the first partition; past the ring's end the older ones go on at its start.
-    let first = min(path.partitions, history.slots &- history.newest)
-    var (signal, kernel, bins) = (history.spectra!, path.kernel, destination.spectrum!)
-    for _ in 0..<transform.points / tileBins {
-      loops.multiplyAccumulate(signal + history.newest &* tile, kernel, tiles: first, re: bins, im: bins + plane)
-      loops.multiplyAccumulate(signal, kernel + first &* tile, tiles: path.partitions &- first, re: bins, im: bins + plane)
-      signal += history.slots &* tile
-      kernel += path.partitions &* tile
-      bins += tileBins &* transform.scalarBytes
-    }
-  }
-
-  /// Brings the spectral part back to time: this block's share and what the one before carried over.
-  @_noLocks @_noAllocation
-  private func finish(_ destination: Destination) {
-    guard let spectrum = destination.spectrum, let carried = destination.carried else { return }
-    let loops = transform.loops
-    loops.inverse(transform.plan, inPlace: spectrum)
-    loops.add(spectrum, to: destination.sum, count: block)
-    loops.add(carried, to: destination.sum, count: block)
-    copyDown(spectrum + block &* transform.scalarBytes, to: carried, byteCount: block &* transform.scalarBytes)
+  public var regions: [UnsafeRawBufferPointer] {
+    [layout.signals.region, layout.tables.region] + transforms.map(\.region) + kernels.map(\.region)
   }
 
   @_noLocks @_noAllocation
-  private func clear(_ destination: Destination) {
-    Convolution.clear(destination.sum, byteCount: block &* transform.scalarBytes)
-    if let spectrum = destination.spectrum {
-      Convolution.clear(spectrum, byteCount: 2 &* transform.points &* transform.scalarBytes)
+  private mutating func take(_ x: UnsafePointer<UnsafePointer<Double>>) {
+    var done = 0
+    while done < block {
+      let count = frames(after: done)
+      for input in 0..<inputs { loops.convert(x[input] + done, to: layout.inputs[input].place(position &+ done), count: count) }
+      done &+= count
+      advance(to: done, by: count)
+    }
+  }
+
+  /// Frames to the end of the turn or of the block.
+  @_noLocks @_noAllocation @inline(__always)
+  private func frames(after done: Int) -> Int {
+    min(plan.turn &- (position &+ done) & (plan.turn &- 1), block &- done)
+  }
+
+  /// After `count` frames, the last of them `done` frames into the block: a turn of every level where one has become complete.
+  @_noLocks @_noAllocation
+  private mutating func advance(to done: Int, by count: Int) {
+    for input in 0..<inputs { layout.inputs[input].repeatEnds(position &+ done &- count, count: count) }
+    guard (position &+ done) & (plan.turn &- 1) == 0 else { return }
+    for level in 0..<layout.levelCount { layout.levels[level].run(turn: turns, frames: plan.turn) }
+    turns &+= 1
+  }
+
+  /// An output of the block that has been taken, into `sum`.
+  @_noLocks @_noAllocation
+  private func finish(_ output: Int, withHeads: Bool = true) {
+    let destination = layout.destinations[output]
+    if destination.ring.length > 0 {
+      destination.ring.take(position, count: block, to: layout.sum, loops)
+    } else {
+      clear(layout.sum, byteCount: block &* loops.scalar_bytes)
+    }
+    guard withHeads else { return }
+    for index in destination.firstHead..<destination.lastHead {
+      let head = layout.heads[index]
+      let newest = layout.inputs[head.input].place(position) - head.start &* loops.scalar_bytes
+      loops.direct(newest, head.taps, taps: head.count, addedTo: layout.sum, frames: block)
     }
   }
 }

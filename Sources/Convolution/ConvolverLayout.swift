@@ -1,113 +1,131 @@
-import CIntrinsics
 import Vector
 
-/// A route as the audio thread reads it. Owns nothing.
-struct Path {
+/// Direct taps of a route, as the audio thread reads them. Owns nothing.
+struct Head {
   var input: Int
-  /// `PreparedKernel.base`.
-  var kernel: UnsafeRawPointer
-  var taps: Int
-  /// 0 in the direct form.
-  var partitions: Int
+  var taps: UnsafeRawPointer
+  /// A multiple of what the direct form takes together.
+  var count: Int
+  /// Frames before the present one at which the first tap looks.
+  var start: Int
 }
 
-/// One output as the audio thread reads it. Owns nothing.
+/// One output, as the audio thread reads it.
 struct Destination {
-  /// This block's output, padded to whole vectors.
-  var sum: UnsafeMutableRawPointer
-  /// 2M scalars and `block` scalars: nil where no partitioned kernel ends here.
-  var spectrum: UnsafeMutableRawPointer?
-  var carried: UnsafeMutableRawPointer?
-  /// The routes that end here, as indices of the convolver's paths.
-  var firstPath: Int
-  var lastPath: Int
+  var ring: OutputRing
+  /// The direct kernels that end here.
+  var firstHead: Int
+  var lastHead: Int
 }
 
-/// Where everything that a convolver writes lies in its memory.
-struct ConvolverLayout {
-  private struct Input {
-    var samples: Int?
-    var frame: Int?
-    var spectra: Int?
-    var pastSamples = 0
-    var slots = 0
+/// Everything that a convolver writes or reads but kernels and twiddles, in two pieces of memory: signals, which a reset sets to
+/// zero, and tables.
+struct ConvolverLayout: ~Copyable {
+  let signals: Memory
+  let tables: Memory
+  let inputs: UnsafeMutablePointer<InputRing>
+  let destinations: UnsafeMutablePointer<Destination>
+  let heads: UnsafeMutablePointer<Head>
+  let levels: UnsafeMutablePointer<Level>
+  let levelCount: Int
+  /// A block of one output, padded.
+  let sum: UnsafeMutableRawPointer
+
+  init(_ draft: ConvolverDraft) {
+    var places = Places(measuring: true)
+    _ = Self.build(draft, &places)
+    signals = Memory(byteCount: places.signals.byteCount)
+    tables = Memory(byteCount: places.tables.byteCount)
+    places = Places(signals: signals.base, tables: tables.base)
+    (inputs, destinations, heads, levels, sum) = Self.build(draft, &places)
+    levelCount = draft.levels.count
   }
 
-  private struct Output {
-    var sum: Int
-    var spectrum: Int?
-    var carried: Int?
-    var firstPath: Int
-    var lastPath: Int
+  /// Where parts go: nowhere in the first turn, which only measures.
+  private struct Places {
+    var signals = Layout()
+    var tables = Layout()
+    var signalBase: UnsafeMutableRawPointer
+    var tableBase: UnsafeMutableRawPointer
+    let isReal: Bool
+
+    init(measuring: Bool) {
+      (signalBase, tableBase) = (UnsafeMutableRawPointer(bitPattern: 1 << 20)!, UnsafeMutableRawPointer(bitPattern: 1 << 20)!)
+      isReal = false
+    }
+
+    init(signals: UnsafeMutableRawPointer, tables: UnsafeMutableRawPointer) {
+      (signalBase, tableBase, isReal) = (signals, tables, true)
+    }
+
+    mutating func signal(_ bytes: Int) -> UnsafeMutableRawPointer { signalBase + signals.reserve(bytes) }
+
+    mutating func table<T>(_ values: [T]) -> UnsafeMutablePointer<T> {
+      let place = tableBase + tables.reserve(max(1, values.count) * MemoryLayout<T>.stride)
+      guard isReal else { return place.assumingMemoryBound(to: T.self) }
+      let array = place.bindMemory(to: T.self, capacity: max(1, values.count))
+      for (index, value) in values.enumerated() { (array + index).initialize(to: value) }
+      return array
+    }
   }
 
-  let byteCount: Int
-  let scratch: Int
-  private var inputParts: [Input] = []
-  private var outputParts: [Output] = []
-  private let historiesOffset: Int
-  private let destinationsOffset: Int
-  private let pathsOffset: Int
+  private typealias Tables = (
+    UnsafeMutablePointer<InputRing>, UnsafeMutablePointer<Destination>, UnsafeMutablePointer<Head>, UnsafeMutablePointer<Level>,
+    UnsafeMutableRawPointer
+  )
 
-  /// - Parameter routes: ordered by output.
-  init(block: Int, inputs: Int, outputs: Int, routes: [Route], points: Int, loops: VectorLoops) {
-    var layout = Layout()
-    let scalar = loops.scalar_bytes
-    let padding = 64
-    historiesOffset = layout.reserve(inputs * MemoryLayout<SignalHistory>.stride)
-    destinationsOffset = layout.reserve(outputs * MemoryLayout<Destination>.stride)
-    pathsOffset = layout.reserve(max(1, routes.count) * MemoryLayout<Path>.stride)
-    scratch = layout.reserve(2 * points * scalar)
-    for input in 0..<inputs {
-      let kernels = routes.filter { $0.from == input }.map(\.kernel)
-      var part = Input()
-      if let longest = kernels.filter({ $0.partitions == 0 }).map(\.taps).max() {
-        part.pastSamples = longest - 1
-        part.samples = layout.reserve((part.pastSamples + block) * scalar + padding)
-      }
-      if let slots = kernels.map(\.partitions).max(), slots > 0 {
-        part.slots = slots
-        part.frame = layout.reserve(points * scalar)
-        part.spectra = layout.reserve(slots * 2 * points * scalar)
-      }
-      inputParts.append(part)
+  private static func build(_ draft: ConvolverDraft, _ places: inout Places) -> Tables {
+    let loops = draft.loops
+    let rings = draft.inputRings.map { size in
+      let start = places.signal((size.front + size.length + size.back + draft.padding) * loops.scalar_bytes)
+      return InputRing(
+        base: start + size.front * loops.scalar_bytes, length: size.length, front: size.front, back: size.back,
+        scalarBytes: loops.scalar_bytes)
     }
-    for output in 0..<outputs {
-      let here = routes.indices.filter { routes[$0].to == output }
-      let first = here.first ?? 0
-      var part = Output(sum: layout.reserve(block * scalar + padding), firstPath: first, lastPath: first + here.count)
-      if here.contains(where: { routes[$0].kernel.partitions > 0 }) {
-        part.spectrum = layout.reserve(2 * points * scalar)
-        part.carried = layout.reserve(block * scalar)
-      }
-      outputParts.append(part)
+    let outputRings = draft.outputRings.map { length in
+      OutputRing(base: places.signal(length * loops.scalar_bytes), length: length)
     }
-    byteCount = layout.byteCount
+    var heads: [Head] = []
+    let destinations = outputRings.enumerated().map { output, ring in
+      let first = heads.count
+      for (route, kernel) in zip(draft.routes, draft.kernels) where route.to == output && kernel.headTaps > 0 {
+        heads.append(Head(input: route.from, taps: kernel.base, count: kernel.headTaps, start: kernel.headStart))
+      }
+      return Destination(ring: ring, firstHead: first, lastHead: heads.count)
+    }
+    let levels = draft.levels.indices.map { build($0, draft, rings, outputRings, &places) }
+    let sum = places.signal((draft.plan.block + draft.padding) * loops.scalar_bytes)
+    return (places.table(rings), places.table(destinations), places.table(heads), places.table(levels), sum)
   }
 
-  /// Writes the tables that point into `base`, which is zeroed memory of `byteCount` bytes.
-  func place(
-    in base: UnsafeMutableRawPointer, routes: [Route]
-  ) -> (UnsafeMutablePointer<SignalHistory>, UnsafeMutablePointer<Destination>, UnsafeMutablePointer<Path>) {
-    let histories = (base + historiesOffset).bindMemory(to: SignalHistory.self, capacity: inputParts.count)
-    for (index, part) in inputParts.enumerated() {
-      (histories + index).initialize(
-        to: SignalHistory(
-          samples: part.samples.map { base + $0 }, pastSamples: part.pastSamples, frame: part.frame.map { base + $0 },
-          spectra: part.spectra.map { base + $0 }, slots: part.slots))
+  private static func build(
+    _ index: Int, _ draft: ConvolverDraft, _ inputRings: [InputRing], _ outputRings: [OutputRing], _ places: inout Places
+  ) -> Level {
+    let level = draft.levels[index]
+    let loops = level.fft.loops
+    let spectrumBytes = 2 * level.fft.points * loops.scalar_bytes
+    let inputs = zip(level.inputs, level.slots).map { input, slots in
+      Level.Input(ring: inputRings[input], spectra: places.signal(slots * spectrumBytes), slots: slots, newest: 0)
     }
-    let destinations = (base + destinationsOffset).bindMemory(to: Destination.self, capacity: outputParts.count)
-    for (index, part) in outputParts.enumerated() {
-      (destinations + index).initialize(
-        to: Destination(
-          sum: base + part.sum, spectrum: part.spectrum.map { base + $0 }, carried: part.carried.map { base + $0 },
-          firstPath: part.firstPath, lastPath: part.lastPath))
+    var paths: [Level.Path] = []
+    let outputs = zip(level.outputs, level.paths).map { output, ending in
+      let first = paths.count
+      for path in ending {
+        paths.append(
+          Level.Path(
+            input: path.input, firstPartition: path.partitions.lowerBound, partitions: path.partitions.count, kernel: path.kernel))
+      }
+      return Level.Output(ring: outputRings[output], firstPath: first, lastPath: paths.count)
     }
-    let paths = (base + pathsOffset).bindMemory(to: Path.self, capacity: max(1, routes.count))
-    for (index, route) in routes.enumerated() {
-      let kernel = route.kernel
-      (paths + index).initialize(to: Path(input: route.from, kernel: kernel.base, taps: kernel.taps, partitions: kernel.partitions))
-    }
-    return (histories, destinations, paths)
+    let most = level.paths.map(\.count).max() ?? 0
+    let empty = SpectrumRun(signal: places.tableBase, kernel: places.tableBase, count: 0, signal_stride: 0, kernel_stride: 0)
+    // The planes are not a multiple of 4 KiB apart: loads would wait for stores that only look like theirs.
+    let planeBytes = level.fft.points * loops.scalar_bytes + 128
+    let work = places.signal(2 * planeBytes)
+    return Level(
+      loops: loops, plan: level.fft.plan, size: level.fft.points, offset: level.offset, turns: level.fft.points / draft.plan.turn,
+      re: work, im: work + planeBytes, inputs: places.table(inputs), inputCount: inputs.count, outputs: places.table(outputs),
+      paths: places.table(paths), runs: places.table([SpectrumRun](repeating: empty, count: 2 * most)),
+      operations: places.table(draft.operations[index]), cuts: places.table(draft.schedule.cuts[index].map { Int32($0) }))
   }
 }

@@ -1,41 +1,58 @@
 import Vector
 
-/// What the parts of a convolution cost, in nanoseconds: the measure by which a plan is chosen.
+/// What the parts of a convolution cost, in nanoseconds: the measure by which a plan is chosen, and its load predicted.
 ///
-/// The shipped figures come from `make bench-costs` on an AMD EPYC (Zen 5) with x86-64-v3 loops. Only their ratios
-/// matter to the choice, and these differ less between processors than the figures themselves.
+/// `shipped` comes from `make bench-costs` on an AMD EPYC (Zen 5); `measured` makes one for the processor at hand.
 public struct CostTable: Sendable, Equatable {
-  /// One tap for one frame, in the direct form.
+  /// A call of a loop, whatever it does.
+  public var call: Double
+  /// A sample of an input or an output: conversion and rings.
+  public var sample: Double
+  /// One tap for one frame in the direct form.
   public var tapFrame: Double
-  /// What the direct form costs a block whatever its length.
-  public var directBlock: Double
-  /// A forward and an inverse transform, per point and radix-2 step.
-  public var transformPointStep: Double
-  /// The same, whatever their size.
-  public var transformPair: Double
-  /// The product of one bin with one partition's, added up.
-  public var bin: Double
+  /// A transform of 2^k points, k from 6 on: a frame into its spectrum, and a spectrum into the output ring.
+  public var forward: [Double]
+  public var inverse: [Double]
+  /// The product of one bin with one partition's, added up: for spectra that are met again after 2^k bytes, k from 14 on.
+  public var product: [Double]
 
-  public init(tapFrame: Double, directBlock: Double, transformPointStep: Double, transformPair: Double, bin: Double) {
+  public init(call: Double, sample: Double, tapFrame: Double, forward: [Double], inverse: [Double], product: [Double]) {
+    self.call = call
+    self.sample = sample
     self.tapFrame = tapFrame
-    self.directBlock = directBlock
-    self.transformPointStep = transformPointStep
-    self.transformPair = transformPair
-    self.bin = bin
+    self.forward = forward
+    self.inverse = inverse
+    self.product = product
   }
 
   public static func shipped(_ precision: Precision) -> CostTable {
-    switch precision {
-    case .float32: CostTable(tapFrame: 0.028, directBlock: 10, transformPointStep: 0.165, transformPair: 50, bin: 0.08)
-    case .float64: CostTable(tapFrame: 0.056, directBlock: 10, transformPointStep: 0.3, transformPair: 50, bin: 0.2)
-    }
+    let points = sizes.map { Double(1 << $0) }
+    let factor = precision == .float32 ? 1.0 : 2.2
+    return CostTable(
+      call: 5, sample: 0.06 * factor, tapFrame: 0.0115 * factor, forward: points.map { 1.0 * factor * $0 },
+      inverse: points.map { 1.2 * factor * $0 }, product: distances.map { factor * ($0 < 16 ? 0.06 : $0 < 20 ? 0.1 : 0.4) })
   }
 
-  func direct(taps: Int, block: Int) -> Double { directBlock + tapFrame * Double(taps) * Double(block) }
+  static let firstSize = 6
+  static let firstDistance = 14
+  /// Binary logarithms of sizes and of distances that are measured.
+  static let sizes = firstSize...18
+  static let distances = firstDistance...26
 
-  func partitions(size: Int, count: Int) -> Double {
-    let points = transformPoints(block: size)
-    let transforms = transformPair + transformPointStep * Double(points * points.trailingZeroBitCount)
-    return transforms + bin * Double(points * count)
+  func forward(size: Int) -> Double { forward[size.trailingZeroBitCount - Self.firstSize] }
+
+  func inverse(size: Int) -> Double { inverse[size.trailingZeroBitCount - Self.firstSize] }
+
+  /// ns a bin, between the measured distances on a line.
+  func product(distance: Double) -> Double {
+    var (low, bytes) = (0, Double(1 << Self.firstDistance))
+    guard distance > bytes else { return product[0] }
+    while low + 1 < product.count, bytes * 2 < distance { (low, bytes) = (low + 1, bytes * 2) }
+    guard low + 1 < product.count else { return product[low] }
+    let share = min(1, distance / bytes - 1)
+    return product[low] + (product[low + 1] - product[low]) * share
   }
+
+  /// `taps` taps over `frames` frames.
+  func direct(taps: Int, frames: Int) -> Double { taps == 0 ? 0 : call + tapFrame * Double(taps) * Double(frames) }
 }

@@ -1,44 +1,97 @@
-/// How a kernel is cut: what part of its taps is convolved by which method.
+/// How kernels are cut: the first taps are summed directly, what follows goes through transforms of growing sizes.
 ///
-/// Sections follow one another without a gap. Growing partitions are further `partitions` sections of larger sizes; a
-/// section of size S may start no earlier than 2S - B taps in, so that its work can be spread over S/B blocks.
-public struct Plan: Sendable, Equatable {
-  public enum Section: Sendable, Equatable {
-    /// The sum as it stands.
-    case direct(taps: Int)
-    /// `count` partitions of `size` taps, each through a spectrum.
-    case partitions(size: Int, count: Int)
+/// All routes of a convolver have the same plan, so that each input is transformed once a level, and each output too. A
+/// level of size S takes partitions of S taps and works in the S/b turns from the one in which a frame of S is complete:
+/// its first output is due in the last of them, so that it starts no earlier than 2S - 2b taps in.
+public struct Plan: Sendable, Hashable {
+  /// Partitions of one size.
+  public struct Level: Sendable, Hashable {
+    /// Taps of a partition: a power of two, at least 64.
+    public var size: Int
+    /// The first tap.
+    public var offset: Int
   }
 
-  public var sections: [Section]
+  /// Frames that the convolver takes at once.
+  public let block: Int
+  /// Frames of a turn, b: a power of two that divides the block, or 32 where none from 32 up does. Levels then start b taps
+  /// later, since blocks end between turns.
+  public let turn: Int
+  /// Taps that are summed directly: where the first level starts, or all of them.
+  public let directTaps: Int
+  /// Sizes ascend.
+  public let levels: [Level]
 
-  public init(sections: [Section]) { self.sections = sections }
+  /// The shortest turn.
+  static let leastTurn = 32
+  static let leastSize = 64
+  static let largestSize = 1 << 18
+  private static let mostTaps = 1 << 28
 
-  /// The cheapest plan for `taps` taps in blocks of `block` frames.
+  /// Where the partitions of `size` may start at the earliest.
+  static func earliest(_ size: Int, turn: Int, block: Int) -> Int { 2 * (size - turn) + (block % turn == 0 ? 0 : turn) }
+
+  /// The taps of a level, up to `end`.
+  func taps(of index: Int, end: Int) -> Range<Int> {
+    let next = index + 1 < levels.count ? levels[index + 1].offset : end
+    return levels[index].offset..<max(levels[index].offset, min(next, end))
+  }
+}
+
+extension Plan {
+  /// A plan by hand, as `description` prints it: "64: direct 128 + 3 x 128 + 2 x 512 + 1024". The last size has no count: it
+  /// takes what is left.
   ///
-  /// Complexity: O(1).
-  public static func cheapest(taps: Int, block: Int, costs: CostTable) -> Plan {
-    let count = (taps + block - 1) / block
-    let direct = costs.direct(taps: taps, block: block)
-    let partitioned = costs.partitions(size: block, count: count)
-    return Plan(sections: [direct <= partitioned ? .direct(taps: taps) : .partitions(size: block, count: count)])
+  /// - Throws: what is wrong with it.
+  public init(_ text: String, block: Int) throws(ConvolutionError) {
+    let halves = text.split(separator: ":", maxSplits: 1).map(String.init)
+    guard halves.count == 2, let turn = Int(halves[0].trimmed) else { throw .plan(text, "it begins with the frames of a turn and a colon") }
+    guard turn >= Self.leastTurn, turn & (turn - 1) == 0, block % turn == 0 || turn == Self.leastTurn else {
+      throw .plan(text, "a turn of \(turn) frames: choose 32, or a larger power of two that divides the block of \(block) frames")
+    }
+    var parts = halves[1].split(separator: "+").map { String($0).trimmed }
+    var direct = 0
+    if let first = parts.first, first.hasPrefix("direct") {
+      parts.removeFirst()
+      let count = String(first.dropFirst(6)).trimmed
+      guard let taps = count.isEmpty && parts.isEmpty ? Int.max : Int(count), taps > 0, parts.isEmpty || taps <= Self.mostTaps else {
+        throw .plan(text, "\(first): a number of taps")
+      }
+      direct = taps
+    }
+    var levels: [Level] = []
+    var offset = direct
+    for (index, part) in parts.enumerated() {
+      let numbers = part.split(separator: "x").map { Int(String($0).trimmed) }
+      guard let size = numbers.last ?? nil, numbers.count <= 2, let count = numbers.count == 2 ? numbers[0] : 1, count > 0,
+        count <= Self.mostTaps / Self.leastSize, numbers.count == 2 || index == parts.count - 1, size >= Self.leastSize, size <= Self.largestSize, size & (size - 1) == 0,
+        size >= turn, size > levels.last?.size ?? 0
+      else { throw .plan(text, "\(part): a count and a power of two from 64 to \(Self.largestSize), sizes ascending") }
+      let earliest = Self.earliest(size, turn: turn, block: block)
+      guard offset >= earliest, offset % turn == 0 else {
+        throw .plan(text, "partitions of \(size) start \(offset) taps in: they can from \(earliest) on, at multiples of \(turn)")
+      }
+      levels.append(Level(size: size, offset: offset))
+      offset += count * size
+    }
+    self.init(block: block, turn: turn, directTaps: levels.isEmpty ? .max : direct, levels: levels)
   }
 }
 
 extension Plan: CustomStringConvertible {
   public var description: String {
-    sections.map { section in
-      switch section {
-      case .direct(let taps): "direct \(taps)"
-      case .partitions(let size, let count): "\(count) x \(size)"
-      }
-    }.joined(separator: " + ")
+    var parts = directTaps == .max ? ["direct"] : directTaps > 0 ? ["direct \(directTaps)"] : []
+    for (index, level) in levels.enumerated() {
+      let next = index + 1 < levels.count ? levels[index + 1].offset : nil
+      parts.append(next.map { "\(($0 - level.offset) / level.size) x \(level.size)" } ?? "\(level.size)")
+    }
+    return "\(turn): " + parts.joined(separator: " + ")
   }
 }
 
-/// Complex points of the transform that convolves blocks of `block` frames: it holds a block and as many taps.
-func transformPoints(block: Int) -> Int {
-  var points = 16
-  while points < block { points *= 2 }
-  return points
+extension String {
+  fileprivate var trimmed: String {
+    let kept = drop { $0 == " " }
+    return String(kept.prefix(kept.count - kept.reversed().prefix { $0 == " " }.count))
+  }
 }

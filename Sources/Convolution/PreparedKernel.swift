@@ -1,73 +1,85 @@
-import CIntrinsics
 import Vector
 
-/// The taps of one route in the form that a convolver of one block length reads: as they are, or as spectra.
+/// A route's taps in the form that a plan asks for: the first as they are, the others as spectra.
 ///
-/// Immutable, so that convolvers share it; made off the audio thread.
+/// Immutable, so that routes and convolvers share it; made off the audio thread.
 public final class PreparedKernel: Sendable {
-  public let taps: Int
-  public let plan: Plan
-  let precision: Precision
-  let block: Int
-  private let memory: Memory
+  /// What a kernel is made from: kernels with equal keys have equal spectra.
+  struct Key: Hashable, Sendable {
+    var response: ImpulseResponse
+    var gain: Double
+    var delay: Int
+    var plan: Plan
+    var precision: Precision
+    var instructionSet: InstructionSet
 
-  /// Direct form: taps, h[0] first. Partitions: tiles of 16 bins, for each tile the partitions in order.
-  var base: UnsafeRawPointer { UnsafeRawPointer(memory.base) }
-
-  /// Complexity: O(taps log block).
-  /// - Parameters:
-  ///   - taps: the impulse response, finite, at least one.
-  ///   - block: frames that the convolver takes at once, at least one.
-  ///   - plan: how to cut it; the cheapest by default.
-  public init(
-    taps: [Double], block: Int, precision: Precision = .float64, instructionSet: InstructionSet = .best, plan: Plan? = nil
-  ) throws(ConvolutionError) {
-    precondition(block >= 1, "a block has at least one frame")
-    guard !taps.isEmpty else { throw .emptyKernel }
-    if let index = taps.firstIndex(where: { !$0.isFinite }) { throw .tapNotFinite(index: index, value: taps[index]) }
-    self.taps = taps.count
-    self.precision = precision
-    self.block = block
-    let plan = plan ?? .cheapest(taps: taps.count, block: block, costs: .shipped(precision))
-    self.plan = plan
-    let loops = VectorLoops.table(precision, instructionSet)
-    switch plan.sections[0] {
-    case .direct:
-      memory = Memory(byteCount: taps.count * loops.scalar_bytes)
-      loops.convert(taps, to: memory.base, count: taps.count)
-    case .partitions(let size, let count):
-      precondition(size == block && count * size >= taps.count, "partitions are as long as the block and cover the kernel")
-      memory = Self.spectra(taps, size: size, count: count, precision: precision, instructionSet: instructionSet)
+    init(_ route: Route, plan: Plan, precision: Precision, instructionSet: InstructionSet) {
+      (response, gain, delay, self.plan) = (route.response, route.gain, route.delay, plan)
+      (self.precision, self.instructionSet) = (precision, instructionSet)
     }
   }
 
-  /// The number of partitions; 0 in the direct form.
-  var partitions: Int {
-    if case .partitions(_, let count) = plan.sections[0] { count } else { 0 }
+  /// The partitions of one level that have a tap that is not zero.
+  struct Spectra: Sendable {
+    var partitions: Range<Int>
+    /// Bytes from the kernel's start to the first tile; for each tile, the partitions in order.
+    fileprivate(set) var offset: Int
+  }
+
+  let key: Key
+  /// Direct taps: the first is `headStart` frames back, the others follow, padded with zeros to `headTaps`.
+  let headStart: Int
+  let headTaps: Int
+  /// One for each level of the plan.
+  let spectra: [Spectra]
+  private let memory: Memory
+
+  /// - Complexity: O(taps log size).
+  init(_ route: Route, _ key: Key, transforms: [RealFFT]) {
+    self.key = key
+    let loops = VectorLoops.table(key.precision, key.instructionSet)
+    let extent = route.extent
+    let head = extent.clamped(to: 0..<key.plan.directTaps)
+    headStart = head.lowerBound
+    headTaps = (head.count + loops.direct_taps - 1) / loops.direct_taps * loops.direct_taps
+    var layout = Layout()
+    _ = layout.reserve(headTaps * loops.scalar_bytes)
+    var spectra: [Spectra] = []
+    for (index, fft) in transforms.enumerated() {
+      let taps = key.plan.taps(of: index, end: extent.upperBound)
+      let partitions = partitionRange(of: extent, in: taps, size: fft.points)
+      spectra.append(Spectra(partitions: partitions, offset: layout.reserve(partitions.count * 2 * fft.points * loops.scalar_bytes)))
+    }
+    self.spectra = spectra
+    memory = Memory(byteCount: layout.byteCount)
+    let taps = { (range: Range<Int>) in range.map { extent.contains($0) ? route.response.taps[$0 - route.delay] * route.gain : 0 } }
+    let first = taps(head.lowerBound..<head.upperBound)
+    loops.convert(first, to: memory.base, count: first.count)
+    for (index, fft) in transforms.enumerated() {
+      let level = key.plan.taps(of: index, end: extent.upperBound)
+      for (slot, partition) in spectra[index].partitions.enumerated() {
+        let start = level.lowerBound + partition * fft.points
+        let end = min(start + fft.points, level.upperBound)
+        store(taps(start..<end), fft, at: memory.base + spectra[index].offset, slot: slot, slots: spectra[index].partitions.count)
+      }
+    }
   }
 
   /// What the audio thread reads.
   public var region: UnsafeRawBufferPointer { memory.region }
 
-  private static func spectra(
-    _ taps: [Double], size: Int, count: Int, precision: Precision, instructionSet: InstructionSet
-  ) -> Memory {
-    let fft = RealFFT(points: transformPoints(block: size), precision: precision, instructionSet: instructionSet)
+  var base: UnsafeRawPointer { UnsafeRawPointer(memory.base) }
+
+  private func store(_ taps: [Double], _ fft: RealFFT, at base: UnsafeMutableRawPointer, slot: Int, slots: Int) {
     let loops = fft.loops
-    let tileScalars = 2 * tileBins
-    let memory = Memory(byteCount: 2 * fft.points * count * loops.scalar_bytes)
-    let frame = Memory(byteCount: fft.points * loops.scalar_bytes)
-    let spectrum = Memory(byteCount: 2 * fft.points * loops.scalar_bytes)
     // The inverse transform multiplies by its points: the kernel takes that back, exactly, since it is a power of two.
     let scale = 1 / Double(fft.points)
-    for partition in 0..<count {
-      let range = partition * size..<min(taps.count, (partition + 1) * size)
-      let scaled = (0..<size).map { range.lowerBound + $0 < range.upperBound ? taps[range.lowerBound + $0] * scale : 0 }
-      loops.convert(scaled, to: frame.base, count: size)
-      fft.forwardZeroPadded(frame.base, to: spectrum.base)
-      loops.storeTiles(
-        spectrum.base, points: fft.points, to: memory.base + partition * tileScalars * loops.scalar_bytes, stride: count * tileScalars)
-    }
-    return memory
+    let scaled = taps.map { $0 * scale } + [Double](repeating: 0, count: fft.points - taps.count)
+    let frame = Memory(byteCount: 3 * fft.points * loops.scalar_bytes)
+    loops.convert(scaled, to: frame.base, count: fft.points)
+    let tile = 2 * loops.tile_bins
+    let re = frame.base + fft.points * loops.scalar_bytes
+    fft.forwardZeroPadded(
+      frame.base, re: re, im: re + fft.points * loops.scalar_bytes, tiles: base + slot * tile * loops.scalar_bytes, stride: slots * tile)
   }
 }

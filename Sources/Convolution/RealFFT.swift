@@ -14,7 +14,7 @@ import Vector
 public final class RealFFT: Sendable {
   /// M: complex points, half the real frame's length.
   public let points: Int
-  /// The loops of the transform: the widest whose square of lanes fits M.
+  /// The loops of the transform: the widest whose smallest group of blocks fits M.
   let loops: VectorLoops
   private let memory: Memory
   /// Valid as long as the object is.
@@ -25,7 +25,7 @@ public final class RealFFT: Sendable {
     precondition(points >= 16 && points & (points - 1) == 0, "a transform has a power of two of points from 16 up, not \(points)")
     self.points = points
     let tables = InstructionSet.available.filter { $0 <= instructionSet }.map { VectorLoops.table(precision, $0) }
-    loops = tables.last { $0.lane_count * $0.lane_count <= points }!
+    loops = tables.last { $0.group_points <= points }!
     memory = Memory(byteCount: TwiddlePlan.byteCount(points: points, loops: loops))
     plan = TwiddlePlan.write(to: memory.base, points: points, loops: loops)
   }
@@ -45,6 +45,18 @@ public final class RealFFT: Sendable {
   public func forwardZeroPadded(_ input: UnsafeRawPointer, to spectrum: UnsafeMutableRawPointer) {
     loops.forwardZeroPadded(plan, input, to: spectrum)
   }
+
+  /// The same, into tiles that lie `stride` scalars apart; `re` and `im` are room for M scalars each.
+  func forwardZeroPadded(
+    _ input: UnsafeRawPointer, re: UnsafeMutableRawPointer, im: UnsafeMutableRawPointer, tiles: UnsafeMutableRawPointer, stride: Int
+  ) {
+    loops.firstPass(plan, input, re: re, im: im, columns: 0..<points / firstRadix)
+    let (pass, blocks) = firstRadix == 2 ? (0, 2) : (1, 4)
+    loops.forwardBlocks(plan, re: re, im: im, pass: pass, blocks: 0..<blocks, to: tiles, stride: stride)
+  }
+
+  /// The radix of the first pass and of the inverse's last one.
+  var firstRadix: Int { plan.pointee.radix2_twiddles == nil ? 4 : 2 }
 
   /// Takes a spectrum back to 2M real values, in place and M times as large.
   @_noLocks @_noAllocation

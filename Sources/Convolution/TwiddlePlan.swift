@@ -7,14 +7,13 @@ import Vector
 /// fractions, exact in Double, so that each factor has one rounding, its own.
 package enum TwiddlePlan {
   static func byteCount(points: Int, loops: VectorLoops) -> Int {
-    let scalars = 2 * points + 6 * points + 64
-    return MemoryLayout<TransformPlan>.stride + 16 * MemoryLayout<UnsafeRawPointer>.stride + 4 * 64 + scalars * loops.scalar_bytes
+    let scalars = 2 * points + 6 * points + 512
+    return MemoryLayout<TransformPlan>.stride + 16 * MemoryLayout<UnsafeRawPointer>.stride + 16 * 64 + scalars * loops.scalar_bytes
   }
 
   /// Writes tables and plan into zeroed memory of `byteCount` bytes; returns the plan, which points into it.
   static func write(to base: UnsafeMutableRawPointer, points: Int, loops: VectorLoops) -> UnsafePointer<TransformPlan> {
-    let lanes = loops.lane_count
-    let steps = (points / lanes).trailingZeroBitCount
+    let steps = (points / loops.leaf_points).trailingZeroBitCount
     let passes = steps / 2
     var layout = Layout()
     let planOffset = layout.reserve(MemoryLayout<TransformPlan>.stride)
@@ -49,12 +48,14 @@ package enum TwiddlePlan {
     return UnsafePointer(plan)
   }
 
-  /// Lane v of group g belongs to block g W + v: for each step a vector of cosines, then one of sines.
+  /// For each group the angles of every step in the order of their use, lane by lane: a vector of cosines, then one of sines.
   private static func leafTable(blocks: [Double], at base: UnsafeMutableRawPointer, loops: VectorLoops) -> UnsafeRawPointer {
     let lanes = loops.lane_count
+    let blocksOfGroup = loops.group_points / loops.leaf_points
     var index = 0
-    for first in stride(from: 0, to: blocks.count, by: lanes) {
-      let angles = blocks[first..<first + lanes].map { leafAngles($0, lanes: lanes) }
+    for first in stride(from: 0, to: blocks.count, by: blocksOfGroup) {
+      let group = Array(blocks[first..<first + blocksOfGroup])
+      let angles = (0..<lanes).map { loops.leaf_points == 4 ? quarters(group[$0]) : leafAngles(group, lane: $0) }
       for step in angles[0].indices {
         for function in [cosine, sine] {
           for lane in 0..<lanes {
@@ -67,8 +68,11 @@ package enum TwiddlePlan {
     return UnsafeRawPointer(base)
   }
 
-  private static func leafAngles(_ angle: Double, lanes: Int) -> [Double] {
-    lanes == 8 ? [angle / 2] + quarters(angle / 2) + quarters(angle / 2 + 1) : quarters(angle)
+  /// Blocks of 32 points pass radix 4, the even ones of a square first, and become 4 blocks of 8 points, each a lane.
+  private static func leafAngles(_ group: [Double], lane: Int) -> [Double] {
+    let square = lane / 8 * 2
+    let block = group[lane / 4] / 4 + Double(lane % 4) / 2
+    return quarters(group[square]) + quarters(group[square + 1]) + [block / 2] + quarters(block / 2) + quarters(block / 2 + 1)
   }
 
   private static func quarters(_ angle: Double) -> [Double] { [angle / 4, angle / 2, angle * 3 / 4] }

@@ -18,12 +18,19 @@ public struct Check {
   /// - Throws: every fault of the kernels.
   public init(_ configuration: Configuration, file: String) throws(DaemonError) {
     let filters = try FilterSet(configuration, file: file)
-    load = Self.measure(filters.makeConvolver(), rate: configuration.rate)
+    let costs = CostTable.measured(configuration.precision)
+    let convolver = filters.makeConvolver(costs: costs)
+    let plan = convolver.plan
+    load = Self.measure(convolver, rate: configuration.rate)
     for filter in filters.filters {
-      lines.append("\(filter.name): input \(filter.from) to output \(filter.to), \(filter.layout), plan \(filter.prepared.plan)")
+      lines.append("\(filter.name): input \(filter.from) to output \(filter.to), \(filter.layout)")
     }
-    let milliseconds = Double(configuration.block) * 1000 / Double(configuration.rate)
-    lines.append("load: \(percent(load)) of \((milliseconds * 100).rounded() / 100) ms, measured in \(configuration.precision.rawValue)")
+    let deadline = Double(configuration.block) * 1e9 / Double(configuration.rate)
+    let predicted = plan.predictedNanoseconds(for: filters.shape, precision: configuration.precision, costs: costs) / deadline
+    lines.append("plan: \(plan)")
+    lines.append(
+      "load: \(percent(load)) of \((deadline / 1e4).rounded() / 100) ms, measured in \(configuration.precision.rawValue); "
+        + "\(percent(predicted)) predicted")
     probe(configuration)
   }
 
@@ -36,7 +43,7 @@ public struct Check {
 
   private func percent(_ share: Double) -> String { "\((share * 1000).rounded() / 10) %" }
 
-  /// The median time of a block over the longest kernel's partitions, as a share of its duration.
+  /// The mean time of a block, of the best of some rounds over the longest partitions, as a share of its duration.
   private static func measure(_ convolver: consuming Convolver, rate: Int) -> Double {
     let block = convolver.block
     let x = (0..<convolver.inputs).map { _ in UnsafeMutablePointer<Double>.allocate(capacity: block) }
@@ -45,9 +52,13 @@ public struct Check {
     for plane in x { for n in 0..<block { plane[n] = Double.random(in: -1...1) } }
     let inputs = x.map { UnsafePointer($0) }
     let clock = ContinuousClock()
-    var times = (0..<200).map { _ in clock.measure { convolver.process(inputs, to: y) } }
-    times.sort()
-    return Double(times[times.count / 2].components.attoseconds) * 1e-18 * Double(rate) / Double(block)
+    let blocks = max(200, (2 * (convolver.plan.levels.last?.size ?? 0) + block - 1) / block)
+    var least = Duration.seconds(1 << 20)
+    for _ in 0..<4 {
+      least = min(least, clock.measure { for _ in 0..<blocks { convolver.process(inputs, to: y) } })
+    }
+    let seconds = Double(least.components.seconds) + Double(least.components.attoseconds) * 1e-18
+    return seconds / Double(blocks) * Double(rate) / Double(block)
   }
 
   private mutating func probe(_ configuration: Configuration) {

@@ -1,6 +1,7 @@
 import AudioFile
 import Configuration
 import Control
+import Convolution
 import Engine
 import Logging
 
@@ -19,6 +20,9 @@ public actor Daemon {
 
   public nonisolated let engine: Engine
   private var filters: FilterSet
+  /// What is heard: how it is cut, and its kernels.
+  private var plan: Plan
+  private var kernels: [PreparedKernel]
   private var isMuted = false
   private var differsFromFile = false
   private let keeper: DeviceKeeper?
@@ -38,7 +42,9 @@ public actor Daemon {
   public init(_ configuration: Configuration, file: String? = nil, source: Source = .devices, logger: Logger) throws(DaemonError) {
     self.logger = logger
     filters = try FilterSet(configuration, file: file)
-    engine = Engine(filters.makeConvolver(), rate: configuration.rate, fade: configuration.fade)
+    let convolver = filters.makeConvolver(costs: .shipped(configuration.precision))
+    (plan, kernels) = (convolver.plan, convolver.kernels)
+    engine = Engine(convolver, rate: configuration.rate, fade: configuration.fade)
     switch source {
     case .devices: keeper = DeviceKeeper(engine: engine, configuration: configuration, logger: logger)
     case .recording(let recording):
@@ -93,7 +99,7 @@ public actor Daemon {
     }
     logger.info("filter \(name): \(filter.layout)")
     return KernelReport(
-      filter: name, taps: filter.prepared.taps, layout: filter.layout, method: filter.prepared.plan.description,
+      filter: name, taps: filter.response.taps.count, layout: filter.layout, method: plan.description,
       blocks: engine.status(takingPeaks: false).blocks - blocks)
   }
 
@@ -139,11 +145,22 @@ public actor Daemon {
     let task = Task {
       await previous?.value
       guard edit(self) else { return false }
-      await engine.replace(filters.makeConvolver())
+      await replace()
       return true
     }
     lastChange = Task { _ = await task.value }
     return await task.value
+  }
+
+  private func replace() async {
+    let convolver = await convolver(for: filters, reusing: kernels)
+    (plan, kernels) = (convolver.plan, convolver.kernels)
+    await engine.replace(convolver)
+  }
+
+  /// Off the actor: a large matrix takes its time.
+  private nonisolated func convolver(for filters: FilterSet, reusing known: [PreparedKernel]) async -> Convolver {
+    filters.makeConvolver(costs: .shipped(filters.configuration.precision), reusing: known)
   }
 
   // MARK: Status
@@ -152,7 +169,7 @@ public actor Daemon {
     let cause = await keeper?.cause
     let isRunning = await keeper?.isRunning ?? true
     return StatusReport(
-      engine: engine.status(), filters: filters, isMuted: isMuted, isRunning: isRunning, cause: cause, differsFromFile: differsFromFile
+      engine: engine.status(), filters: filters, plan: plan.description, isMuted: isMuted, isRunning: isRunning, cause: cause, differsFromFile: differsFromFile
     ).status
   }
 }

@@ -41,7 +41,7 @@ struct FilterSet: Sendable {
   ) throws(KernelFault) -> LiveFilter {
     let taps = try kernel.taps(channel: channel, rate: configuration.rate)
     do throws(ConvolutionError) {
-      return try LiveFilter(filter, kernel, taps: taps, block: configuration.block, precision: configuration.precision)
+      return try LiveFilter(filter, kernel, taps: taps)
     } catch {
       throw KernelFault("\(kernel.name): \(error)")
     }
@@ -58,11 +58,19 @@ struct FilterSet: Sendable {
     filters[index] = filter
   }
 
-  func makeConvolver() -> Convolver {
+  private var routes: [Route] { filters.map { $0.route(bypass: bypass) } }
+
+  var shape: MatrixShape {
+    MatrixShape(
+      block: configuration.block, inputs: configuration.capture.channels, outputs: configuration.playback.channels, routes: routes)
+  }
+
+  /// - Parameter known: kernels of the convolver before: what has not changed is not computed again.
+  func makeConvolver(costs: CostTable, reusing known: [PreparedKernel] = []) -> Convolver {
     do {
       return try Convolver(
         block: configuration.block, inputs: configuration.capture.channels, outputs: configuration.playback.channels,
-        routes: filters.map { $0.route(bypass: bypass) }, precision: configuration.precision)
+        routes: routes, precision: configuration.precision, costs: costs, reusing: known)
     } catch {
       preconditionFailure("the configuration was validated: \(error)")
     }

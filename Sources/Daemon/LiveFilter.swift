@@ -16,13 +16,13 @@ struct LiveFilter: Sendable {
   /// What messages call the kernel, and what its file was found to be.
   var kernelName: String
   var layout: String
-  var prepared: PreparedKernel
-  /// An impulse at the kernel's main peak: what a bypass puts in its place.
-  var bypassed: PreparedKernel
+  var response: ImpulseResponse
+  /// An impulse at the response's main peak: what a bypass puts in its place.
+  var bypassed: ImpulseResponse
 
   /// - Parameters:
   ///   - taps: one channel of `kernel`, without gain and delay.
-  init(_ filter: Configuration.Filter, _ kernel: Kernel, taps: [Double], block: Int, precision: Precision) throws(ConvolutionError) {
+  init(_ filter: Configuration.Filter, _ kernel: Kernel, taps: [Double]) throws(ConvolutionError) {
     name = filter.name
     from = filter.from
     to = filter.to
@@ -30,15 +30,14 @@ struct LiveFilter: Sendable {
     delay = filter.delay
     kernelName = kernel.name
     layout = kernel.layout
-    let factor = pow(10, filter.gain / 20)
-    let silence = [Double](repeating: 0, count: filter.delay)
-    prepared = try PreparedKernel(taps: silence + taps.map { $0 * factor }, block: block, precision: precision)
+    response = try ImpulseResponse(taps)
     let peak = taps.indices.max { abs(taps[$0]) < abs(taps[$1]) } ?? 0
-    let impulse = silence + [Double](repeating: 0, count: peak) + [factor]
-    bypassed = try PreparedKernel(taps: impulse, block: block, precision: precision)
+    bypassed = try ImpulseResponse([Double](repeating: 0, count: peak) + [1])
   }
 
-  func route(bypass: Bool) -> Route { Route(from: from, to: to, kernel: bypass ? bypassed : prepared) }
+  func route(bypass: Bool) -> Route {
+    Route(from: from, to: to, response: bypass ? bypassed : response, gain: pow(10, gain / 20), delay: delay)
+  }
 }
 
 /// Longest kernel that is taken: 43 seconds at 48 kHz. A longer one is rather a wrong file.

@@ -7,6 +7,7 @@ import Glibc
 struct StatusReport {
   var engine: EngineStatus
   var filters: FilterSet
+  var plan: String
   var isMuted: Bool
   var isRunning: Bool
   var cause: String?
@@ -32,10 +33,6 @@ struct StatusReport {
 
   private var state: Status.State { !isRunning ? (cause == nil ? .starting : .waiting) : isMuted ? .muted : .running }
 
-  private var plan: String {
-    filters.filters.map { "\($0.name): \($0.prepared.plan)" }.joined(separator: "; ")
-  }
-
   private func device(_ device: Negotiated) -> Status.Device {
     Status.Device(
       name: device.name, format: device.format.rawValue, rate: device.rate, channels: device.channels,
@@ -45,7 +42,7 @@ struct StatusReport {
   private func filter(_ filter: LiveFilter) -> Status.Filter {
     Status.Filter(
       name: filter.name, from: filter.from, to: filter.to, kernel: filter.kernelName, layout: filter.layout,
-      taps: filter.prepared.taps, gain: filter.gain, delay: filter.delay, method: filter.prepared.plan.description)
+      taps: filter.response.taps.count, gain: filter.gain, delay: filter.delay)
   }
 
   /// dB below full scale; nil for silence.

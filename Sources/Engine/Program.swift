@@ -16,8 +16,7 @@ package struct Program: ~Copyable {
 
   init(_ convolver: consuming Convolver) {
     let (block, inputs) = (convolver.block, convolver.inputs)
-    let longest = convolver.routes.map(\.kernel.taps).max() ?? 0
-    let frames = max(longest, Self.leastHistoryFrames)
+    let frames = max(convolver.reach, Self.leastHistoryFrames)
     history = InputHistory(block: block, inputs: inputs, capacity: (frames + block - 1) / block + Self.slackBlocks)
     views = .allocate(capacity: inputs)
     self.convolver = convolver
@@ -27,8 +26,7 @@ package struct Program: ~Copyable {
 
   /// Blocks before the present one that reach into it.
   var reach: Int {
-    let longest = convolver.routes.map(\.kernel.taps).max() ?? 0
-    return (longest + convolver.block - 1) / convolver.block + 1
+    (convolver.reach + convolver.block - 1) / convolver.block + 1
   }
 
   /// Copies block `index` from another history into this one and the convolver.

@@ -11,6 +11,7 @@ import VectorF64
 
 public typealias VectorLoops = CIntrinsics.VectorLoops
 public typealias TransformPlan = CIntrinsics.TransformPlan
+public typealias SpectrumRun = CIntrinsics.SpectrumRun
 
 /// What a convolver computes in.
 public enum Precision: String, Sendable, CaseIterable {

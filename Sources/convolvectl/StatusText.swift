@@ -56,7 +56,7 @@ struct StatusText {
       + status.filters.map { filter in
         [
           filter.name, "\(filter.from) to \(filter.to)", "\(decimal(filter.gain, places: 1)) dB", frames(filter.delay), "\(filter.taps)",
-          "\(filter.kernel) (\(filter.layout)), \(filter.method)",
+          "\(filter.kernel) (\(filter.layout))",
         ]
       }
     let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max()! + 2 }

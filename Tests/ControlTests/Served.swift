@@ -84,8 +84,7 @@ extension Status {
       policy: "SCHED_FIFO", priority: 70, lockedBytes: 36_909_875, denormalsFlushed: true, warnings: ["no lock: raise RLIMIT_MEMLOCK"]),
     filters: [
       Filter(
-        name: "left", from: 0, to: 1, kernel: "/k/room.wav", layout: "WAV s24, 2 channels", taps: 65536, gain: -3, delay: 480,
-        method: "partitions of 256")
+        name: "left", from: 0, to: 1, kernel: "/k/room.wav", layout: "WAV s24, 2 channels", taps: 65536, gain: -3, delay: 480)
     ],
     plan: "left: uniform", output: Output(mute: false, bypass: true), differsFromFile: true, version: "0.1.0")
 }

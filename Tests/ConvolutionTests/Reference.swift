@@ -1,20 +1,22 @@
 import Convolution
+import TestSupport
 import Vector
 
-/// The convolution sum, as long as `x`, rounded once: what products and sums lose is added up apart.
+/// The convolution sum, as long as `x`.
+func convolved(_ x: [Double], _ h: [Double]) -> [Double] { x.indices.map { convolution(x, h, at: $0) } }
+
+/// One output of the convolution sum, rounded once: what products and sums lose is added up apart.
 /// Source: T. Ogita, S. M. Rump, S. Oishi, "Accurate sum and dot product", 2005.
-func convolved(_ x: [Double], _ h: [Double]) -> [Double] {
-  x.indices.map { n in
-    var (sum, lost) = (0.0, 0.0)
-    for k in 0...min(n, h.count - 1) {
-      let product = h[k] * x[n - k]
-      let next = sum + product
-      let part = next - sum
-      lost += (-product).addingProduct(h[k], x[n - k]) + ((sum - (next - part)) + (product - part))
-      sum = next
-    }
-    return sum + lost
+func convolution(_ x: [Double], _ h: [Double], at n: Int) -> Double {
+  var (sum, lost) = (0.0, 0.0)
+  for k in 0...min(n, h.count - 1) {
+    let product = h[k] * x[n - k]
+    let next = sum + product
+    let part = next - sum
+    lost += (-product).addingProduct(h[k], x[n - k]) + ((sum - (next - part)) + (product - part))
+    sum = next
   }
+  return sum + lost
 }
 
 func rms(_ x: [Double]) -> Double { (x.reduce(0) { $0 + $1 * $1 } / Double(max(1, x.count))).squareRoot() }
@@ -53,10 +55,28 @@ extension Convolver {
 func convolver(
   _ taps: [Double], block: Int, precision: Precision = .float64, instructionSet: InstructionSet = .best, plan: Plan? = nil
 ) throws -> Convolver {
-  let kernel = try PreparedKernel(taps: taps, block: block, precision: precision, instructionSet: instructionSet, plan: plan)
-  return try Convolver(
-    block: block, inputs: 1, outputs: 1, routes: [Route(from: 0, to: 0, kernel: kernel)], precision: precision,
-    instructionSet: instructionSet)
+  try Convolver(
+    block: block, inputs: 1, outputs: 1, routes: [Route(from: 0, to: 0, response: try ImpulseResponse(taps))], plan: plan,
+    precision: precision, instructionSet: instructionSet)
 }
 
-func partitioned(_ taps: Int, block: Int) -> Plan { Plan(sections: [.partitions(size: block, count: (taps + block - 1) / block)]) }
+/// Any plan that is possible for blocks of `block` frames, whatever it costs.
+func anyPlan(block: Int, taps: Int, using random: inout SeededGenerator) throws -> Plan {
+  var turns = [32]
+  while block % (2 * turns.last!) == 0 { turns.append(2 * turns.last!) }
+  let turn = turns.randomElement(using: &random)!
+  let late = block % turn == 0 ? 0 : turn
+  var parts: [String] = []
+  var (size, offset) = (max(64, turn) << Int.random(in: 0...2, using: &random), 0)
+  let direct = 2 * (size - turn) + late + turn * Int.random(in: 0...2, using: &random)
+  if direct > 0 { parts.append("direct \(direct)") }
+  offset = direct
+  while offset < taps {
+    let next = size << Int.random(in: 1...3, using: &random)
+    let count = max(1, (2 * (next - turn) + late - offset + size - 1) / size + Int.random(in: 0...2, using: &random))
+    if offset + count * size >= taps || next > 1 << 18 { break }
+    parts.append("\(count) x \(size)")
+    (offset, size) = (offset + count * size, next)
+  }
+  return try Plan("\(turn): \((parts + ["\(size)"]).joined(separator: " + "))", block: block)
+}

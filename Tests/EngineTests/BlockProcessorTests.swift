@@ -36,8 +36,8 @@ private final class Bench {
 }
 
 private func program(_ taps: [Double], block: Int) throws -> ProgramPointer {
-  let kernel = try PreparedKernel(taps: taps, block: block)
-  return makeProgram(try Convolver(block: block, inputs: 1, outputs: 1, routes: [Route(from: 0, to: 0, kernel: kernel)]))
+  let route = Route(from: 0, to: 0, response: try ImpulseResponse(taps))
+  return makeProgram(try Convolver(block: block, inputs: 1, outputs: 1, routes: [route]))
 }
 
 private func convolved(_ x: [Double], _ h: [Double]) -> [Double] {

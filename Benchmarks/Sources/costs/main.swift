@@ -1,26 +1,38 @@
-// Measures what the parts of a convolution cost: the figures of `CostTable.shipped`.
-// Each time is the minimum over rounds, in which the cells take turns.
+// Measures what the parts of a convolution cost: the figures of `CostTable.shipped`, and the plans that they lead to.
 import Convolution
 import Vector
 
-let blocks = [32, 64, 128, 256, 512, 1024]
-print("float64 and float32, \(InstructionSet.best): nanoseconds a block, minimum of the rounds")
-for precision in [Precision.float64, .float32] {
-  print("\n\(precision)\nblock  direct 16   direct 128   1 partition  33 partitions |  tap*frame  pair/(M log2 M)   bin")
-  for block in blocks {
-    let cells = try [
-      Cell(Plan(sections: [.direct(taps: 16)]), block, precision), Cell(Plan(sections: [.direct(taps: 128)]), block, precision),
-      Cell(Plan(sections: [.partitions(size: block, count: 1)]), block, precision),
-      Cell(Plan(sections: [.partitions(size: block, count: 33)]), block, precision),
-    ]
-    for _ in 0..<200 {
-      for cell in cells { cell.measure() }
+func list(_ values: [Double]) -> String {
+  "[" + values.map { value in value >= 100 ? "\(Int(value.rounded()))" : "\((value * 10_000).rounded() / 10_000)" }.joined(separator: ", ") + "]"
+}
+
+for precision in Precision.allCases {
+  let costs = CostTable.measured(precision)
+  print("\(precision), \(InstructionSet.best), nanoseconds:")
+  print("  call: \(list([costs.call])), sample: \(list([costs.sample])), tapFrame: \(list([costs.tapFrame])),")
+  print("  forward: \(list(costs.forward)),")
+  print("  inverse: \(list(costs.inverse)),")
+  print("  product: \(list(costs.product))")
+  for block in [64, 256, 1024] {
+    for taps in [128, 1024, 16384, 131_072, 524_288] {
+      let response = try ImpulseResponse([Double](repeating: 1, count: taps))
+      let shape = MatrixShape(block: block, inputs: 1, outputs: 1, routes: [Route(from: 0, to: 0, response: response)])
+      let plan = Plan.cheapest(for: shape, precision: precision, costs: costs)
+      let predicted = plan.predictedNanoseconds(for: shape, precision: precision, costs: costs)
+      var convolver = try Convolver(
+        block: block, inputs: 1, outputs: 1, routes: [Route(from: 0, to: 0, response: response)], plan: plan, precision: precision,
+        costs: costs)
+      let x = UnsafeMutablePointer<Float>.allocate(capacity: 2 * block)
+      for n in 0..<2 * block { x[n] = Float.random(in: -1...1) }
+      var (input, output) = (UnsafePointer(x), x + block)
+      let blocks = max(2000, 2 * 524_288 / block)
+      var best = Double.infinity
+      for _ in 0..<4 {
+        let time = ContinuousClock().measure { for _ in 0..<blocks { convolver.process(&input, to: &output) } }
+        best = min(best, (Double(time.components.seconds) * 1e9 + Double(time.components.attoseconds) * 1e-9) / Double(blocks))
+      }
+      print("  \(block) \(taps): predicted \(Int(predicted)), measured \(Int(best)) ns a block, plan \(plan)")
+      x.deallocate()
     }
-    let t = cells.map(\.nanoseconds)
-    let points = Double(block)
-    let tap = (t[1] - t[0]) / (112 * points)
-    let bin = (t[3] - t[2]) / (32 * points)
-    let pair = (t[2] - bin * points) / (points * Double(block.trailingZeroBitCount))
-    print(([Double(block)] + t).map { column($0, 0) }.joined(), " |", [tap, pair, bin].map { column($0, 3) }.joined())
   }
 }

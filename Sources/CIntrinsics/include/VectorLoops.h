@@ -4,9 +4,6 @@
 // otherwise, a loop takes pointers of any alignment and no two of its arguments overlap.
 #pragma once
 
-/// Bins that lie together in a tiled spectrum: 16 real parts, then 16 imaginary parts.
-enum { SPECTRUM_TILE_BINS = 16 };
-
 /// What a right-angle transform of 2M real values needs: M complex points, M a power of two.
 typedef struct {
   /// M.
@@ -17,9 +14,20 @@ typedef struct {
   const void *_Nullable radix2_twiddles;
   /// For each pass of radix 4, and each of its blocks: cos and sin of one, two and three quarters of the angle.
   const void *_Nonnull const *_Nonnull radix4_twiddles;
-  /// For each group of lane_count blocks: the twiddles of the last steps, each as a vector of cos and one of sin.
+  /// For each group of the smallest blocks: the twiddles of the last steps, each as a vector of cos and one of sin.
   const void *_Nonnull leaf_twiddles;
 } TransformPlan;
+
+/// Spectra that are multiplied bin by bin and added up: `count` partitions of a signal with as many of a kernel. Both are
+/// tiled: real parts of some bins, then their imaginary parts, then the same bins of the next partition. Strides are
+/// bytes from a tile to the next.
+typedef struct {
+  const void *_Nonnull signal;
+  const void *_Nonnull kernel;
+  long count;
+  long signal_stride;
+  long kernel_stride;
+} SpectrumRun;
 
 /// Sums of products: y[o] from x[o..<o+taps] and r for o < count.
 typedef void (*_Nonnull SumsOfProducts)(const void *_Nonnull x, const void *_Nonnull r, long taps, void *_Nonnull y, long count);
@@ -27,8 +35,16 @@ typedef void (*_Nonnull SumsOfProducts)(const void *_Nonnull x, const void *_Non
 typedef struct {
   /// Bytes of a scalar: 4 or 8.
   long scalar_bytes;
-  /// Lanes of a vector, W: transforms take M >= W*W, and buffers that a loop rounds up are padded to W scalars.
+  /// Lanes of a vector, W. Buffers that a loop rounds up are padded to W scalars.
   long lane_count;
+  /// Points of a transform's smallest blocks: 4 or 32.
+  long leaf_points;
+  /// Points of as many of them as are taken together: the least M of a transform.
+  long group_points;
+  /// Bins of a tile: a divisor of group_points.
+  long tile_bins;
+  /// Direct kernels are padded with zeros to a multiple of this.
+  long direct_taps;
 
   /// 2M real values -> M bins, in no particular order: real parts in spectrum[0..<M], imaginary in spectrum[M..<2M].
   void (*_Nonnull forward)(const TransformPlan *_Nonnull plan, const void *_Nonnull input, void *_Nonnull spectrum);
@@ -37,17 +53,29 @@ typedef struct {
   /// M bins -> 2M real values times M, in place.
   void (*_Nonnull inverse)(const TransformPlan *_Nonnull plan, void *_Nonnull spectrum);
 
-  /// re + i im += sum of x[j] h[j] over `count` tiles of 16 bins.
-  void (*_Nonnull multiply_accumulate)(const void *_Nonnull x, const void *_Nonnull h, long count, void *_Nonnull re, void *_Nonnull im);
+  /// The transform of M values followed by M zeros, and its inverse, in pieces: see Pieces.swift. `re` and `im` are M
+  /// scalars each; columns are from..<to, in whole vectors.
+  void (*_Nonnull first_pass)(const TransformPlan *_Nonnull plan, const void *_Nonnull input, void *_Nonnull re, void *_Nonnull im,
+                              long from, long to);
+  void (*_Nonnull forward_pass)(const TransformPlan *_Nonnull plan, void *_Nonnull re, void *_Nonnull im, long pass, long block,
+                                long from, long to);
+  /// `count` blocks of `pass` to the end, into the tiles of the whole spectrum, `stride` scalars apart.
+  void (*_Nonnull forward_blocks)(const TransformPlan *_Nonnull plan, void *_Nonnull re, void *_Nonnull im, long pass, long block,
+                                  long count, void *_Nonnull tiles, long stride);
+  void (*_Nonnull inverse_blocks)(const TransformPlan *_Nonnull plan, void *_Nonnull re, void *_Nonnull im, long pass, long block,
+                                  long count);
+  void (*_Nonnull inverse_pass)(const TransformPlan *_Nonnull plan, void *_Nonnull re, void *_Nonnull im, long pass, long block,
+                                long from, long to);
+  /// The last pass, added to a ring of mask + 1 scalars: 2M values from `position` on.
+  void (*_Nonnull last_pass)(const TransformPlan *_Nonnull plan, const void *_Nonnull re, const void *_Nonnull im, long from, long to,
+                             void *_Nonnull ring, long position, long mask);
+  /// Tiles from..<to of re and im = the sum of all products of the runs.
+  void (*_Nonnull multiply_runs)(const SpectrumRun *_Nonnull runs, long count, long from, long to, void *_Nonnull re, void *_Nonnull im);
   /// x *= h: two spectra of M bins.
   void (*_Nonnull multiply)(void *_Nonnull x, const void *_Nonnull h, long points);
-  /// M bins -> M/16 tiles, each `stride` scalars after the one before.
-  void (*_Nonnull store_tiles)(const void *_Nonnull spectrum, long points, void *_Nonnull tiles, long stride);
-
-  /// y[n] += sum of h[k] x[n-k], k ascending, for n < frames rounded up to lane_count; x[-taps+1...] must be there.
+  /// y[n] += sum of h[k] x[n-k] for n < frames rounded up to 4 W; `taps` is a multiple of direct_taps. x is read from
+  /// x[-taps] to x[frames + 5 W].
   void (*_Nonnull direct)(const void *_Nonnull x, const void *_Nonnull h, long taps, void *_Nonnull y, long frames);
-  /// y[n] += x[n]
-  void (*_Nonnull add)(const void *_Nonnull x, void *_Nonnull y, long count);
   /// y[o] = 0 + dot(x[o..<o+taps], r) for o < count, each dot added up in the order, and with the roundings, of OpenBLAS'
   /// kernel for a family of processors. The bits are the same on every instruction set; those of a family with FMA are
   /// slow where there are no such instructions.
@@ -66,4 +94,8 @@ typedef struct {
   /// float64 <-> the table's precision.
   void (*_Nonnull from_double)(const double *_Nonnull x, void *_Nonnull y, long count);
   void (*_Nonnull to_double)(const void *_Nonnull x, double *_Nonnull y, long count);
+  void (*_Nonnull from_float)(const float *_Nonnull x, void *_Nonnull y, long count);
+  void (*_Nonnull to_float)(const void *_Nonnull x, float *_Nonnull y, long count);
+  /// y = x, and x = 0.
+  void (*_Nonnull take)(void *_Nonnull x, void *_Nonnull y, long count);
 } VectorLoops;

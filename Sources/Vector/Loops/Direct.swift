@@ -1,40 +1,97 @@
-// The convolution sum as it stands, over four vectors of outputs at a time.
+// The convolution sum as it stands. Taps that are a vector's width apart meet the same vectors of the signal, each one
+// place further: one load then serves as many products as there are vectors of outputs.
 import CIntrinsics
+
+/// Taps that are taken together: a kernel is padded with zeros to a multiple.
+let directTaps = 4 * laneCount
 
 @_noLocks @_noAllocation
 func direct(_ x: UnsafeRawPointer, _ h: UnsafeRawPointer, _ taps: Int, _ y: UnsafeMutableRawPointer, _ frames: Int) {
   let wide = 4 &* lanesBytes
   let end = frames &* scalarBytes
   var offset = 0
-  while offset &+ wide <= end {
+  while offset &+ 2 &* lanesBytes < end {
     direct4(x + offset, h, taps, y + offset)
     offset &+= wide
   }
   while offset < end {
-    var sum = load(y, offset)
-    for k in 0..<taps { sum = multiplyAdd(load(x, offset &- k &* scalarBytes), tap(h, k), sum) }
-    store(sum, y, offset)
-    offset &+= lanesBytes
+    direct2(x + offset, h, taps, y + offset)
+    offset &+= 2 &* lanesBytes
   }
 }
 
+/// Four vectors of outputs. Two taps side by side have sums of their own, so that eight chains hide an addition's latency.
 @inline(__always)
 func direct4(_ x: UnsafeRawPointer, _ h: UnsafeRawPointer, _ taps: Int, _ y: UnsafeMutableRawPointer) {
   let v = lanesBytes
-  var s0 = load(y), s1 = load(y, v), s2 = load(y, 2 &* v), s3 = load(y, 3 &* v)
-  var newest = x
-  for k in 0..<taps {
-    let a = tap(h, k)
-    s0 = multiplyAdd(load(newest), a, s0)
-    s1 = multiplyAdd(load(newest, v), a, s1)
-    s2 = multiplyAdd(load(newest, 2 &* v), a, s2)
-    s3 = multiplyAdd(load(newest, 3 &* v), a, s3)
-    newest -= scalarBytes
+  var a0 = load(y), a1 = load(y, v), a2 = load(y, 2 &* v), a3 = load(y, 3 &* v)
+  var b0 = broadcast(0), b1 = broadcast(0), b2 = broadcast(0), b3 = broadcast(0)
+  for residue in stride(from: 0, to: laneCount, by: 2) {
+    var (p, q) = (x - residue &* scalarBytes, x - (residue &+ 1) &* scalarBytes)
+    var p1 = load(p, v), p2 = load(p, 2 &* v), p3 = load(p, 3 &* v)
+    var q1 = load(q, v), q2 = load(q, 2 &* v), q3 = load(q, 3 &* v)
+    var t = residue
+    while t < taps {
+      let p0 = load(p), q0 = load(q)
+      step4(&a0, &a1, &a2, &a3, tap(h, t), p0, p1, p2, p3)
+      step4(&b0, &b1, &b2, &b3, tap(h, t &+ 1), q0, q1, q2, q3)
+      p3 = load(p, 0 &- v)
+      q3 = load(q, 0 &- v)
+      step4(&a0, &a1, &a2, &a3, tap(h, t &+ laneCount), p3, p0, p1, p2)
+      step4(&b0, &b1, &b2, &b3, tap(h, t &+ laneCount &+ 1), q3, q0, q1, q2)
+      p2 = load(p, -2 &* v)
+      q2 = load(q, -2 &* v)
+      step4(&a0, &a1, &a2, &a3, tap(h, t &+ 2 &* laneCount), p2, p3, p0, p1)
+      step4(&b0, &b1, &b2, &b3, tap(h, t &+ 2 &* laneCount &+ 1), q2, q3, q0, q1)
+      p1 = load(p, -3 &* v)
+      q1 = load(q, -3 &* v)
+      step4(&a0, &a1, &a2, &a3, tap(h, t &+ 3 &* laneCount), p1, p2, p3, p0)
+      step4(&b0, &b1, &b2, &b3, tap(h, t &+ 3 &* laneCount &+ 1), q1, q2, q3, q0)
+      p -= 4 &* v
+      q -= 4 &* v
+      t &+= directTaps
+    }
   }
-  store(s0, y)
-  store(s1, y, v)
-  store(s2, y, 2 &* v)
-  store(s3, y, 3 &* v)
+  store(add(a0, b0), y)
+  store(add(a1, b1), y, v)
+  store(add(a2, b2), y, 2 &* v)
+  store(add(a3, b3), y, 3 &* v)
+}
+
+@inline(__always) func step4(
+  _ s0: inout Lanes, _ s1: inout Lanes, _ s2: inout Lanes, _ s3: inout Lanes, _ a: Lanes,
+  _ x0: Lanes, _ x1: Lanes, _ x2: Lanes, _ x3: Lanes
+) {
+  s0 = multiplyAdd(x0, a, s0)
+  s1 = multiplyAdd(x1, a, s1)
+  s2 = multiplyAdd(x2, a, s2)
+  s3 = multiplyAdd(x3, a, s3)
+}
+
+/// Two vectors of outputs.
+@inline(__always)
+func direct2(_ x: UnsafeRawPointer, _ h: UnsafeRawPointer, _ taps: Int, _ y: UnsafeMutableRawPointer) {
+  let v = lanesBytes
+  var a0 = load(y), a1 = load(y, v), b0 = broadcast(0), b1 = broadcast(0)
+  for residue in stride(from: 0, to: laneCount, by: 2) {
+    var (p, q) = (x - residue &* scalarBytes, x - (residue &+ 1) &* scalarBytes)
+    var p1 = load(p, v), q1 = load(q, v)
+    var t = residue
+    while t < taps {
+      let p0 = load(p), q0 = load(q)
+      let (c, d) = (tap(h, t), tap(h, t &+ 1))
+      a0 = multiplyAdd(p0, c, a0)
+      a1 = multiplyAdd(p1, c, a1)
+      b0 = multiplyAdd(q0, d, b0)
+      b1 = multiplyAdd(q1, d, b1)
+      (p1, q1) = (p0, q0)
+      p -= v
+      q -= v
+      t &+= laneCount
+    }
+  }
+  store(add(a0, b0), y)
+  store(add(a1, b1), y, v)
 }
 
 @inline(__always) func tap(_ h: UnsafeRawPointer, _ k: Int) -> Lanes {

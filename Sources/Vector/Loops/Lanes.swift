@@ -35,10 +35,29 @@ func multiplyAdd(_ a: Lanes, _ b: Lanes, _ c: Lanes) -> Lanes { lanes_multiply_a
 func multiplySubtract(_ a: Lanes, _ b: Lanes, _ c: Lanes) -> Lanes { lanes_multiply_subtract(a, b, c) }
 
 @inline(__always) @_semantics("no_performance_analysis")
-func zipLow(_ a: Lanes, _ b: Lanes) -> Lanes { lanes_zip_low(a, b) }
+func pairsLow(_ a: Lanes, _ b: Lanes) -> Lanes { lanes_pairs_low(a, b) }
 
 @inline(__always) @_semantics("no_performance_analysis")
-func zipHigh(_ a: Lanes, _ b: Lanes) -> Lanes { lanes_zip_high(a, b) }
+func pairsHigh(_ a: Lanes, _ b: Lanes) -> Lanes { lanes_pairs_high(a, b) }
+
+@inline(__always) @_semantics("no_performance_analysis")
+func twosLow(_ a: Lanes, _ b: Lanes) -> Lanes { lanes_twos_low(a, b) }
+
+@inline(__always) @_semantics("no_performance_analysis")
+func twosHigh(_ a: Lanes, _ b: Lanes) -> Lanes { lanes_twos_high(a, b) }
+
+@inline(__always) @_semantics("no_performance_analysis")
+func foursLow(_ a: Lanes, _ b: Lanes) -> Lanes { lanes_fours_low(a, b) }
+
+@inline(__always) @_semantics("no_performance_analysis")
+func foursHigh(_ a: Lanes, _ b: Lanes) -> Lanes { lanes_fours_high(a, b) }
+
+/// Two runs of 8 scalars as one vector of 16; narrower vectors take the first run alone.
+@inline(__always) @_semantics("no_performance_analysis")
+func loadHalves(_ p: UnsafeRawPointer, _ q: UnsafeRawPointer) -> Lanes { lanes_load_halves(p, q) }
+
+@inline(__always) @_semantics("no_performance_analysis")
+func storeHalves(_ lanes: Lanes, _ p: UnsafeMutableRawPointer, _ q: UnsafeMutableRawPointer) { lanes_store_halves(p, q, lanes) }
 
 /// a*b + c, rounded once whatever the processor.
 @inline(__always) @_semantics("no_performance_analysis")

@@ -1,37 +1,71 @@
-// The last steps of the transform, inside vectors: a group of W blocks of W points each is transposed, so that a lane
-// is a block, and goes to the end in registers. W is 4 or 8; the form of the other width is dead code.
+// The last steps of the transform, inside vectors. Vectors of 4 lanes: four blocks of 4 points are transposed, so that a lane
+// is a block, and go to the end in registers. Wider ones: blocks of 32 points pass radix 4, are then 8 points each, as many as
+// there are lanes, and go on in the same way. The form that does not fit the lanes is dead code.
 import CIntrinsics
 
-/// Twiddles of one group, as vectors: W-1 complex numbers a lane, in the order of their use.
-let leafTwiddleBytes = (laneCount == 8 ? 7 : 3) * 2 * lanesBytes
-let leafGroupBytes = laneCount * lanesBytes
+/// Points of the blocks that the leaf takes.
+let leafPoints = laneCount == 4 ? 4 : 32
+/// Vectors of a group: the points of its blocks in the end.
+let groupVectors = laneCount == 4 ? 4 : 8
+let groupPoints = groupVectors * laneCount
+/// Bytes of one plane of a group.
+let groupBytes = groupVectors * lanesBytes
+/// Twiddles of one group, as vectors, in the order of their use.
+let leafTwiddleBytes = (laneCount == 4 ? 3 : 13) * 2 * lanesBytes
 
-@inline(__always) func leaf(_ re: UnsafeMutableRawPointer, _ im: UnsafeMutableRawPointer, _ twiddles: UnsafeRawPointer, groups: Int) {
+/// Where a group's vectors of bins go: in tiles, the imaginary part of each `imaginary` bytes after its real part.
+struct BinPlaces {
+  var base: UnsafeMutableRawPointer
+  var imaginary: Int
+  /// Bytes from a tile to the next.
+  var tileStride: Int
+
+  /// In place: tiles follow each other in two planes.
+  @inline(__always) init(_ re: UnsafeMutableRawPointer, _ im: UnsafeMutableRawPointer) {
+    (base, imaginary, tileStride) = (re, im - re, tileBytes)
+  }
+
+  @inline(__always) init(tiles: UnsafeMutableRawPointer, stride: Int) {
+    (base, imaginary, tileStride) = (tiles, tileBytes, stride)
+  }
+
+  /// Vector `k` of a group that begins with tile `tile`.
+  @inline(__always) func put(_ z: ComplexLanes, tile: Int, _ k: Int) {
+    let place = base + (tile &+ k / tileVectors) &* tileStride + k % tileVectors &* lanesBytes
+    store(z.re, place)
+    store(z.im, place + imaginary)
+  }
+}
+
+@inline(__always) func leaf(
+  _ re: UnsafeRawPointer, _ im: UnsafeRawPointer, _ twiddles: UnsafeRawPointer, groups: Int, to places: BinPlaces
+) {
   for group in 0..<groups {
-    let offset = group &* leafGroupBytes
-    let c = twiddles + group &* leafTwiddleBytes
-    if laneCount == 8 { leaf8(re + offset, im + offset, c) } else { leaf4(re + offset, im + offset, c) }
+    let offset = group &* groupBytes
+    let (c, tile) = (twiddles + group &* leafTwiddleBytes, group &* (groupVectors / tileVectors))
+    if groupVectors == 8 { leaf8(re + offset, im + offset, c, places, tile) } else { leaf4(re + offset, im + offset, c, places, tile) }
   }
 }
 
 @inline(__always) func inverseLeaf(_ re: UnsafeMutableRawPointer, _ im: UnsafeMutableRawPointer, _ twiddles: UnsafeRawPointer, groups: Int)
 {
   for group in 0..<groups {
-    let offset = group &* leafGroupBytes
+    let offset = group &* groupBytes
     let c = twiddles + group &* leafTwiddleBytes
-    if laneCount == 8 { inverseLeaf8(re + offset, im + offset, c) } else { inverseLeaf4(re + offset, im + offset, c) }
+    if groupVectors == 8 { inverseLeaf8(re + offset, im + offset, c) } else { inverseLeaf4(re + offset, im + offset, c) }
   }
 }
 
-@inline(__always) func leaf4(_ re: UnsafeMutableRawPointer, _ im: UnsafeMutableRawPointer, _ c: UnsafeRawPointer) {
+@inline(__always)
+func leaf4(_ re: UnsafeRawPointer, _ im: UnsafeRawPointer, _ c: UnsafeRawPointer, _ places: BinPlaces, _ tile: Int) {
   let v = lanesBytes
   var z0 = load(re, im, 0), z1 = load(re, im, v), z2 = load(re, im, 2 &* v), z3 = load(re, im, 3 &* v)
   transpose(&z0, &z1, &z2, &z3)
   radix4(&z0, &z1, &z2, &z3, laneTwiddle(c, 0), laneTwiddle(c, 1), laneTwiddle(c, 2))
-  store(z0, re, im, 0)
-  store(z1, re, im, v)
-  store(z2, re, im, 2 &* v)
-  store(z3, re, im, 3 &* v)
+  places.put(z0, tile: tile, 0)
+  places.put(z1, tile: tile, 1)
+  places.put(z2, tile: tile, 2)
+  places.put(z3, tile: tile, 3)
 }
 
 @inline(__always) func inverseLeaf4(_ re: UnsafeMutableRawPointer, _ im: UnsafeMutableRawPointer, _ c: UnsafeRawPointer) {
@@ -45,77 +79,62 @@ let leafGroupBytes = laneCount * lanesBytes
   store(z3, re, im, 3 &* v)
 }
 
-@inline(__always) func leaf8(_ re: UnsafeMutableRawPointer, _ im: UnsafeMutableRawPointer, _ c: UnsafeRawPointer) {
-  let v = lanesBytes
-  var z0 = load(re, im, 0), z1 = load(re, im, v), z2 = load(re, im, 2 &* v), z3 = load(re, im, 3 &* v)
-  var z4 = load(re, im, 4 &* v), z5 = load(re, im, 5 &* v), z6 = load(re, im, 6 &* v), z7 = load(re, im, 7 &* v)
+@inline(__always)
+func leaf8(_ re: UnsafeRawPointer, _ im: UnsafeRawPointer, _ c: UnsafeRawPointer, _ places: BinPlaces, _ tile: Int) {
+  var z0 = loadRow(re, im, 0), z1 = loadRow(re, im, 1), z2 = loadRow(re, im, 2), z3 = loadRow(re, im, 3)
+  radix4(&z0, &z1, &z2, &z3, laneTwiddle(c, 0), laneTwiddle(c, 1), laneTwiddle(c, 2))
+  var z4 = loadRow(re, im, 4), z5 = loadRow(re, im, 5), z6 = loadRow(re, im, 6), z7 = loadRow(re, im, 7)
+  radix4(&z4, &z5, &z6, &z7, laneTwiddle(c, 3), laneTwiddle(c, 4), laneTwiddle(c, 5))
   transpose(&z0, &z1, &z2, &z3, &z4, &z5, &z6, &z7)
-  let c0 = laneTwiddle(c, 0)
-  radix2(&z0, &z4, c0)
-  radix2(&z1, &z5, c0)
-  radix2(&z2, &z6, c0)
-  radix2(&z3, &z7, c0)
-  radix4(&z0, &z1, &z2, &z3, laneTwiddle(c, 1), laneTwiddle(c, 2), laneTwiddle(c, 3))
-  radix4(&z4, &z5, &z6, &z7, laneTwiddle(c, 4), laneTwiddle(c, 5), laneTwiddle(c, 6))
-  store(z0, re, im, 0)
-  store(z1, re, im, v)
-  store(z2, re, im, 2 &* v)
-  store(z3, re, im, 3 &* v)
-  store(z4, re, im, 4 &* v)
-  store(z5, re, im, 5 &* v)
-  store(z6, re, im, 6 &* v)
-  store(z7, re, im, 7 &* v)
+  let half = laneTwiddle(c, 6)
+  radix2(&z0, &z4, half)
+  radix2(&z1, &z5, half)
+  radix2(&z2, &z6, half)
+  radix2(&z3, &z7, half)
+  radix4(&z0, &z1, &z2, &z3, laneTwiddle(c, 7), laneTwiddle(c, 8), laneTwiddle(c, 9))
+  places.put(z0, tile: tile, 0)
+  places.put(z1, tile: tile, 1)
+  places.put(z2, tile: tile, 2)
+  places.put(z3, tile: tile, 3)
+  radix4(&z4, &z5, &z6, &z7, laneTwiddle(c, 10), laneTwiddle(c, 11), laneTwiddle(c, 12))
+  places.put(z4, tile: tile, 4)
+  places.put(z5, tile: tile, 5)
+  places.put(z6, tile: tile, 6)
+  places.put(z7, tile: tile, 7)
 }
 
 @inline(__always) func inverseLeaf8(_ re: UnsafeMutableRawPointer, _ im: UnsafeMutableRawPointer, _ c: UnsafeRawPointer) {
   let v = lanesBytes
   var z0 = load(re, im, 0), z1 = load(re, im, v), z2 = load(re, im, 2 &* v), z3 = load(re, im, 3 &* v)
+  inverseRadix4(&z0, &z1, &z2, &z3, laneTwiddle(c, 7), laneTwiddle(c, 8), laneTwiddle(c, 9))
   var z4 = load(re, im, 4 &* v), z5 = load(re, im, 5 &* v), z6 = load(re, im, 6 &* v), z7 = load(re, im, 7 &* v)
-  inverseRadix4(&z0, &z1, &z2, &z3, laneTwiddle(c, 1), laneTwiddle(c, 2), laneTwiddle(c, 3))
-  inverseRadix4(&z4, &z5, &z6, &z7, laneTwiddle(c, 4), laneTwiddle(c, 5), laneTwiddle(c, 6))
-  let c0 = laneTwiddle(c, 0)
-  inverseRadix2(&z0, &z4, c0)
-  inverseRadix2(&z1, &z5, c0)
-  inverseRadix2(&z2, &z6, c0)
-  inverseRadix2(&z3, &z7, c0)
+  inverseRadix4(&z4, &z5, &z6, &z7, laneTwiddle(c, 10), laneTwiddle(c, 11), laneTwiddle(c, 12))
+  let half = laneTwiddle(c, 6)
+  inverseRadix2(&z0, &z4, half)
+  inverseRadix2(&z1, &z5, half)
+  inverseRadix2(&z2, &z6, half)
+  inverseRadix2(&z3, &z7, half)
   transpose(&z0, &z1, &z2, &z3, &z4, &z5, &z6, &z7)
-  store(z0, re, im, 0)
-  store(z1, re, im, v)
-  store(z2, re, im, 2 &* v)
-  store(z3, re, im, 3 &* v)
-  store(z4, re, im, 4 &* v)
-  store(z5, re, im, 5 &* v)
-  store(z6, re, im, 6 &* v)
-  store(z7, re, im, 7 &* v)
+  inverseRadix4(&z0, &z1, &z2, &z3, laneTwiddle(c, 0), laneTwiddle(c, 1), laneTwiddle(c, 2))
+  storeRow(z0, re, im, 0)
+  storeRow(z1, re, im, 1)
+  storeRow(z2, re, im, 2)
+  storeRow(z3, re, im, 3)
+  inverseRadix4(&z4, &z5, &z6, &z7, laneTwiddle(c, 3), laneTwiddle(c, 4), laneTwiddle(c, 5))
+  storeRow(z4, re, im, 4)
+  storeRow(z5, re, im, 5)
+  storeRow(z6, re, im, 6)
+  storeRow(z7, re, im, 7)
 }
 
-@inline(__always) func transpose(_ a: inout ComplexLanes, _ b: inout ComplexLanes, _ c: inout ComplexLanes, _ d: inout ComplexLanes) {
-  transpose(&a.re, &b.re, &c.re, &d.re)
-  transpose(&a.im, &b.im, &c.im, &d.im)
+/// Row `k` of a square of 8 times 8, or of two of them, one after the other, in halves of 16 lanes.
+@inline(__always) func loadRow(_ re: UnsafeRawPointer, _ im: UnsafeRawPointer, _ k: Int) -> ComplexLanes {
+  let (row, square) = (k &* 8 &* scalarBytes, 64 &* scalarBytes)
+  return ComplexLanes(re: loadHalves(re + row, re + row + square), im: loadHalves(im + row, im + row + square))
 }
 
-@inline(__always) func transpose(_ a: inout Lanes, _ b: inout Lanes, _ c: inout Lanes, _ d: inout Lanes) {
-  for _ in 0..<2 {
-    let (acLow, acHigh, bdLow, bdHigh) = (zipLow(a, c), zipHigh(a, c), zipLow(b, d), zipHigh(b, d))
-    (a, b, c, d) = (acLow, acHigh, bdLow, bdHigh)
-  }
-}
-
-@inline(__always) func transpose(
-  _ a: inout ComplexLanes, _ b: inout ComplexLanes, _ c: inout ComplexLanes, _ d: inout ComplexLanes,
-  _ e: inout ComplexLanes, _ f: inout ComplexLanes, _ g: inout ComplexLanes, _ h: inout ComplexLanes
-) {
-  transpose(&a.re, &b.re, &c.re, &d.re, &e.re, &f.re, &g.re, &h.re)
-  transpose(&a.im, &b.im, &c.im, &d.im, &e.im, &f.im, &g.im, &h.im)
-}
-
-@inline(__always) func transpose(
-  _ a: inout Lanes, _ b: inout Lanes, _ c: inout Lanes, _ d: inout Lanes,
-  _ e: inout Lanes, _ f: inout Lanes, _ g: inout Lanes, _ h: inout Lanes
-) {
-  for _ in 0..<3 {
-    let (p, q, r, s) = (zipLow(a, e), zipHigh(a, e), zipLow(b, f), zipHigh(b, f))
-    let (t, u, v, w) = (zipLow(c, g), zipHigh(c, g), zipLow(d, h), zipHigh(d, h))
-    (a, b, c, d, e, f, g, h) = (p, q, r, s, t, u, v, w)
-  }
+@inline(__always) func storeRow(_ z: ComplexLanes, _ re: UnsafeMutableRawPointer, _ im: UnsafeMutableRawPointer, _ k: Int) {
+  let (row, square) = (k &* 8 &* scalarBytes, 64 &* scalarBytes)
+  storeHalves(z.re, re + row, re + row + square)
+  storeHalves(z.im, im + row, im + row + square)
 }

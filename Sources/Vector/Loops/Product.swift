@@ -1,47 +1,89 @@
-// Products of spectra in tiles of 16 bins: the sums stay in registers while signal and kernel are read once, in order.
+// Products of spectra in tiles: a tile's sums stay in registers while signals and kernels are read once, in order.
 import CIntrinsics
 
-let tileBytes = 16 * scalarBytes
+/// Vectors of a tile's real parts, or of its imaginary ones: as many as the registers can sum at once.
+let tileVectors = lanesBytes == 64 ? 4 : 2
+let tileBins = tileVectors * laneCount
+/// Bytes of one plane of a tile.
+let tileBytes = tileVectors * lanesBytes
 
 @_noLocks @_noAllocation
-func multiplyAccumulate(
-  _ x: UnsafeRawPointer, _ h: UnsafeRawPointer, _ count: Int, _ re: UnsafeMutableRawPointer, _ im: UnsafeMutableRawPointer
+func multiplyRuns(
+  _ runs: UnsafePointer<SpectrumRun>, _ count: Int, _ from: Int, _ to: Int, _ re: UnsafeMutableRawPointer, _ im: UnsafeMutableRawPointer
 ) {
-  // Two columns of vectors at a time: four sums each, so that eight chains hide the latency of an addition.
-  var column = 0
-  while column < tileBytes {
-    accumulateColumns(x + column, h + column, count, re + column, im + column)
-    column &+= 2 &* lanesBytes
+  for tile in from..<to {
+    let offset = tile &* tileBytes
+    if tileVectors == 4 {
+      multiplyTile4(runs, count, tile, re + offset, im + offset)
+    } else {
+      multiplyTile2(runs, count, tile, re + offset, im + offset)
+    }
   }
 }
 
-/// The real part is a sum of differences and the imaginary one of sums: their four products are added up apart.
-@inline(__always)
-func accumulateColumns(
-  _ x: UnsafeRawPointer, _ h: UnsafeRawPointer, _ count: Int, _ re: UnsafeMutableRawPointer, _ im: UnsafeMutableRawPointer
-) {
-  let next = lanesBytes
-  var (x, h) = (x, h)
-  var re0 = load(re), re1 = load(re, next), im0 = load(im), im1 = load(im, next)
-  var minus0 = broadcast(0), minus1 = broadcast(0), cross0 = broadcast(0), cross1 = broadcast(0)
-  for _ in 0..<count {
-    let xr0 = load(x), xr1 = load(x, next), xi0 = load(x, tileBytes), xi1 = load(x, tileBytes &+ next)
-    let hr0 = load(h), hr1 = load(h, next), hi0 = load(h, tileBytes), hi1 = load(h, tileBytes &+ next)
-    re0 = multiplyAdd(xr0, hr0, re0)
-    re1 = multiplyAdd(xr1, hr1, re1)
-    minus0 = multiplyAdd(xi0, hi0, minus0)
-    minus1 = multiplyAdd(xi1, hi1, minus1)
-    im0 = multiplyAdd(xr0, hi0, im0)
-    im1 = multiplyAdd(xr1, hi1, im1)
-    cross0 = multiplyAdd(xi0, hr0, cross0)
-    cross1 = multiplyAdd(xi1, hr1, cross1)
-    x += 2 &* tileBytes
-    h += 2 &* tileBytes
+/// The real part is a sum of differences: their products are added up apart, and the imaginary part's in one sum.
+struct ColumnSums {
+  var plus = broadcast(0)
+  var minus = broadcast(0)
+  var cross = broadcast(0)
+
+  @inline(__always) mutating func add(_ x: UnsafeRawPointer, _ h: UnsafeRawPointer, _ column: Int) {
+    let (xr, xi) = (load(x, column &* lanesBytes), load(x, tileBytes &+ column &* lanesBytes))
+    let (hr, hi) = (load(h, column &* lanesBytes), load(h, tileBytes &+ column &* lanesBytes))
+    plus = multiplyAdd(xr, hr, plus)
+    minus = multiplyAdd(xi, hi, minus)
+    cross = multiplyAdd(xr, hi, cross)
+    cross = multiplyAdd(xi, hr, cross)
   }
-  store(subtract(re0, minus0), re)
-  store(subtract(re1, minus1), re, next)
-  store(add(im0, cross0), im)
-  store(add(im1, cross1), im, next)
+
+  @inline(__always) func store(_ re: UnsafeMutableRawPointer, _ im: UnsafeMutableRawPointer, _ column: Int) {
+    put(subtract(plus, minus), re, column)
+    put(cross, im, column)
+  }
+}
+
+@inline(__always) private func put(_ lanes: Lanes, _ plane: UnsafeMutableRawPointer, _ column: Int) {
+  store(lanes, plane, column &* lanesBytes)
+}
+
+@inline(__always) func multiplyTile4(
+  _ runs: UnsafePointer<SpectrumRun>, _ count: Int, _ tile: Int, _ re: UnsafeMutableRawPointer, _ im: UnsafeMutableRawPointer
+) {
+  var s0 = ColumnSums(), s1 = ColumnSums(), s2 = ColumnSums(), s3 = ColumnSums()
+  for index in 0..<count {
+    let run = runs[index]
+    var (x, h) = (run.signal + tile &* run.signal_stride, run.kernel + tile &* run.kernel_stride)
+    for _ in 0..<run.count {
+      s0.add(x, h, 0)
+      s1.add(x, h, 1)
+      s2.add(x, h, 2)
+      s3.add(x, h, 3)
+      x += 2 &* tileBytes
+      h += 2 &* tileBytes
+    }
+  }
+  s0.store(re, im, 0)
+  s1.store(re, im, 1)
+  s2.store(re, im, 2)
+  s3.store(re, im, 3)
+}
+
+@inline(__always) func multiplyTile2(
+  _ runs: UnsafePointer<SpectrumRun>, _ count: Int, _ tile: Int, _ re: UnsafeMutableRawPointer, _ im: UnsafeMutableRawPointer
+) {
+  var s0 = ColumnSums(), s1 = ColumnSums()
+  for index in 0..<count {
+    let run = runs[index]
+    var (x, h) = (run.signal + tile &* run.signal_stride, run.kernel + tile &* run.kernel_stride)
+    for _ in 0..<run.count {
+      s0.add(x, h, 0)
+      s1.add(x, h, 1)
+      x += 2 &* tileBytes
+      h += 2 &* tileBytes
+    }
+  }
+  s0.store(re, im, 0)
+  s1.store(re, im, 1)
 }
 
 @_noLocks @_noAllocation
@@ -53,21 +95,5 @@ func multiplySpectra(_ x: UnsafeMutableRawPointer, _ h: UnsafeRawPointer, _ poin
     store(multiplySubtract(im, hi, multiply(re, hr)), x, offset)
     store(multiplyAdd(im, hr, multiply(re, hi)), x, plane &+ offset)
     offset &+= lanesBytes
-  }
-}
-
-@_noLocks @_noAllocation
-func storeTiles(_ spectrum: UnsafeRawPointer, _ points: Int, _ tiles: UnsafeMutableRawPointer, _ stride: Int) {
-  let plane = points &* scalarBytes
-  var (offset, tile) = (0, tiles)
-  while offset < plane {
-    var lane = 0
-    while lane < tileBytes {
-      store(load(spectrum, offset &+ lane), tile, lane)
-      store(load(spectrum, plane &+ offset &+ lane), tile, tileBytes &+ lane)
-      lane &+= lanesBytes
-    }
-    offset &+= tileBytes
-    tile += stride &* scalarBytes
   }
 }

@@ -3,10 +3,11 @@ import CIntrinsics
 
 public func makeLoops() -> VectorLoops {
   VectorLoops(
-    scalar_bytes: scalarBytes, lane_count: laneCount,
+    scalar_bytes: scalarBytes, lane_count: laneCount, leaf_points: leafPoints, group_points: groupPoints, tile_bins: tileBins, direct_taps: directTaps,
     forward: forward, forward_zero_padded: forwardZeroPadded, inverse: inverse,
-    multiply_accumulate: multiplyAccumulate, multiply: multiplySpectra, store_tiles: storeTiles,
-    direct: direct, add: addTo,
+    first_pass: firstPass, forward_pass: forwardPass, forward_blocks: forwardBlocks,
+    inverse_blocks: inverseBlocks, inverse_pass: inversePass, last_pass: lastPass,
+    multiply_runs: multiplyRuns, multiply: multiplySpectra, direct: direct,
     ordered_sums_skylakex: orderedSumsSkylakeX, ordered_sums_haswell: orderedSumsHaswell,
     ordered_sums_sandybridge: orderedSumsSandybridge, ordered_sums_nehalem: orderedSumsNehalem, ordered_sums_neon: orderedSumsNeon,
     complex_sums_skylakex: complexSumsSkylakeX, complex_sums_haswell: complexSumsHaswell,
@@ -14,5 +15,5 @@ public func makeLoops() -> VectorLoops {
     sequential_sums: sequentialSums,
     integer_sums_16: integerSums16, integer_sums_32: integerSums32, integer_sums_64: integerSums64,
     squares: squares, first_unclear: firstUnclear, first_unclear_float32: firstUnclearFloat32, quantize: quantize,
-    from_double: fromDouble, to_double: toDouble)
+    from_double: fromDouble, to_double: toDouble, from_float: fromFloat, to_float: toFloat, take: take)
 }

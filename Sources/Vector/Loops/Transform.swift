@@ -14,10 +14,10 @@ func forward(_ plan: UnsafePointer<TransformPlan>, _ input: UnsafeRawPointer, _ 
   let plane = plan.points &* scalarBytes
   let (re, im) = (spectrum, spectrum + plane)
   if let twiddles = plan.radix2_twiddles {
-    radix2Pass(input, input + plane, re, im, points: plan.points, twiddles)
+    radix2Pass(input, input + plane, re, im, points: plan.points, columns: 0..<plan.points / 2, twiddles)
     finish(re, im, plan, firstPass: 0, blocks: 2)
   } else {
-    radix4Pass(input, input + plane, re, im, points: plan.points, plan.radix4_twiddles[0])
+    radix4Pass(input, input + plane, re, im, points: plan.points, columns: 0..<plan.points / 4, plan.radix4_twiddles[0])
     finish(re, im, plan, firstPass: 1, blocks: 4)
   }
 }
@@ -27,10 +27,10 @@ func forwardZeroPadded(_ plan: UnsafePointer<TransformPlan>, _ input: UnsafeRawP
   let plan = plan.pointee
   let (re, im) = (spectrum, spectrum + plan.points &* scalarBytes)
   if let twiddles = plan.radix2_twiddles {
-    realRadix2Pass(input, re, im, points: plan.points, twiddles)
+    realRadix2Pass(input, re, im, points: plan.points, columns: 0..<plan.points / 2, twiddles)
     finish(re, im, plan, firstPass: 0, blocks: 2)
   } else {
-    realRadix4Pass(input, re, im, points: plan.points, plan.radix4_twiddles[0])
+    realRadix4Pass(input, re, im, points: plan.points, columns: 0..<plan.points / 4, plan.radix4_twiddles[0])
     finish(re, im, plan, firstPass: 1, blocks: 4)
   }
 }
@@ -43,7 +43,7 @@ func inverse(_ plan: UnsafePointer<TransformPlan>, _ spectrum: UnsafeMutableRawP
     return start(re, im, plan, blocks: 1)
   }
   start(re, im, plan, blocks: 2)
-  inverseRadix2Pass(re, im, points: plan.points, twiddles)
+  inverseRadix2Pass(re, im, points: plan.points, columns: 0..<plan.points / 2, twiddles)
 }
 
 // MARK: Order of the passes
@@ -53,7 +53,7 @@ func inverse(_ plan: UnsafePointer<TransformPlan>, _ spectrum: UnsafeMutableRawP
 func finish(_ re: UnsafeMutableRawPointer, _ im: UnsafeMutableRawPointer, _ plan: TransformPlan, firstPass: Int, blocks: Int) {
   let points = plan.points / blocks
   guard points &* blocks > breadthFirstPoints else {
-    return breadthFirst(re, im, points: points, pass: firstPass, block: 0, blocks: blocks, plan)
+    return breadthFirst(re, im, points: points, pass: firstPass, block: 0, blocks: blocks, plan, to: BinPlaces(re, im))
   }
   for block in 0..<blocks {
     let offset = block &* points &* scalarBytes
@@ -64,9 +64,9 @@ func finish(_ re: UnsafeMutableRawPointer, _ im: UnsafeMutableRawPointer, _ plan
 @_noLocks @_noAllocation
 func forwardBlock(_ re: UnsafeMutableRawPointer, _ im: UnsafeMutableRawPointer, points: Int, pass: Int, block: Int, _ plan: TransformPlan) {
   guard points > breadthFirstPoints else {
-    return breadthFirst(re, im, points: points, pass: pass, block: block, blocks: 1, plan)
+    return breadthFirst(re, im, points: points, pass: pass, block: block, blocks: 1, plan, to: BinPlaces(re, im))
   }
-  radix4Pass(re, im, re, im, points: points, radix4Twiddles(plan, pass, block))
+  radix4Pass(re, im, re, im, points: points, columns: 0..<points / 4, radix4Twiddles(plan, pass, block))
   let quarter = points / 4
   for k in 0..<4 {
     let offset = k &* quarter &* scalarBytes
@@ -76,18 +76,19 @@ func forwardBlock(_ re: UnsafeMutableRawPointer, _ im: UnsafeMutableRawPointer, 
 
 @inline(__always)
 func breadthFirst(
-  _ re: UnsafeMutableRawPointer, _ im: UnsafeMutableRawPointer, points: Int, pass: Int, block: Int, blocks: Int, _ plan: TransformPlan
+  _ re: UnsafeMutableRawPointer, _ im: UnsafeMutableRawPointer, points: Int, pass: Int, block: Int, blocks: Int, _ plan: TransformPlan,
+  to places: BinPlaces
 ) {
-  let groups = points &* blocks / (laneCount &* laneCount)
+  let groups = points &* blocks / groupPoints
   var (points, pass, block, blocks) = (points, pass, block, blocks)
-  while points > laneCount {
+  while points > leafPoints {
     for b in 0..<blocks {
-      let offset = b &* points &* scalarBytes
-      radix4Pass(re + offset, im + offset, re + offset, im + offset, points: points, radix4Twiddles(plan, pass, block &+ b))
+      let (re, im) = (re + b &* points &* scalarBytes, im + b &* points &* scalarBytes)
+      radix4Pass(re, im, re, im, points: points, columns: 0..<points / 4, radix4Twiddles(plan, pass, block &+ b))
     }
     (points, pass, block, blocks) = (points / 4, pass &+ 1, 4 &* block, 4 &* blocks)
   }
-  leaf(re, im, plan.leaf_twiddles + block / laneCount &* leafTwiddleBytes, groups: groups)
+  leaf(re, im, plan.leaf_twiddles + block &* leafPoints / groupPoints &* leafTwiddleBytes, groups: groups, to: places)
 }
 
 /// The inverse of `finish` up to blocks of M / `blocks` points.
@@ -113,24 +114,24 @@ func inverseBlock(_ re: UnsafeMutableRawPointer, _ im: UnsafeMutableRawPointer, 
     let offset = k &* quarter &* scalarBytes
     inverseBlock(re + offset, im + offset, points: quarter, pass: pass &+ 1, block: 4 &* block &+ k, plan)
   }
-  inverseRadix4Pass(re, im, points: points, radix4Twiddles(plan, pass, block))
+  inverseRadix4Pass(re, im, points: points, columns: 0..<points / 4, radix4Twiddles(plan, pass, block))
 }
 
 @inline(__always)
 func inverseBreadthFirst(
   _ re: UnsafeMutableRawPointer, _ im: UnsafeMutableRawPointer, points: Int, pass: Int, block: Int, blocks: Int, _ plan: TransformPlan
 ) {
-  let groups = points &* blocks / (laneCount &* laneCount)
+  let groups = points &* blocks / groupPoints
   var (length, next, first, count) = (points, pass, block, blocks)
-  while length > laneCount {
+  while length > leafPoints {
     (length, next, first, count) = (length / 4, next &+ 1, 4 &* first, 4 &* count)
   }
-  inverseLeaf(re, im, plan.leaf_twiddles + first / laneCount &* leafTwiddleBytes, groups: groups)
+  inverseLeaf(re, im, plan.leaf_twiddles + first &* leafPoints / groupPoints &* leafTwiddleBytes, groups: groups)
   while next > pass {
     (length, next, first, count) = (4 &* length, next &- 1, first / 4, count / 4)
     for b in 0..<count {
       let offset = b &* length &* scalarBytes
-      inverseRadix4Pass(re + offset, im + offset, points: length, radix4Twiddles(plan, next, first &+ b))
+      inverseRadix4Pass(re + offset, im + offset, points: length, columns: 0..<length / 4, radix4Twiddles(plan, next, first &+ b))
     }
   }
 }

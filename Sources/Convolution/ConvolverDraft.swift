@@ -1,0 +1,61 @@
+import Vector
+
+/// A convolver on paper: who takes part in which level, what is done when, and how long the rings are.
+struct ConvolverDraft {
+  let plan: Plan
+  /// Ordered by output.
+  let routes: [Route]
+  /// One for each route.
+  let kernels: [PreparedKernel]
+  let loops: VectorLoops
+  let levels: [LevelDraft]
+  /// For each level.
+  let operations: [[Operation]]
+  let schedule: Schedule
+  private(set) var inputRings: [(length: Int, front: Int, back: Int)] = []
+  private(set) var outputRings: [Int] = []
+
+  init(
+    plan: Plan, inputs: Int, outputs: Int, routes: [Route], kernels: [PreparedKernel], transforms: [RealFFT], loops: VectorLoops,
+    precision: Precision, costs: CostTable
+  ) {
+    (self.plan, self.routes, self.kernels, self.loops) = (plan, routes, kernels, loops)
+    levels = plan.levels.indices.map {
+      LevelDraft(plan.levels[$0], index: $0, fft: transforms[$0], routes: routes, kernels: kernels)
+    }
+    let shape = MatrixShape(block: plan.block, inputs: inputs, outputs: outputs, routes: routes)
+    let model = PlanCost(shape: shape, costs: costs, precision: precision)
+    let distances = model.distances(plan.levels.indices.map { model.load(size: plan.levels[$0].size, taps: plan.taps(of: $0, end: shape.end)) })
+    let predicted = plan.predictedNanoseconds(for: shape, precision: precision, costs: costs)
+    // A slice is a small part of what a turn takes, and long enough to be worth a call.
+    let quantum = max(90, 0.06 * predicted * Double(plan.turn) / Double(plan.block))
+    let lists = zip(levels, distances).map { $0.operations(turn: plan.turn, quantum: quantum, costs: costs, distance: $1) }
+    operations = lists.map(\.operations)
+    schedule = Schedule(zip(levels, lists).map { ($0.fft.points / plan.turn, $1.costs) })
+    inputRings = (0..<inputs).map(inputRing)
+    outputRings = (0..<outputs).map(outputRing)
+  }
+
+  /// Scalars that loops may read or write beyond what counts.
+  var padding: Int { 12 * loops.lane_count }
+
+  private func inputRing(_ input: Int) -> (length: Int, front: Int, back: Int) {
+    let heads = zip(routes, kernels).filter { $0.from == input && $1.headTaps > 0 }
+    let front = heads.map { $1.headStart + $1.headTaps }.max().map { $0 + padding } ?? 0
+    let sizes = levels.filter { $0.inputs.contains(input) }.map { $0.fft.points }
+    // A frame is read until the next one is complete.
+    let length = Self.powerOfTwo(max(2 * (sizes.max() ?? 0), front + plan.block, plan.turn))
+    return (length, front, front == 0 || length % plan.block == 0 ? 0 : plan.block)
+  }
+
+  private func outputRing(_ output: Int) -> Int {
+    let ends = levels.filter { $0.outputs.contains(output) }.map { $0.offset + $0.fft.points + 2 * plan.block + plan.turn }
+    return ends.max().map(Self.powerOfTwo) ?? 0
+  }
+
+  private static func powerOfTwo(_ least: Int) -> Int {
+    var length = 1
+    while length < least { length *= 2 }
+    return length
+  }
+}

@@ -1,0 +1,49 @@
+/// The taps of a filter, h[0] first: finite, at least one.
+///
+/// Immutable; routes and convolvers share it. Two of the same taps are equal, and their spectra are computed once.
+public final class ImpulseResponse: Sendable {
+  public let taps: [Double]
+  /// The first tap that is not zero, and the one after the last: empty where all are zero. Zeros cost nothing.
+  let extent: Range<Int>
+  private let hash: Int
+
+  /// - Complexity: O(taps).
+  public init(_ taps: [Double]) throws(ConvolutionError) {
+    guard !taps.isEmpty else { throw .emptyKernel }
+    if let index = taps.firstIndex(where: { !$0.isFinite }) { throw .tapNotFinite(index: index, value: taps[index]) }
+    self.taps = taps
+    let first = taps.firstIndex { $0 != 0 } ?? 0
+    extent = first..<max(first, (taps.lastIndex { $0 != 0 } ?? -1) + 1)
+    hash = taps.hashValue
+  }
+}
+
+extension ImpulseResponse: Hashable {
+  public static func == (a: ImpulseResponse, b: ImpulseResponse) -> Bool { a === b || a.hash == b.hash && a.taps == b.taps }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(hash) }
+}
+
+/// One path of a matrix: from an input through a filter to an output.
+public struct Route: Sendable, Hashable {
+  public var from: Int
+  public var to: Int
+  public var response: ImpulseResponse
+  /// A factor on every tap. It costs nothing.
+  public var gain: Double
+  /// Frames that the response comes later. They cost nothing but the history.
+  public var delay: Int
+
+  public init(from: Int, to: Int, response: ImpulseResponse, gain: Double = 1, delay: Int = 0) {
+    self.from = from
+    self.to = to
+    self.response = response
+    self.gain = gain
+    self.delay = delay
+  }
+
+  /// The taps that are not zero, counted in frames from the present one.
+  var extent: Range<Int> {
+    gain == 0 || response.extent.isEmpty ? 0..<0 : response.extent.lowerBound + delay..<response.extent.upperBound + delay
+  }
+}

@@ -1,0 +1,126 @@
+import Vector
+
+/// One level at work, as the audio thread reads it: frames of S samples, each transformed, multiplied and taken back in the
+/// turns that follow it. Owns nothing.
+///
+/// Frame f is complete with turn (f+1) S/b - 1; its operations run in S/b turns from that one on, and its first output is due
+/// in the last of them.
+struct Level {
+  /// An input's spectra: tiles, for each a ring of `slots` partitions. Older ones follow the newest.
+  struct Input {
+    var ring: InputRing
+    var spectra: UnsafeMutableRawPointer
+    var slots: Int
+    var newest: Int
+  }
+
+  struct Output {
+    var ring: OutputRing
+    var firstPath: Int
+    var lastPath: Int
+  }
+
+  struct Path {
+    var input: Int
+    /// Of the input's spectra, counted from the newest.
+    var firstPartition: Int
+    var partitions: Int
+    var kernel: UnsafeRawPointer
+  }
+
+  let loops: VectorLoops
+  let plan: UnsafePointer<TransformPlan>
+  let size: Int
+  let offset: Int
+  /// S/b, a power of two.
+  let turns: Int
+  /// M scalars each.
+  let re: UnsafeMutableRawPointer
+  let im: UnsafeMutableRawPointer
+  let inputs: UnsafeMutablePointer<Input>
+  let inputCount: Int
+  let outputs: UnsafeMutablePointer<Output>
+  let paths: UnsafeMutablePointer<Path>
+  /// Room for two runs of each path of an output.
+  let runs: UnsafeMutablePointer<SpectrumRun>
+  let operations: UnsafeMutablePointer<Operation>
+  let cuts: UnsafeMutablePointer<Int32>
+  /// Where the frame begins that is being worked on.
+  var frame = 0
+
+  /// Scalars of a tile, both planes.
+  private var tile: Int { @_noLocks @_noAllocation get { 2 &* loops.tile_bins } }
+
+  mutating func reset() {
+    frame = 0
+    for index in 0..<inputCount { inputs[index].newest = 0 }
+  }
+
+  /// Does what belongs to a turn: `turn` is the number of those before it.
+  @_noLocks @_noAllocation
+  mutating func run(turn: Int, frames: Int) {
+    let complete = turn &+ 1
+    guard complete >= turns else { return }
+    let slice = complete & (turns &- 1)
+    if slice == 0 {
+      frame = complete &* frames &- size
+      for index in 0..<inputCount {
+        let newest = inputs[index].newest
+        inputs[index].newest = newest == 0 ? inputs[index].slots &- 1 : newest &- 1
+      }
+    }
+    for index in Int(cuts[slice])..<Int(cuts[slice &+ 1]) { run(operations[index]) }
+  }
+
+  @_noLocks @_noAllocation
+  func run(_ operation: Operation) {
+    let (channel, pass, block) = (Int(operation.channel), Int(operation.pass), Int(operation.block))
+    switch operation.kind {
+    case .firstPass:
+      loops.firstPass(plan, inputs[channel].ring.place(frame), re: re, im: im, columns: operation.range)
+    case .forwardPass:
+      loops.forwardPass(plan, re: re, im: im, pass: pass, block: block, columns: operation.range)
+    case .forwardBlocks:
+      let input = inputs[channel]
+      let newest = input.spectra + input.newest &* tile &* loops.scalar_bytes
+      loops.forwardBlocks(plan, re: re, im: im, pass: pass, blocks: operation.range, to: newest, stride: input.slots &* tile)
+    case .inverseBlocks:
+      let points = (plan.pointee.radix2_twiddles == nil ? size : size / 2) >> (2 &* pass)
+      multiply(outputs[channel], tiles: operation.range.lowerBound &* points..<operation.range.upperBound &* points)
+      loops.inverseBlocks(plan, re: re, im: im, pass: pass, blocks: operation.range)
+    case .inversePass:
+      loops.inversePass(plan, re: re, im: im, pass: pass, block: block, columns: operation.range)
+    case .lastPass:
+      let ring = outputs[channel].ring
+      loops.lastPass(
+        plan, re: re, im: im, columns: operation.range, addedTo: ring.base, position: frame &+ offset, mask: ring.length &- 1)
+    }
+  }
+
+  /// The sum of an output's routes for the bins `points`, into the work planes.
+  @_noLocks @_noAllocation
+  private func multiply(_ output: Output, tiles points: Range<Int>) {
+    let bytes = tile &* loops.scalar_bytes
+    var count = 0
+    for index in output.firstPath..<output.lastPath {
+      let path = paths[index]
+      let input = inputs[path.input]
+      var slot = input.newest &+ path.firstPartition
+      if slot >= input.slots { slot &-= input.slots }
+      // Past the ring's end the older spectra go on at its start.
+      let first = min(path.partitions, input.slots &- slot)
+      let (signalStride, kernelStride) = (input.slots &* bytes, path.partitions &* bytes)
+      runs[count] = SpectrumRun(
+        signal: input.spectra + slot &* bytes, kernel: path.kernel, count: first, signal_stride: signalStride,
+        kernel_stride: kernelStride)
+      count &+= 1
+      guard first < path.partitions else { continue }
+      runs[count] = SpectrumRun(
+        signal: input.spectra, kernel: path.kernel + first &* bytes, count: path.partitions &- first, signal_stride: signalStride,
+        kernel_stride: kernelStride)
+      count &+= 1
+    }
+    let bins = loops.tile_bins
+    loops.multiply(runs, count: count, tiles: points.lowerBound / bins..<points.upperBound / bins, re: re, im: im)
+  }
+}

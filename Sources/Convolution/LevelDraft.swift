@@ -1,0 +1,51 @@
+import Vector
+
+/// One level of a plan for one matrix: who takes part, and what is to be done for each frame. Made off the audio thread.
+struct LevelDraft {
+  /// A route's way through the level.
+  struct Path {
+    /// Counted among the level's inputs.
+    var input: Int
+    var partitions: Range<Int>
+    var kernel: UnsafeRawPointer
+  }
+
+  let fft: RealFFT
+  let offset: Int
+  /// Channels that take part.
+  private(set) var inputs: [Int] = []
+  private(set) var outputs: [Int] = []
+  /// For each of the outputs, the routes that end there.
+  private(set) var paths: [[Path]] = []
+  /// Spectra that are kept of each input.
+  private(set) var slots: [Int] = []
+
+  init(_ level: Plan.Level, index: Int, fft: RealFFT, routes: [Route], kernels: [PreparedKernel]) {
+    self.fft = fft
+    offset = level.offset
+    for (route, kernel) in zip(routes, kernels) {
+      let spectra = kernel.spectra[index]
+      guard !spectra.partitions.isEmpty else { continue }
+      if !inputs.contains(route.from) {
+        inputs.append(route.from)
+        slots.append(0)
+      }
+      if !outputs.contains(route.to) {
+        outputs.append(route.to)
+        paths.append([])
+      }
+      let input = inputs.firstIndex(of: route.from)!
+      slots[input] = max(slots[input], spectra.partitions.upperBound)
+      paths[outputs.firstIndex(of: route.to)!].append(
+        Path(input: input, partitions: spectra.partitions, kernel: kernel.base + spectra.offset))
+    }
+  }
+
+  var partitions: Int { paths.joined().reduce(0) { $0 + $1.partitions.count } }
+
+  func operations(turn: Int, quantum: Double, costs: CostTable, distance: Double) -> OperationList {
+    let bin = costs.product(distance: distance)
+    let products = paths.map { paths in bin * Double(paths.reduce(0) { $0 + $1.partitions.count }) }
+    return OperationList(fft: fft, inputs: inputs.count, productCosts: products, turn: turn, quantum: quantum, costs: costs)
+  }
+}

@@ -1,0 +1,55 @@
+/// What a plan's cost depends on: how many channels there are, and which taps lie between them.
+public struct MatrixShape: Sendable, Hashable {
+  let block: Int
+  let inputs: Int
+  let outputs: Int
+  /// For each input and each output that has a route, the end of its longest response.
+  let inputEnds: [Int]
+  let outputEnds: [Int]
+  /// Routes of the same extent, and how many they are.
+  let groups: [Group]
+
+  struct Group: Sendable, Hashable {
+    var extent: Range<Int>
+    var count: Int
+  }
+
+  public init(block: Int, inputs: Int, outputs: Int, routes: [Route]) {
+    self.block = block
+    (self.inputs, self.outputs) = (inputs, outputs)
+    let heard = routes.filter { !$0.extent.isEmpty }
+    func ends(_ channel: (Route) -> Int) -> [Int] {
+      Dictionary(heard.map { (channel($0), $0.extent.upperBound) }, uniquingKeysWith: max).values.sorted()
+    }
+    inputEnds = ends(\.from)
+    outputEnds = ends(\.to)
+    groups = Dictionary(heard.map { ($0.extent, 1) }, uniquingKeysWith: +).map { Group(extent: $0.key, count: $0.value) }
+      .sorted { ($0.extent.upperBound, $0.extent.lowerBound) < ($1.extent.upperBound, $1.extent.lowerBound) }
+  }
+
+  /// Where the longest response ends.
+  var end: Int { groups.last?.extent.upperBound ?? 0 }
+
+  /// Inputs and outputs that a level from tap `offset` on serves.
+  func channels(from offset: Int) -> (inputs: Int, outputs: Int) {
+    (inputEnds.count { $0 > offset }, outputEnds.count { $0 > offset })
+  }
+
+  /// Partitions of all routes, and the ring that the longest needs, where `taps` are cut into partitions of `size`.
+  func partitions(_ taps: Range<Int>, size: Int) -> (products: Int, slots: Int) {
+    var (products, slots) = (0, 0)
+    for group in groups {
+      let range = partitionRange(of: group.extent, in: taps, size: size)
+      products += range.count * group.count
+      slots = max(slots, range.upperBound)
+    }
+    return (products, slots)
+  }
+}
+
+/// Which partitions of a level that takes `taps` have a tap of `extent`.
+func partitionRange(of extent: Range<Int>, in taps: Range<Int>, size: Int) -> Range<Int> {
+  let met = extent.clamped(to: taps)
+  if met.isEmpty { return 0..<0 }
+  return (met.lowerBound - taps.lowerBound) / size..<(met.upperBound - taps.lowerBound + size - 1) / size
+}

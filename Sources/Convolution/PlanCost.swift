@@ -1,0 +1,70 @@
+import Vector
+
+/// The predicted cost of plans for one matrix.
+struct PlanCost {
+  let shape: MatrixShape
+  let costs: CostTable
+  private let scalarBytes: Int
+  /// Taps that the direct form takes together.
+  private let tapsTogether: Int
+
+  init(shape: MatrixShape, costs: CostTable, precision: Precision, instructionSet: InstructionSet = .best) {
+    let loops = VectorLoops.table(precision, instructionSet)
+    (self.shape, self.costs, scalarBytes, tapsTogether) = (shape, costs, loops.scalar_bytes, loops.direct_taps)
+  }
+
+  /// A level as its cost depends on it.
+  struct Load {
+    var size: Int
+    /// Transforms of a frame, in ns.
+    var transforms: Double
+    var partitions: Int
+    /// Bytes that a frame reads and writes.
+    var bytes: Double
+  }
+
+  func load(size: Int, taps: Range<Int>) -> Load {
+    let (inputs, outputs) = shape.channels(from: taps.lowerBound)
+    let (products, slots) = shape.partitions(taps, size: size)
+    let transforms = Double(inputs) * costs.forward(size: size) + Double(outputs) * costs.inverse(size: size)
+    // Spectra, and about seven scalars a point in the work of transforms.
+    let bytes = scalarBytes * size * (2 * (products + inputs * slots) + 7)
+    return Load(size: size, transforms: transforms, partitions: products, bytes: Double(bytes))
+  }
+
+  /// ns a block for what does not depend on the levels: samples in and out, and the direct form.
+  func head(directTaps: Int) -> Double {
+    var cost = costs.sample * Double(shape.block * (shape.inputs + shape.outputs))
+    for group in shape.groups {
+      let taps = group.extent.clamped(to: 0..<directTaps).count
+      let padded = (taps + tapsTogether - 1) / tapsTogether * tapsTogether
+      cost += Double(group.count) * costs.direct(taps: padded, frames: shape.block)
+    }
+    return cost
+  }
+
+  /// For each level the bytes that are met between two visits to the same spectra: all of its own, and of a larger one's the
+  /// share of its frame that is done meanwhile.
+  func distances(_ loads: [Load]) -> [Double] {
+    loads.map { load in loads.reduce(0) { $0 + $1.bytes * min(1, Double(load.size) / Double($1.size)) } }
+  }
+
+  /// ns a block for the levels.
+  func levels(_ loads: [Load], turn: Int) -> Double {
+    var cost = 0.0
+    for (load, distance) in zip(loads, distances(loads)) {
+      let product = Double(load.partitions * load.size) * costs.product(distance: distance)
+      cost += (load.transforms + product) * Double(turn) / Double(load.size) + 2 * costs.call
+    }
+    return Double(shape.block) / Double(turn) * cost
+  }
+}
+
+extension Plan {
+  /// ns a block that this plan takes for `shape`, by `costs`.
+  public func predictedNanoseconds(for shape: MatrixShape, precision: Precision, costs: CostTable) -> Double {
+    let model = PlanCost(shape: shape, costs: costs, precision: precision)
+    let loads = levels.indices.map { model.load(size: levels[$0].size, taps: taps(of: $0, end: shape.end)) }
+    return model.head(directTaps: directTaps) + model.levels(loads, turn: turn)
+  }
+}
