@@ -25,7 +25,8 @@ struct ConvolverDraft {
     }
     let shape = MatrixShape(block: plan.block, inputs: inputs, outputs: outputs, routes: routes)
     let model = PlanCost(shape: shape, costs: costs, precision: precision)
-    let distances = model.distances(plan.levels.indices.map { model.load(size: plan.levels[$0].size, taps: plan.taps(of: $0, end: shape.end)) })
+    let distances = model.distances(
+      plan.levels.indices.map { model.load(size: plan.levels[$0].size, taps: plan.taps(of: $0, end: shape.end)) })
     let predicted = plan.predictedNanoseconds(for: shape, precision: precision, costs: costs)
     // A slice is a small part of what a turn takes, and long enough to be worth a call.
     let quantum = max(90, 0.06 * predicted * Double(plan.turn) / Double(plan.block))

@@ -53,7 +53,8 @@ struct OperationList {
   private mutating func appendForward(_ channel: Int) {
     let columns = fft.points / fft.firstRadix
     slice(.firstPass, channel, pass: 0, block: 0, columns: columns, most: columns, each: model.firstColumn)
-    descend(channel, pass: fft.firstRadix == 2 ? 0 : 1, block: 0, blocks: fft.firstRadix, into: .forwardBlocks, each: model.forwardBlockPoint)
+    descend(
+      channel, pass: fft.firstRadix == 2 ? 0 : 1, block: 0, blocks: fft.firstRadix, into: .forwardBlocks, each: model.forwardBlockPoint)
   }
 
   private mutating func appendInverse(_ channel: Int, product: Double) {
@@ -74,7 +75,8 @@ struct OperationList {
       var count = max(1, group / points)
       while count * 2 <= blocks, blocks % (count * 2) == 0, Double(count * 2) * cost <= quantum { count *= 2 }
       for first in stride(from: block, to: block + blocks, by: count) {
-        append(Operation(kind: kind, pass: UInt8(pass), channel: Int32(channel), from: Int32(first), to: Int32(first + count)),
+        append(
+          Operation(kind: kind, pass: UInt8(pass), channel: Int32(channel), from: Int32(first), to: Int32(first + count)),
           Double(count) * cost)
       }
       return

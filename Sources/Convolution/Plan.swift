@@ -64,7 +64,8 @@ extension Plan {
     for (index, part) in parts.enumerated() {
       let numbers = part.split(separator: "x").map { Int(String($0).trimmed) }
       guard let size = numbers.last ?? nil, numbers.count <= 2, let count = numbers.count == 2 ? numbers[0] : 1, count > 0,
-        count <= Self.mostTaps / Self.leastSize, numbers.count == 2 || index == parts.count - 1, size >= Self.leastSize, size <= Self.largestSize, size & (size - 1) == 0,
+        count <= Self.mostTaps / Self.leastSize, numbers.count == 2 || index == parts.count - 1, size >= Self.leastSize,
+        size <= Self.largestSize, size & (size - 1) == 0,
         size >= turn, size > levels.last?.size ?? 0
       else { throw .plan(text, "\(part): a count and a power of two from 64 to \(Self.largestSize), sizes ascending") }
       let earliest = Self.earliest(size, turn: turn, block: block)

@@ -169,7 +169,8 @@ public actor Daemon {
     let cause = await keeper?.cause
     let isRunning = await keeper?.isRunning ?? true
     return StatusReport(
-      engine: engine.status(), filters: filters, plan: plan.description, isMuted: isMuted, isRunning: isRunning, cause: cause, differsFromFile: differsFromFile
+      engine: engine.status(), filters: filters, plan: plan.description, isMuted: isMuted, isRunning: isRunning, cause: cause,
+      differsFromFile: differsFromFile
     ).status
   }
 }

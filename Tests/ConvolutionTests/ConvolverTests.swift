@@ -36,7 +36,9 @@ struct ConvolverTests {
   @Test("so do long kernels in all their levels, in blocks of any length", arguments: Precision.allCases)
   func long(precision: Precision) throws {
     var random = SeededGenerator(seed: 17)
-    for (block, count) in [(64, 16384), (64, 131_072), (256, 100_000), (441, 65536), (1024, 131_072), (1114, 40_000), (37, 20_000), (1, 3000)] {
+    for (block, count) in [
+      (64, 16384), (64, 131_072), (256, 100_000), (441, 65536), (1024, 131_072), (1114, 40_000), (37, 20_000), (1, 3000),
+    ] {
       let (x, h) = (random.noise((count + 70_000) / block * block), random.noise(count))
       for plan in [nil, try anyPlan(block: block, taps: count, using: &random)] {
         var convolver = try convolver(h, block: block, precision: precision, plan: plan)
@@ -58,7 +60,9 @@ struct ConvolverTests {
     for block in [1, 16, 31, 64, 100, 441] {
       let h = random.noise(3 * block + 700)
       let blocks = 1 + (h.count + 300) / block
-      for plan in [try Plan("32: direct", block: block)] + (try (0..<6).map { _ in try anyPlan(block: block, taps: h.count, using: &random) }) {
+      for plan in [try Plan("32: direct", block: block)]
+        + (try (0..<6).map { _ in try anyPlan(block: block, taps: h.count, using: &random) })
+      {
         var convolver = try convolver(h, block: block, plan: plan)
         for at in [0, 5, 130] {
           var x = [Double](repeating: 0, count: blocks * block)

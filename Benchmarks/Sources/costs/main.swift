@@ -3,7 +3,8 @@ import Convolution
 import Vector
 
 func list(_ values: [Double]) -> String {
-  "[" + values.map { value in value >= 100 ? "\(Int(value.rounded()))" : "\((value * 10_000).rounded() / 10_000)" }.joined(separator: ", ") + "]"
+  "[" + values.map { value in value >= 100 ? "\(Int(value.rounded()))" : "\((value * 10_000).rounded() / 10_000)" }.joined(separator: ", ")
+    + "]"
 }
 
 for precision in Precision.allCases {

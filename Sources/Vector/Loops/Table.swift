@@ -3,7 +3,8 @@ import CIntrinsics
 
 public func makeLoops() -> VectorLoops {
   VectorLoops(
-    scalar_bytes: scalarBytes, lane_count: laneCount, leaf_points: leafPoints, group_points: groupPoints, tile_bins: tileBins, direct_taps: directTaps,
+    scalar_bytes: scalarBytes, lane_count: laneCount, leaf_points: leafPoints, group_points: groupPoints, tile_bins: tileBins,
+    direct_taps: directTaps,
     forward: forward, forward_zero_padded: forwardZeroPadded, inverse: inverse,
     first_pass: firstPass, forward_pass: forwardPass, forward_blocks: forwardBlocks,
     inverse_blocks: inverseBlocks, inverse_pass: inversePass, last_pass: lastPass,
