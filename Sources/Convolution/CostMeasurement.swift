@@ -10,9 +10,16 @@ extension CostTable {
     let transforms = sizes.map { meter.transform(size: 1 << $0) }
     let product = distances.map { meter.product(bytes: 1 << $0) }
     let tapFrame = meter.tapFrame()
-    return CostTable(
-      call: meter.call(), sample: meter.sample(tapFrame: tapFrame), tapFrame: tapFrame, forward: transforms.map(\.forward),
+    var costs = CostTable(
+      call: meter.call(), turn: 0, far: 1, sample: meter.sample(tapFrame: tapFrame), tapFrame: tapFrame,
+      forward: transforms.map(\.forward),
       inverse: zip(sizes, transforms).map { max(0, $1.inverse - product[0] * Double(1 << $0)) }, product: product)
+    // What the parts do not tell is measured in place: in small turns, then where much memory is touched.
+    let small = meter.inPlace(block: 64, taps: 1 << 14, costs)
+    costs.turn = max(0, small.measured - small.predicted) / Double(small.levels)
+    let large = meter.inPlace(block: 256, taps: 1 << 19, costs)
+    costs.far = max(1, large.measured / large.predicted)
+    return costs
   }
 }
 
@@ -44,15 +51,21 @@ private struct CostMeter {
     Double(duration.components.seconds) * 1e9 + Double(duration.components.attoseconds) * 1e-9
   }
 
-  /// A convolver of one route whose filter has `taps` taps.
+  private func route(taps: Int) -> Route {
+    do {
+      return Route(from: 0, to: 0, response: try ImpulseResponse([Double](repeating: 1, count: taps)))
+    } catch {
+      preconditionFailure("ones are a filter: \(error)")
+    }
+  }
+
   private func convolver(_ plan: Plan, taps: Int) -> Convolver {
     do {
-      let response = try ImpulseResponse((0..<taps).map { 1 / Double($0 + 1) })
       return try Convolver(
-        block: plan.block, inputs: 1, outputs: 1, routes: [Route(from: 0, to: 0, response: response)], plan: plan,
-        precision: precision, instructionSet: instructionSet)
+        block: plan.block, inputs: 1, outputs: 1, routes: [route(taps: taps)], plan: plan, precision: precision,
+        instructionSet: instructionSet)
     } catch {
-      preconditionFailure("a plan of one level is possible: \(error)")
+      preconditionFailure("a route from the first input to the first output is possible: \(error)")
     }
   }
 
@@ -61,6 +74,22 @@ private struct CostMeter {
     let plan = Plan(block: size, turn: size, directTaps: 0, levels: [Plan.Level(size: size, offset: 0)])
     let convolver = convolver(plan, taps: size)
     return convolver.timeTransforms { least($0) }
+  }
+
+  /// ns a block of the cheapest plan for one route, as measured over its longest period, and as predicted.
+  func inPlace(block: Int, taps: Int, _ costs: CostTable) -> (measured: Double, predicted: Double, levels: Int) {
+    let shape = MatrixShape(block: block, inputs: 1, outputs: 1, routes: [route(taps: taps)])
+    let plan = Plan.cheapest(for: shape, precision: precision, instructionSet: instructionSet, costs: costs)
+    var convolver = convolver(plan, taps: taps)
+    let memory = Memory(byteCount: 2 * block * MemoryLayout<Double>.stride)
+    let samples = memory.base.bindMemory(to: Double.self, capacity: 2 * block)
+    var (input, output) = (UnsafePointer(samples), samples + block)
+    let blocks = 2 * (plan.levels.last?.size ?? block) / block
+    var least = Double.infinity
+    for _ in 0..<8 {
+      least = min(least, nanoseconds(clock.measure { for _ in 0..<blocks { convolver.process(&input, to: &output) } }))
+    }
+    return (least / Double(blocks), plan.predictedNanoseconds(for: shape, precision: precision, costs: costs), max(1, plan.levels.count))
   }
 
   /// ns a bin.

@@ -6,6 +6,10 @@ import Vector
 public struct CostTable: Sendable, Equatable {
   /// A call of a loop, whatever it does.
   public var call: Double
+  /// A turn of a level in place: what its operations' order hides from the processor.
+  public var turn: Double
+  /// A factor on levels that lose the caches to others from one turn to the next.
+  public var far: Double
   /// A sample of an input or an output: conversion and rings.
   public var sample: Double
   /// One tap for one frame in the direct form.
@@ -16,21 +20,11 @@ public struct CostTable: Sendable, Equatable {
   /// The product of one bin with one partition's, added up: for spectra that are met again after 2^k bytes, k from 14 on.
   public var product: [Double]
 
-  public init(call: Double, sample: Double, tapFrame: Double, forward: [Double], inverse: [Double], product: [Double]) {
-    self.call = call
-    self.sample = sample
-    self.tapFrame = tapFrame
-    self.forward = forward
-    self.inverse = inverse
-    self.product = product
-  }
-
-  public static func shipped(_ precision: Precision) -> CostTable {
-    let points = sizes.map { Double(1 << $0) }
-    let factor = precision == .float32 ? 1.0 : 2.2
-    return CostTable(
-      call: 5, sample: 0.06 * factor, tapFrame: 0.0115 * factor, forward: points.map { 1.0 * factor * $0 },
-      inverse: points.map { 1.2 * factor * $0 }, product: distances.map { factor * ($0 < 16 ? 0.06 : $0 < 20 ? 0.1 : 0.4) })
+  public init(
+    call: Double, turn: Double, far: Double, sample: Double, tapFrame: Double, forward: [Double], inverse: [Double], product: [Double]
+  ) {
+    (self.call, self.turn, self.far, self.sample, self.tapFrame) = (call, turn, far, sample, tapFrame)
+    (self.forward, self.inverse, self.product) = (forward, inverse, product)
   }
 
   static let firstSize = 6
@@ -51,6 +45,12 @@ public struct CostTable: Sendable, Equatable {
     guard low + 1 < product.count else { return product[low] }
     let share = min(1, distance / bytes - 1)
     return product[low] + (product[low + 1] - product[low]) * share
+  }
+
+  /// The factor for a level that meets its spectra again after `distance` bytes.
+  func farness(distance: Double) -> Double {
+    let (near, away) = (Double(1 << 18), Double(1 << 20))
+    return 1 + (far - 1) * min(1, max(0, (distance - near) / (away - near)))
   }
 
   /// `taps` taps over `frames` frames.

@@ -54,7 +54,8 @@ struct PlanCost {
     var cost = 0.0
     for (load, distance) in zip(loads, distances(loads)) {
       let product = Double(load.partitions * load.size) * costs.product(distance: distance)
-      cost += (load.transforms + product) * Double(turn) / Double(load.size) + 2 * costs.call
+      let share = Double(turn) / Double(load.size)
+      cost += (load.transforms + product) * share * costs.farness(distance: distance) + costs.turn
     }
     return Double(shape.block) / Double(turn) * cost
   }

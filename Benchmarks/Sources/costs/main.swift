@@ -10,7 +10,8 @@ func list(_ values: [Double]) -> String {
 for precision in Precision.allCases {
   let costs = CostTable.measured(precision)
   print("\(precision), \(InstructionSet.best), nanoseconds:")
-  print("  call: \(list([costs.call])), sample: \(list([costs.sample])), tapFrame: \(list([costs.tapFrame])),")
+  print("  call: \(list([costs.call])), turn: \(list([costs.turn])), far: \(list([costs.far])),")
+  print("  sample: \(list([costs.sample])), tapFrame: \(list([costs.tapFrame])),")
   print("  forward: \(list(costs.forward)),")
   print("  inverse: \(list(costs.inverse)),")
   print("  product: \(list(costs.product))")
@@ -32,7 +33,7 @@ for precision in Precision.allCases {
         let time = ContinuousClock().measure { for _ in 0..<blocks { convolver.process(&input, to: &output) } }
         best = min(best, (Double(time.components.seconds) * 1e9 + Double(time.components.attoseconds) * 1e-9) / Double(blocks))
       }
-      print("  \(block) \(taps): predicted \(Int(predicted)), measured \(Int(best)) ns a block, plan \(plan)")
+      print("  \(block) \(taps): predicted \(Int(predicted)), measured \(Int(best)) ns a block, \(Int(100 * predicted / best)) %, plan \(plan)")
       x.deallocate()
     }
   }
