@@ -9,8 +9,9 @@ BUILD_PACKAGES := libasound2-dev libsndfile1-dev libsamplerate0-dev libyaml-dev 
 DEMO_PACKAGES := alsa-utils
 TEST_PACKAGES := alsa-utils python3-venv sox
 PEER_PACKAGES := ffmpeg sox python3-venv
+LIVE_PEER_PACKAGES := libzita-convolver-dev libfftw3-dev
 
-.PHONY: run build test soak test-cable lint bench-costs bench-offline clean
+.PHONY: run build test soak test-cable lint bench bench-costs bench-offline clean
 
 ## Plays the demonstration: the real engine on recorded speech, no sound card needed.
 run: build
@@ -48,10 +49,21 @@ test-cable:
 lint:
 	swift format lint -s -r Sources Tests Benchmarks/Sources Package.swift Benchmarks/Package.swift
 
+## Compares the convolver with zita-convolver, FFTW and the direct sum: Benchmarks/README.md. Some 10 minutes; QUICK=1 to try it
+## out, MODES=paced for a part.
+MODES := peers alone paced matrix precision changes
+bench:
+	$(call install,$(BUILD_PACKAGES) $(LIVE_PEER_PACKAGES))
+	cd Benchmarks && $(BUILD) --product bench
+	@for mode in $(MODES); do \
+	  Benchmarks/.build/release/bench $$(test $$mode = peers || echo --$$mode) $(if $(QUICK),--quick) || exit; \
+	done
+
 ## Measures the figures of the shipped cost tables.
 bench-costs:
 	$(call install,$(BUILD_PACKAGES))
-	cd Benchmarks && $(BUILD) && .build/release/costs && .build/release/offline-costs
+	cd Benchmarks && $(BUILD) --product costs && $(BUILD) --product offline-costs
+	Benchmarks/.build/release/costs && Benchmarks/.build/release/offline-costs
 
 ## Compares convolve with ffmpeg, SoX, SciPy and NumPy: Benchmarks/README.md. ROUNDS of each; QUICK=1 to try it out.
 ROUNDS := 3

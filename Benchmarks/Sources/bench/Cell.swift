@@ -1,0 +1,26 @@
+/// What is convolved: kernels of `taps` taps, from each of `channels` inputs to each of as many outputs, in blocks of
+/// `block` frames. Taps and blocks are powers of two.
+struct Cell: Hashable {
+  static let taps = [128, 1_024, 16_384, 131_072, 524_288]
+  static let blocks = [64, 256, 1_024]
+  static let rate = 48_000
+
+  var taps: Int
+  var block: Int
+  var channels = 1
+
+  /// Blocks after which every contender is in the same phase of its work again: no partition is longer than the kernel.
+  var period: Int { max(1, taps / block) }
+
+  /// Blocks of a run: whole periods, at least two, and enough for a 99.9th percentile.
+  var runBlocks: Int { max(2 * period, 4_096) }
+
+  /// Blocks at the beginning of a run that are not timed: they bring the caches and the clock up.
+  var leadBlocks: Int { runBlocks / 8 }
+
+  /// What a block lasts in life.
+  var blockNanoseconds: Double { Double(block) / Double(Self.rate) * 1e9 }
+
+  /// Bytes of the spectra of all kernels and inputs, of float32: what no way by transforms can do without.
+  var spectraBytes: Int { (channels * channels + channels) * 2 * taps * MemoryLayout<Float>.stride }
+}
