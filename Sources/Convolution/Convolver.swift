@@ -153,7 +153,7 @@ public struct Convolver: ~Copyable, @unchecked Sendable {
     if destination.ring.length > 0 {
       destination.ring.take(position, count: block, to: layout.sum, loops)
     } else {
-      clear(layout.sum, byteCount: block &* loops.scalar_bytes)
+      loops.clear(layout.sum, count: block)
     }
     guard withHeads else { return }
     for index in destination.firstHead..<destination.lastHead {

@@ -44,8 +44,9 @@ struct ConvolverDraft {
     let heads = zip(routes, kernels).filter { $0.from == input && $1.headTaps > 0 }
     let front = heads.map { $1.headStart + $1.headTaps }.max().map { $0 + padding } ?? 0
     let sizes = levels.filter { $0.inputs.contains(input) }.map { $0.fft.points }
-    // A frame is read until the next one is complete.
-    let length = Self.powerOfTwo(max(2 * (sizes.max() ?? 0), front + plan.block, plan.turn))
+    // A frame is read until the next one is complete. What lies before the start as well is a small part of a short ring.
+    let room = front == 0 ? 0 : max(front + plan.block, min(8 * front, 4096))
+    let length = Self.powerOfTwo(max(2 * (sizes.max() ?? 0), room, plan.turn))
     return (length, front, front == 0 || length % plan.block == 0 ? 0 : plan.block)
   }
 

@@ -102,7 +102,9 @@ struct ConvolverLayout: ~Copyable {
     _ index: Int, _ draft: ConvolverDraft, _ inputRings: [InputRing], _ outputRings: [OutputRing], _ places: inout Places
   ) -> Level {
     let level = draft.levels[index]
-    let loops = level.fft.loops
+    var loops = level.fft.loops
+    // A transform may be too short for the widest vectors: its products are not.
+    if draft.loops.tile_bins == loops.tile_bins { loops.multiply_runs = draft.loops.multiply_runs }
     let spectrumBytes = 2 * level.fft.points * loops.scalar_bytes
     let inputs = zip(level.inputs, level.slots).map { input, slots in
       Level.Input(ring: inputRings[input], spectra: places.signal(slots * spectrumBytes), slots: slots, newest: 0)

@@ -48,10 +48,3 @@ func copySamples(_ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer,
   let (from, to) = (source.assumingMemoryBound(to: UInt32.self), target.assumingMemoryBound(to: UInt32.self))
   for index in 0..<byteCount / 4 { to[index] = from[index] }
 }
-
-/// Sets `byteCount` bytes, a multiple of 4, to zero.
-@_noLocks @_noAllocation @inline(__always)
-func clear(_ target: UnsafeMutableRawPointer, byteCount: Int) {
-  let words = target.assumingMemoryBound(to: UInt32.self)
-  for index in 0..<byteCount / 4 { words[index] = 0 }
-}

@@ -86,4 +86,7 @@ extension VectorLoops {
 
   @inline(__always) @_semantics("no_performance_analysis")
   public func take(_ x: UnsafeMutableRawPointer, to y: UnsafeMutableRawPointer, count: Int) { take(x, y, count) }
+
+  @inline(__always) @_semantics("no_performance_analysis")
+  public func clear(_ x: UnsafeMutableRawPointer, count: Int) { clear(x, count) }
 }

@@ -32,7 +32,7 @@ private final class ChangeRun {
   private(set) var resting: [Double] = []
   private(set) var changing: [[Double]] = []
   private let cell: Cell
-  private let kernel: PreparedKernel
+  private let route: Route
   private var processor: BlockProcessor
   private var current: ProgramPointer
   private let input: Channels<Double>
@@ -45,18 +45,19 @@ private final class ChangeRun {
 
   init(_ material: Material) throws {
     cell = material.cell
-    kernel = try PreparedKernel(taps: material.kernels[0][0].map { Double($0) }, block: cell.block, precision: .float32)
+    route = Route(from: 0, to: 0, response: try ImpulseResponse(material.kernels[0][0].map { Double($0) }))
     input = Channels(material.cyclicInput)
     frames = material.cyclicInput[0].count
     y = Channels(1, frames: cell.block)
-    current = try Self.program(kernel, cell)
+    current = try Self.program(route, cell)
     processor = BlockProcessor(program: current, fadeFrames: Cell.rate / 50)
     for _ in 0..<cell.period + 64 { _ = step() }
   }
 
-  private static func program(_ kernel: PreparedKernel, _ cell: Cell) throws -> ProgramPointer {
-    let route = Route(from: 0, to: 0, kernel: kernel)
-    return makeProgram(try Convolver(block: cell.block, inputs: 1, outputs: 1, routes: [route], precision: .float32))
+  private static func program(_ route: Route, _ cell: Cell) throws -> ProgramPointer {
+    makeProgram(
+      try Convolver(
+        block: cell.block, inputs: 1, outputs: 1, routes: [route], precision: .float32, costs: Ours.costs[.float32]!))
   }
 
   /// One block; returns its nanoseconds and the program that a finished change leaves.
@@ -73,7 +74,7 @@ private final class ChangeRun {
 
   /// Times the blocks of one change.
   func change() throws {
-    let incoming = try Self.program(kernel, cell)
+    let incoming = try Self.program(route, cell)
     incoming.pointee.warm(from: current.pointee.history)
     for _ in 0..<Self.blocksMissed { _ = step() }
     processor.begin(incoming)

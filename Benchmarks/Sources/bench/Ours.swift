@@ -16,42 +16,29 @@ class Ours {
     var routes: [Route] = []
     for (to, row) in material.kernels.enumerated() {
       for (from, taps) in row.enumerated() {
-        let kernel = try PreparedKernel(taps: taps.map { Double($0) }, block: cell.block, precision: precision)
-        routes.append(Route(from: from, to: to, kernel: kernel))
+        routes.append(Route(from: from, to: to, response: try ImpulseResponse(taps.map { Double($0) })))
       }
     }
-    name = precision == .float32 ? "convolved" : "convolved \(precision)"
-    plan = routes[0].kernel.plan.description
-    predictedNanoseconds = nil
+    let costs = Self.costs[precision]!
     convolver = try Convolver(
-      block: cell.block, inputs: cell.channels, outputs: cell.channels, routes: routes, precision: precision)
+      block: cell.block, inputs: cell.channels, outputs: cell.channels, routes: routes, precision: precision, costs: costs)
+    let shape = MatrixShape(block: cell.block, inputs: cell.channels, outputs: cell.channels, routes: routes)
+    name = precision == .float32 ? "convolved" : "convolved \(precision)"
+    plan = convolver.plan.description
+    predictedNanoseconds = convolver.plan.predictedNanoseconds(for: shape, precision: precision, costs: costs)
     bytes = convolver.regions.reduce(0) { $0 + $1.count }
   }
+
+  /// As the daemon has them: measured on this machine.
+  static let costs = Dictionary(uniqueKeysWithValues: Precision.allCases.map { ($0, CostTable.measured($0)) })
 }
 
 /// Float32 within, float32 samples.
 final class OursInFloat32: Ours, Contender {
-  private let x: Channels<Double>
-  private let y: Channels<Double>
-  private let cell: Cell
-
-  init(_ material: Material) throws {
-    cell = material.cell
-    x = Channels(cell.channels, frames: cell.block)
-    y = Channels(cell.channels, frames: cell.block)
-    try super.init(material, .float32)
-  }
+  init(_ material: Material) throws { try super.init(material, .float32) }
 
   func process(_ x: UnsafePointer<UnsafePointer<Float>>, to y: UnsafePointer<UnsafeMutablePointer<Float>>) {
-    for channel in 0..<cell.channels {
-      let (source, target) = (x[channel], self.x.pointers[channel])
-      for n in 0..<cell.block { target[n] = Double(source[n]) }
-    }
-    convolver.process(UnsafeRawPointer(self.x.pointers).assumingMemoryBound(to: UnsafePointer<Double>.self), to: self.y.pointers)
-    for channel in 0..<cell.channels {
-      let (source, target) = (self.y.pointers[channel], y[channel])
-      for n in 0..<cell.block { target[n] = Float(source[n]) }
-    }
+    convolver.process(x, to: y)
   }
 }
 

@@ -98,4 +98,5 @@ typedef struct {
   void (*_Nonnull to_float)(const void *_Nonnull x, float *_Nonnull y, long count);
   /// y = x, and x = 0.
   void (*_Nonnull take)(void *_Nonnull x, void *_Nonnull y, long count);
+  void (*_Nonnull clear)(void *_Nonnull x, long count);
 } VectorLoops;

@@ -32,3 +32,10 @@ func take(_ x: UnsafeMutableRawPointer, _ y: UnsafeMutableRawPointer, _ count: I
   for n in 0..<count { y[n] = x[n] }
   for n in 0..<count { x[n] = 0 }
 }
+
+/// x = 0.
+@_noLocks @_noAllocation
+func clear(_ x: UnsafeMutableRawPointer, _ count: Int) {
+  let x = x.assumingMemoryBound(to: Scalar.self)
+  for n in 0..<count { x[n] = 0 }
+}

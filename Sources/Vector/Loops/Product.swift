@@ -1,8 +1,9 @@
 // Products of spectra in tiles: a tile's sums stay in registers while signals and kernels are read once, in order.
 import CIntrinsics
 
-/// Vectors of a tile's real parts, or of its imaginary ones: as many as the registers can sum at once.
-let tileVectors = lanesBytes == 64 ? 4 : 2
+/// Vectors of a tile's real parts, or of its imaginary ones. AVX-512's registers can sum four at once. Float tiles of AVX2 are as
+/// long, so that its transform of 64 points can go with AVX-512's product.
+let tileVectors = lanesBytes == 64 ? 4 : laneCount == 8 ? 8 : 2
 let tileBins = tileVectors * laneCount
 /// Bytes of one plane of a tile.
 let tileBytes = tileVectors * lanesBytes
@@ -16,7 +17,10 @@ func multiplyRuns(
     if tileVectors == 4 {
       multiplyTile4(runs, count, tile, re + offset, im + offset)
     } else {
-      multiplyTile2(runs, count, tile, re + offset, im + offset)
+      for pair in 0..<tileVectors / 2 {
+        let column = 2 &* pair &* lanesBytes
+        multiplyPair(runs, count, tile, column, re + offset + column, im + offset + column)
+      }
     }
   }
 }
@@ -68,13 +72,15 @@ struct ColumnSums {
   s3.store(re, im, 3)
 }
 
-@inline(__always) func multiplyTile2(
-  _ runs: UnsafePointer<SpectrumRun>, _ count: Int, _ tile: Int, _ re: UnsafeMutableRawPointer, _ im: UnsafeMutableRawPointer
+/// Two vectors of a tile, `column` bytes into its planes.
+@inline(__always) func multiplyPair(
+  _ runs: UnsafePointer<SpectrumRun>, _ count: Int, _ tile: Int, _ column: Int, _ re: UnsafeMutableRawPointer,
+  _ im: UnsafeMutableRawPointer
 ) {
   var s0 = ColumnSums(), s1 = ColumnSums()
   for index in 0..<count {
     let run = runs[index]
-    var (x, h) = (run.signal + tile &* run.signal_stride, run.kernel + tile &* run.kernel_stride)
+    var (x, h) = (run.signal + tile &* run.signal_stride + column, run.kernel + tile &* run.kernel_stride + column)
     for _ in 0..<run.count {
       s0.add(x, h, 0)
       s1.add(x, h, 1)

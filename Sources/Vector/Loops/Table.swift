@@ -16,5 +16,5 @@ public func makeLoops() -> VectorLoops {
     sequential_sums: sequentialSums,
     integer_sums_16: integerSums16, integer_sums_32: integerSums32, integer_sums_64: integerSums64,
     squares: squares, first_unclear: firstUnclear, first_unclear_float32: firstUnclearFloat32, quantize: quantize,
-    from_double: fromDouble, to_double: toDouble, from_float: fromFloat, to_float: toFloat, take: take)
+    from_double: fromDouble, to_double: toDouble, from_float: fromFloat, to_float: toFloat, take: take, clear: clear)
 }
