@@ -16,7 +16,7 @@ extension CostTable {
       inverse: zip(sizes, transforms).map { max(0, $1.inverse - product[0] * Double(1 << $0)) }, product: product)
     // What the parts do not tell is measured in place: in small turns, then where much memory is touched.
     let small = meter.inPlace(block: 64, taps: 1 << 14, costs)
-    costs.turn = max(0, small.measured - small.predicted) / Double(small.levels)
+    costs.turn = max(0, small.measured - small.predicted) / Double(max(1, small.levels - 1))
     let large = meter.inPlace(block: 256, taps: 1 << 19, costs)
     costs.far = max(1, large.measured / large.predicted)
     return costs
@@ -89,7 +89,7 @@ private struct CostMeter {
     for _ in 0..<8 {
       least = min(least, nanoseconds(clock.measure { for _ in 0..<blocks { convolver.process(&input, to: &output) } }))
     }
-    return (least / Double(blocks), plan.predictedNanoseconds(for: shape, precision: precision, costs: costs), max(1, plan.levels.count))
+    return (least / Double(blocks), plan.predictedNanoseconds(for: shape, precision: precision, costs: costs), plan.levels.count)
   }
 
   /// ns a bin.

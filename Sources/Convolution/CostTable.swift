@@ -6,7 +6,7 @@ import Vector
 public struct CostTable: Sendable, Equatable {
   /// A call of a loop, whatever it does.
   public var call: Double
-  /// A turn of a level in place: what its operations' order hides from the processor.
+  /// A turn of a further level in place: what the change between levels hides from the processor.
   public var turn: Double
   /// A factor on levels that lose the caches to others from one turn to the next.
   public var far: Double

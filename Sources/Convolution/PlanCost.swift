@@ -55,8 +55,9 @@ struct PlanCost {
     for (load, distance) in zip(loads, distances(loads)) {
       let product = Double(load.partitions * load.size) * costs.product(distance: distance)
       let share = Double(turn) / Double(load.size)
-      cost += (load.transforms + product) * share * costs.farness(distance: distance) + costs.turn
+      cost += (load.transforms + product) * share * costs.farness(distance: distance)
     }
+    cost += costs.turn * Double(max(0, loads.count - 1))
     return Double(shape.block) / Double(turn) * cost
   }
 }

@@ -38,6 +38,7 @@ package enum TwiddlePlan {
       tables[pass] = UnsafeRawPointer(table(blocks.flatMap(quarters)))
       blocks = blocks.flatMap { angle in (0..<4).map { angle / 4 + Double($0) / 2 } }
     }
+    if loops.leaf_points > 4 { tables[passes] = UnsafeRawPointer(table(blocks.flatMap(quarters))) }
     let leaf = leafTable(blocks: blocks, at: base + layout.byteCount, loops: loops)
 
     let plan = (base + planOffset).bindMemory(to: TransformPlan.self, capacity: 1)
@@ -68,11 +69,10 @@ package enum TwiddlePlan {
     return UnsafeRawPointer(base)
   }
 
-  /// Blocks of 32 points pass radix 4, the even ones of a square first, and become 4 blocks of 8 points, each a lane.
+  /// Blocks of 32 points have become 4 blocks of 8 points, each a lane.
   private static func leafAngles(_ group: [Double], lane: Int) -> [Double] {
-    let square = lane / 8 * 2
     let block = group[lane / 4] / 4 + Double(lane % 4) / 2
-    return quarters(group[square]) + quarters(group[square + 1]) + [block / 2] + quarters(block / 2) + quarters(block / 2 + 1)
+    return [block / 2] + quarters(block / 2) + quarters(block / 2 + 1)
   }
 
   private static func quarters(_ angle: Double) -> [Double] { [angle / 4, angle / 2, angle * 3 / 4] }

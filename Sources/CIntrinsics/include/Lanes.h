@@ -27,6 +27,8 @@ typedef Scalar Lanes __attribute__((ext_vector_type(LANE_COUNT)));
 /// The same in memory of any alignment.
 typedef Scalar UnalignedLanes __attribute__((ext_vector_type(LANE_COUNT), aligned(sizeof(Scalar))));
 
+/// Asks for a cache line that will be read soon.
+INLINE void lanes_prefetch(const void *p) { __builtin_prefetch(p, 0, 3); }
 INLINE Lanes lanes_load(const void *p) { return *(const UnalignedLanes *)p; }
 INLINE void lanes_store(void *p, Lanes v) { *(UnalignedLanes *)p = v; }
 INLINE Lanes lanes_broadcast(Scalar a) { return (Lanes)a; }
@@ -82,6 +84,15 @@ SHUFFLE(lanes_twos_low, 0, 1, 4, 5)
 SHUFFLE(lanes_twos_high, 2, 3, 6, 7)
 INLINE Lanes lanes_fours_low(Lanes a, Lanes b) { return a; }
 INLINE Lanes lanes_fours_high(Lanes a, Lanes b) { return b; }
+#endif
+
+/// Two scalars, each in every lane of a half of 16; narrower vectors take the first alone.
+#if defined(SCALAR_FLOAT) && defined(__AVX512F__)
+INLINE Lanes lanes_broadcast_halves(Scalar a, Scalar b) {
+  return __builtin_shufflevector((Lanes)a, (Lanes)b, 0, 1, 2, 3, 4, 5, 6, 7, 24, 25, 26, 27, 28, 29, 30, 31);
+}
+#else
+INLINE Lanes lanes_broadcast_halves(Scalar a, Scalar b) { (void)b; return (Lanes)a; }
 #endif
 
 /// Two runs of 8 scalars as the halves of a vector of 16, and back. Narrower vectors: the first run alone.

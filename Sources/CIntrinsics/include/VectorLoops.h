@@ -12,7 +12,8 @@ typedef struct {
   long radix4_passes;
   /// cos and sin for the radix-2 pass that comes first; NULL where M needs none.
   const void *_Nullable radix2_twiddles;
-  /// For each pass of radix 4, and each of its blocks: cos and sin of one, two and three quarters of the angle.
+  /// For each pass of radix 4, and each of its blocks: cos and sin of one, two and three quarters of the angle. Blocks of 32
+  /// points have such a pass within the leaf.
   const void *_Nonnull const *_Nonnull radix4_twiddles;
   /// For each group of the smallest blocks: the twiddles of the last steps, each as a vector of cos and one of sin.
   const void *_Nonnull leaf_twiddles;

@@ -12,6 +12,9 @@ let laneCount = lanesBytes / scalarBytes
 func load(_ pointer: UnsafeRawPointer, _ offset: Int = 0) -> Lanes { lanes_load(pointer + offset) }
 
 @inline(__always) @_semantics("no_performance_analysis")
+func prefetch(_ pointer: UnsafeRawPointer) { lanes_prefetch(pointer) }
+
+@inline(__always) @_semantics("no_performance_analysis")
 func store(_ lanes: Lanes, _ pointer: UnsafeMutableRawPointer, _ offset: Int = 0) { lanes_store(pointer + offset, lanes) }
 
 @inline(__always) @_semantics("no_performance_analysis")
@@ -51,6 +54,10 @@ func foursLow(_ a: Lanes, _ b: Lanes) -> Lanes { lanes_fours_low(a, b) }
 
 @inline(__always) @_semantics("no_performance_analysis")
 func foursHigh(_ a: Lanes, _ b: Lanes) -> Lanes { lanes_fours_high(a, b) }
+
+/// Two scalars, each in a half of a vector of 16; narrower vectors take the first alone.
+@inline(__always) @_semantics("no_performance_analysis")
+func broadcastHalves(_ a: Scalar, _ b: Scalar) -> Lanes { lanes_broadcast_halves(a, b) }
 
 /// Two runs of 8 scalars as one vector of 16; narrower vectors take the first run alone.
 @inline(__always) @_semantics("no_performance_analysis")

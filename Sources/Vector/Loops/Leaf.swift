@@ -11,7 +11,9 @@ let groupPoints = groupVectors * laneCount
 /// Bytes of one plane of a group.
 let groupBytes = groupVectors * lanesBytes
 /// Twiddles of one group, as vectors, in the order of their use.
-let leafTwiddleBytes = (laneCount == 4 ? 3 : 13) * 2 * lanesBytes
+let leafTwiddleBytes = (laneCount == 4 ? 3 : 7) * 2 * lanesBytes
+/// Twiddles of one group's blocks of 32 points.
+let squareTwiddleBytes = groupPoints / leafPoints * radix4TwiddleScalars * scalarBytes
 
 /// Where a group's vectors of bins go: in tiles, the imaginary part of each `imaginary` bytes after its real part.
 struct BinPlaces {
@@ -38,22 +40,34 @@ struct BinPlaces {
 }
 
 @inline(__always) func leaf(
-  _ re: UnsafeRawPointer, _ im: UnsafeRawPointer, _ twiddles: UnsafeRawPointer, groups: Int, to places: BinPlaces
+  _ re: UnsafeRawPointer, _ im: UnsafeRawPointer, _ plan: TransformPlan, block: Int, groups: Int, to places: BinPlaces
 ) {
+  let (twiddles, squares) = leafTwiddles(plan, block)
   for group in 0..<groups {
     let offset = group &* groupBytes
     let (c, tile) = (twiddles + group &* leafTwiddleBytes, group &* (groupVectors / tileVectors))
-    if groupVectors == 8 { leaf8(re + offset, im + offset, c, places, tile) } else { leaf4(re + offset, im + offset, c, places, tile) }
+    let q = squares + group &* squareTwiddleBytes
+    if groupVectors == 8 { leaf8(re + offset, im + offset, q, c, places, tile) } else { leaf4(re + offset, im + offset, c, places, tile) }
   }
 }
 
-@inline(__always) func inverseLeaf(_ re: UnsafeMutableRawPointer, _ im: UnsafeMutableRawPointer, _ twiddles: UnsafeRawPointer, groups: Int)
-{
+@inline(__always) func inverseLeaf(
+  _ re: UnsafeMutableRawPointer, _ im: UnsafeMutableRawPointer, _ plan: TransformPlan, block: Int, groups: Int
+) {
+  let (twiddles, squares) = leafTwiddles(plan, block)
   for group in 0..<groups {
     let offset = group &* groupBytes
     let c = twiddles + group &* leafTwiddleBytes
-    if groupVectors == 8 { inverseLeaf8(re + offset, im + offset, c) } else { inverseLeaf4(re + offset, im + offset, c) }
+    let q = squares + group &* squareTwiddleBytes
+    if groupVectors == 8 { inverseLeaf8(re + offset, im + offset, q, c) } else { inverseLeaf4(re + offset, im + offset, c) }
   }
+}
+
+/// Where the twiddles of a block lie: those of vectors, and those of blocks of 32 points.
+@inline(__always) func leafTwiddles(_ plan: TransformPlan, _ block: Int) -> (UnsafeRawPointer, UnsafeRawPointer) {
+  let group = block &* leafPoints / groupPoints
+  let squares = leafPoints == 4 ? plan.leaf_twiddles : plan.radix4_twiddles[plan.radix4_passes]
+  return (plan.leaf_twiddles + group &* leafTwiddleBytes, squares + group &* squareTwiddleBytes)
 }
 
 @inline(__always)
@@ -80,47 +94,50 @@ func leaf4(_ re: UnsafeRawPointer, _ im: UnsafeRawPointer, _ c: UnsafeRawPointer
 }
 
 @inline(__always)
-func leaf8(_ re: UnsafeRawPointer, _ im: UnsafeRawPointer, _ c: UnsafeRawPointer, _ places: BinPlaces, _ tile: Int) {
+func leaf8(
+  _ re: UnsafeRawPointer, _ im: UnsafeRawPointer, _ q: UnsafeRawPointer, _ c: UnsafeRawPointer, _ places: BinPlaces, _ tile: Int
+) {
   var z0 = loadRow(re, im, 0), z1 = loadRow(re, im, 1), z2 = loadRow(re, im, 2), z3 = loadRow(re, im, 3)
-  radix4(&z0, &z1, &z2, &z3, laneTwiddle(c, 0), laneTwiddle(c, 1), laneTwiddle(c, 2))
+  radix4(&z0, &z1, &z2, &z3, broadcastTwiddleHalves(q, 0), broadcastTwiddleHalves(q, 1), broadcastTwiddleHalves(q, 2))
   var z4 = loadRow(re, im, 4), z5 = loadRow(re, im, 5), z6 = loadRow(re, im, 6), z7 = loadRow(re, im, 7)
-  radix4(&z4, &z5, &z6, &z7, laneTwiddle(c, 3), laneTwiddle(c, 4), laneTwiddle(c, 5))
+  radix4(&z4, &z5, &z6, &z7, broadcastTwiddleHalves(q, 3), broadcastTwiddleHalves(q, 4), broadcastTwiddleHalves(q, 5))
   transpose(&z0, &z1, &z2, &z3, &z4, &z5, &z6, &z7)
-  let half = laneTwiddle(c, 6)
+  let half = laneTwiddle(c, 0)
   radix2(&z0, &z4, half)
   radix2(&z1, &z5, half)
   radix2(&z2, &z6, half)
   radix2(&z3, &z7, half)
-  radix4(&z0, &z1, &z2, &z3, laneTwiddle(c, 7), laneTwiddle(c, 8), laneTwiddle(c, 9))
+  radix4(&z0, &z1, &z2, &z3, laneTwiddle(c, 1), laneTwiddle(c, 2), laneTwiddle(c, 3))
   places.put(z0, tile: tile, 0)
   places.put(z1, tile: tile, 1)
   places.put(z2, tile: tile, 2)
   places.put(z3, tile: tile, 3)
-  radix4(&z4, &z5, &z6, &z7, laneTwiddle(c, 10), laneTwiddle(c, 11), laneTwiddle(c, 12))
+  radix4(&z4, &z5, &z6, &z7, laneTwiddle(c, 4), laneTwiddle(c, 5), laneTwiddle(c, 6))
   places.put(z4, tile: tile, 4)
   places.put(z5, tile: tile, 5)
   places.put(z6, tile: tile, 6)
   places.put(z7, tile: tile, 7)
 }
 
-@inline(__always) func inverseLeaf8(_ re: UnsafeMutableRawPointer, _ im: UnsafeMutableRawPointer, _ c: UnsafeRawPointer) {
+@inline(__always)
+func inverseLeaf8(_ re: UnsafeMutableRawPointer, _ im: UnsafeMutableRawPointer, _ q: UnsafeRawPointer, _ c: UnsafeRawPointer) {
   let v = lanesBytes
   var z0 = load(re, im, 0), z1 = load(re, im, v), z2 = load(re, im, 2 &* v), z3 = load(re, im, 3 &* v)
-  inverseRadix4(&z0, &z1, &z2, &z3, laneTwiddle(c, 7), laneTwiddle(c, 8), laneTwiddle(c, 9))
+  inverseRadix4(&z0, &z1, &z2, &z3, laneTwiddle(c, 1), laneTwiddle(c, 2), laneTwiddle(c, 3))
   var z4 = load(re, im, 4 &* v), z5 = load(re, im, 5 &* v), z6 = load(re, im, 6 &* v), z7 = load(re, im, 7 &* v)
-  inverseRadix4(&z4, &z5, &z6, &z7, laneTwiddle(c, 10), laneTwiddle(c, 11), laneTwiddle(c, 12))
-  let half = laneTwiddle(c, 6)
+  inverseRadix4(&z4, &z5, &z6, &z7, laneTwiddle(c, 4), laneTwiddle(c, 5), laneTwiddle(c, 6))
+  let half = laneTwiddle(c, 0)
   inverseRadix2(&z0, &z4, half)
   inverseRadix2(&z1, &z5, half)
   inverseRadix2(&z2, &z6, half)
   inverseRadix2(&z3, &z7, half)
   transpose(&z0, &z1, &z2, &z3, &z4, &z5, &z6, &z7)
-  inverseRadix4(&z0, &z1, &z2, &z3, laneTwiddle(c, 0), laneTwiddle(c, 1), laneTwiddle(c, 2))
+  inverseRadix4(&z0, &z1, &z2, &z3, broadcastTwiddleHalves(q, 0), broadcastTwiddleHalves(q, 1), broadcastTwiddleHalves(q, 2))
   storeRow(z0, re, im, 0)
   storeRow(z1, re, im, 1)
   storeRow(z2, re, im, 2)
   storeRow(z3, re, im, 3)
-  inverseRadix4(&z4, &z5, &z6, &z7, laneTwiddle(c, 3), laneTwiddle(c, 4), laneTwiddle(c, 5))
+  inverseRadix4(&z4, &z5, &z6, &z7, broadcastTwiddleHalves(q, 3), broadcastTwiddleHalves(q, 4), broadcastTwiddleHalves(q, 5))
   storeRow(z4, re, im, 4)
   storeRow(z5, re, im, 5)
   storeRow(z6, re, im, 6)

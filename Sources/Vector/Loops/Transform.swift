@@ -88,7 +88,7 @@ func breadthFirst(
     }
     (points, pass, block, blocks) = (points / 4, pass &+ 1, 4 &* block, 4 &* blocks)
   }
-  leaf(re, im, plan.leaf_twiddles + block &* leafPoints / groupPoints &* leafTwiddleBytes, groups: groups, to: places)
+  leaf(re, im, plan, block: block, groups: groups, to: places)
 }
 
 /// The inverse of `finish` up to blocks of M / `blocks` points.
@@ -126,7 +126,7 @@ func inverseBreadthFirst(
   while length > leafPoints {
     (length, next, first, count) = (length / 4, next &+ 1, 4 &* first, 4 &* count)
   }
-  inverseLeaf(re, im, plan.leaf_twiddles + first &* leafPoints / groupPoints &* leafTwiddleBytes, groups: groups)
+  inverseLeaf(re, im, plan, block: first, groups: groups)
   while next > pass {
     (length, next, first, count) = (4 &* length, next &- 1, first / 4, count / 4)
     for b in 0..<count {
