@@ -69,10 +69,10 @@ let package = Package(
     // Live
     .target(name: "ALSA", dependencies: ["CALSA", "PCM"], swiftSettings: [realTime]),
     .target(name: "Engine", dependencies: ["CIntrinsics", "Convolution", "PCM", "ALSA"], swiftSettings: [realTime]),
-    .target(name: "Configuration", dependencies: ["CYAML", "Vector", "PCM"]),
+    .target(name: "Configuration", dependencies: ["CYAML", "Vector", "Convolution", "PCM"]),
     .target(name: "Control", dependencies: nio + [logging]),
     .target(
-      name: "Daemon", dependencies: ["AudioFile", "Engine", "Configuration", "Control", logging]),
+      name: "Daemon", dependencies: ["NumPy", "AudioFile", "Engine", "Configuration", "Control", logging]),
 
     // Programs
     .target(name: "Terminal"),

@@ -1,3 +1,4 @@
+import Convolution
 import PCM
 import Vector
 
@@ -9,6 +10,8 @@ public struct Configuration: Sendable, Equatable {
   public var block: Int
   /// What the convolvers compute in.
   public var precision: Precision
+  /// How kernels are cut; nil: as is cheapest on this processor.
+  public var plan: Plan?
   /// Where the sound comes from.
   public var capture: Device
   /// Where it goes.
@@ -47,9 +50,9 @@ public struct Configuration: Sendable, Equatable {
     public var from: Int
     /// Channel of the playback device, from 0.
     public var to: Int
-    /// Path of the kernel file, or a specification (`dirac`, `taps:0.5,1`).
-    public var kernel: String
-    /// Channel of the kernel file, from 0.
+    /// Paths of kernel files, or specifications (`dirac`, `taps:0.5,1`): at least one. Several are convolved with each other.
+    public var kernels: [String]
+    /// Channel of the kernel files, from 0. A file of one channel among several serves any.
     public var channel: Int
     /// dB.
     public var gain: Double
@@ -57,17 +60,17 @@ public struct Configuration: Sendable, Equatable {
     public var delay: Int
     /// Where the filter begins in the file, from 1.
     public var line: Int
-    /// Where its `kernel` stands in the file, from 1: what is wrong with the kernel is reported there.
+    /// Where its `kernel` or `kernels` stand in the file, from 1: what is wrong with the kernel is reported there.
     public var kernelLine: Int
 
     public init(
-      name: String, from: Int, to: Int, kernel: String, channel: Int = 0, gain: Double = 0, delay: Int = 0, line: Int = 1,
+      name: String, from: Int, to: Int, kernels: [String], channel: Int = 0, gain: Double = 0, delay: Int = 0, line: Int = 1,
       kernelLine: Int = 1
     ) {
       self.name = name
       self.from = from
       self.to = to
-      self.kernel = kernel
+      self.kernels = kernels
       self.channel = channel
       self.gain = gain
       self.delay = delay
@@ -90,12 +93,13 @@ public struct Configuration: Sendable, Equatable {
   }
 
   public init(
-    rate: Int, block: Int = 256, precision: Precision = .float64, capture: Device, playback: Device, filters: [Filter],
+    rate: Int, block: Int = 256, precision: Precision = .float64, plan: Plan? = nil, capture: Device, playback: Device, filters: [Filter],
     fade: Double = 20, control: Control = Control()
   ) {
     self.rate = rate
     self.block = block
     self.precision = precision
+    self.plan = plan
     self.capture = capture
     self.playback = playback
     self.filters = filters

@@ -26,17 +26,17 @@ struct FilterReading {
     let name = section.value("name", self.name)
     let from = section.value("from") { node throws(Mismatch) in try self.channel(node, of: "capture", inputs) }
     let to = section.value("to") { node throws(Mismatch) in try self.channel(node, of: "playback", outputs) }
-    let kernel = section.value("kernel", self.kernel)
+    let kernels = kernels(&section)
     let channel = section.value("channel", default: 0) { node throws(Mismatch) in try node.integer(in: 0...1023) }
     let gain = section.value("gain", default: 0) { node throws(Mismatch) in try node.number(in: -200...60, unit: "dB") }
     let delay = section.value("delay", default: 0) { node throws(Mismatch) in try node.integer(in: 0...1_048_576, unit: "frames") }
     section.finish()
-    guard let name, let from, let to, let kernel, let channel, let gain, let delay else { return (name, nil) }
+    guard let name, let from, let to, let kernels, let channel, let gain, let delay else { return (name, nil) }
     return (
       name,
       Configuration.Filter(
-        name: name.text, from: from, to: to, kernel: kernel.text, channel: channel, gain: gain, delay: delay, line: section.line,
-        kernelLine: kernel.line)
+        name: name.text, from: from, to: to, kernels: kernels.texts, channel: channel, gain: gain, delay: delay, line: section.line,
+        kernelLine: kernels.line)
     )
   }
 
@@ -55,6 +55,30 @@ struct FilterReading {
     let have = channels == 1 ? "1 channel (0)" : "\(channels) channels (0 \(channels == 2 ? "and" : "to") \(channels - 1))"
     return try node.integer(
       in: 0...channels - 1, outside: ", but \(end) has \(have): choose one of them, or set `channels` of \(end)")
+  }
+
+  /// `kernel` with one, or `kernels` with a list: which of them, if the other one is not there.
+  private func kernels(_ section: inout Section) -> (texts: [String], line: Int)? {
+    guard let entry = section.take("kernels") else {
+      return section.value("kernel", kernel).map { ([$0.text], $0.line) }
+    }
+    if let single = section.take("kernel") {
+      section.refuse(line: single.line, "`kernel` and `kernels` are both given: put all of them into `kernels`")
+      return nil
+    }
+    guard case .sequence(let items) = entry.value.content, !items.isEmpty else {
+      section.refuse(line: entry.value.line, "`kernels` is \(entry.value.summary): it must be a list of kernels, at least one")
+      return nil
+    }
+    var texts: [String] = []
+    for item in items {
+      do throws(Mismatch) {
+        texts.append(try kernel(item).text)
+      } catch {
+        section.refuse(line: item.line, "`kernels` holds what \(error.message)")
+      }
+    }
+    return texts.count == items.count ? (texts, entry.value.line) : nil
   }
 
   private func kernel(_ node: Node) throws(Mismatch) -> (text: String, line: Int) {

@@ -1,3 +1,4 @@
+import Convolution
 import Glibc
 import PCM
 import Vector
@@ -16,6 +17,7 @@ struct Validation {
     let precision = file.value("precision", default: .float64) { node throws(Mismatch) in
       try node.word(Precision.allCases.map { ($0.rawValue, $0) })
     }
+    let plan = file.value("plan", default: .some(.none)) { node throws(Mismatch) in try self.plan(node, block: block) }
     let capture = file.section("capture").flatMap { device($0, hasPeriods: false) }
     let playback = file.section("playback").flatMap { device($0, hasPeriods: true) }
     let filters = file.value("filters", list).map { items in
@@ -26,10 +28,10 @@ struct Validation {
     let control = file.take("control").map { self.control($0.value) } ?? Configuration.Control()
     refuseOutput(&file)
     file.finish()
-    guard let rate, let block, let precision, let capture, let playback, let filters, let fade, let control else { return nil }
+    guard let rate, let block, let precision, let plan, let capture, let playback, let filters, let fade, let control else { return nil }
     return Configuration(
-      rate: rate, block: block, precision: precision, capture: capture, playback: playback, filters: filters.compactMap { $0 },
-      fade: fade, control: control)
+      rate: rate, block: block, precision: precision, plan: plan, capture: capture, playback: playback,
+      filters: filters.compactMap { $0 }, fade: fade, control: control)
   }
 
   private func version(_ node: Node) throws(Mismatch) {
@@ -41,6 +43,18 @@ struct Validation {
   private func rate(_ node: Node) throws(Mismatch) -> Int {
     if case .scalar("auto", _) = node.content { throw Mismatch(message: "is auto, which is not supported by this version: give it in Hz") }
     return try node.integer(in: 1000...768_000, unit: "Hz")
+  }
+
+  /// - Parameter block: nil where it is at fault itself.
+  private func plan(_ node: Node, block: Int?) throws(Mismatch) -> Plan? {
+    if case .scalar("auto", _) = node.content { return nil }
+    let text = try node.text()
+    guard let block else { return nil }
+    do throws(ConvolutionError) {
+      return try Plan(text, block: block)
+    } catch {
+      throw Mismatch(message: "is not auto, and no \(error)")
+    }
   }
 
   private func list(_ node: Node) throws(Mismatch) -> [Node] {

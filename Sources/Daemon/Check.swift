@@ -18,7 +18,9 @@ public struct Check {
   /// - Throws: every fault of the kernels.
   public init(_ configuration: Configuration, file: String) throws(DaemonError) {
     let filters = try FilterSet(configuration, file: file)
-    let costs = CostTable.measured(configuration.precision)
+    let store = CostStore(configuration.precision)
+    let costs = store.load() ?? .measured(configuration.precision)
+    store.save(costs)
     let convolver = filters.makeConvolver(costs: costs)
     let plan = convolver.plan
     load = Self.measure(convolver, rate: configuration.rate)

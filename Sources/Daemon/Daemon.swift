@@ -23,6 +23,8 @@ public actor Daemon {
   /// What is heard: how it is cut, and its kernels.
   private var plan: Plan
   private var kernels: [PreparedKernel]
+  private var costs: CostTable
+  private let costStore: CostStore
   private var isMuted = false
   private var differsFromFile = false
   private let keeper: DeviceKeeper?
@@ -42,7 +44,9 @@ public actor Daemon {
   public init(_ configuration: Configuration, file: String? = nil, source: Source = .devices, logger: Logger) throws(DaemonError) {
     self.logger = logger
     filters = try FilterSet(configuration, file: file)
-    let convolver = filters.makeConvolver(costs: .shipped(configuration.precision))
+    costStore = CostStore(configuration.precision)
+    costs = costStore.load() ?? .shipped(configuration.precision)
+    let convolver = filters.makeConvolver(costs: costs)
     (plan, kernels) = (convolver.plan, convolver.kernels)
     engine = Engine(convolver, rate: configuration.rate, fade: configuration.fade)
     switch source {
@@ -63,6 +67,7 @@ public actor Daemon {
     }
     logger.info("control socket: \(socket)")
     if let keeper { keeping = Task { await keeper.run() } }
+    if costStore.load() == nil { Task { await measureCosts() } }
   }
 
   /// Fades out and closes everything.
@@ -153,14 +158,22 @@ public actor Daemon {
   }
 
   private func replace() async {
-    let convolver = await convolver(for: filters, reusing: kernels)
+    let convolver = await convolver(for: filters, costs: costs, reusing: kernels)
     (plan, kernels) = (convolver.plan, convolver.kernels)
     await engine.replace(convolver)
   }
 
   /// Off the actor: a large matrix takes its time.
-  private nonisolated func convolver(for filters: FilterSet, reusing known: [PreparedKernel]) async -> Convolver {
-    filters.makeConvolver(costs: .shipped(filters.configuration.precision), reusing: known)
+  private nonisolated func convolver(for filters: FilterSet, costs: CostTable, reusing known: [PreparedKernel]) async -> Convolver {
+    filters.makeConvolver(costs: costs, reusing: known)
+  }
+
+  /// Once for each processor. The next change is planned by it; what sounds is left as it is.
+  private func measureCosts() async {
+    let measured = await CostStore.measured(filters.configuration.precision)
+    costs = measured
+    costStore.save(measured)
+    logger.info("measured the costs of convolution on this processor: changes are planned by them from now on")
   }
 
   // MARK: Status

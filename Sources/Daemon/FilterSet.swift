@@ -1,6 +1,7 @@
 import AudioFile
 import Configuration
 import Convolution
+import NumPy
 
 /// All filters as they are now. A value: a change makes another one, which is applied whole or not at all.
 struct FilterSet: Sendable {
@@ -18,13 +19,40 @@ struct FilterSet: Sendable {
     var faults: [Fault] = []
     for filter in configuration.filters {
       do throws(KernelFault) {
-        let kernel = try Self.read(filter.kernel)
-        filters.append(try Self.live(filter, kernel, channel: filter.channel, configuration))
+        let kernel = try Self.read(filter, rate: configuration.rate)
+        filters.append(try Self.live(filter, kernel, channel: filter.kernels.count == 1 ? filter.channel : 0, configuration))
       } catch {
         faults.append(Fault(line: filter.kernelLine, message: "filters: \(filter.name): \(error.message)"))
       }
     }
     if !faults.isEmpty { throw DaemonError(.badConfiguration, ConfigurationError.invalid(file: file, faults: faults).description) }
+  }
+
+  /// The only kernel of a filter, or all of them, convolved with each other.
+  private static func read(_ filter: Configuration.Filter, rate: Int) throws(KernelFault) -> Kernel {
+    var kernels: [Kernel] = []
+    for kernel in filter.kernels { kernels.append(try read(kernel)) }
+    guard kernels.count > 1 else { return kernels[0] }
+    var taps = [1.0]
+    for kernel in kernels {
+      let channel = kernel.channels.count == 1 ? 0 : filter.channel
+      taps = convolved(taps, try kernel.taps(channel: channel, rate: rate))
+    }
+    do throws(AudioFileError) {
+      return try Kernel(
+        channels: [taps], name: kernels.map(\.name).joined(separator: ", "), layout: kernels.map(\.layout).joined(separator: "; "))
+    } catch {
+      throw KernelFault(error.message)
+    }
+  }
+
+  /// As np.convolve has it.
+  private static func convolved(_ a: [Double], _ b: [Double]) -> [Double] {
+    do throws(NumPyError) {
+      return try convolve(a, b)
+    } catch {
+      preconditionFailure("kernels have taps: \(error)")
+    }
   }
 
   private static func read(_ specification: String) throws(KernelFault) -> Kernel {
@@ -70,7 +98,7 @@ struct FilterSet: Sendable {
     do {
       return try Convolver(
         block: configuration.block, inputs: configuration.capture.channels, outputs: configuration.playback.channels,
-        routes: routes, precision: configuration.precision, costs: costs, reusing: known)
+        routes: routes, plan: configuration.plan, precision: configuration.precision, costs: costs, reusing: known)
     } catch {
       preconditionFailure("the configuration was validated: \(error)")
     }

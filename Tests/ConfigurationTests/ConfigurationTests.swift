@@ -23,7 +23,7 @@ struct ConfigurationTests {
       playback: Configuration.Device(device: "hw:1", format: nil, channels: 2, periods: 3),
       filters: [
         Configuration.Filter(
-          name: "left", from: 0, to: 1, kernel: "/etc/convolved/room.wav", channel: 0, gain: 0, delay: 0, line: 5, kernelLine: 5)
+          name: "left", from: 0, to: 1, kernels: ["/etc/convolved/room.wav"], channel: 0, gain: 0, delay: 0, line: 5, kernelLine: 5)
       ],
       fade: 20, control: Configuration.Control(socket: nil, mode: 0o660))
     #expect(configuration == expected)
@@ -38,11 +38,11 @@ struct ConfigurationTests {
       playback: Configuration.Device(device: "hw:DAC", format: nil, channels: 1, periods: 5),
       filters: [
         Configuration.Filter(
-          name: "L.1_a-b", from: 2, to: 0, kernel: "/music/kernels/room-44100-44100.wav", channel: 7, gain: -3.5, delay: 480, line: 8,
+          name: "L.1_a-b", from: 2, to: 0, kernels: ["/music/kernels/room-44100-44100.wav"], channel: 7, gain: -3.5, delay: 480, line: 8,
           kernelLine: 11),
-        Configuration.Filter(name: "tone", from: 0, to: 0, kernel: "taps:0.5,1", line: 15, kernelLine: 15),
-        Configuration.Filter(name: "through", from: 1, to: 0, kernel: "dirac", gain: 1e-3, line: 16, kernelLine: 16),
-        Configuration.Filter(name: "else", from: 1, to: 0, kernel: "/srv/{x}.wav", gain: -3, line: 17, kernelLine: 17),
+        Configuration.Filter(name: "tone", from: 0, to: 0, kernels: ["taps:0.5,1"], line: 15, kernelLine: 15),
+        Configuration.Filter(name: "through", from: 1, to: 0, kernels: ["dirac"], gain: 1e-3, line: 16, kernelLine: 16),
+        Configuration.Filter(name: "else", from: 1, to: 0, kernels: ["/srv/{x}.wav"], gain: -3, line: 17, kernelLine: 17),
       ],
       fade: 0.5, control: Configuration.Control(socket: "/music/control.sock", mode: 0o600))
     #expect(configuration == expected)
@@ -60,14 +60,14 @@ struct ConfigurationTests {
 
   @Test("takes relative paths from its own folder", arguments: [("/k", "/k/a.wav"), ("/", "/a.wav"), ("", "a.wav"), ("k/", "k/a.wav")])
   func folders(folder: String, kernel: String) throws {
-    #expect(try Configuration(yaml: minimal, folder: folder).filters[0].kernel == kernel)
+    #expect(try Configuration(yaml: minimal, folder: folder).filters[0].kernels == [kernel])
   }
 
   @Test("is read from a file, and its paths start from the file's folder")
   func file() throws {
     let folder = try ScratchFolder()
     try minimal.write(toFile: folder.file("convolved.yaml"), atomically: false, encoding: .utf8)
-    #expect(try Configuration(path: folder.file("convolved.yaml")).filters[0].kernel == folder.file("a.wav"))
+    #expect(try Configuration(path: folder.file("convolved.yaml")).filters[0].kernels == [folder.file("a.wav")])
   }
 
   @Test("allows the mode with and without quotes", arguments: ["\"0660\"", "0660", "660", "'660'"])

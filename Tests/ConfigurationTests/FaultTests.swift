@@ -73,12 +73,20 @@ struct FaultTests {
         5, "  - { name: .., from: 0, to: 1, kernel: a.wav }",
         "filters: `name` is \"..\": it must be 1 to 64 letters (a to z), digits, full stops, underscores or hyphens"),
       Change(5, "  - { name: left, form: 0, to: 1, kernel: a.wav }", "filters: `form` is unknown: did you mean `from`?"),
-      Change(5, "  - { name: left, from: 0, to: 1, kernels: [a.wav] }", "filters: `kernels` is not supported by this version"),
+      Change(
+        5, "  - { name: left, from: 0, to: 1, kernels: [] }", "filters: `kernels` is a list: it must be a list of kernels, at least one"),
+      Change(
+        5, "  - { name: left, from: 0, to: 1, kernels: a.wav }",
+        "filters: `kernels` is \"a.wav\": it must be a list of kernels, at least one"),
+      Change(5, "  - { name: left, from: 0, to: 1, kernels: [a.wav, [b]] }", "filters: `kernels` holds what is a list: it must be text"),
+      Change(
+        5, "  - { name: left, from: 0, to: 1, kernel: a.wav, kernels: [b.wav] }",
+        "filters: `kernel` and `kernels` are both given: put all of them into `kernels`"),
       Change(
         5, "  - { name: left, from: 0, to: 1, kernel: taps:0.5,1 }", "filters: `1` is unknown: put a value that holds a comma in quotes"),
       Change(
         5, "  - { name: left, from: 0, to: 1, kernel: a.wav, colour: red }",
-        "filters: `colour` is unknown: the keys here are name, from, to, kernel, channel, gain, delay"),
+        "filters: `colour` is unknown: the keys here are name, from, to, kernels, kernel, channel, gain, delay"),
       Change(
         5, "  - { name: left, from: 0, to: 1, kernel: a.wav, bypass: mute }", "filters: `bypass` is not supported by this version"),
       Change(

@@ -31,7 +31,7 @@ struct CommandTests {
       plan       left: uniform
 
       filter  route   gain     delay                  taps   kernel
-      left    0 to 1  -3.0 dB  480 frames (10.00 ms)  65536  /k/room.wav (WAV s24, 2 channels), partitions of 256
+      left    0 to 1  -3.0 dB  480 frames (10.00 ms)  65536  /k/room.wav (WAV s24, 2 channels)
 
       """
     #expect(text.output == expected)

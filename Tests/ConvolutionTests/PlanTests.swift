@@ -66,6 +66,8 @@ struct PlanTests {
   @Test("a measured table has costs that grow with the size, and every one is positive")
   func measured() {
     let costs = CostTable.measured(.float32)
+    #expect(CostTable(costs.description) == costs)
+    #expect(CostTable(costs.description.replacing("call", with: "cell")) == nil && CostTable("") == nil)
     #expect((costs.forward + costs.inverse + costs.product + [costs.tapFrame]).allSatisfy { $0 > 0 })
     for table in [costs.forward, costs.inverse] { #expect(table.last! > 100 * table.first!) }
   }

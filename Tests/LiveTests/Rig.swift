@@ -31,7 +31,8 @@ final class Rig {
     self.rate = rate
     self.block = block
     self.format = format
-    environment = ["ALSA_CONFIG_PATH": folder.file("asound.conf")]
+    // One measurement of the processor serves all.
+    environment = ["ALSA_CONFIG_PATH": folder.file("asound.conf"), "XDG_CACHE_HOME": Location.package + "/.build/cache"]
     let cables = cables
     let ends = [("source", 1), ("capture", 1), ("playback", 2), ("sink", 2)].map { name, number in
       let options = name == "capture" || name == "playback" ? cable : ""

@@ -33,7 +33,8 @@ for precision in Precision.allCases {
         let time = ContinuousClock().measure { for _ in 0..<blocks { convolver.process(&input, to: &output) } }
         best = min(best, (Double(time.components.seconds) * 1e9 + Double(time.components.attoseconds) * 1e-9) / Double(blocks))
       }
-      print("  \(block) \(taps): predicted \(Int(predicted)), measured \(Int(best)) ns a block, \(Int(100 * predicted / best)) %, plan \(plan)")
+      print(
+        "  \(block) \(taps): predicted \(Int(predicted)), measured \(Int(best)) ns a block, \(Int(100 * predicted / best)) %, plan \(plan)")
       x.deallocate()
     }
   }

@@ -1,0 +1,36 @@
+// A cost table as text, a cost a line: what is kept of a measurement.
+
+extension CostTable: LosslessStringConvertible {
+  private static var lists: [(name: String, path: WritableKeyPath<CostTable, [Double]>, count: Int)] {
+    [("forward", \.forward, sizes.count), ("inverse", \.inverse, sizes.count), ("product", \.product, distances.count)]
+  }
+  private static var numbers: [(name: String, path: WritableKeyPath<CostTable, Double>)] {
+    [("call", \.call), ("turn", \.turn), ("far", \.far), ("sample", \.sample), ("tap-frame", \.tapFrame)]
+  }
+
+  public var description: String {
+    let numbers = Self.numbers.map { "\($0.name) \(self[keyPath: $0.path])" }
+    let lists = Self.lists.map { list in "\(list.name) " + self[keyPath: list.path].map(\.description).joined(separator: " ") }
+    return (numbers + lists).map { $0 + "\n" }.joined()
+  }
+
+  /// Nil unless every cost is there, and a number that can be one.
+  public init?(_ text: String) {
+    var found: [String: [Double]] = [:]
+    for line in text.split(separator: "\n") {
+      let words = line.split(separator: " ")
+      let values = words.dropFirst().compactMap { Double(String($0)) }
+      guard values.count == words.count - 1, values.allSatisfy({ $0 >= 0 && $0.isFinite }) else { return nil }
+      found[String(words[0])] = values
+    }
+    self.init(call: 0, turn: 0, far: 1, sample: 0, tapFrame: 0, forward: [], inverse: [], product: [])
+    for (name, path) in Self.numbers {
+      guard let values = found[name], values.count == 1 else { return nil }
+      self[keyPath: path] = values[0]
+    }
+    for (name, path, count) in Self.lists {
+      guard let values = found[name], values.count == count else { return nil }
+      self[keyPath: path] = values
+    }
+  }
+}
