@@ -11,7 +11,7 @@ TEST_PACKAGES := alsa-utils python3-venv sox
 PEER_PACKAGES := ffmpeg sox python3-venv
 LIVE_PEER_PACKAGES := libzita-convolver-dev libfftw3-dev
 
-.PHONY: run build test soak test-cable lint bench bench-costs bench-offline clean
+.PHONY: run build test soak test-cable test-baseline lint bench bench-costs bench-offline clean
 
 ## Plays the demonstration: the real engine on recorded speech, no sound card needed.
 run: build
@@ -45,6 +45,12 @@ test-cable:
 	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
 	Tests/VirtualCable/build.sh $(CURDIR)/.build/cable
 	Tests/VirtualCable/selftest.sh $(CURDIR)/.build/cable
+
+## Runs the convolver's tests and the programs as a processor without AVX would.
+test-baseline:
+	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES) qemu-user)
+	$(BUILD) --build-tests
+	Tests/baseline.sh
 
 lint:
 	swift format lint -s -r Sources Tests Benchmarks/Sources Package.swift Benchmarks/Package.swift
