@@ -1,4 +1,5 @@
 import ALSA
+import Changeover
 import Convolution
 import Glibc
 import PCM
@@ -43,9 +44,7 @@ public final class Engine: @unchecked Sendable {
 
   deinit {
     stop()
-    // The program that never left the audio thread went with its state.
-    if let pending = exchange.pointee.pendingProgram.exchange(nil, ordering: .acquiring) { freeProgram(pending) }
-    if let retired = exchange.pointee.retiredProgram.exchange(nil, ordering: .acquiring) { freeProgram(retired) }
+    // The program that never left the audio thread went with its state, the others go with the exchange.
     exchange.deinitialize(count: 1)
     exchange.deallocate()
   }
@@ -111,9 +110,9 @@ public final class Engine: @unchecked Sendable {
     locked.withLock { $0.lock(program.pointee.regions) }
     program.pointee.warm(from: live.pointee.history)
     live = program
-    exchange.pointee.pendingProgram.store(program, ordering: .releasing)
+    exchange.pointee.programs.hand(over: program)
     while true {
-      if let retired = exchange.pointee.retiredProgram.exchange(nil, ordering: .acquiring) {
+      if let retired = exchange.pointee.programs.collect() {
         locked.withLock { $0.unlock(retired.pointee.regions, keeping: program.pointee.regions) }
         freeProgram(retired)
         return

@@ -1,5 +1,5 @@
+import Changeover
 import Convolution
-import Engine
 import TestSupport
 import Testing
 

@@ -36,12 +36,12 @@ package struct BlockProcessor: ~Copyable {
   }
 
   /// Whether a change is under way.
-  var isChanging: Bool { @_noLocks @_noAllocation get { incoming != nil } }
+  package var isChanging: Bool { @_noLocks @_noAllocation get { incoming != nil } }
 
   /// Whether the output is silent.
   package var isSilent: Bool { @_noLocks @_noAllocation get { opened == 0 } }
 
-  var regions: [UnsafeRawBufferPointer] { [fade.region, scratch.region] }
+  package var regions: [UnsafeRawBufferPointer] { [fade.region, scratch.region] }
 
   /// Begins the change to `program`, which has been warmed; no other change is under way.
   @_noLocks @_noAllocation

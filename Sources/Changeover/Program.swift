@@ -4,7 +4,7 @@ import Convolution
 ///
 /// Handed over whole. Made and freed by the control side only.
 package struct Program: ~Copyable {
-  var convolver: Convolver
+  package var convolver: Convolver
   package let history: InputHistory
   /// For each input, where in the history the block is that is being absorbed.
   let views: UnsafeMutablePointer<UnsafePointer<Double>>
@@ -46,7 +46,7 @@ package struct Program: ~Copyable {
   }
 
   /// Everything that the audio thread touches.
-  var regions: [UnsafeRawBufferPointer] { convolver.regions + [history.region] }
+  package var regions: [UnsafeRawBufferPointer] { convolver.regions + [history.region] }
 }
 
 /// Programs travel between threads as pointers, which need neither lock nor reference count.
