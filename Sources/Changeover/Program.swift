@@ -11,13 +11,10 @@ package struct Program: ~Copyable {
 
   /// The least that a history holds, in frames: a longer kernel that comes later finds so much of its past.
   static let leastHistoryFrames = 131_072
-  /// Blocks that a history holds beyond the longest kernel: the time for another thread to copy them.
-  static let slackBlocks = 256
 
   init(_ convolver: consuming Convolver) {
     let (block, inputs) = (convolver.block, convolver.inputs)
-    let frames = max(convolver.reach, Self.leastHistoryFrames)
-    history = InputHistory(block: block, inputs: inputs, capacity: (frames + block - 1) / block + Self.slackBlocks)
+    history = InputHistory(block: block, inputs: inputs, frames: max(convolver.reach, Self.leastHistoryFrames))
     views = .allocate(capacity: inputs)
     self.convolver = convolver
   }
@@ -32,7 +29,7 @@ package struct Program: ~Copyable {
   /// Copies block `index` from another history into this one and the convolver.
   @_noLocks @_noAllocation
   mutating func absorb(_ index: Int, from other: borrowing InputHistory) {
-    for input in 0..<history.inputs { views[input] = UnsafePointer(other.samples(index, input: input)) }
+    view(index, of: other)
     history.append(views)
     convolver.absorb(views)
   }
@@ -40,9 +37,14 @@ package struct Program: ~Copyable {
   /// The same, with the output computed: what it carries into the next block is then complete.
   @_noLocks @_noAllocation
   mutating func process(_ index: Int, from other: borrowing InputHistory, to y: UnsafePointer<UnsafeMutablePointer<Double>>) {
-    for input in 0..<history.inputs { views[input] = UnsafePointer(other.samples(index, input: input)) }
+    view(index, of: other)
     history.append(views)
     convolver.process(views, to: y)
+  }
+
+  @_noLocks @_noAllocation
+  private func view(_ index: Int, of other: borrowing InputHistory) {
+    for input in 0..<history.inputs { views[input] = UnsafePointer(other.samples(index, input: input)) }
   }
 
   /// Everything that the audio thread touches.
@@ -69,16 +71,30 @@ extension Program {
   ///
   /// It starts anew where the audio thread overtook it. The newest block and perhaps a few more are left to the audio
   /// thread, which computes the last of them whole: what it carries into the next block is then complete.
+  ///
+  /// The history takes over all that it can hold, not only what the convolver hears: a longer one may come next.
   package mutating func warm(from live: borrowing InputHistory) {
     while true {
       convolver.reset()
-      let start = max(0, live.position - min(reach, live.capacity - Self.slackBlocks))
-      history.begin(at: start)
-      if follow(live) { return }
+      let newest = live.position
+      let kept = max(0, newest - min(history.capacity - history.slack, live.capacity - live.slack))
+      history.begin(at: kept)
+      if copy(live, to: max(kept, newest - reach)) && follow(live) { return }
     }
   }
 
-  /// Returns whether every block was still there when it had been copied.
+  /// Takes the blocks before `end` into the history alone. Returns whether every block was still there then.
+  private func copy(_ live: borrowing InputHistory, to end: Int) -> Bool {
+    while history.position < end {
+      let index = history.position
+      view(index, of: live)
+      history.append(views)
+      guard live.holds(index) else { return false }
+    }
+    return true
+  }
+
+  /// Absorbs all blocks but the newest. Returns whether every block was still there then.
   private mutating func follow(_ live: borrowing InputHistory) -> Bool {
     while history.position < live.position - 1 {
       let index = history.position

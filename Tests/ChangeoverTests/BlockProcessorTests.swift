@@ -78,6 +78,27 @@ struct BlockProcessorTests {
     }
   }
 
+  @Test("a long kernel that follows a short one hears all of the past")
+  func longAfterShort() throws {
+    var random = SeededGenerator(seed: 34)
+    let block = 64
+    let (x, long) = (random.noise(block * 80), random.noise(2500))
+    var programs = try [[1.0], [0.5], long].map { try program($0, block: block) }
+    let bench = Bench(programs[0], block: block, fadeFrames: 10)
+    var y: [Double] = []
+    for index in 0..<80 {
+      if index == 60 || index == 64 {
+        programs[1].pointee.warm(from: programs[0].pointee.history)
+        bench.processor.begin(programs[1])
+      }
+      let (output, finished) = bench.run(x[index * block..<(index + 1) * block])
+      y += output
+      if finished { programs.removeFirst() }
+    }
+    let expected = convolved(x, long)
+    for n in 66 * block..<80 * block { #expect(abs(y[n] - expected[n]) < 1e-10, "frame \(n)") }
+  }
+
   @Test("the output opens from silence and closes to silence along the fade, and is itself in between")
   func ramp() throws {
     var random = SeededGenerator(seed: 32)
