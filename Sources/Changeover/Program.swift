@@ -4,17 +4,23 @@ import Convolution
 ///
 /// Handed over whole. Made and freed by the control side only.
 package struct Program: ~Copyable {
-  package var convolver: Convolver
+  package internal(set) var convolver: Convolver
   package let history: InputHistory
+  /// How it comes in.
+  let fade: Fade
   /// For each input, where in the history the block is that is being absorbed.
   let views: UnsafeMutablePointer<UnsafePointer<Double>>
 
   /// The least that a history holds, in frames: a longer kernel that comes later finds so much of its past.
   static let leastHistoryFrames = 131_072
 
-  init(_ convolver: consuming Convolver) {
+  /// Times the history's blocks that are absorbed before warming gives up.
+  private static let mostRounds = 8
+
+  init(_ convolver: consuming Convolver, fadeFrames: Int) {
     let (block, inputs) = (convolver.block, convolver.inputs)
     history = InputHistory(block: block, inputs: inputs, frames: max(convolver.reach, Self.leastHistoryFrames))
+    fade = Fade(frames: fadeFrames)
     views = .allocate(capacity: inputs)
     self.convolver = convolver
   }
@@ -47,16 +53,24 @@ package struct Program: ~Copyable {
     for input in 0..<history.inputs { views[input] = UnsafePointer(other.samples(index, input: input)) }
   }
 
+  /// Forgets every input. Real-time safe but for its time: O(history and state).
+  @inline(__always) @_semantics("no_performance_analysis")
+  mutating func reset() {
+    history.reset()
+    convolver.reset()
+  }
+
   /// Everything that the audio thread touches.
-  package var regions: [UnsafeRawBufferPointer] { convolver.regions + [history.region] }
+  package var regions: [UnsafeRawBufferPointer] { convolver.regions + [history.region, fade.region] }
 }
 
 /// Programs travel between threads as pointers, which need neither lock nor reference count.
 package typealias ProgramPointer = UnsafeMutablePointer<Program>
 
-package func makeProgram(_ convolver: consuming Convolver) -> ProgramPointer {
+/// - Parameter fadeFrames: the length of the fade by which it comes in; up to 1, it is there from one frame to the next.
+package func makeProgram(_ convolver: consuming Convolver, fadeFrames: Int) -> ProgramPointer {
   let pointer = ProgramPointer.allocate(capacity: 1)
-  pointer.initialize(to: Program(convolver))
+  pointer.initialize(to: Program(convolver, fadeFrames: fadeFrames))
   return pointer
 }
 
@@ -73,14 +87,18 @@ extension Program {
   /// thread, which computes the last of them whole: what it carries into the next block is then complete.
   ///
   /// The history takes over all that it can hold, not only what the convolver hears: a longer one may come next.
-  package mutating func warm(from live: borrowing InputHistory) {
-    while true {
+  ///
+  /// Returns false where it gives up, since blocks come as fast as they are absorbed: faster than in real time.
+  package mutating func warm(from live: borrowing InputHistory) -> Bool {
+    var budget = Self.mostRounds * live.capacity
+    while budget > 0 {
       convolver.reset()
       let newest = live.position
       let kept = max(0, newest - min(history.capacity - history.slack, live.capacity - live.slack))
       history.begin(at: kept)
-      if copy(live, to: max(kept, newest - reach)) && follow(live) { return }
+      if copy(live, to: max(kept, newest - reach)) && follow(live, &budget) { return true }
     }
+    return false
   }
 
   /// Takes the blocks before `end` into the history alone. Returns whether every block was still there then.
@@ -94,12 +112,13 @@ extension Program {
     return true
   }
 
-  /// Absorbs all blocks but the newest. Returns whether every block was still there then.
-  private mutating func follow(_ live: borrowing InputHistory) -> Bool {
+  /// Absorbs all blocks but the newest, `budget` at most. Returns whether every block was still there then.
+  private mutating func follow(_ live: borrowing InputHistory, _ budget: inout Int) -> Bool {
     while history.position < live.position - 1 {
       let index = history.position
       absorb(index, from: live)
-      guard live.holds(index) else { return false }
+      budget -= 1
+      guard live.holds(index), budget > 0 else { return false }
     }
     return true
   }

@@ -58,7 +58,7 @@ struct AudioThread: ~Copyable {
     self.rate = rate
     let (inputs, outputs) = (program.pointee.convolver.inputs, program.pointee.convolver.outputs)
     block = program.pointee.convolver.block
-    processor = BlockProcessor(program: program, fadeFrames: fadeFrames)
+    processor = BlockProcessor(program: program, rampFrames: fadeFrames)
     x = Planes(channels: inputs, frames: block)
     y = Planes(channels: outputs, frames: block)
     silence = Planes(channels: inputs, frames: block)
