@@ -67,8 +67,9 @@ let package = Package(
     .target(name: "PCM", dependencies: ["Vector"], swiftSettings: [realTime]),
 
     // Live
+    .target(name: "Changeover", dependencies: ["Convolution"], swiftSettings: [realTime]),
     .target(name: "ALSA", dependencies: ["CALSA", "PCM"], swiftSettings: [realTime]),
-    .target(name: "Engine", dependencies: ["CIntrinsics", "Convolution", "PCM", "ALSA"], swiftSettings: [realTime]),
+    .target(name: "Engine", dependencies: ["CIntrinsics", "Convolution", "Changeover", "PCM", "ALSA"], swiftSettings: [realTime]),
     .target(name: "Configuration", dependencies: ["CYAML", "Vector", "Convolution", "PCM"]),
     .target(name: "Control", dependencies: nio + [logging]),
     .target(
@@ -85,7 +86,7 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["NumPy"], path: "Tests/TestSupport"),
     .testTarget(name: "LiveTests", dependencies: ["PCM", "TestSupport", "convolve", "convolved", "convolvectl"]),
     .testTarget(name: "PCMTests", dependencies: ["PCM", "TestSupport"]),
-    .testTarget(name: "EngineTests", dependencies: ["Engine", "TestSupport"]),
+    .testTarget(name: "ChangeoverTests", dependencies: ["Changeover", "TestSupport"]),
     .testTarget(name: "ConvolutionTests", dependencies: ["Convolution", "TestSupport"], swiftSettings: [optimised]),
     .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TestSupport"], swiftSettings: [optimised]),
     .testTarget(name: "NumPyTests", dependencies: ["CIntrinsics", "NumPy", "Vector", "TestSupport"]),

@@ -25,7 +25,8 @@ public struct Plan: Sendable, Hashable {
   /// The shortest turn.
   static let leastTurn = 32
   static let leastSize = 64
-  static let largestSize = 1 << 18
+  /// The longest partition.
+  public static let largestSize = 1 << 18
   private static let mostTaps = 1 << 28
 
   /// Where the partitions of `size` may start at the earliest.

@@ -1,5 +1,6 @@
 import ALSA
 import CIntrinsics
+import Changeover
 import Convolution
 import Glibc
 import PCM
@@ -7,8 +8,7 @@ import Synchronization
 
 /// What the audio thread shares with the control side. Each pointer is handed over by exchange: nobody waits.
 struct Exchange: ~Copyable, @unchecked Sendable {
-  let pendingProgram = Atomic<ProgramPointer?>(nil)
-  let retiredProgram = Atomic<ProgramPointer?>(nil)
+  let programs = Handover()
   let pendingDevices = Atomic<UnsafeMutablePointer<Devices>?>(nil)
   let retiredDevices = Atomic<UnsafeMutablePointer<Devices>?>(nil)
   /// Whether the output is to be heard.
@@ -58,7 +58,7 @@ struct AudioThread: ~Copyable {
     self.rate = rate
     let (inputs, outputs) = (program.pointee.convolver.inputs, program.pointee.convolver.outputs)
     block = program.pointee.convolver.block
-    processor = BlockProcessor(program: program, fadeFrames: fadeFrames)
+    processor = BlockProcessor(program: program, rampFrames: fadeFrames)
     x = Planes(channels: inputs, frames: block)
     y = Planes(channels: outputs, frames: block)
     silence = Planes(channels: inputs, frames: block)
@@ -90,7 +90,7 @@ struct AudioThread: ~Copyable {
   /// Looks for devices and takes changes at once, since nothing is heard.
   @_noLocks @_noAllocation
   private mutating func turnWithoutDevice() {
-    if !processor.isChanging, let program = exchange.pointee.pendingProgram.exchange(nil, ordering: .acquiringAndReleasing) {
+    if !processor.isChanging, let program = exchange.pointee.programs.take() {
       retire(processor.replace(with: program))
     }
     guard let pending = exchange.pointee.pendingDevices.exchange(nil, ordering: .acquiringAndReleasing) else {
@@ -125,7 +125,7 @@ struct AudioThread: ~Copyable {
   private mutating func decodeAndConvolve(_ devices: UnsafeMutablePointer<Devices>) {
     let (capture, playback) = (devices.pointee.endpoints.capture, devices.pointee.endpoints.playback)
     capture.format.decode(devices.pointee.captured, count: block, channels: capture.channels, to: x.pointers)
-    if !processor.isChanging, let program = exchange.pointee.pendingProgram.exchange(nil, ordering: .acquiringAndReleasing) {
+    if !processor.isChanging, let program = exchange.pointee.programs.take() {
       processor.begin(program)
     }
     let open = exchange.pointee.open.load(ordering: .relaxed) && !exchange.pointee.stop.load(ordering: .relaxed)
@@ -194,7 +194,7 @@ struct AudioThread: ~Copyable {
   @_noLocks @_noAllocation
   private func retire(_ program: ProgramPointer) {
     exchange.pointee.statistics.changes.add(1, ordering: .relaxed)
-    exchange.pointee.retiredProgram.store(program, ordering: .releasing)
+    exchange.pointee.programs.give(back: program)
   }
 
   @_noLocks @_noAllocation

@@ -1,4 +1,5 @@
 import ALSA
+import Changeover
 import Convolution
 import Glibc
 import PCM
@@ -13,6 +14,7 @@ public final class Engine: @unchecked Sendable {
   public let block: Int
   public let inputs: Int
   public let outputs: Int
+  private let fadeFrames: Int
   private let exchange: UnsafeMutablePointer<Exchange>
   private let thread: RealTimeThread
   /// The program that the audio thread runs, or is about to: its history is the one to warm the next from.
@@ -31,8 +33,8 @@ public final class Engine: @unchecked Sendable {
     (block, inputs, outputs) = (convolver.block, convolver.inputs, convolver.outputs)
     exchange = .allocate(capacity: 1)
     exchange.initialize(to: Exchange(channels: inputs + outputs))
-    live = makeProgram(convolver)
-    let fadeFrames = Int((fade * Double(rate) / 1000).rounded())
+    fadeFrames = Int((fade * Double(rate) / 1000).rounded())
+    live = makeProgram(convolver, fadeFrames: fadeFrames)
     let state = UnsafeMutablePointer<AudioThread>.allocate(capacity: 1)
     state.initialize(to: AudioThread(exchange: exchange, program: live, rate: rate, fadeFrames: fadeFrames))
     var memory = LockedMemory()
@@ -43,9 +45,7 @@ public final class Engine: @unchecked Sendable {
 
   deinit {
     stop()
-    // The program that never left the audio thread went with its state.
-    if let pending = exchange.pointee.pendingProgram.exchange(nil, ordering: .acquiring) { freeProgram(pending) }
-    if let retired = exchange.pointee.retiredProgram.exchange(nil, ordering: .acquiring) { freeProgram(retired) }
+    // The program that never left the audio thread went with its state, the others go with the exchange.
     exchange.deinitialize(count: 1)
     exchange.deallocate()
   }
@@ -107,13 +107,13 @@ public final class Engine: @unchecked Sendable {
   /// Complexity: O(blocks of history · inputs) transforms, off the audio thread.
   public func replace(_ convolver: consuming Convolver) async {
     precondition(convolver.block == block && convolver.inputs == inputs && convolver.outputs == outputs)
-    let program = makeProgram(convolver)
+    let program = makeProgram(convolver, fadeFrames: fadeFrames)
     locked.withLock { $0.lock(program.pointee.regions) }
-    program.pointee.warm(from: live.pointee.history)
+    while !program.pointee.warm(from: live.pointee.history) {}
     live = program
-    exchange.pointee.pendingProgram.store(program, ordering: .releasing)
+    exchange.pointee.programs.hand(over: program)
     while true {
-      if let retired = exchange.pointee.retiredProgram.exchange(nil, ordering: .acquiring) {
+      if let retired = exchange.pointee.programs.collect() {
         locked.withLock { $0.unlock(retired.pointee.regions, keeping: program.pointee.regions) }
         freeProgram(retired)
         return

@@ -1,1 +1,1 @@
-../../../Sources/Engine/BlockProcessor.swift
+../../../Sources/Changeover/BlockProcessor.swift

@@ -1,1 +1,1 @@
-../../../Sources/Engine/Fade.swift
+../../../Sources/Changeover/Fade.swift

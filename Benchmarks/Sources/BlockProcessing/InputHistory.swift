@@ -1,1 +1,1 @@
-../../../Sources/Engine/InputHistory.swift
+../../../Sources/Changeover/InputHistory.swift

@@ -1,1 +1,1 @@
-../../../Sources/Engine/Planes.swift
+../../../Sources/Changeover/Planes.swift

@@ -1,1 +1,1 @@
-../../../Sources/Engine/Program.swift
+../../../Sources/Changeover/Program.swift

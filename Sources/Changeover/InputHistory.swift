@@ -1,4 +1,5 @@
 import Convolution
+import Glibc
 import Synchronization
 
 /// The last blocks of every input as they came in, so that any new convolver can be warmed from them.
@@ -10,15 +11,22 @@ package struct InputHistory: ~Copyable, @unchecked Sendable {
   let inputs: Int
   /// Blocks that the ring holds.
   let capacity: Int
+  /// Those of them that are there for another thread to have the time to copy what it needs.
+  let slack: Int
   /// Blocks appended so far: the index of the next.
   private let end: Atomic<Int>
   private let memory: Memory
 
-  init(block: Int, inputs: Int, capacity: Int, end: Int = 0) {
+  private static let slackFrames = 65_536
+  private static let leastSlackBlocks = 16
+
+  /// - Parameter frames: frames that it is to hold, at least.
+  init(block: Int, inputs: Int, frames: Int) {
     self.block = block
     self.inputs = inputs
-    self.capacity = capacity
-    self.end = Atomic(end)
+    slack = max(Self.leastSlackBlocks, Self.slackFrames / block)
+    capacity = (frames + block - 1) / block + slack
+    end = Atomic(0)
     memory = Memory(byteCount: capacity * inputs * block * MemoryLayout<Double>.stride)
   }
 
@@ -47,6 +55,13 @@ package struct InputHistory: ~Copyable, @unchecked Sendable {
       for n in 0..<block { target[n] = source[n] }
     }
     end.store(index &+ 1, ordering: .releasing)
+  }
+
+  /// Forgets every block: the state after `init`. Nobody copies meanwhile. Source: memset(3)
+  @inline(__always) @_semantics("no_performance_analysis")
+  func reset() {
+    memset(memory.base, 0, memory.byteCount)
+    end.store(0, ordering: .releasing)
   }
 
   /// Starts at block `index` instead of zero, with silence before it.

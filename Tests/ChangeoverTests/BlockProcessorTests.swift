@@ -1,5 +1,5 @@
+import Changeover
 import Convolution
-import Engine
 import TestSupport
 import Testing
 
@@ -10,9 +10,9 @@ private final class Bench {
   private let x: UnsafeMutablePointer<Double>
   private let y: UnsafeMutablePointer<Double>
 
-  init(_ program: ProgramPointer, block: Int, fadeFrames: Int) {
+  init(_ program: ProgramPointer, block: Int, rampFrames: Int) {
     self.block = block
-    processor = BlockProcessor(program: program, fadeFrames: fadeFrames)
+    processor = BlockProcessor(program: program, rampFrames: rampFrames)
     x = .allocate(capacity: block)
     y = .allocate(capacity: block)
   }
@@ -35,10 +35,12 @@ private final class Bench {
   }
 }
 
-private func program(_ taps: [Double], block: Int) throws -> ProgramPointer {
+private func program(_ taps: [Double], block: Int, fadeFrames: Int = 10) throws -> ProgramPointer {
   let route = Route(from: 0, to: 0, response: try ImpulseResponse(taps))
-  return makeProgram(try Convolver(block: block, inputs: 1, outputs: 1, routes: [route]))
+  return makeProgram(try Convolver(block: block, inputs: 1, outputs: 1, routes: [route]), fadeFrames: fadeFrames)
 }
+
+private func warm(_ program: ProgramPointer, from live: ProgramPointer) -> Bool { program.pointee.warm(from: live.pointee.history) }
 
 private func convolved(_ x: [Double], _ h: [Double]) -> [Double] {
   x.indices.map { n in (0...min(n, h.count - 1)).reduce(0) { $0 + h[$1] * x[n - $1] } }
@@ -59,11 +61,11 @@ struct BlockProcessorTests {
         let (x, old, new) = (random.noise(block * 80), random.noise(oldTaps), random.noise(newTaps))
         let (a, b) = (convolved(x, old), convolved(x, new))
         let first = try program(old, block: block)
-        let bench = Bench(first, block: block, fadeFrames: 300)
+        let bench = Bench(first, block: block, rampFrames: 300)
         var start: Int?
-        let incoming = try program(new, block: block)
+        let incoming = try program(new, block: block, fadeFrames: 300)
         for index in 0..<80 {
-          if index == warmedAt { incoming.pointee.warm(from: first.pointee.history) }
+          if index == warmedAt { #expect(warm(incoming, from: first)) }
           if index == begunAt { bench.processor.begin(incoming) }
           let (y, _) = bench.run(x[index * block..<(index + 1) * block])
           let range = index * block..<(index + 1) * block
@@ -78,12 +80,33 @@ struct BlockProcessorTests {
     }
   }
 
+  @Test("a long kernel that follows a short one hears all of the past")
+  func longAfterShort() throws {
+    var random = SeededGenerator(seed: 34)
+    let block = 64
+    let (x, long) = (random.noise(block * 80), random.noise(2500))
+    var programs = try [[1.0], [0.5], long].map { try program($0, block: block) }
+    let bench = Bench(programs[0], block: block, rampFrames: 10)
+    var y: [Double] = []
+    for index in 0..<80 {
+      if index == 60 || index == 64 {
+        #expect(warm(programs[1], from: programs[0]))
+        bench.processor.begin(programs[1])
+      }
+      let (output, finished) = bench.run(x[index * block..<(index + 1) * block])
+      y += output
+      if finished { programs.removeFirst() }
+    }
+    let expected = convolved(x, long)
+    for n in 66 * block..<80 * block { #expect(abs(y[n] - expected[n]) < 1e-10, "frame \(n)") }
+  }
+
   @Test("the output opens from silence and closes to silence along the fade, and is itself in between")
   func ramp() throws {
     var random = SeededGenerator(seed: 32)
     let (block, fade) = (64, 200)
     let x = random.noise(block * 30)
-    let bench = Bench(try program([1], block: block), block: block, fadeFrames: fade)
+    let bench = Bench(try program([1], block: block), block: block, rampFrames: fade)
     var y: [Double] = []
     for index in 0..<20 { y += bench.run(x[index * block..<(index + 1) * block], open: index >= 2 && index < 12).output }
     let (opening, closing) = (2 * block, 12 * block)
@@ -96,12 +119,57 @@ struct BlockProcessorTests {
     #expect(bench.isSilent)
   }
 
+  @Test("without a ramp the output is open from the first frame, and each program has a fade of its own, or none")
+  func fades() throws {
+    var random = SeededGenerator(seed: 35)
+    let block = 32
+    let x = random.noise(block * 12)
+    let programs = try [(1.0, 0), (2.0, 100), (3.0, 0)].map { try program([$0], block: block, fadeFrames: $1) }
+    let bench = Bench(programs[0], block: block, rampFrames: 0)
+    var y: [Double] = []
+    for index in 0..<12 {
+      for (next, at) in [(1, 2), (2, 8)] where index == at {
+        #expect(warm(programs[next], from: programs[next - 1]))
+        bench.processor.begin(programs[next])
+      }
+      y += bench.run(x[index * block..<(index + 1) * block]).output
+    }
+    for n in y.indices {
+      let gain = n < 2 * block ? 1 : n < 8 * block ? 1 + weight(n - 2 * block, of: 100) : 3
+      #expect(abs(y[n] - x[n] * gain) < 1e-14, "frame \(n)")
+    }
+  }
+
+  @Test("a reset forgets the input and ends a change: what follows is the new kernel's answer to what follows")
+  func reset() throws {
+    var random = SeededGenerator(seed: 36)
+    let block = 64
+    let (x, old, new) = (random.noise(block * 40), random.noise(3000), random.noise(2000))
+    let (first, next) = (try program(old, block: block), try program(new, block: block, fadeFrames: 1000))
+    let bench = Bench(first, block: block, rampFrames: 0)
+    for index in 0..<20 {
+      if index == 18 {
+        #expect(warm(next, from: first))
+        bench.processor.begin(next)
+      }
+      let finished = bench.run(x[index * block..<(index + 1) * block]).finished
+      #expect(!finished)
+    }
+    let left = [bench.processor.reset(), bench.processor.reset()]
+    #expect(left == [first, nil])
+    freeProgram(first)
+    var y: [Double] = []
+    for index in 20..<40 { y += bench.run(x[index * block..<(index + 1) * block]).output }
+    let expected = convolved(Array(x[(20 * block)...]), new)
+    for n in y.indices { #expect(abs(y[n] - expected[n]) < 1e-11, "frame \(n)") }
+  }
+
   @Test("frames that were lost are silence in the history, and the output opens anew")
   func lost() throws {
     var random = SeededGenerator(seed: 33)
     let block = 64
     let (x, h) = (random.noise(block * 40), random.noise(1500))
-    let bench = Bench(try program(h, block: block), block: block, fadeFrames: 50)
+    let bench = Bench(try program(h, block: block), block: block, rampFrames: 50)
     let silence = UnsafeMutablePointer<Double>.allocate(capacity: block)
     silence.initialize(repeating: 0, count: block)
     defer { silence.deallocate() }

@@ -1,13 +1,13 @@
 import Convolution
 
 /// One run of float64 samples for each channel, and the list of pointers to them.
-struct Planes: ~Copyable {
-  let channels: Int
+package struct Planes: ~Copyable {
+  package let channels: Int
   let frames: Int
   private let memory: Memory
-  let pointers: UnsafeMutablePointer<UnsafeMutablePointer<Double>>
+  package let pointers: UnsafeMutablePointer<UnsafeMutablePointer<Double>>
 
-  init(channels: Int, frames: Int) {
+  package init(channels: Int, frames: Int) {
     self.channels = channels
     self.frames = frames
     let list = (channels * MemoryLayout<UnsafeMutablePointer<Double>>.stride + 63) / 64 * 64
@@ -17,10 +17,10 @@ struct Planes: ~Copyable {
     for channel in 0..<channels { (pointers + channel).initialize(to: samples + channel * frames) }
   }
 
-  var region: UnsafeRawBufferPointer { memory.region }
+  package var region: UnsafeRawBufferPointer { memory.region }
 
   /// The same list for a callee that only reads the samples.
-  var readOnly: UnsafePointer<UnsafePointer<Double>> {
+  package var readOnly: UnsafePointer<UnsafePointer<Double>> {
     @_noLocks @_noAllocation get {
       UnsafeRawPointer(pointers).assumingMemoryBound(to: UnsafePointer<Double>.self)
     }

@@ -12,7 +12,8 @@ package struct BlockProcessor: ~Copyable {
   private var incoming: ProgramPointer?
   private var change = Change.none
   /// Frames that the output is into its ramp from silence: 0 is silent, `fade.frames` open.
-  private var opened = 0
+  private var opened: Int
+  /// The course of that ramp.
   private let fade: Fade
   /// The new program's output while it fades in.
   private let scratch: Planes
@@ -22,11 +23,13 @@ package struct BlockProcessor: ~Copyable {
   /// Blocks that are taken in at most in one turn while a program catches up.
   private static var catchUpBlocks: Int { @_noLocks @_noAllocation get { 2 } }
 
-  package init(program: ProgramPointer, fadeFrames: Int) {
+  /// - Parameter rampFrames: the length of the output's ramps from silence and back; 0 where it is open from the start.
+  package init(program: ProgramPointer, rampFrames: Int) {
     current = program
     block = program.pointee.convolver.block
     outputs = program.pointee.convolver.outputs
-    fade = Fade(frames: fadeFrames)
+    fade = Fade(frames: rampFrames)
+    opened = rampFrames == 0 ? fade.frames : 0
     scratch = Planes(channels: outputs, frames: block)
   }
 
@@ -36,12 +39,12 @@ package struct BlockProcessor: ~Copyable {
   }
 
   /// Whether a change is under way.
-  var isChanging: Bool { @_noLocks @_noAllocation get { incoming != nil } }
+  package var isChanging: Bool { @_noLocks @_noAllocation get { incoming != nil } }
 
   /// Whether the output is silent.
   package var isSilent: Bool { @_noLocks @_noAllocation get { opened == 0 } }
 
-  var regions: [UnsafeRawBufferPointer] { [fade.region, scratch.region] }
+  package var regions: [UnsafeRawBufferPointer] { [fade.region, scratch.region] }
 
   /// Begins the change to `program`, which has been warmed; no other change is under way.
   @_noLocks @_noAllocation
@@ -57,6 +60,16 @@ package struct BlockProcessor: ~Copyable {
     current = program
     opened = 0
     return old
+  }
+
+  /// Forgets every input; a change that is under way is at its end. Returns the program that it leaves behind.
+  ///
+  /// Nobody warms a program from the history meanwhile. Complexity: O(history and state), more than a block may have time for.
+  @_noLocks @_noAllocation
+  package mutating func reset() -> ProgramPointer? {
+    let retired = finishChange()
+    current.pointee.reset()
+    return retired
   }
 
   /// One block from `x` to `y`.
@@ -115,18 +128,25 @@ package struct BlockProcessor: ~Copyable {
     guard let incoming, case .fading(let faded) = change else { return nil }
     incoming.pointee.history.append(x)
     incoming.pointee.convolver.process(x, to: scratch.pointers)
-    let weights = fade.weights
+    let (weights, frames) = (incoming.pointee.fade.weights, incoming.pointee.fade.frames)
     for output in 0..<outputs {
       let (old, new) = (y[output], scratch.pointers[output])
       for n in 0..<block {
-        let w = faded &+ n < fade.frames ? weights[faded &+ n] : 1
+        let w = faded &+ n < frames ? weights[faded &+ n] : 1
         old[n] = old[n] * (1 - w) + new[n] * w
       }
     }
-    guard faded &+ block >= fade.frames else {
+    guard faded &+ block >= frames else {
       change = .fading(frames: faded &+ block)
       return nil
     }
+    return finishChange()
+  }
+
+  /// Returns the program that the change leaves behind, if there is a change.
+  @_noLocks @_noAllocation
+  private mutating func finishChange() -> ProgramPointer? {
+    guard let incoming else { return nil }
     let retired = current
     current = incoming
     self.incoming = nil
