@@ -18,7 +18,10 @@ package struct BlockProcessor: ~Copyable {
   /// The new program's output while it fades in.
   private let scratch: Planes
 
-  private enum Change { case none, catchingUp, fading(frames: Int) }
+  private enum Change { case none, waiting(turns: Int), catchingUp, fading(frames: Int) }
+
+  /// Turns in which a program may be brought to the present by the control side: some hundred milliseconds.
+  private var mostTurns: Int { @_noLocks @_noAllocation get { max(8, 16_384 / block) } }
 
   /// Blocks that are taken in at most in one turn while a program catches up.
   private static var catchUpBlocks: Int { @_noLocks @_noAllocation get { 2 } }
@@ -47,19 +50,23 @@ package struct BlockProcessor: ~Copyable {
   package var regions: [UnsafeRawBufferPointer] { [fade.region, scratch.region] }
 
   /// Begins the change to `program`, which has been warmed; no other change is under way.
+  ///
+  /// - Parameter isFollowed: whether the control side goes on bringing it up to the present, which costs the audio thread
+  ///   nothing.
   @_noLocks @_noAllocation
-  package mutating func begin(_ program: ProgramPointer) {
+  package mutating func begin(_ program: ProgramPointer, isFollowed: Bool = false) {
     incoming = program
-    change = .catchingUp
+    change = isFollowed ? .waiting(turns: 0) : .catchingUp
   }
 
-  /// Changes to `program` at once, for a time when nothing is heard. Returns the one before.
+  /// Ends the change at once, for a time when nothing is heard. Returns the program that it leaves behind; nil where there is
+  /// none, or the control side is still at work on the new one.
   @_noLocks @_noAllocation
-  package mutating func replace(with program: ProgramPointer) -> ProgramPointer {
-    let old = current
-    current = program
+  package mutating func settle() -> ProgramPointer? {
+    guard let incoming else { return nil }
+    if case .waiting = change { guard incoming.pointee.claim() else { return nil } }
     opened = 0
-    return old
+    return finishChange()
   }
 
   /// Forgets every input; a change that is under way is at its end. Returns the program that it leaves behind.
@@ -80,6 +87,7 @@ package struct BlockProcessor: ~Copyable {
   package mutating func process(
     _ x: UnsafePointer<UnsafePointer<Double>>, to y: UnsafePointer<UnsafeMutablePointer<Double>>, open: Bool
   ) -> ProgramPointer? {
+    if case .waiting(let turns) = change { meet(turns) }
     if case .catchingUp = change { catchUp() }
     current.pointee.history.append(x)
     current.pointee.convolver.process(x, to: y)
@@ -92,33 +100,38 @@ package struct BlockProcessor: ~Copyable {
   @_noLocks @_noAllocation
   package mutating func skip(_ blocks: Int, silence: UnsafePointer<UnsafePointer<Double>>) {
     opened = 0
-    for index in 0..<blocks {
+    for _ in 0..<blocks {
       current.pointee.history.append(silence)
-      if index < blocks &- 1 {
-        current.pointee.convolver.absorb(silence)
-      } else {
-        current.pointee.convolver.process(silence, to: scratch.pointers)
-      }
+      current.pointee.convolver.absorb(silence)
     }
     if case .fading = change { change = .catchingUp }
   }
 
-  /// Brings the new program up to the present one, a few blocks a turn. The last is computed whole, since it reaches into
-  /// the next.
+  /// Takes the new program from the control side once it is at the present, or after some time wherever it is.
+  @_noLocks @_noAllocation
+  private mutating func meet(_ turns: Int) {
+    guard let incoming else { return }
+    change = .waiting(turns: turns &+ 1)
+    guard incoming.pointee.claim() else { return }
+    if incoming.pointee.history.position == current.pointee.history.position {
+      change = .fading(frames: 0)
+    } else if turns >= mostTurns {
+      change = .catchingUp
+    } else {
+      incoming.pointee.release()
+    }
+  }
+
+  /// Brings the new program up to the present one, a few blocks a turn.
   @_noLocks @_noAllocation
   private mutating func catchUp() {
     guard let incoming else { return }
     for _ in 0..<Self.catchUpBlocks {
       let next = incoming.pointee.history.position
-      let missing = current.pointee.history.position &- next
-      if missing > 1 {
-        incoming.pointee.absorb(next, from: current.pointee.history)
-      } else {
-        if missing == 1 { incoming.pointee.process(next, from: current.pointee.history, to: scratch.pointers) }
-        change = .fading(frames: 0)
-        return
-      }
+      guard next < current.pointee.history.position else { break }
+      incoming.pointee.absorb(next, from: current.pointee.history)
     }
+    if incoming.pointee.history.position == current.pointee.history.position { change = .fading(frames: 0) }
   }
 
   @_noLocks @_noAllocation
@@ -128,13 +141,12 @@ package struct BlockProcessor: ~Copyable {
     guard let incoming, case .fading(let faded) = change else { return nil }
     incoming.pointee.history.append(x)
     incoming.pointee.convolver.process(x, to: scratch.pointers)
-    let (weights, frames) = (incoming.pointee.fade.weights, incoming.pointee.fade.frames)
+    let frames = incoming.pointee.fade.frames
+    let (weights, mixed) = (incoming.pointee.fade.weights + faded, min(block, frames &- faded))
     for output in 0..<outputs {
       let (old, new) = (y[output], scratch.pointers[output])
-      for n in 0..<block {
-        let w = faded &+ n < frames ? weights[faded &+ n] : 1
-        old[n] = old[n] * (1 - w) + new[n] * w
-      }
+      for n in 0..<mixed { old[n] = old[n] * (1 - weights[n]) + new[n] * weights[n] }
+      for n in mixed..<block { old[n] = new[n] }
     }
     guard faded &+ block >= frames else {
       change = .fading(frames: faded &+ block)

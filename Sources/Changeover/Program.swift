@@ -1,4 +1,5 @@
 import Convolution
+import Synchronization
 
 /// What the audio thread runs: a convolver, and the history that it and its successor are warmed from.
 ///
@@ -8,6 +9,9 @@ package struct Program: ~Copyable {
   package let history: InputHistory
   /// How it comes in.
   let fade: Fade
+  /// Whether somebody is at work on it: the control side for as long as it brings it up to the present, then the audio thread
+  /// for good.
+  private let isClaimed = Atomic<Bool>(false)
   /// For each input, where in the history the block is that is being absorbed.
   let views: UnsafeMutablePointer<UnsafePointer<Double>>
 
@@ -40,13 +44,12 @@ package struct Program: ~Copyable {
     convolver.absorb(views)
   }
 
-  /// The same, with the output computed: what it carries into the next block is then complete.
+  /// Whether the program is now the caller's to work on. Nobody waits for it.
   @_noLocks @_noAllocation
-  mutating func process(_ index: Int, from other: borrowing InputHistory, to y: UnsafePointer<UnsafeMutablePointer<Double>>) {
-    view(index, of: other)
-    history.append(views)
-    convolver.process(views, to: y)
-  }
+  func claim() -> Bool { isClaimed.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged }
+
+  @_noLocks @_noAllocation
+  func release() { isClaimed.store(false, ordering: .releasing) }
 
   @_noLocks @_noAllocation
   private func view(_ index: Int, of other: borrowing InputHistory) {
@@ -83,8 +86,8 @@ package func freeProgram(_ pointer: ProgramPointer) {
 extension Program {
   /// Brings the convolver to the present of a history that the audio thread goes on appending to.
   ///
-  /// It starts anew where the audio thread overtook it. The newest block and perhaps a few more are left to the audio
-  /// thread, which computes the last of them whole: what it carries into the next block is then complete.
+  /// It starts anew where the audio thread overtook it. The newest block and perhaps a few more are left to `follow`, or to the
+  /// audio thread.
   ///
   /// The history takes over all that it can hold, not only what the convolver hears: a longer one may come next.
   ///
@@ -110,6 +113,14 @@ extension Program {
       guard live.holds(index) else { return false }
     }
     return true
+  }
+
+  /// Brings the program up to the present once more, while the audio thread waits for it to be there: for `begin` with
+  /// `isFollowed`.
+  package mutating func follow(_ live: borrowing InputHistory) {
+    guard claim() else { return }
+    while history.position < live.position { absorb(history.position, from: live) }
+    release()
   }
 
   /// Absorbs all blocks but the newest, `budget` at most. Returns whether every block was still there then.

@@ -90,9 +90,8 @@ struct AudioThread: ~Copyable {
   /// Looks for devices and takes changes at once, since nothing is heard.
   @_noLocks @_noAllocation
   private mutating func turnWithoutDevice() {
-    if !processor.isChanging, let program = exchange.pointee.programs.take() {
-      retire(processor.replace(with: program))
-    }
+    if !processor.isChanging, let program = exchange.pointee.programs.take() { processor.begin(program, isFollowed: true) }
+    if let retired = processor.settle() { retire(retired) }
     guard let pending = exchange.pointee.pendingDevices.exchange(nil, ordering: .acquiringAndReleasing) else {
       return sleepWithoutDevice(milliseconds: 5)
     }
@@ -126,7 +125,7 @@ struct AudioThread: ~Copyable {
     let (capture, playback) = (devices.pointee.endpoints.capture, devices.pointee.endpoints.playback)
     capture.format.decode(devices.pointee.captured, count: block, channels: capture.channels, to: x.pointers)
     if !processor.isChanging, let program = exchange.pointee.programs.take() {
-      processor.begin(program)
+      processor.begin(program, isFollowed: true)
     }
     let open = exchange.pointee.open.load(ordering: .relaxed) && !exchange.pointee.stop.load(ordering: .relaxed)
     if let retired = processor.process(x.readOnly, to: y.pointers, open: open) { retire(retired) }

@@ -110,8 +110,10 @@ public final class Engine: @unchecked Sendable {
     let program = makeProgram(convolver, fadeFrames: fadeFrames)
     locked.withLock { $0.lock(program.pointee.regions) }
     while !program.pointee.warm(from: live.pointee.history) {}
+    let previous = live
     live = program
     exchange.pointee.programs.hand(over: program)
+    // The audio thread takes it when it is at the present: until then it is followed there.
     while true {
       if let retired = exchange.pointee.programs.collect() {
         locked.withLock { $0.unlock(retired.pointee.regions, keeping: program.pointee.regions) }
@@ -119,7 +121,8 @@ public final class Engine: @unchecked Sendable {
         return
       }
       if exchange.pointee.stop.load(ordering: .relaxed) { return }
-      try? await Task.sleep(for: .milliseconds(1))
+      program.pointee.follow(previous.pointee.history)
+      try? await Task.sleep(for: .microseconds(250))
     }
   }
 

@@ -1,5 +1,7 @@
 import Changeover
 import Convolution
+import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -24,16 +26,43 @@ private final class Bench {
     y.deallocate()
   }
 
-  /// One block; frees the program that a finished change leaves.
-  func run(_ samples: ArraySlice<Double>, open: Bool = true) -> (output: [Double], finished: Bool) {
+  /// One block; frees the program that a finished change leaves, after `beforeFreeing`.
+  func run(
+    _ samples: ArraySlice<Double>, open: Bool = true, beforeFreeing: () -> Void = {}
+  ) -> (output: [Double], finished: Bool) {
     for (n, sample) in samples.enumerated() { x[n] = sample }
     var input = UnsafePointer(x)
     var output = y
     let retired = processor.process(&input, to: &output, open: open)
-    if let retired { freeProgram(retired) }
+    if let retired {
+      beforeFreeing()
+      freeProgram(retired)
+    }
     return ((0..<block).map { y[$0] }, retired != nil)
   }
 }
+
+/// The control side, on a thread of its own.
+private final class Follower: @unchecked Sendable {
+  private let stopped = Atomic<Bool>(false)
+  private let done = DispatchSemaphore(value: 0)
+
+  init(_ program: ProgramPointer, _ live: ProgramPointer) {
+    nonisolated(unsafe) let (program, live) = (program, live)
+    Thread.detachNewThread {
+      while !self.stopped.load(ordering: .acquiring) { program.pointee.follow(live.pointee.history) }
+      self.done.signal()
+    }
+  }
+
+  /// Returns when it does no more. May be called again.
+  func stop() {
+    if stopped.exchange(true, ordering: .acquiringAndReleasing) { return }
+    done.wait()
+  }
+}
+
+private func largestDifference(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).map { abs($0 - $1) }.max() ?? 0 }
 
 private func program(_ taps: [Double], block: Int, fadeFrames: Int = 10) throws -> ProgramPointer {
   let route = Route(from: 0, to: 0, response: try ImpulseResponse(taps))
@@ -78,6 +107,73 @@ struct BlockProcessorTests {
         #expect(start != nil && start! <= (2 * begunAt - warmedAt + 3) * block, "two blocks are caught up with in each")
       }
     }
+  }
+
+  @Test("a program that is followed to the present fades in at once, and one that is not after a while")
+  func followed() throws {
+    var random = SeededGenerator(seed: 35)
+    let (block, blocks, begun) = (64, 600, 20)
+    let (old, new) = (random.noise(100), random.noise(1500))
+    let x = random.noise(block * blocks)
+    let (a, b) = (convolved(x, old), convolved(x, new))
+    // The turn before which the control side comes, if it comes.
+    for follows in [begun, begun + 7, nil] {
+      let first = try program(old, block: block)
+      let incoming = try program(new, block: block, fadeFrames: block)
+      let bench = Bench(first, block: block, rampFrames: 0)
+      var finished: Int?
+      for index in 0..<blocks {
+        if index == begun {
+          #expect(warm(incoming, from: first))
+          bench.processor.begin(incoming, isFollowed: true)
+        }
+        if index == follows { incoming.pointee.follow(first.pointee.history) }
+        let range = index * block..<(index + 1) * block
+        let (y, isFinished) = bench.run(x[range])
+        if isFinished { finished = index }
+        // The turn in which it finishes is the only one of the fade.
+        let expected = finished == nil ? a[range] : b[range]
+        if !isFinished { #expect(largestDifference(y, Array(expected)) < 1e-10, "turn \(index), followed in \(follows ?? -1)") }
+      }
+      #expect(follows == nil ? finished! > begun + 200 : finished == follows)
+    }
+  }
+
+  @Test("a thread may follow while sound runs")
+  func followedMeanwhile() throws {
+    var random = SeededGenerator(seed: 36)
+    let (block, blocks) = (64, 4000)
+    let (old, new) = (random.noise(100), random.noise(1500))
+    let x = random.noise(block * blocks)
+    let first = try program(old, block: block)
+    let incoming = try program(new, block: block, fadeFrames: block)
+    let bench = Bench(first, block: block, rampFrames: 0)
+    for index in 0..<20 { _ = bench.run(x[index * block..<(index + 1) * block]) }
+    #expect(warm(incoming, from: first))
+    bench.processor.begin(incoming, isFollowed: true)
+    let follower = Follower(incoming, first)
+    var finished: Int?
+    for index in 20..<blocks {
+      let range = index * block..<(index + 1) * block
+      let (y, isFinished) = bench.run(x[range]) { follower.stop() }
+      if isFinished { finished = index }
+      if let finished, index > finished, index < finished + 20 {
+        let expected = range.map { n in new.indices.reduce(0) { n < $1 ? $0 : $0 + new[$1] * x[n - $1] } }
+        #expect(largestDifference(y, expected) < 1e-10)
+      }
+    }
+    #expect(finished != nil)
+    follower.stop()
+  }
+
+  @Test("where nothing is heard a change ends at once, unless somebody is at work on it")
+  func settled() throws {
+    let (first, second) = (try program([1], block: 64), try program([0.5], block: 64))
+    let bench = Bench(first, block: 64, rampFrames: 0)
+    #expect(bench.processor.settle() == nil)
+    bench.processor.begin(second, isFollowed: true)
+    #expect(bench.processor.settle() == first && bench.isSilent && !bench.processor.isChanging)
+    freeProgram(first)
   }
 
   @Test("a long kernel that follows a short one hears all of the past")

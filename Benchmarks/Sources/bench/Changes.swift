@@ -1,7 +1,7 @@
 import BlockProcessing
 import Convolution
 
-/// The largest blocks while one kernel changes for another, as the engine does it: it catches up, then fades.
+/// The largest blocks while one kernel changes for another, as the engine does it: it is brought to the present, then fades.
 func runChanges(_ cells: [Cell], changes: Int) throws {
   var table = Table(
     words: 2,
@@ -40,7 +40,7 @@ private final class ChangeRun {
   private let frames: Int
   private var position = 0
 
-  /// Blocks that go by between the warming and the change: they are caught up with.
+  /// Blocks that go by between the warming and the change.
   private static let blocksMissed = 8
 
   init(_ material: Material) throws {
@@ -50,14 +50,15 @@ private final class ChangeRun {
     frames = material.cyclicInput[0].count
     y = Channels(1, frames: cell.block)
     current = try Self.program(route, cell)
-    processor = BlockProcessor(program: current, fadeFrames: Cell.rate / 50)
+    processor = BlockProcessor(program: current, rampFrames: 0)
     for _ in 0..<cell.period + 64 { _ = step() }
   }
 
   private static func program(_ route: Route, _ cell: Cell) throws -> ProgramPointer {
     makeProgram(
       try Convolver(
-        block: cell.block, inputs: 1, outputs: 1, routes: [route], precision: .float32, costs: Ours.costs[.float32]!))
+        block: cell.block, inputs: 1, outputs: 1, routes: [route], precision: .float32, costs: Ours.costs[.float32]!),
+      fadeFrames: Cell.rate / 50)
   }
 
   /// One block; returns its nanoseconds and the program that a finished change leaves.
@@ -75,11 +76,13 @@ private final class ChangeRun {
   /// Times the blocks of one change.
   func change() throws {
     let incoming = try Self.program(route, cell)
-    incoming.pointee.warm(from: current.pointee.history)
+    _ = incoming.pointee.warm(from: current.pointee.history)
     for _ in 0..<Self.blocksMissed { _ = step() }
-    processor.begin(incoming)
+    processor.begin(incoming, isFollowed: true)
     var times: [Double] = []
     while true {
+      // As the engine's control side does it, but on this processor.
+      incoming.pointee.follow(current.pointee.history)
       let (time, retired) = step()
       times.append(time)
       if let retired {
