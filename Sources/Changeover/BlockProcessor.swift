@@ -29,6 +29,7 @@ package struct BlockProcessor: ~Copyable {
   /// - Parameter rampFrames: the length of the output's ramps from silence and back; 0 where it is open from the start.
   package init(program: ProgramPointer, rampFrames: Int) {
     current = program
+    program.pointee.isLive = true
     block = program.pointee.convolver.block
     outputs = program.pointee.convolver.outputs
     fade = Fade(frames: rampFrames)
@@ -57,6 +58,7 @@ package struct BlockProcessor: ~Copyable {
   package mutating func begin(_ program: ProgramPointer, isFollowed: Bool = false) {
     incoming = program
     change = isFollowed ? .waiting(turns: 0) : .catchingUp
+    if !isFollowed { program.pointee.isLive = true }
   }
 
   /// Ends the change at once, for a time when nothing is heard. Returns the program that it leaves behind; nil where there is
@@ -64,7 +66,10 @@ package struct BlockProcessor: ~Copyable {
   @_noLocks @_noAllocation
   package mutating func settle() -> ProgramPointer? {
     guard let incoming else { return nil }
-    if case .waiting = change { guard incoming.pointee.claim() else { return nil } }
+    if case .waiting = change {
+      guard incoming.pointee.claim() else { return nil }
+      incoming.pointee.isLive = true
+    }
     opened = 0
     return finishChange()
   }
@@ -89,8 +94,7 @@ package struct BlockProcessor: ~Copyable {
   ) -> ProgramPointer? {
     if case .waiting(let turns) = change { meet(turns) }
     if case .catchingUp = change { catchUp() }
-    current.pointee.history.append(x)
-    current.pointee.convolver.process(x, to: y)
+    current.pointee.process(x, to: y)
     let retired = crossFade(x, y)
     ramp(y, open: open)
     return retired
@@ -101,8 +105,7 @@ package struct BlockProcessor: ~Copyable {
   package mutating func skip(_ blocks: Int, silence: UnsafePointer<UnsafePointer<Double>>) {
     opened = 0
     for _ in 0..<blocks {
-      current.pointee.history.append(silence)
-      current.pointee.convolver.absorb(silence)
+      current.pointee.absorb(silence)
     }
     if case .fading = change { change = .catchingUp }
   }
@@ -113,11 +116,13 @@ package struct BlockProcessor: ~Copyable {
     guard let incoming else { return }
     change = .waiting(turns: turns &+ 1)
     guard incoming.pointee.claim() else { return }
+    incoming.pointee.isLive = true
     if incoming.pointee.history.position == current.pointee.history.position {
       change = .fading(frames: 0)
     } else if turns >= mostTurns {
       change = .catchingUp
     } else {
+      incoming.pointee.isLive = false
       incoming.pointee.release()
     }
   }
@@ -139,8 +144,7 @@ package struct BlockProcessor: ~Copyable {
     _ x: UnsafePointer<UnsafePointer<Double>>, _ y: UnsafePointer<UnsafeMutablePointer<Double>>
   ) -> ProgramPointer? {
     guard let incoming, case .fading(let faded) = change else { return nil }
-    incoming.pointee.history.append(x)
-    incoming.pointee.convolver.process(x, to: scratch.pointers)
+    incoming.pointee.process(x, to: scratch.pointers)
     let frames = incoming.pointee.fade.frames
     let (weights, mixed) = (incoming.pointee.fade.weights + faded, min(block, frames &- faded))
     for output in 0..<outputs {

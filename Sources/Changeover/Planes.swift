@@ -26,3 +26,20 @@ package struct Planes: ~Copyable {
     }
   }
 }
+
+/// A list of pointers to channels that lie elsewhere.
+struct ChannelPointers: ~Copyable {
+  let pointers: UnsafeMutablePointer<UnsafeMutablePointer<Double>>
+
+  /// The pointers are to be set before they are read.
+  init(_ channels: Int) { pointers = .allocate(capacity: max(1, channels)) }
+
+  deinit { pointers.deallocate() }
+
+  /// The same list for a callee that only reads the samples.
+  var readOnly: UnsafePointer<UnsafePointer<Double>> {
+    @_noLocks @_noAllocation get {
+      UnsafeRawPointer(pointers).assumingMemoryBound(to: UnsafePointer<Double>.self)
+    }
+  }
+}

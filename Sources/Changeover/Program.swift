@@ -6,9 +6,16 @@ import Synchronization
 /// Handed over whole. Made and freed by the control side only.
 package struct Program: ~Copyable {
   package internal(set) var convolver: Convolver
+  /// What other threads convolve.
+  package let tails: UnsafeMutablePointer<Tail>
+  package let tailCount: Int
+  /// Whether the audio thread has it: until then tails are done where they come up.
+  var isLive = false
   package let history: InputHistory
   /// How it comes in.
   let fade: Fade
+  /// Blocks before the present one that reach into it.
+  let reach: Int
   /// Whether somebody is at work on it: the control side for as long as it brings it up to the present, then the audio thread
   /// for good.
   private let isClaimed = Atomic<Bool>(false)
@@ -21,27 +28,50 @@ package struct Program: ~Copyable {
   /// Times the history's blocks that are absorbed before warming gives up.
   private static let mostRounds = 8
 
-  init(_ convolver: consuming Convolver, fadeFrames: Int) {
+  init(_ convolver: consuming Convolver, tails plans: [TailPlan], fadeFrames: Int) {
     let (block, inputs) = (convolver.block, convolver.inputs)
-    history = InputHistory(block: block, inputs: inputs, frames: max(convolver.reach, Self.leastHistoryFrames))
+    tails = .allocate(capacity: max(1, plans.count))
+    tailCount = plans.count
+    for (index, plan) in plans.enumerated() { (tails + index).initialize(to: Tail(plan, block: block)) }
+    var frames = convolver.reach
+    for index in plans.indices { frames = max(frames, tails[index].reach) }
+    reach = (frames + block - 1) / block + 1
+    history = InputHistory(block: block, inputs: inputs, frames: max(frames, Self.leastHistoryFrames))
     fade = Fade(frames: fadeFrames)
     views = .allocate(capacity: inputs)
     self.convolver = convolver
   }
 
-  deinit { views.deallocate() }
+  deinit {
+    views.deallocate()
+    tails.deinitialize(count: tailCount)
+    tails.deallocate()
+  }
 
-  /// Blocks before the present one that reach into it.
-  var reach: Int {
-    (convolver.reach + convolver.block - 1) / convolver.block + 1
+  /// One block from `x` to `y`.
+  @_noLocks @_noAllocation
+  mutating func process(_ x: UnsafePointer<UnsafePointer<Double>>, to y: UnsafePointer<UnsafeMutablePointer<Double>>) {
+    history.append(x)
+    convolver.process(x, to: y)
+    for index in 0..<tailCount {
+      tails[index].add(to: y)
+      tails[index].put(x, atOnce: !isLive)
+    }
+  }
+
+  /// One block without an output.
+  @_noLocks @_noAllocation
+  mutating func absorb(_ x: UnsafePointer<UnsafePointer<Double>>) {
+    history.append(x)
+    convolver.absorb(x)
+    for index in 0..<tailCount { tails[index].put(x, atOnce: !isLive) }
   }
 
   /// Copies block `index` from another history into this one and the convolver.
   @_noLocks @_noAllocation
   mutating func absorb(_ index: Int, from other: borrowing InputHistory) {
     view(index, of: other)
-    history.append(views)
-    convolver.absorb(views)
+    absorb(views)
   }
 
   /// Whether the program is now the caller's to work on. Nobody waits for it.
@@ -61,19 +91,22 @@ package struct Program: ~Copyable {
   mutating func reset() {
     history.reset()
     convolver.reset()
+    for index in 0..<tailCount { tails[index].reset() }
   }
 
   /// Everything that the audio thread touches.
-  package var regions: [UnsafeRawBufferPointer] { convolver.regions + [history.region, fade.region] }
+  package var regions: [UnsafeRawBufferPointer] {
+    convolver.regions + [history.region, fade.region] + (0..<tailCount).flatMap { tails[$0].regions }
+  }
 }
 
 /// Programs travel between threads as pointers, which need neither lock nor reference count.
 package typealias ProgramPointer = UnsafeMutablePointer<Program>
 
 /// - Parameter fadeFrames: the length of the fade by which it comes in; up to 1, it is there from one frame to the next.
-package func makeProgram(_ convolver: consuming Convolver, fadeFrames: Int) -> ProgramPointer {
+package func makeProgram(_ convolver: consuming Convolver, tails: [TailPlan] = [], fadeFrames: Int) -> ProgramPointer {
   let pointer = ProgramPointer.allocate(capacity: 1)
-  pointer.initialize(to: Program(convolver, fadeFrames: fadeFrames))
+  pointer.initialize(to: Program(convolver, tails: tails, fadeFrames: fadeFrames))
   return pointer
 }
 
@@ -96,6 +129,7 @@ extension Program {
     var budget = Self.mostRounds * live.capacity
     while budget > 0 {
       convolver.reset()
+      for index in 0..<tailCount { tails[index].reset() }
       let newest = live.position
       let kept = max(0, newest - min(history.capacity - history.slack, live.capacity - live.slack))
       history.begin(at: kept)

@@ -12,6 +12,8 @@ public struct Configuration: Sendable, Equatable {
   public var precision: Precision
   /// How kernels are cut; nil: as is cheapest on this processor.
   public var plan: Plan?
+  /// Threads beside the audio thread that convolve the late taps: 0 to 16.
+  public var workers: Int
   /// Where the sound comes from.
   public var capture: Device
   /// Where it goes.
@@ -93,13 +95,15 @@ public struct Configuration: Sendable, Equatable {
   }
 
   public init(
-    rate: Int, block: Int = 256, precision: Precision = .float64, plan: Plan? = nil, capture: Device, playback: Device, filters: [Filter],
+    rate: Int, block: Int = 256, precision: Precision = .float64, plan: Plan? = nil, workers: Int = 0, capture: Device, playback: Device,
+    filters: [Filter],
     fade: Double = 20, control: Control = Control()
   ) {
     self.rate = rate
     self.block = block
     self.precision = precision
     self.plan = plan
+    self.workers = workers
     self.capture = capture
     self.playback = playback
     self.filters = filters

@@ -18,6 +18,7 @@ struct Validation {
       try node.word(Precision.allCases.map { ($0.rawValue, $0) })
     }
     let plan = file.value("plan", default: .some(.none)) { node throws(Mismatch) in try self.plan(node, block: block) }
+    let workers = file.value("workers", default: 0) { node throws(Mismatch) in try node.integer(in: 0...16) }
     let capture = file.section("capture").flatMap { device($0, hasPeriods: false) }
     let playback = file.section("playback").flatMap { device($0, hasPeriods: true) }
     let filters = file.value("filters", list).map { items in
@@ -28,9 +29,11 @@ struct Validation {
     let control = file.take("control").map { self.control($0.value) } ?? Configuration.Control()
     refuseOutput(&file)
     file.finish()
-    guard let rate, let block, let precision, let plan, let capture, let playback, let filters, let fade, let control else { return nil }
+    guard let rate, let block, let precision, let plan, let workers, let capture, let playback, let filters, let fade, let control else {
+      return nil
+    }
     return Configuration(
-      rate: rate, block: block, precision: precision, plan: plan, capture: capture, playback: playback,
+      rate: rate, block: block, precision: precision, plan: plan, workers: workers, capture: capture, playback: playback,
       filters: filters.compactMap { $0 }, fade: fade, control: control)
   }
 

@@ -7,11 +7,14 @@ extension Status {
     /// 99th percentile.
     public var p99: Double
     public var max: Double
+    /// Blocks that went without what other threads had not convolved in time.
+    public var late: Int
 
-    public init(mean: Double, p99: Double, max: Double) {
+    public init(mean: Double, p99: Double, max: Double, late: Int = 0) {
       self.mean = mean
       self.p99 = p99
       self.max = max
+      self.late = late
     }
   }
 

@@ -21,15 +21,17 @@ public struct Check {
     let store = CostStore(configuration.precision)
     let costs = store.load() ?? .measured(configuration.precision)
     store.save(costs)
-    let convolver = filters.makeConvolver(costs: costs)
+    let parts = filters.parts(costs: costs)
+    let convolver = filters.makeConvolver(parts.head, costs: costs)
     let plan = convolver.plan
     load = Self.measure(convolver, rate: configuration.rate)
     for filter in filters.filters {
       lines.append("\(filter.name): input \(filter.from) to output \(filter.to), \(filter.layout)")
     }
     let deadline = Double(configuration.block) * 1e9 / Double(configuration.rate)
-    let predicted = plan.predictedNanoseconds(for: filters.shape, precision: configuration.precision, costs: costs) / deadline
-    lines.append("plan: \(plan)")
+    let predicted = plan.predictedNanoseconds(for: filters.shape(costs: costs), precision: configuration.precision, costs: costs) / deadline
+    let others = parts.tails.isEmpty ? "" : ", the taps after it in \(parts.tails.count) threads of their own"
+    lines.append("plan: \(plan)\(others)")
     lines.append(
       "load: \(percent(load)) of \((deadline / 1e4).rounded() / 100) ms, measured in \(configuration.precision.rawValue); "
         + "\(percent(predicted)) predicted")

@@ -46,9 +46,10 @@ public actor Daemon {
     filters = try FilterSet(configuration, file: file)
     costStore = CostStore(configuration.precision)
     costs = costStore.load() ?? .shipped(configuration.precision)
-    let convolver = filters.makeConvolver(costs: costs)
+    let parts = filters.parts(costs: costs)
+    let convolver = filters.makeConvolver(parts.head, costs: costs)
     (plan, kernels) = (convolver.plan, convolver.kernels)
-    engine = Engine(convolver, rate: configuration.rate, fade: configuration.fade)
+    engine = Engine(convolver, tails: parts.tails, rate: configuration.rate, fade: configuration.fade)
     switch source {
     case .devices: keeper = DeviceKeeper(engine: engine, configuration: configuration, logger: logger)
     case .recording(let recording):
@@ -158,14 +159,18 @@ public actor Daemon {
   }
 
   private func replace() async {
-    let convolver = await convolver(for: filters, costs: costs, reusing: kernels)
+    let (filters, costs) = (filters, costs)
+    let parts = filters.parts(costs: costs)
+    let convolver = await Self.convolver(for: filters, parts.head, costs: costs, reusing: kernels)
     (plan, kernels) = (convolver.plan, convolver.kernels)
-    await engine.replace(convolver)
+    await engine.replace(convolver, tails: parts.tails)
   }
 
   /// Off the actor: a large matrix takes its time.
-  private nonisolated func convolver(for filters: FilterSet, costs: CostTable, reusing known: [PreparedKernel]) async -> Convolver {
-    filters.makeConvolver(costs: costs, reusing: known)
+  private nonisolated static func convolver(
+    for filters: FilterSet, _ routes: [Route], costs: CostTable, reusing known: [PreparedKernel]
+  ) async -> Convolver {
+    filters.makeConvolver(routes, costs: costs, reusing: known)
   }
 
   /// Once for each processor. The next change is planned by it; what sounds is left as it is.

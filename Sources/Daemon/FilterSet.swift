@@ -1,4 +1,5 @@
 import AudioFile
+import Changeover
 import Configuration
 import Convolution
 import NumPy
@@ -88,13 +89,24 @@ struct FilterSet: Sendable {
 
   private var routes: [Route] { filters.map { $0.route(bypass: bypass) } }
 
-  var shape: MatrixShape {
+  /// The routes of the audio thread, and what other threads take.
+  ///
+  /// - Parameter costs: what plans are judged by.
+  func parts(costs: CostTable) -> (head: [Route], tails: [TailPlan]) {
+    TailPlan.split(
+      routes, block: configuration.block, inputs: configuration.capture.channels, threads: configuration.workers,
+      precision: configuration.precision, costs: costs)
+  }
+
+  /// What the audio thread convolves, for predictions.
+  func shape(costs: CostTable) -> MatrixShape {
     MatrixShape(
-      block: configuration.block, inputs: configuration.capture.channels, outputs: configuration.playback.channels, routes: routes)
+      block: configuration.block, inputs: configuration.capture.channels, outputs: configuration.playback.channels,
+      routes: parts(costs: costs).head)
   }
 
   /// - Parameter known: kernels of the convolver before: what has not changed is not computed again.
-  func makeConvolver(costs: CostTable, reusing known: [PreparedKernel] = []) -> Convolver {
+  func makeConvolver(_ routes: [Route], costs: CostTable, reusing known: [PreparedKernel] = []) -> Convolver {
     do {
       return try Convolver(
         block: configuration.block, inputs: configuration.capture.channels, outputs: configuration.playback.channels,

@@ -20,7 +20,7 @@ struct StatusReport {
       devices: Status.Devices(capture: engine.capture.map(device), playback: engine.playback.map(device)),
       latency: Status.Latency(
         blockFrames: configuration.block, queueFrames: engine.queueFrames, measuredFrames: engine.measuredFrames),
-      load: Status.Load(mean: engine.load.mean, p99: engine.load.p99, max: engine.load.max),
+      load: Status.Load(mean: engine.load.mean, p99: engine.load.p99, max: engine.load.max, late: engine.load.late),
       xruns: Status.Xruns(capture: engine.captureXruns, playback: engine.playbackXruns),
       changes: engine.changes, clipped: engine.clippedSamples,
       levels: Status.Levels(inputs: engine.inputPeaks.map(decibels), outputs: engine.outputPeaks.map(decibels)),

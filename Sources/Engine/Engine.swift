@@ -19,28 +19,45 @@ public final class Engine: @unchecked Sendable {
   private let thread: RealTimeThread
   /// The program that the audio thread runs, or is about to: its history is the one to warm the next from.
   private var live: ProgramPointer
+  private let crews = Mutex(Crews())
   private let locked: Mutex<LockedMemory>
   private let attachment = Mutex<Attachment?>(nil)
+
+  /// The threads beside the audio thread, and what keeps a program from being freed while the control side works on it.
+  private struct Crews {
+    /// Of the live program and, during a change, of its successor.
+    var present: [Crew] = []
+    /// Late blocks of those that have gone.
+    var lateBlocks = 0
+
+    mutating func dismissOldest() {
+      let crew = present.removeFirst()
+      crew.dismiss()
+      lateBlocks += crew.lateBlocks
+    }
+  }
 
   /// Starts the audio thread, silent and without devices.
   ///
   /// - Parameters:
   ///   - convolver: what to run first.
+  ///   - tails: what other threads are to convolve.
   ///   - rate: frames a second.
   ///   - fade: the length of every fade, in milliseconds.
-  public init(_ convolver: consuming Convolver, rate: Int, fade: Double) {
+  public init(_ convolver: consuming Convolver, tails: [TailPlan] = [], rate: Int, fade: Double) {
     self.rate = rate
     (block, inputs, outputs) = (convolver.block, convolver.inputs, convolver.outputs)
     exchange = .allocate(capacity: 1)
     exchange.initialize(to: Exchange(channels: inputs + outputs))
     fadeFrames = Int((fade * Double(rate) / 1000).rounded())
-    live = makeProgram(convolver, fadeFrames: fadeFrames)
+    live = makeProgram(convolver, tails: tails, fadeFrames: fadeFrames)
     let state = UnsafeMutablePointer<AudioThread>.allocate(capacity: 1)
     state.initialize(to: AudioThread(exchange: exchange, program: live, rate: rate, fadeFrames: fadeFrames))
     var memory = LockedMemory()
     memory.lock(state.pointee.regions + live.pointee.regions)
     thread = RealTimeThread(state, locking: &memory)
     locked = Mutex(memory)
+    start(live)
   }
 
   deinit {
@@ -53,7 +70,7 @@ public final class Engine: @unchecked Sendable {
   /// Fades out, lets the queue run empty, ends the audio thread and closes the devices.
   public func stop() {
     exchange.pointee.stop.store(true, ordering: .releasing)
-    thread.join()
+    thread.join { crews.withLock { while !$0.present.isEmpty { $0.dismissOldest() } } }
     _ = takeFault()
   }
 
@@ -105,25 +122,36 @@ public final class Engine: @unchecked Sendable {
   /// Changes to another convolver of the same block and channels: warms it, fades over, and returns when that is done.
   ///
   /// Complexity: O(blocks of history · inputs) transforms, off the audio thread.
-  public func replace(_ convolver: consuming Convolver) async {
+  public func replace(_ convolver: consuming Convolver, tails: [TailPlan] = []) async {
     precondition(convolver.block == block && convolver.inputs == inputs && convolver.outputs == outputs)
-    let program = makeProgram(convolver, fadeFrames: fadeFrames)
+    let program = makeProgram(convolver, tails: tails, fadeFrames: fadeFrames)
     locked.withLock { $0.lock(program.pointee.regions) }
     while !program.pointee.warm(from: live.pointee.history) {}
     let previous = live
     live = program
+    start(program)
     exchange.pointee.programs.hand(over: program)
     // The audio thread takes it when it is at the present: until then it is followed there.
     while true {
       if let retired = exchange.pointee.programs.collect() {
         locked.withLock { $0.unlock(retired.pointee.regions, keeping: program.pointee.regions) }
+        // The oldest one's.
+        crews.withLock { $0.dismissOldest() }
         freeProgram(retired)
         return
       }
-      if exchange.pointee.stop.load(ordering: .relaxed) { return }
-      program.pointee.follow(previous.pointee.history)
+      let isStopping = crews.withLock { _ in
+        let isStopping = exchange.pointee.stop.load(ordering: .acquiring)
+        if !isStopping { program.pointee.follow(previous.pointee.history) }
+        return isStopping
+      }
+      if isStopping { return }
       try? await Task.sleep(for: .microseconds(250))
     }
+  }
+
+  private func start(_ program: ProgramPointer) {
+    crews.withLock { $0.present.append(Crew(program, block: block * 1_000_000_000 / rate)) }
   }
 
   // MARK: Status
@@ -150,7 +178,8 @@ public final class Engine: @unchecked Sendable {
     let busy = Double(exchange.pointee.statistics.busyNanoseconds.load(ordering: .relaxed))
     let longest = Double(exchange.pointee.statistics.longestNanoseconds.load(ordering: .relaxed))
     return EngineStatus.Load(
-      mean: blocks == 0 ? 0 : busy / Double(blocks) / deadline, p99: exchange.pointee.statistics.quantile(0.99), max: longest / deadline)
+      mean: blocks == 0 ? 0 : busy / Double(blocks) / deadline, p99: exchange.pointee.statistics.quantile(0.99), max: longest / deadline,
+      late: crews.withLock { crews in crews.present.reduce(crews.lateBlocks) { $0 + $1.lateBlocks } })
   }
 
   private func realTimeReport() -> RealTimeReport {

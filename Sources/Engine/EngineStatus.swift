@@ -7,6 +7,8 @@ public struct EngineStatus: Sendable, Equatable {
     public var mean: Double
     public var p99: Double
     public var max: Double
+    /// Blocks that went without what other threads had not convolved in time.
+    public var late: Int
   }
 
   public var load: Load

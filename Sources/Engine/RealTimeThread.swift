@@ -22,7 +22,7 @@ final class RealTimeThread: @unchecked Sendable {
     start = .allocate(capacity: 1)
     start.initialize(to: ThreadStart(state: state))
     sem_init(&start.pointee.ready, 0, 0)
-    handle = Self.create(start, stack)
+    handle = startThread(runAudioThread, start, priority: audioPriority, stack)
     while sem_wait(&start.pointee.ready) != 0 {}
     report = start.pointee.report
   }
@@ -33,40 +33,13 @@ final class RealTimeThread: @unchecked Sendable {
     start.deallocate()
   }
 
-  func join() {
+  /// - Parameter beforeFreeing: what must have ended before the state goes.
+  func join(beforeFreeing: () -> Void = {}) {
     guard !joined.exchange(true, ordering: .relaxed) else { return }
     pthread_join(handle, nil)
+    beforeFreeing()
     start.pointee.state.deinitialize(count: 1)
     start.pointee.state.deallocate()
-  }
-
-  /// Asks for SCHED_FIFO from the start, with less priority where that is all that is allowed; without the privilege, for an
-  /// ordinary thread.
-  private static func create(_ start: UnsafeMutablePointer<ThreadStart>, _ stack: borrowing Memory) -> pthread_t {
-    var attributes = pthread_attr_t()
-    pthread_attr_init(&attributes)
-    defer { pthread_attr_destroy(&attributes) }
-    pthread_attr_setstack(&attributes, stack.base, stack.byteCount)
-    pthread_attr_setinheritsched(&attributes, Int32(PTHREAD_EXPLICIT_SCHED))
-    pthread_attr_setschedpolicy(&attributes, SCHED_FIFO)
-    var handle = pthread_t()
-    for priority in [audioPriority, allowedPriority] where priority > 0 {
-      var parameters = sched_param()
-      parameters.sched_priority = priority
-      pthread_attr_setschedparam(&attributes, &parameters)
-      if pthread_create(&handle, &attributes, runAudioThread, start) == 0 { return handle }
-    }
-    pthread_attr_setinheritsched(&attributes, Int32(PTHREAD_INHERIT_SCHED))
-    let code = pthread_create(&handle, &attributes, runAudioThread, start)
-    precondition(code == 0, "no thread can be made: \(String(cString: strerror(code)))")
-    return handle
-  }
-
-  /// The highest priority that an unprivileged process may ask for; 0 where none. Source: getrlimit(2), RLIMIT_RTPRIO.
-  private static var allowedPriority: Int32 {
-    var limit = rlimit()
-    getrlimit(__rlimit_resource_t(__RLIMIT_RTPRIO.rawValue), &limit)
-    return Int32(clamping: min(limit.rlim_cur, rlim_t(audioPriority)))
   }
 }
 
@@ -91,4 +64,36 @@ private func runAudioThread(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutab
   thread_set_name("convolved-audio")
   state.pointee.run()
   return nil
+}
+
+/// Asks for SCHED_FIFO from the start, with less priority where that is all that is allowed; without the privilege, for an
+/// ordinary thread.
+func startThread(
+  _ body: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer?, _ argument: UnsafeMutableRawPointer, priority: Int32,
+  _ stack: borrowing Memory
+) -> pthread_t {
+  var attributes = pthread_attr_t()
+  pthread_attr_init(&attributes)
+  defer { pthread_attr_destroy(&attributes) }
+  pthread_attr_setstack(&attributes, stack.base, stack.byteCount)
+  pthread_attr_setinheritsched(&attributes, Int32(PTHREAD_EXPLICIT_SCHED))
+  pthread_attr_setschedpolicy(&attributes, SCHED_FIFO)
+  var handle = pthread_t()
+  for priority in [priority, min(priority, allowedPriority)] where priority > 0 {
+    var parameters = sched_param()
+    parameters.sched_priority = priority
+    pthread_attr_setschedparam(&attributes, &parameters)
+    if pthread_create(&handle, &attributes, body, argument) == 0 { return handle }
+  }
+  pthread_attr_setinheritsched(&attributes, Int32(PTHREAD_INHERIT_SCHED))
+  let code = pthread_create(&handle, &attributes, body, argument)
+  precondition(code == 0, "no thread can be made: \(String(cString: strerror(code)))")
+  return handle
+}
+
+/// The highest priority that an unprivileged process may ask for; 0 where none. Source: getrlimit(2), RLIMIT_RTPRIO.
+private var allowedPriority: Int32 {
+  var limit = rlimit()
+  getrlimit(__rlimit_resource_t(__RLIMIT_RTPRIO.rawValue), &limit)
+  return Int32(clamping: min(limit.rlim_cur, rlim_t(audioPriority)))
 }

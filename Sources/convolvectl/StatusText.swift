@@ -40,7 +40,8 @@ struct StatusText {
 
   private var load: String {
     let load = status.load
-    return "mean \(percent(load.mean)), 99th percentile \(percent(load.p99)), max \(percent(load.max)) of the deadline"
+    let late = load.late == 0 ? "" : ", \(load.late) blocks without what other threads had not done in time"
+    return "mean \(percent(load.mean)), 99th percentile \(percent(load.p99)), max \(percent(load.max)) of the deadline" + late
   }
 
   private var thread: String {

@@ -1,0 +1,47 @@
+import Convolution
+import Vector
+
+/// What is to become a tail: the routes to some outputs, without the taps before `start`.
+public struct TailPlan: Sendable {
+  /// Frames that a job takes: a multiple of the audio thread's block.
+  var frames: Int
+  var inputs: Int
+  /// The outputs that it serves; its routes count them from 0.
+  var outputs: [Int]
+  var routes: [Route]
+  var precision: Precision
+  var costs: CostTable
+
+  /// Where a tail begins that takes jobs of `frames` frames: one to fill, one to be done in.
+  static func start(_ frames: Int) -> Int { 2 * frames }
+
+  /// Cuts a matrix in two: what is heard soon, for the audio thread, and what is heard later, for `threads` others.
+  ///
+  /// - Returns: the routes of the audio thread, and a tail for each thread that has something to do. Outputs are shared out by the taps
+  ///   that end there.
+  public static func split(
+    _ routes: [Route], block: Int, inputs: Int, threads: Int, precision: Precision, costs: CostTable
+  ) -> (head: [Route], tails: [TailPlan]) {
+    // Long enough for a thread that is woken late, some 20 ms at 48 kHz, and four blocks at least.
+    let frames = block * max(4, (1024 + block - 1) / block)
+    let late = routes.compactMap { $0.tail(from: start(frames)) }
+    guard threads > 0, !late.isEmpty else { return (routes, []) }
+    var shares = [(taps: Int, outputs: [Int])](repeating: (0, []), count: threads)
+    let ends = Dictionary(grouping: late, by: \.to).mapValues { $0.reduce(0) { $0 + $1.response.taps.count } }
+    for (output, taps) in ends.sorted(by: { ($0.value, $0.key) > ($1.value, $1.key) }) {
+      let least = shares.indices.min { shares[$0].taps < shares[$1].taps }!
+      shares[least].taps += taps
+      shares[least].outputs.append(output)
+    }
+    let tails = shares.filter { !$0.outputs.isEmpty }.map { share in
+      let served = late.filter { share.outputs.contains($0.to) }.map { route in
+        var route = route
+        route.to = share.outputs.firstIndex(of: route.to)!
+        return route
+      }
+      return TailPlan(
+        frames: frames, inputs: inputs, outputs: share.outputs, routes: served, precision: precision, costs: costs)
+    }
+    return (routes.compactMap { $0.head(before: start(frames)) }, tails)
+  }
+}
