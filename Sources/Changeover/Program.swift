@@ -19,13 +19,20 @@ package struct Program: ~Copyable {
 
   init(_ convolver: consuming Convolver, fadeFrames: Int) {
     let (block, inputs) = (convolver.block, convolver.inputs)
-    history = InputHistory(block: block, inputs: inputs, frames: max(convolver.reach, Self.leastHistoryFrames))
+    history = InputHistory(block: block, inputs: inputs, frames: Self.historyFrames(reach: convolver.reach))
     fade = Fade(frames: fadeFrames)
     views = .allocate(capacity: inputs)
     self.convolver = convolver
   }
 
   deinit { views.deallocate() }
+
+  private static func historyFrames(reach: Int) -> Int { max(reach, leastHistoryFrames) }
+
+  /// What the history of a convolver takes whose kernels end within `reach` frames.
+  package static func historyBytes(block: Int, inputs: Int, reach: Int) -> Int {
+    InputHistory.byteCount(block: block, inputs: inputs, frames: historyFrames(reach: reach))
+  }
 
   /// Blocks before the present one that reach into it.
   var reach: Int {
