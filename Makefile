@@ -11,7 +11,7 @@ TEST_PACKAGES := alsa-utils python3-venv sox
 PEER_PACKAGES := ffmpeg sox python3-venv
 LIVE_PEER_PACKAGES := libzita-convolver-dev libfftw3-dev
 
-.PHONY: run build test soak test-cable test-baseline lint bench bench-costs bench-offline clean
+.PHONY: run build lib install-lib test soak test-cable test-baseline lint bench bench-costs bench-offline clean
 
 ## Plays the demonstration: the real engine on recorded speech, no sound card needed.
 run: build
@@ -23,10 +23,23 @@ build:
 	$(call install,$(BUILD_PACKAGES))
 	$(BUILD)
 
+## Builds libconvolved.so into .build/lib and convolved.h into .build/include, for programs in C: docs/c-library.md.
+lib:
+	$(call install,$(BUILD_PACKAGES))
+	$(BUILD) --product CAPI
+	Sources/CAPI/link.sh .build/release .build
+
+## Puts library and header below PREFIX.
+PREFIX := /usr/local
+install-lib: lib
+	Sources/CAPI/link.sh .build/release $(DESTDIR)$(PREFIX)
+
 ## Runs every test. The live ones come last and alone, so that they have the processor.
 test: .build/numpy/done
 	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
 	$(BUILD) --build-tests
+	$(BUILD) --product CAPI
+	Sources/CAPI/link.sh .build/release .build
 	Tests/VirtualCable/build.sh $(CURDIR)/.build/cable
 	swift test -c release --skip-build --skip LiveTests --skip ControlTests
 	swift test -c release --skip-build --filter ControlTests

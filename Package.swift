@@ -38,6 +38,8 @@ let package = Package(
     .executable(name: "convolvectl", targets: ["convolvectl"]),
     .library(name: "Convolution", targets: ["Convolution", "Vector"]),
     .library(name: "NumPy", targets: ["NumPy"]),
+    // What `make lib` links libconvolved.so from.
+    .library(name: "CAPI", type: .static, targets: ["CAPI"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -68,6 +70,10 @@ let package = Package(
 
     // Live
     .target(name: "Changeover", dependencies: ["Convolution"], swiftSettings: [realTime]),
+    .target(name: "CConvolved"),
+    .target(
+      name: "CAPI", dependencies: ["CConvolved", "CIntrinsics", "Convolution", "Changeover"], exclude: ["link.sh"],
+      swiftSettings: [realTime]),
     .target(name: "ALSA", dependencies: ["CALSA", "PCM"], swiftSettings: [realTime]),
     .target(name: "Engine", dependencies: ["CIntrinsics", "Convolution", "Changeover", "PCM", "ALSA"], swiftSettings: [realTime]),
     .target(name: "Configuration", dependencies: ["CYAML", "Vector", "Convolution", "PCM"]),
@@ -86,6 +92,7 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["NumPy"], path: "Tests/TestSupport"),
     .testTarget(name: "LiveTests", dependencies: ["PCM", "TestSupport", "convolve", "convolved", "convolvectl"]),
     .testTarget(name: "PCMTests", dependencies: ["PCM", "TestSupport"]),
+    .testTarget(name: "CAPITests", dependencies: ["TestSupport"], exclude: ["Programs"]),
     .testTarget(name: "ChangeoverTests", dependencies: ["Changeover", "TestSupport"]),
     .testTarget(name: "ConvolutionTests", dependencies: ["Convolution", "TestSupport"], swiftSettings: [optimised]),
     .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TestSupport"], swiftSettings: [optimised]),

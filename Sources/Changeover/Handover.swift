@@ -25,6 +25,9 @@ package struct Handover: ~Copyable, @unchecked Sendable {
 
   // MARK: On the control side
 
+  /// Whether the audio thread has not taken what was handed over.
+  package var isWaiting: Bool { pending.load(ordering: .relaxed) != nil }
+
   package func hand(over program: ProgramPointer) { pending.store(program, ordering: .releasing) }
 
   /// Takes back what was handed over, if the audio thread has not taken it.

@@ -20,14 +20,23 @@ package struct InputHistory: ~Copyable, @unchecked Sendable {
   private static let slackFrames = 65_536
   private static let leastSlackBlocks = 16
 
+  /// Blocks beyond those that hold `frames` frames, and all of them.
+  private static func blocks(of block: Int, frames: Int) -> (slack: Int, all: Int) {
+    let slack = max(leastSlackBlocks, slackFrames / block)
+    return (slack, (frames + block - 1) / block + slack)
+  }
+
+  static func byteCount(block: Int, inputs: Int, frames: Int) -> Int {
+    blocks(of: block, frames: frames).all * inputs * block * MemoryLayout<Double>.stride
+  }
+
   /// - Parameter frames: frames that it is to hold, at least.
   init(block: Int, inputs: Int, frames: Int) {
     self.block = block
     self.inputs = inputs
-    slack = max(Self.leastSlackBlocks, Self.slackFrames / block)
-    capacity = (frames + block - 1) / block + slack
+    (slack, capacity) = Self.blocks(of: block, frames: frames)
     end = Atomic(0)
-    memory = Memory(byteCount: capacity * inputs * block * MemoryLayout<Double>.stride)
+    memory = Memory(byteCount: Self.byteCount(block: block, inputs: inputs, frames: frames))
   }
 
   var region: UnsafeRawBufferPointer { memory.region }

@@ -3,7 +3,7 @@ import Convolution
 /// One run of float64 samples for each channel, and the list of pointers to them.
 package struct Planes: ~Copyable {
   package let channels: Int
-  let frames: Int
+  package let frames: Int
   private let memory: Memory
   package let pointers: UnsafeMutablePointer<UnsafeMutablePointer<Double>>
 

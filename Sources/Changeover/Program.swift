@@ -36,7 +36,7 @@ package struct Program: ~Copyable {
     var frames = convolver.reach
     for index in plans.indices { frames = max(frames, tails[index].reach) }
     reach = (frames + block - 1) / block + 1
-    history = InputHistory(block: block, inputs: inputs, frames: max(frames, Self.leastHistoryFrames))
+    history = InputHistory(block: block, inputs: inputs, frames: Self.historyFrames(reach: frames))
     fade = Fade(frames: fadeFrames)
     views = .allocate(capacity: inputs)
     self.convolver = convolver
@@ -46,6 +46,13 @@ package struct Program: ~Copyable {
     views.deallocate()
     tails.deinitialize(count: tailCount)
     tails.deallocate()
+  }
+
+  private static func historyFrames(reach: Int) -> Int { max(reach, leastHistoryFrames) }
+
+  /// What the history of a convolver takes whose kernels end within `reach` frames.
+  package static func historyBytes(block: Int, inputs: Int, reach: Int) -> Int {
+    InputHistory.byteCount(block: block, inputs: inputs, frames: historyFrames(reach: reach))
   }
 
   /// One block from `x` to `y`.

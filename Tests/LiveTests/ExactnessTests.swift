@@ -41,6 +41,22 @@ extension LiveTests {
       #expect(rig.stop() == 0)
     }
 
+    @Test("threads that take the late taps change no bit, and are in time")
+    func workers() throws {
+      let filters = [0, 1].map { "name: f\($0), from: \($0), to: \($0), kernels: [impulse.txt, \"taps:0,0,1\"], delay: 5" }
+      let rig = try Rig(format: .s24Packed, filters: filters, top: "workers: 2")
+      try impulseKernel(taps: 30_000, at: 29_000).write(
+        toFile: rig.folder.file("impulse.txt"), atomically: true, encoding: .utf8)
+      try rig.start()
+      let frames = randomFrames(.s24Packed, count: 48000, channels: 2, seed: 9)
+      let recording = try rig.playUndisturbed(frames, tail: 40_000)
+      let first = (recording.playedAt + (try rig.status("latency", "measuredFrames")!) + 29_007) * 6
+      let isExact = recording.bytes[first..<first + frames.count] == frames
+      #expect(isExact)
+      #expect(try rig.status("load", "late") == 0)
+      #expect(rig.stop() == 0)
+    }
+
     @Test("65,536 taps of full precision give np.convolve in float64, rounded to 24 bits")
     func fullPrecision() throws {
       let filters = [0, 1].map { "name: f\($0), from: \($0), to: \($0), kernel: kernel.npy, channel: 0" }

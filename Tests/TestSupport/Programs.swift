@@ -54,6 +54,9 @@ public enum Location {
   /// Python with the NumPy of Tests/requirements.txt; `make test` sets it up.
   public static let python = package + "/.build/numpy/bin/python3"
 
+  /// What holds lib/libconvolved.so and include/convolved.h; `make test` builds them.
+  public static let library = package + "/.build"
+
   /// The virtual cable's plug-in and tools; `make test` builds them.
   public static let cable = package + "/.build/cable"
 }

@@ -23,6 +23,28 @@ static inline int processor_has_avx(void) { return 0; }
 static inline int processor_has_fma4(void) { return 0; }
 #endif
 
+/// How the calling thread treats numbers, to be given back to processor_set_float_mode; 0 where that is not known.
+static inline unsigned long processor_float_mode(void) {
+#if defined(__x86_64__)
+  return __builtin_ia32_stmxcsr();
+#elif defined(__aarch64__)
+  unsigned long fpcr;
+  __asm__ volatile("mrs %0, fpcr" : "=r"(fpcr));
+  return fpcr;
+#else
+  return 0;
+#endif
+}
+static inline void processor_set_float_mode(unsigned long mode) {
+#if defined(__x86_64__)
+  __builtin_ia32_ldmxcsr((unsigned)mode);
+#elif defined(__aarch64__)
+  __asm__ volatile("msr fpcr, %0" : : "r"(mode));
+#else
+  (void)mode;
+#endif
+}
+
 /// Makes the calling thread treat denormal operands and results as zero. Returns whether it then does.
 static inline int processor_flush_denormals(void) {
 #if defined(__x86_64__)

@@ -1,0 +1,92 @@
+import CConvolved
+import Convolution
+import Vector
+
+/// What a convolver is made for, once it is known to be possible.
+struct Shape {
+  var block: Int
+  var inputs: Int
+  var outputs: Int
+  var precision: Precision
+
+  /// Takes a caller's word for nothing.
+  init(block: Int32, inputs: Int32, outputs: Int32, precision: convolved_precision) throws(CallError) {
+    for (name, value, most) in [
+      ("block", block, CONVOLVED_MAX_BLOCK), ("inputs", inputs, CONVOLVED_MAX_CHANNELS),
+      ("outputs", outputs, CONVOLVED_MAX_CHANNELS),
+    ] {
+      guard 1...most ~= value else { throw CallError(CONVOLVED_ERROR_SIZE, "\(name) is \(value): choose 1 to \(most)") }
+    }
+    switch precision {
+    case CONVOLVED_FLOAT32: self.precision = .float32
+    case CONVOLVED_FLOAT64: self.precision = .float64
+    default:
+      throw CallError(
+        CONVOLVED_ERROR_PRECISION, "precision is \(precision.rawValue): choose CONVOLVED_FLOAT32 (0) or CONVOLVED_FLOAT64 (1)")
+    }
+    (self.block, self.inputs, self.outputs) = (Int(block), Int(inputs), Int(outputs))
+  }
+}
+
+/// A caller's routes: checked before anything is allocated for them, then copied.
+struct RouteList {
+  private let routes: UnsafeBufferPointer<convolved_route>
+
+  /// - Throws: what is wrong with the first that is wrong; NaN and the like come to light in `copied`.
+  init(_ start: UnsafePointer<convolved_route>?, count: Int, shape: Shape) throws(CallError) {
+    guard 0...Int(CONVOLVED_MAX_ROUTES) ~= count else {
+      throw CallError(
+        CONVOLVED_ERROR_ROUTE, "count is \(UInt(bitPattern: count)): give at most \(CONVOLVED_MAX_ROUTES) routes")
+    }
+    guard start != nil || count == 0 else { throw CallError(CONVOLVED_ERROR_NULL, "routes is NULL, but count is \(count)") }
+    routes = UnsafeBufferPointer(start: start, count: count)
+    for (index, route) in routes.enumerated() { try Self.check(route, index, shape) }
+  }
+
+  private static func check(_ route: convolved_route, _ index: Int, _ shape: Shape) throws(CallError) {
+    let (from, to) = (Int(route.from), Int(route.to))
+    guard 0..<shape.inputs ~= from, 0..<shape.outputs ~= to else {
+      throw CallError(.routeOutOfRange(from: from, to: to, inputs: shape.inputs, outputs: shape.outputs), route: index)
+    }
+    guard route.count != 0 else { throw CallError(.emptyKernel, route: index) }
+    guard 1...Int(CONVOLVED_MAX_TAPS) ~= route.count else {
+      throw CallError(
+        CONVOLVED_ERROR_TAPS,
+        "routes[\(index)]: count is \(UInt(bitPattern: route.count)): give at most \(CONVOLVED_MAX_TAPS) taps")
+    }
+    guard route.taps != nil else { throw CallError(CONVOLVED_ERROR_NULL, "routes[\(index)]: taps is NULL") }
+    guard route.gain.isFinite, route.delay >= 0 else {
+      throw CallError(.routeNotPossible(gain: route.gain, delay: Int(route.delay)), route: index)
+    }
+    guard route.delay <= Int64(CONVOLVED_MAX_DELAY) else {
+      throw CallError(
+        CONVOLVED_ERROR_DELAY, "routes[\(index)]: delay is \(route.delay) frames: choose at most \(CONVOLVED_MAX_DELAY)")
+    }
+  }
+
+  /// For each route, its taps and the frames before them.
+  var lengths: [(taps: Int, delay: Int)] { routes.map { (Int($0.count), Int($0.delay)) } }
+
+  /// - Complexity: O(taps).
+  func copied(for precision: Precision) throws(CallError) -> [Route] {
+    var copies: [Route] = []
+    for (index, route) in routes.enumerated() {
+      do throws(ConvolutionError) {
+        let response = try ImpulseResponse([Double](UnsafeBufferPointer(start: route.taps, count: Int(route.count))))
+        copies.append(
+          Route(from: Int(route.from), to: Int(route.to), response: response, gain: route.gain, delay: Int(route.delay)))
+      } catch {
+        throw CallError(error, route: index)
+      }
+      // No value of a spectrum is larger than this sum.
+      let sum = copies[index].response.taps.reduce(0) { $0 + abs($1 * route.gain) }
+      guard precision == .float32 ? Float(sum).isFinite : sum.isFinite else {
+        throw CallError(
+          CONVOLVED_ERROR_NUMBER,
+          "routes[\(index)]: the magnitudes of the taps times gain \(route.gain) add up to \(sum), too much for \(precision):"
+            + " lower them")
+      }
+    }
+    return copies
+  }
+}

@@ -1,0 +1,35 @@
+import CConvolved
+import Convolution
+
+/// Why a call fails: its result, and what `convolved_message` will say.
+struct CallError: Error {
+  var code: convolved_error
+  var message: String
+
+  init(_ code: convolved_error, _ message: String) {
+    (self.code, self.message) = (code, message)
+  }
+
+  /// - Parameter route: the index of the route that has it.
+  init(_ error: ConvolutionError, route: Int? = nil) {
+    code =
+      switch error {
+      case .emptyKernel: CONVOLVED_ERROR_TAPS
+      case .tapNotFinite: CONVOLVED_ERROR_NUMBER
+      case .routeOutOfRange, .plan: CONVOLVED_ERROR_ROUTE
+      case .routeNotPossible(let gain, _): gain.isFinite ? CONVOLVED_ERROR_DELAY : CONVOLVED_ERROR_NUMBER
+      }
+    message = route.map { "routes[\($0)]: \(error)" } ?? "\(error)"
+  }
+}
+
+/// The result of a call: that of `body`, which has thrown nothing or what the thread's message now tells.
+func result(of body: () throws(CallError) -> Void) -> convolved_error {
+  do throws(CallError) {
+    try body()
+    return CONVOLVED_OK
+  } catch {
+    set_thread_message(error.message)
+    return error.code
+  }
+}

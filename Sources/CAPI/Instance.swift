@@ -1,0 +1,146 @@
+import CConvolved
+import CIntrinsics
+import Changeover
+import Convolution
+import Glibc
+import Synchronization
+
+/// A convolver as C holds it, through a pointer: the part of the processing thread, and that of those who change its routes.
+struct Instance: ~Copyable, @unchecked Sendable {
+  let shape: Shape
+  private let handover = Handover()
+  /// Taken by who warms from the history and who resets it.
+  private let historyInUse = Atomic<Bool>(false)
+  private let changes: Mutex<Changes>
+  private var processor: BlockProcessor
+  private let x: Planes
+  private let y: Planes
+
+  /// Where changes stand, as those who make them know.
+  private struct Changes: @unchecked Sendable {
+    /// The program whose history the next is warmed from: it is running, or was until `handed` took over.
+    var live: ProgramPointer
+    /// The program that has been handed over, until what it follows has come back.
+    var handed: ProgramPointer?
+
+    var newest: ProgramPointer { handed ?? live }
+  }
+
+  init(_ shape: Shape, _ convolver: consuming Convolver) {
+    self.shape = shape
+    let program = makeProgram(convolver, fadeFrames: 0)
+    changes = Mutex(Changes(live: program))
+    processor = BlockProcessor(program: program, rampFrames: 0)
+    x = Planes(channels: shape.inputs, frames: shape.block)
+    y = Planes(channels: shape.outputs, frames: shape.block)
+  }
+
+  // MARK: On the processing thread
+
+  /// Convolves one block. Returns false, and has done nothing, where a channel is missing.
+  @inline(__always)
+  mutating func process<S: Sample>(
+    _ input: UnsafePointer<UnsafePointer<S>?>, to output: UnsafePointer<UnsafeMutablePointer<S>?>
+  ) -> Bool {
+    guard let sources = x.complete(input), let targets = y.complete(output) else { return false }
+    x.read(sources)
+    turn()
+    y.write(to: targets)
+    return true
+  }
+
+  /// One block from `x` to `y`.
+  @_noLocks @_noAllocation
+  private mutating func turn() {
+    let mode = flushDenormals()
+    if !processor.isChanging, let program = handover.take() { processor.begin(program) }
+    if let left = processor.process(x.readOnly, to: y.pointers, open: true) { handover.give(back: left) }
+    setFloatMode(mode)
+  }
+
+  /// Returns false where the history is being read.
+  @_noLocks @_noAllocation
+  mutating func reset() -> Bool {
+    if historyInUse.exchange(true, ordering: .acquiring) { return false }
+    if !processor.isChanging, let program = handover.take() { processor.begin(program) }
+    if let left = processor.reset() { handover.give(back: left) }
+    historyInUse.store(false, ordering: .releasing)
+    return true
+  }
+
+  // MARK: On any thread
+
+  /// Prepares, warms and hands over new routes.
+  func replace(_ routes: [Route], fadeFrames: Int) throws(CallError) {
+    try changes.withLock { (changes) throws(CallError) in
+      settle(&changes)
+      guard changes.handed == nil || handover.isWaiting else { throw Self.busy }
+      let program = makeProgram(
+        try shape.makeConvolver(routes, reusing: changes.newest.pointee.convolver.kernels), fadeFrames: fadeFrames)
+      do throws(CallError) {
+        try warmAndHandOver(program, &changes)
+      } catch {
+        freeProgram(program)
+        throw error
+      }
+    }
+  }
+
+  /// Whether a change is under way; frees what a finished one has left.
+  func isChanging() -> Bool {
+    changes.withLock { changes in
+      settle(&changes)
+      return changes.handed != nil
+    }
+  }
+
+  func planDescription() -> String { changes.withLock { "\($0.newest.pointee.convolver.plan)" } }
+
+  private static let busy = CallError(
+    CONVOLVED_ERROR_BUSY, "the last change is not at its end: try again when convolved_is_changing gives 0")
+
+  private func settle(_ changes: inout Changes) {
+    guard let handed = changes.handed, let left = handover.collect() else { return }
+    freeProgram(left)
+    changes = Changes(live: handed)
+  }
+
+  private func warmAndHandOver(_ program: ProgramPointer, _ changes: inout Changes) throws(CallError) {
+    // A reset lasts some milliseconds.
+    while historyInUse.exchange(true, ordering: .acquiring) { usleep(200) }
+    defer { historyInUse.store(false, ordering: .releasing) }
+    guard program.pointee.warm(from: changes.live.pointee.history) else {
+      throw CallError(
+        CONVOLVED_ERROR_OVERTAKEN,
+        "blocks are processed as fast as new routes can be warmed with them: call convolved_replace between two blocks")
+    }
+    if changes.handed != nil {
+      guard let withdrawn = handover.withdraw() else { throw Self.busy }
+      freeProgram(withdrawn)
+    }
+    changes.handed = program
+    handover.hand(over: program)
+  }
+}
+
+extension Shape {
+  /// - Throws: what is wrong with the routes.
+  func makeConvolver(_ routes: [Route], reusing known: [PreparedKernel] = []) throws(CallError) -> Convolver {
+    do throws(ConvolutionError) {
+      return try Convolver(
+        block: block, inputs: inputs, outputs: outputs, routes: routes, precision: precision, reusing: known)
+    } catch {
+      throw CallError(error)
+    }
+  }
+}
+
+@inline(__always) @_semantics("no_performance_analysis")
+private func flushDenormals() -> UInt {
+  let mode = processor_float_mode()
+  _ = processor_flush_denormals()
+  return mode
+}
+
+@inline(__always) @_semantics("no_performance_analysis")
+private func setFloatMode(_ mode: UInt) { processor_set_float_mode(mode) }

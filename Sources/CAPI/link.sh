@@ -1,0 +1,35 @@
+#!/bin/sh
+# Makes libconvolved.so, with its header and convolved.pc: link.sh BUILD PREFIX. BUILD is where `swift build` has left libCAPI.a.
+#
+# The package manager would link a dynamic library with the Swift runtime beside it; here it is inside, and only what
+# convolved.h declares can be seen. CAPI's own objects are named since the runtime's flags hide what comes from archives.
+set -eu
+build=${1:?usage: link.sh BUILD PREFIX} prefix=${2:?usage: link.sh BUILD PREFIX}
+here=$(cd "$(dirname "$0")" && pwd)
+header=$here/../CConvolved/include/convolved.h
+version=$(sed -n 's/^#define CONVOLVED_VERSION "\(.*\)"$/\1/p' "$header")
+soname=libconvolved.so.${version%%.*}
+mkdir -p "$prefix/lib/pkgconfig" "$prefix/include"
+library=$prefix/lib/libconvolved.so.$version
+
+objects=$build/CConvolved.build/messages.c.o
+for source in "$here"/*.swift; do objects="$objects $build/CAPI.build/$(basename "$source").o"; done
+echo '{ global: convolved_*; local: *; };' > "$build/convolved.map"
+# Beside, then renamed: a running program keeps the file it has mapped.
+# shellcheck disable=SC2086
+swiftc -emit-library -static-stdlib -use-ld=lld -o "$library.$$" $objects "$build/libCAPI.a" -lm \
+  -Xlinker -soname="$soname" -Xlinker --version-script="$build/convolved.map" -Xlinker --gc-sections -Xlinker -z -Xlinker now \
+  -Xlinker -z -Xlinker relro -Xlinker --no-undefined -Xlinker --strip-all
+mv "$library.$$" "$library"
+ln -sf "libconvolved.so.$version" "$prefix/lib/$soname"
+ln -sf "$soname" "$prefix/lib/libconvolved.so"
+cp "$header" "$prefix/include/convolved.h"
+cat > "$prefix/lib/pkgconfig/convolved.pc" <<END
+prefix=\${pcfiledir}/../..
+
+Name: convolved
+Description: Convolves channels of sound with FIR filters of any length, without latency beyond the block
+Version: $version
+Libs: -L\${prefix}/lib -lconvolved
+Cflags: -I\${prefix}/include
+END
