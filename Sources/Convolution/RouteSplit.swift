@@ -13,10 +13,10 @@ extension Route {
     return route
   }
 
-  /// The taps that are heard in `frames`.
+  /// The taps that are heard in `frames`: silence before them becomes delay.
   private func part(_ frames: Range<Int>) -> Route? {
     guard !frames.isEmpty else { return nil }
-    if frames == extent { return self }
+    if frames == extent, delay == extent.lowerBound { return self }
     let taps = response.taps[frames.lowerBound - delay..<frames.upperBound - delay]
     guard let response = try? ImpulseResponse(Array(taps)) else { return nil }
     return Route(from: from, to: to, response: response, gain: gain, delay: frames.lowerBound)

@@ -10,9 +10,11 @@ struct TailTests {
 
   /// A matrix whose responses reach beyond what the audio thread keeps.
   private func matrix(_ random: inout SeededGenerator) throws -> [Route] {
-    try [(0, 0), (1, 0), (1, 1), (0, 2), (2, 1)].map { from, to in
-      Route(
-        from: from, to: to, response: try ImpulseResponse(random.noise(Int.random(in: 1...6000, using: &random))),
+    try [(0, 0), (1, 0), (1, 1), (0, 2), (2, 1)].map { (from: Int, to: Int) throws -> Route in
+      // Some begin with silence, all of it before the tail or reaching into it.
+      let silence = [Double](repeating: 0, count: [0, 0, 700, 2900].randomElement(using: &random)!)
+      return Route(
+        from: from, to: to, response: try ImpulseResponse(silence + random.noise(Int.random(in: 1...4000, using: &random))),
         gain: Double.random(in: -1...1, using: &random), delay: [0, 3, 2500].randomElement(using: &random)!)
     }
   }
