@@ -67,7 +67,8 @@ public actor Daemon {
       throw DaemonError(.socket, error.description)
     }
     logger.info("control socket: \(socket)")
-    if let keeper { keeping = Task { await keeper.run() } }
+    guard let keeper else { return }
+    keeping = Task { await keeper.run() }
     if costStore.load() == nil { Task { await measureCosts() } }
   }
 
