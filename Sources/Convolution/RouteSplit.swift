@@ -2,12 +2,12 @@
 
 extension Route {
   /// What is heard less than `frame` frames later; nil where that is nothing.
-  package func head(before frame: Int) -> Route? {
+  public func head(before frame: Int) -> Route? {
     part(extent.clamped(to: 0..<max(0, frame)))
   }
 
   /// What is heard from `frame` frames on, as many frames earlier; nil where that is nothing.
-  package func tail(from frame: Int) -> Route? {
+  public func tail(from frame: Int) -> Route? {
     var route = part(extent.clamped(to: frame..<max(frame, extent.upperBound)))
     route?.delay -= frame
     return route

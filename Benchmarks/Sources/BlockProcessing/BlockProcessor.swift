@@ -1,1 +1,0 @@
-../../../Sources/Changeover/BlockProcessor.swift

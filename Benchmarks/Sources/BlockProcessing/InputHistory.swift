@@ -1,1 +1,0 @@
-../../../Sources/Changeover/InputHistory.swift
