@@ -41,8 +41,6 @@ struct LevelDraft {
     }
   }
 
-  var partitions: Int { paths.joined().reduce(0) { $0 + $1.partitions.count } }
-
   func operations(turn: Int, quantum: Double, costs: CostTable, distance: Double) -> OperationList {
     let bin = costs.product(distance: distance)
     let products = paths.map { paths in bin * Double(paths.reduce(0) { $0 + $1.partitions.count }) }

@@ -33,13 +33,6 @@ struct Layout {
     defer { byteCount += (bytes + 63) / 64 * 64 }
     return byteCount
   }
-
-  mutating func reserve<T>(_ count: Int, of type: T.Type) -> Int { reserve(max(1, count) * MemoryLayout<T>.stride) }
-}
-
-extension UnsafeMutableRawPointer {
-  /// An array that begins `offset` bytes on.
-  func array<T>(at offset: Int, of type: T.Type) -> UnsafeMutablePointer<T> { (self + offset).bindMemory(to: type, capacity: 1) }
 }
 
 /// `byteCount` bytes, a multiple of 4, to where they do not overlap.

@@ -40,12 +40,14 @@ struct OperationList {
   private let turn: Int
 
   /// - Parameters:
-  ///   - inputs, outputs: channels of the level.
-  ///   - productCost: for each output, ns for the products of one bin.
-  init(fft: RealFFT, inputs: Int, productCosts: [Double], turn: Int, quantum: Double, costs table: CostTable) {
+  ///   - inputs: those of the level.
+  ///   - productCosts: for each output, ns for the products of one bin.
+  ///   - turn: frames of a turn.
+  ///   - quantum: ns that a slice should not exceed.
+  init(fft: RealFFT, inputs: Int, productCosts: [Double], turn: Int, quantum: Double, costs: CostTable) {
     self.fft = fft
     (self.turn, self.quantum) = (turn, quantum)
-    model = TransformModel(fft: fft, costs: table)
+    model = TransformModel(fft: fft, costs: costs)
     for input in 0..<inputs { appendForward(input) }
     for output in productCosts.indices { appendInverse(output, product: productCosts[output]) }
   }
@@ -108,35 +110,4 @@ struct OperationList {
     operations.append(operation)
     costs.append(model.call + cost)
   }
-}
-
-/// How the cost of a whole transform is made up of its passes.
-private struct TransformModel {
-  let call: Double
-  /// ns a point in a pass of radix 4, each way.
-  let passPoint: Double
-  /// ns a point for the leaf and what surrounds it.
-  let forwardBlockPoint: Double
-  let inverseBlockPoint: Double
-  let firstColumn: Double
-  let lastColumn: Double
-  private let points: Int
-  private let firstRadix: Int
-
-  init(fft: RealFFT, costs: CostTable) {
-    (points, firstRadix) = (fft.points, fft.firstRadix)
-    call = costs.call
-    let passes = (fft.points / firstRadix / fft.loops.leaf_points).trailingZeroBitCount / 2
-    // In units of a pass: the first takes and the last gives about as much as one and a half, a leaf as two.
-    let forward = costs.forward(size: fft.points) / Double(fft.points)
-    let inverse = costs.inverse(size: fft.points) / Double(fft.points)
-    let (first, last, leaf) = (0.8, 1.6, 2.0)
-    let forwardUnit = forward / (first + leaf + Double(passes))
-    let inverseUnit = inverse / (last + leaf + Double(passes))
-    passPoint = (forwardUnit + inverseUnit) / 2
-    (forwardBlockPoint, inverseBlockPoint) = (leaf * forwardUnit, leaf * inverseUnit)
-    (firstColumn, lastColumn) = (Double(firstRadix) * first * forwardUnit, Double(firstRadix) * last * inverseUnit)
-  }
-
-  func blockPoints(_ pass: Int) -> Int { (firstRadix == 2 ? points / 2 : points) >> (2 * pass) }
 }

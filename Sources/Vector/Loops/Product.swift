@@ -57,7 +57,7 @@ struct ColumnSums {
   for index in 0..<count {
     let run = runs[index]
     var (x, h) = (run.signal + tile &* run.signal_stride, run.kernel + tile &* run.kernel_stride)
-    if run.count <= 4 { prefetchNextTile(run, h) }
+    if count > 3, run.count <= 4 { prefetchNextTile(run, h) }
     for _ in 0..<run.count {
       s0.add(x, h, 0)
       s1.add(x, h, 1)
@@ -73,7 +73,7 @@ struct ColumnSums {
   s3.store(re, im, 3)
 }
 
-/// Short runs leave the processor no time to see where the next tile's begin.
+/// Many short runs, those of a matrix, leave the processor no time to see where the next tile's begin.
 @inline(__always) func prefetchNextTile(_ run: SpectrumRun, _ h: UnsafeRawPointer) {
   let end = h + run.kernel_stride + run.count &* 2 &* tileBytes
   var line = h + run.kernel_stride
