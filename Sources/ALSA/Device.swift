@@ -36,6 +36,8 @@ public struct DeviceRequest: Sendable, Equatable {
 public struct Negotiated: Sendable, Equatable {
   public var name: String
   public var format: SampleFormat
+  /// Bits of an integer sample that the device uses, at most those of the format; nil: it has floating point.
+  public var significantBits: Int?
   public var rate: Int
   public var channels: Int
   public var periodFrames: Int

@@ -113,8 +113,11 @@ struct HardwareParameters: ~Copyable {
     guard let format = SampleFormat.allCases.first(where: { $0.alsa == granted }) else {
       throw unsupported("a known format", offered: String(cString: snd_pcm_format_name(granted)))
     }
+    // Not every driver knows.
+    let known = snd_pcm_hw_params_get_sbits(parameters)
     return Negotiated(
-      name: request.name, format: format, rate: Int(rate), channels: Int(channels), periodFrames: Int(period),
+      name: request.name, format: format, significantBits: format.bits.map { known > 0 ? min($0, Int(known)) : $0 }, rate: Int(rate),
+      channels: Int(channels), periodFrames: Int(period),
       bufferFrames: Int(buffer))
   }
 }

@@ -9,6 +9,8 @@ import PCM
 public struct Stream: Sendable {
   nonisolated(unsafe) let pcm: OpaquePointer
   public let format: SampleFormat
+  /// Bits of an integer sample that the device uses; nil: it has floating point.
+  public let significantBits: Int?
   public let channels: Int
   public let periodFrames: Int
   public let bufferFrames: Int
@@ -16,6 +18,7 @@ public struct Stream: Sendable {
   init(pcm: OpaquePointer, negotiated: Negotiated) {
     self.pcm = pcm
     format = negotiated.format
+    significantBits = negotiated.significantBits
     channels = negotiated.channels
     periodFrames = negotiated.periodFrames
     bufferFrames = negotiated.bufferFrames

@@ -17,6 +17,10 @@ package struct BlockProcessor: ~Copyable {
   private let fade: Fade
   /// The new program's output while it fades in.
   private let scratch: Planes
+  /// Whether what is not finite is kept from the output.
+  private let isGuarded: Bool
+  /// Whether the last block was silent because what was convolved was not finite.
+  package private(set) var isFaulty = false
 
   private enum Change { case none, waiting(turns: Int), catchingUp, fading(frames: Int) }
 
@@ -26,9 +30,12 @@ package struct BlockProcessor: ~Copyable {
   /// Blocks that are taken in at most in one turn while a program catches up.
   private static var catchUpBlocks: Int { @_noLocks @_noAllocation get { 2 } }
 
-  /// - Parameter rampFrames: the length of the output's ramps from silence and back; 0 where it is open from the start.
-  package init(program: ProgramPointer, rampFrames: Int) {
+  /// - Parameters:
+  ///   - rampFrames: the length of the output's ramps from silence and back; 0 where it is open from the start.
+  ///   - isGuarded: whether a block that is not finite is silent, and a new program that gives one is rejected.
+  package init(program: ProgramPointer, rampFrames: Int, isGuarded: Bool = false) {
     current = program
+    self.isGuarded = isGuarded
     program.pointee.isLive = true
     block = program.pointee.convolver.block
     outputs = program.pointee.convolver.outputs
@@ -86,8 +93,10 @@ package struct BlockProcessor: ~Copyable {
 
   /// One block from `x` to `y`.
   ///
+  /// Kernels have an end: what is not finite leaves them with what they hear of the past, and the output opens again.
+  ///
   /// - Parameter open: whether the output is to be heard; it ramps there.
-  /// - Returns: the program that a finished change has left behind.
+  /// - Returns: the program that a finished change has left behind, or that was rejected.
   @_noLocks @_noAllocation
   package mutating func process(
     _ x: UnsafePointer<UnsafePointer<Double>>, to y: UnsafePointer<UnsafeMutablePointer<Double>>, open: Bool
@@ -95,10 +104,16 @@ package struct BlockProcessor: ~Copyable {
     if case .waiting(let turns) = change { meet(turns) }
     if case .catchingUp = change { catchUp() }
     current.pointee.process(x, to: y)
+    isFaulty = isGuarded && !isFinite(y)
     let retired = crossFade(x, y)
-    ramp(y, open: open)
+    if isFaulty { opened = 0 }
+    ramp(y, open: open && !isFaulty)
     return retired
   }
+
+  /// Makes the output silent at once, to ramp in again where it is to be heard.
+  @_noLocks @_noAllocation
+  package mutating func close() { opened = 0 }
 
   /// Takes `blocks` blocks of silence in, for frames that were lost, and starts the ramp anew.
   @_noLocks @_noAllocation
@@ -145,6 +160,7 @@ package struct BlockProcessor: ~Copyable {
   ) -> ProgramPointer? {
     guard let incoming, case .fading(let faded) = change else { return nil }
     incoming.pointee.process(x, to: scratch.pointers)
+    if isGuarded && !isFinite(UnsafePointer(scratch.pointers)) { return reject(incoming, afterFrames: faded) }
     let frames = incoming.pointee.fade.frames
     let (weights, mixed) = (incoming.pointee.fade.weights + faded, min(block, frames &- faded))
     for output in 0..<outputs {
@@ -157,6 +173,22 @@ package struct BlockProcessor: ~Copyable {
       return nil
     }
     return finishChange()
+  }
+
+  /// Ends the change with the old program, which goes on where nothing of the new one was heard, else comes in from silence.
+  @_noLocks @_noAllocation
+  private mutating func reject(_ program: ProgramPointer, afterFrames faded: Int) -> ProgramPointer {
+    program.pointee.isRejected = true
+    if faded > 0 { opened = 0 }
+    incoming = nil
+    change = .none
+    return program
+  }
+
+  @_noLocks @_noAllocation
+  private func isFinite(_ y: UnsafePointer<UnsafeMutablePointer<Double>>) -> Bool {
+    for output in 0..<outputs where !areWithin(loudestOutput, y[output], count: block) { return false }
+    return true
   }
 
   /// Returns the program that the change leaves behind, if there is a change.

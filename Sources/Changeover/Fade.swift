@@ -16,13 +16,14 @@ struct Fade: ~Copyable {
     self.frames = max(1, frames)
     memory = Memory(byteCount: self.frames * MemoryLayout<Double>.stride)
     let values = memory.base.bindMemory(to: Double.self, capacity: self.frames)
-    for n in 0..<self.frames {
-      let u = Double(n + 1) / Double(self.frames)
-      values[n] = u * u * u * (u * (6 * u - 15) + 10)
-    }
+    for n in 0..<self.frames { values[n] = Self.weight(Double(n + 1) / Double(self.frames)) }
     values[self.frames - 1] = 1
     weights = UnsafePointer(values)
   }
+
+  /// w(u), u from 0 to 1.
+  @_noLocks @_noAllocation @inline(__always)
+  static func weight(_ u: Double) -> Double { u * u * u * (u * (6 * u - 15) + 10) }
 
   var region: UnsafeRawBufferPointer { memory.region }
 }

@@ -11,6 +11,8 @@ package struct Program: ~Copyable {
   package let tailCount: Int
   /// Whether the audio thread has it: until then tails are done where they come up.
   var isLive = false
+  /// Whether its output was not finite while it came in, so that it was given back.
+  package internal(set) var isRejected = false
   package let history: InputHistory
   /// How it comes in.
   let fade: Fade

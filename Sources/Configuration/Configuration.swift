@@ -22,6 +22,8 @@ public struct Configuration: Sendable, Equatable {
   public var filters: [Filter]
   /// Length of the cross-fade on every change, ms: 0 to 1,000.
   public var fade: Double
+  /// What happens to the sound after the filters.
+  public var output: Output
   /// The control socket.
   public var control: Control
 
@@ -81,6 +83,22 @@ public struct Configuration: Sendable, Equatable {
     }
   }
 
+  /// What happens to every output alike.
+  public struct Output: Sendable, Equatable {
+    /// dB, -120 to 0: what amplifies is a filter's gain.
+    public var volume: Double
+    /// The magnitude, in dB of full scale, above which a sample mutes the output, -120 to 0; nil: none does.
+    public var ceiling: Double?
+    /// Whether samples are dithered before they are rounded to a device's integers.
+    public var isDithered: Bool
+
+    public init(volume: Double = 0, ceiling: Double? = nil, isDithered: Bool = false) {
+      self.volume = volume
+      self.ceiling = ceiling
+      self.isDithered = isDithered
+    }
+  }
+
   /// The socket that the daemon is controlled through.
   public struct Control: Sendable, Equatable {
     /// Path of the Unix socket; nil: the daemon's default.
@@ -96,8 +114,7 @@ public struct Configuration: Sendable, Equatable {
 
   public init(
     rate: Int, block: Int = 256, precision: Precision = .float64, plan: Plan? = nil, workers: Int = 0, capture: Device, playback: Device,
-    filters: [Filter],
-    fade: Double = 20, control: Control = Control()
+    filters: [Filter], fade: Double = 20, output: Output = Output(), control: Control = Control()
   ) {
     self.rate = rate
     self.block = block
@@ -108,6 +125,7 @@ public struct Configuration: Sendable, Equatable {
     self.playback = playback
     self.filters = filters
     self.fade = fade
+    self.output = output
     self.control = control
   }
 }

@@ -26,15 +26,15 @@ struct Validation {
       return reading.filters(items)
     }
     let fade = file.value("fade", default: 20) { node throws(Mismatch) in try node.number(in: 0...1000, unit: "ms") }
+    let output = file.take("output").map { self.output($0.value) } ?? Configuration.Output()
     let control = file.take("control").map { self.control($0.value) } ?? Configuration.Control()
-    refuseOutput(&file)
     file.finish()
-    guard let rate, let block, let precision, let plan, let workers, let capture, let playback, let filters, let fade, let control else {
-      return nil
-    }
+    guard let rate, let block, let precision, let plan, let workers, let capture, let playback, let filters, let fade, let output,
+      let control
+    else { return nil }
     return Configuration(
       rate: rate, block: block, precision: precision, plan: plan, workers: workers, capture: capture, playback: playback,
-      filters: filters.compactMap { $0 }, fade: fade, control: control)
+      filters: filters.compactMap { $0 }, fade: fade, output: output, control: control)
   }
 
   private func version(_ node: Node) throws(Mismatch) {
@@ -95,6 +95,25 @@ struct Validation {
     return Configuration.Control(socket: socket, mode: mode)
   }
 
+  private func output(_ node: Node) -> Configuration.Output? {
+    guard var section = Section(node, name: "output", faults: faults) else { return nil }
+    let volume = section.value("volume", default: 0, self.volume)
+    let ceiling = section.value("ceiling", default: .some(.none)) { node throws(Mismatch) in
+      try node.number(in: -120...0, unit: "dB", or: "none")
+    }
+    let isDithered = section.value("dither", default: false) { node throws(Mismatch) in try node.word([("none", false), ("tpdf", true)]) }
+    section.finish()
+    guard let volume, let ceiling, let isDithered else { return nil }
+    return Configuration.Output(volume: volume, ceiling: ceiling, isDithered: isDithered)
+  }
+
+  private func volume(_ node: Node) throws(Mismatch) -> Double {
+    if case .scalar(let text, isPlain: true) = node.content, let volume = Double(text), volume > 0 {
+      throw Mismatch(message: "is above 0 dB, where a full-scale sound would clip: amplify by a filter's `gain`")
+    }
+    return try node.number(in: -120...0, unit: "dB")
+  }
+
   /// unix(7): the path and its final zero fit `sun_path`.
   private func socket(_ node: Node) throws(Mismatch) -> String? {
     let path = resolved(try node.text(), in: folder)
@@ -103,16 +122,5 @@ struct Validation {
       throw Mismatch(message: "is \(quoted(path)), \(path.utf8.count) bytes: a socket's path has \(most) at the most")
     }
     return path
-  }
-
-  /// `output` comes with a later version: each of its keys is refused where it stands.
-  private func refuseOutput(_ file: inout Section) {
-    guard let entry = file.take("output") else { return }
-    if case .mapping(let entries) = entry.value.content, !entries.isEmpty {
-      var section = Section(entry.value, name: "output", faults: faults)
-      section?.finish()
-    } else {
-      file.refuse(line: entry.line, "`output` is not supported by this version")
-    }
   }
 }

@@ -46,6 +46,16 @@ extension Node {
     return value
   }
 
+  /// A number, or nil for a word in its place.
+  func number(in range: ClosedRange<Double>, unit: String, or word: String) throws(Mismatch) -> Double? {
+    if case .scalar(word, _) = content { return nil }
+    do throws(Mismatch) {
+      return try number(in: range, unit: unit)
+    } catch {
+      throw Mismatch(message: "\(error.message), or \(word)")
+    }
+  }
+
   /// Text that is neither empty nor holds control characters.
   func text() throws(Mismatch) -> String {
     guard case .scalar(let text, let isPlain) = content else { throw Mismatch(message: "is \(summary): it must be text") }

@@ -39,10 +39,19 @@ public struct KernelReport: Codable, Sendable, Equatable {
 public struct OutputChange: Codable, Sendable, Equatable {
   public var mute: Bool?
   public var bypass: Bool?
+  /// dB, in `volumes`.
+  public var volume: Double?
 
-  public init(mute: Bool? = nil, bypass: Bool? = nil) {
+  public var dither: Status.Dither?
+
+  /// What amplifies is a filter's gain: above 0 dB a full-scale sound would clip.
+  public static let volumes = -120.0...0
+
+  public init(mute: Bool? = nil, bypass: Bool? = nil, volume: Double? = nil, dither: Status.Dither? = nil) {
     self.mute = mute
     self.bypass = bypass
+    self.volume = volume
+    self.dither = dither
   }
 }
 

@@ -15,7 +15,7 @@ extension ControlClient {
 
   /// `PATCH /v1/output`
   public func changeOutput(_ change: OutputChange) async throws(ControlError) -> Status.Output {
-    // Two Bools are always encodable.
+    // Bools and finite numbers are always encodable.
     let body = (try? JSONEncoder().encode(change)) ?? Data()
     return try decoded(await request("PATCH", "/v1/output", contentType: "application/json", body: Array(body)))
   }

@@ -3,10 +3,15 @@ import FoundationEssentials
 extension OutputChange {
   private enum Member: Decodable {
     case bool(Bool)
+    case number(Double)
+    case text(String)
     case other
 
     init(from decoder: any Decoder) throws {
-      self = (try? decoder.singleValueContainer().decode(Bool.self)).map { .bool($0) } ?? .other
+      let value = try decoder.singleValueContainer()
+      self =
+        (try? value.decode(Bool.self)).map { .bool($0) } ?? (try? value.decode(Double.self)).map { .number($0) }
+        ?? (try? value.decode(String.self)).map { .text($0) } ?? .other
     }
   }
 
@@ -15,20 +20,44 @@ extension OutputChange {
     guard let members = try? JSONDecoder().decode([String: Member].self, from: Data(json)) else {
       throw Problem(status: 400, detail: "the body must be a JSON object, as in {\"mute\": true}")
     }
-    guard !members.isEmpty else { throw Problem(status: 400, detail: "nothing is to be changed: give `mute` or `bypass`") }
+    guard !members.isEmpty else {
+      throw Problem(status: 400, detail: "nothing is to be changed: give `mute`, `bypass`, `volume` or `dither`")
+    }
     self.init()
     for (name, member) in members.sorted(by: { $0.key < $1.key }) {
       switch name {
-      case "mute": mute = try Self.value(name, member)
-      case "bypass": bypass = try Self.value(name, member)
-      case "volume", "ceiling", "dither": throw Problem(status: 400, detail: "`\(name)` is not supported by this version")
-      default: throw Problem(status: 400, detail: "`\(name.prefix(40))` is unknown: the members are `mute` and `bypass`")
+      case "mute": mute = try Self.flag(name, member)
+      case "bypass": bypass = try Self.flag(name, member)
+      case "volume": volume = try Self.volume(member)
+      case "dither": dither = try Self.dither(member)
+      case "ceiling": throw Problem(status: 400, detail: "`ceiling` belongs to the configuration: it guards what is changed here too")
+      default:
+        throw Problem(status: 400, detail: "`\(name.prefix(40))` is unknown: the members are `mute`, `bypass`, `volume` and `dither`")
       }
     }
   }
 
-  private static func value(_ name: String, _ member: Member) throws(Problem) -> Bool {
+  private static func flag(_ name: String, _ member: Member) throws(Problem) -> Bool {
     guard case .bool(let value) = member else { throw Problem(status: 400, detail: "`\(name)` must be true or false") }
+    return value
+  }
+
+  private static func dither(_ member: Member) throws(Problem) -> Status.Dither {
+    guard case .text(let text) = member, let value = Status.Dither(rawValue: text) else {
+      throw Problem(status: 400, detail: "`dither` must be \"none\" or \"tpdf\"")
+    }
+    return value
+  }
+
+  private static func volume(_ member: Member) throws(Problem) -> Double {
+    let (least, most) = (Int(volumes.lowerBound), Int(volumes.upperBound))
+    guard case .number(let value) = member else {
+      throw Problem(status: 400, detail: "`volume` must be a number from \(least) to \(most) dB")
+    }
+    guard volumes.contains(value) else {
+      let hint = value > volumes.upperBound ? ": amplify by a filter's gain" : ": mute for silence"
+      throw Problem(status: 400, detail: "`volume` is \(value), and must be from \(least) to \(most) dB\(hint)")
+    }
     return value
   }
 }

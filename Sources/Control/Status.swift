@@ -32,6 +32,7 @@ public struct Status: Codable, Sendable, Equatable {
   /// How the kernels are computed.
   public var plan: String
   public var output: Output
+  public var guards: Guards
   /// Whether something was changed since the configuration file was read.
   public var differsFromFile: Bool
   /// Of the daemon.
@@ -40,7 +41,7 @@ public struct Status: Codable, Sendable, Equatable {
   public init(
     state: State, cause: String? = nil, rate: Int, block: Int, precision: String, devices: Devices, latency: Latency, load: Load,
     xruns: Xruns, changes: Int, clipped: Int, levels: Levels, realtime: RealTime, filters: [Filter], plan: String, output: Output,
-    differsFromFile: Bool, version: String
+    differsFromFile: Bool, version: String, guards: Guards = Guards()
   ) {
     self.state = state
     self.cause = cause
@@ -58,6 +59,7 @@ public struct Status: Codable, Sendable, Equatable {
     self.filters = filters
     self.plan = plan
     self.output = output
+    self.guards = guards
     self.differsFromFile = differsFromFile
     self.version = version
   }

@@ -93,14 +93,45 @@ extension Status {
     }
   }
 
-  /// What `PATCH /v1/output` changes.
+  /// What `PATCH /v1/output` changes, and the ceiling.
   public struct Output: Codable, Sendable, Equatable {
     public var mute: Bool
     public var bypass: Bool
+    /// dB.
+    public var volume: Double
+    public var dither: Dither
+    /// The magnitude above which a sample mutes the output, in dB of full scale; nil: none does.
+    public var ceiling: Double?
 
-    public init(mute: Bool, bypass: Bool) {
+    public init(mute: Bool, bypass: Bool, volume: Double = 0, dither: Dither = .off, ceiling: Double? = nil) {
       self.mute = mute
       self.bypass = bypass
+      self.volume = volume
+      self.dither = dither
+      self.ceiling = ceiling
+    }
+  }
+
+  /// What is added before samples are rounded to a device's integers.
+  public enum Dither: String, Codable, Sendable, CaseIterable {
+    case off = "none"
+    /// Noise of a triangular distribution, two steps wide.
+    case tpdf
+  }
+
+  /// What was kept from the output, since the start.
+  public struct Guards: Codable, Sendable, Equatable {
+    /// Captured samples that were no number, or 120 dB above full scale: taken as silence.
+    public var unusableSamples: Int
+    /// Blocks that were not finite when they were convolved: played as silence.
+    public var faultyBlocks: Int
+    /// Times that the ceiling has muted the output.
+    public var closures: Int
+
+    public init(unusableSamples: Int = 0, faultyBlocks: Int = 0, closures: Int = 0) {
+      self.unusableSamples = unusableSamples
+      self.faultyBlocks = faultyBlocks
+      self.closures = closures
     }
   }
 }

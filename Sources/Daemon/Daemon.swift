@@ -25,10 +25,15 @@ public actor Daemon {
   private var kernels: [PreparedKernel]
   private var costs: CostTable
   private let costStore: CostStore
-  private var isMuted = false
+  /// dB.
+  private var volume: Double
+  private var isDithered: Bool
+  /// Nil where the output is not to be remembered.
+  private var memory: OutputMemory?
   private var differsFromFile = false
   private let keeper: DeviceKeeper?
   private var keeping: Task<Void, Never>?
+  private var watching: Task<Void, Never>?
   private var server: ControlServer?
   /// The change that is under way or waits last: each waits for the one before it.
   private var lastChange: Task<Void, Never>?
@@ -49,7 +54,12 @@ public actor Daemon {
     let parts = filters.parts(costs: costs)
     let convolver = filters.makeConvolver(parts.head, costs: costs)
     (plan, kernels) = (convolver.plan, convolver.kernels)
-    engine = Engine(convolver, tails: parts.tails, rate: configuration.rate, fade: configuration.fade)
+    engine = Engine(
+      convolver, tails: parts.tails, rate: configuration.rate, fade: configuration.fade, ceiling: configuration.output.ceiling)
+    volume = configuration.output.volume
+    isDithered = configuration.output.isDithered
+    engine.setVolume(volume)
+    engine.setDithered(isDithered)
     switch source {
     case .devices: keeper = DeviceKeeper(engine: engine, configuration: configuration, logger: logger)
     case .recording(let recording):
@@ -61,12 +71,14 @@ public actor Daemon {
   /// Opens the socket, then the devices.
   public func start(socket: String, mode: UInt16) async throws(DaemonError) {
     for warning in engine.status(takingPeaks: false).realTime.warnings { logger.warning("\(warning)") }
+    if keeper != nil { recallOutput(OutputMemory(socket: socket)) }
     do throws(ControlError) {
       server = try await ControlServer.start(path: socket, mode: mode, handlers: handlers, logger: logger)
     } catch {
       throw DaemonError(.socket, error.description)
     }
     logger.info("control socket: \(socket)")
+    watching = Task { await watch() }
     guard let keeper else { return }
     keeping = Task { await keeper.run() }
     if costStore.load() == nil { Task { await measureCosts() } }
@@ -77,6 +89,8 @@ public actor Daemon {
     await server?.stop()
     keeping?.cancel()
     await keeping?.value
+    watching?.cancel()
+    await watching?.value
     engine.stop()
   }
 
@@ -87,6 +101,25 @@ public actor Daemon {
       changeOutput: { (change) async throws(Problem) in try await self.changeOutput(change) })
   }
 
+  /// Sets volume and mute as they were left. Nothing is heard yet.
+  private func recallOutput(_ memory: OutputMemory) {
+    self.memory = memory
+    guard let left = memory.load(logger) else { return }
+    if left.configuredVolume == filters.configuration.output.volume { volume = left.volume }
+    engine.setVolume(volume)
+    engine.setOpen(!left.mute)
+    logger.info("output: \(volume) dB, \(left.mute ? "muted" : "open"), as it was left")
+  }
+
+  /// Tells the log what was kept from the output, and remembers that the ceiling muted it.
+  private func watch() async {
+    var watch = SoundWatch(ceiling: filters.configuration.output.ceiling)
+    while !Task.isCancelled {
+      if watch.look(engine.guards, logger) { rememberOutput() }
+      try? await Task.sleep(for: .milliseconds(50))
+    }
+  }
+
   // MARK: Changes
 
   private func replaceKernel(_ name: String, _ upload: KernelUpload) async throws(Problem) -> KernelReport {
@@ -95,14 +128,15 @@ public actor Daemon {
     newestUpload[name] = number
     let filter = try await prepare(name, upload)
     let blocks = engine.status(takingPeaks: false).blocks
-    let applied = await stage { daemon in
+    let outcome = await stage { daemon in
       guard daemon.newestUpload[name] == number else { return false }
       daemon.filters.put(filter)
-      daemon.differsFromFile = true
       return true
     }
-    guard applied else {
-      throw Problem(status: 409, title: "superseded", detail: "a newer kernel for \(name) came before this one was heard")
+    switch outcome {
+    case .heard: differsFromFile = true
+    case .unchanged: throw Problem(status: 409, title: "superseded", detail: "a newer kernel for \(name) came before this one was heard")
+    case .rejected: throw Self.rejection
     }
     logger.info("filter \(name): \(filter.layout)")
     return KernelReport(
@@ -128,43 +162,80 @@ public actor Daemon {
   }
 
   private func changeOutput(_ change: OutputChange) async throws(Problem) -> Status.Output {
-    if let mute = change.mute, mute != isMuted {
-      isMuted = mute
+    if let mute = change.mute, mute == engine.isOpen {
       engine.setOpen(!mute)
       logger.info("output: \(mute ? "muted" : "unmuted")")
     }
+    if let volume = change.volume, volume != self.volume {
+      self.volume = volume
+      engine.setVolume(volume)
+      logger.info("volume: \(volume) dB")
+    }
+    if let dither = change.dither {
+      isDithered = dither == .tpdf
+      engine.setDithered(isDithered)
+    }
+    if change.mute != nil || change.volume != nil { rememberOutput() }
     if let bypass = change.bypass {
-      let changed = await stage { daemon in
+      let outcome = await stage { daemon in
         defer { daemon.filters.bypass = bypass }
         return daemon.filters.bypass != bypass
       }
-      if changed { logger.info("bypass: \(bypass ? "on" : "off")") }
+      if outcome == .rejected { throw Self.rejection }
+      if outcome == .heard { logger.info("bypass: \(bypass ? "on" : "off")") }
     }
-    return Status.Output(mute: isMuted, bypass: filters.bypass)
+    return output
   }
+
+  private var output: Status.Output {
+    Status.Output(
+      mute: !engine.isOpen, bypass: filters.bypass, volume: volume, dither: isDithered ? .tpdf : .off,
+      ceiling: filters.configuration.output.ceiling)
+  }
+
+  private func rememberOutput() {
+    let configured = filters.configuration.output.volume
+    memory?.save(OutputMemory.Contents(volume: volume, mute: !engine.isOpen, configuredVolume: configured), logger)
+  }
+
+  private enum Outcome {
+    case unchanged, heard
+    /// The output was not finite: what was heard before still is.
+    case rejected
+  }
+
+  private static let rejection = Problem(
+    status: 422, title: "Unprocessable kernel",
+    detail: "the output would not be finite: the filters stay as they were; is the kernel's level right?")
 
   /// Changes the filters and waits until that is what is heard. Changes come one after the other, in the order of their
   /// arrival.
   ///
   /// - Parameter edit: makes the change, and returns whether there is one.
-  private func stage(_ edit: @escaping @Sendable (isolated Daemon) -> Bool) async -> Bool {
+  private func stage(_ edit: @escaping @Sendable (isolated Daemon) -> Bool) async -> Outcome {
     let previous = lastChange
-    let task = Task {
+    let task = Task { () -> Outcome in
       await previous?.value
-      guard edit(self) else { return false }
-      await replace()
-      return true
+      let before = filters
+      guard edit(self) else { return .unchanged }
+      if await replace() { return .heard }
+      filters = before
+      return .rejected
     }
     lastChange = Task { _ = await task.value }
     return await task.value
   }
 
-  private func replace() async {
+  /// Returns false where the engine keeps what it had.
+  private func replace() async -> Bool {
+    let before = (plan, kernels)
     let (filters, costs) = (filters, costs)
     let parts = filters.parts(costs: costs)
     let convolver = await Self.convolver(for: filters, parts.head, costs: costs, reusing: kernels)
     (plan, kernels) = (convolver.plan, convolver.kernels)
-    await engine.replace(convolver, tails: parts.tails)
+    if await engine.replace(convolver, tails: parts.tails) { return true }
+    (plan, kernels) = before
+    return false
   }
 
   /// Off the actor: a large matrix takes its time.
@@ -188,7 +259,7 @@ public actor Daemon {
     let cause = await keeper?.cause
     let isRunning = await keeper?.isRunning ?? true
     return StatusReport(
-      engine: engine.status(), filters: filters, plan: plan.description, isMuted: isMuted, isRunning: isRunning, cause: cause,
+      engine: engine.status(), filters: filters, plan: plan.description, output: output, isRunning: isRunning, cause: cause,
       differsFromFile: differsFromFile
     ).status
   }

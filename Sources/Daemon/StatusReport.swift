@@ -8,7 +8,7 @@ struct StatusReport {
   var engine: EngineStatus
   var filters: FilterSet
   var plan: String
-  var isMuted: Bool
+  var output: Status.Output
   var isRunning: Bool
   var cause: String?
   var differsFromFile: Bool
@@ -16,7 +16,8 @@ struct StatusReport {
   var status: Status {
     let configuration = filters.configuration
     return Status(
-      state: state, cause: cause, rate: configuration.rate, block: configuration.block, precision: configuration.precision.rawValue,
+      state: state, cause: cause ?? soundCause, rate: configuration.rate, block: configuration.block,
+      precision: configuration.precision.rawValue,
       devices: Status.Devices(capture: engine.capture.map(device), playback: engine.playback.map(device)),
       latency: Status.Latency(
         blockFrames: configuration.block, queueFrames: engine.queueFrames, measuredFrames: engine.measuredFrames),
@@ -27,11 +28,23 @@ struct StatusReport {
       realtime: Status.RealTime(
         policy: engine.realTime.policy, priority: engine.realTime.priority, lockedBytes: engine.realTime.lockedBytes,
         denormalsFlushed: engine.realTime.denormalsFlushed, warnings: engine.realTime.warnings),
-      filters: filters.filters.map(filter), plan: plan, output: Status.Output(mute: isMuted, bypass: filters.bypass),
-      differsFromFile: differsFromFile, version: Daemon.version)
+      filters: filters.filters.map(filter), plan: plan, output: output,
+      differsFromFile: differsFromFile, version: Daemon.version,
+      guards: Status.Guards(
+        unusableSamples: engine.guards.unusableSamples, faultyBlocks: engine.guards.faultyBlocks, closures: engine.guards.closures))
   }
 
-  private var state: Status.State { !isRunning ? (cause == nil ? .starting : .waiting) : isMuted ? .muted : .running }
+  private var state: Status.State {
+    if !isRunning { return cause == nil ? .starting : .waiting }
+    return engine.guards.isFaulty ? .failed : output.mute ? .muted : .running
+  }
+
+  /// Why nothing is heard though the devices run.
+  private var soundCause: String? {
+    if engine.guards.isFaulty { return SoundWatch.faultText }
+    guard output.mute, let excess = engine.guards.excess else { return nil }
+    return SoundWatch.excessText(excess, ceiling: output.ceiling)
+  }
 
   private func device(_ device: Negotiated) -> Status.Device {
     Status.Device(

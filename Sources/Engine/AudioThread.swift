@@ -11,12 +11,14 @@ struct Exchange: ~Copyable, @unchecked Sendable {
   let programs = Handover()
   let pendingDevices = Atomic<UnsafeMutablePointer<Devices>?>(nil)
   let retiredDevices = Atomic<UnsafeMutablePointer<Devices>?>(nil)
-  /// Whether the output is to be heard.
-  let open = Atomic<Bool>(true)
+  let output: OutputSettings
   let stop = Atomic<Bool>(false)
   let statistics: Statistics
 
-  init(channels: Int) { statistics = Statistics(channels: channels) }
+  init(channels: Int, ceiling: Double) {
+    statistics = Statistics(channels: channels)
+    output = OutputSettings(ceiling: ceiling)
+  }
 }
 
 /// Running devices, with the memory that the audio thread needs for them.
@@ -35,6 +37,7 @@ struct Devices {
 struct AudioThread: ~Copyable {
   private let exchange: UnsafeMutablePointer<Exchange>
   private var processor: BlockProcessor
+  private var output: OutputStage
   private var devices: UnsafeMutablePointer<Devices>?
   private let x: Planes
   private let y: Planes
@@ -58,14 +61,15 @@ struct AudioThread: ~Copyable {
     self.rate = rate
     let (inputs, outputs) = (program.pointee.convolver.inputs, program.pointee.convolver.outputs)
     block = program.pointee.convolver.block
-    processor = BlockProcessor(program: program, rampFrames: fadeFrames)
+    processor = BlockProcessor(program: program, rampFrames: fadeFrames, isGuarded: true)
+    output = OutputStage(channels: outputs, block: block, rampFrames: fadeFrames)
     x = Planes(channels: inputs, frames: block)
     y = Planes(channels: outputs, frames: block)
     silence = Planes(channels: inputs, frames: block)
   }
 
   /// Everything of its own that it touches.
-  var regions: [UnsafeRawBufferPointer] { processor.regions + [x.region, y.region, silence.region] }
+  var regions: [UnsafeRawBufferPointer] { processor.regions + output.regions + [x.region, y.region, silence.region] }
 
   /// Runs until it is told to stop and what it played has faded out and left the queue, with or without devices.
   @_noLocks @_noAllocation
@@ -124,16 +128,33 @@ struct AudioThread: ~Copyable {
   private mutating func decodeAndConvolve(_ devices: UnsafeMutablePointer<Devices>) {
     let (capture, playback) = (devices.pointee.endpoints.capture, devices.pointee.endpoints.playback)
     capture.format.decode(devices.pointee.captured, count: block, channels: capture.channels, to: x.pointers)
+    if capture.format == .float { silenceUnusable() }
     if !processor.isChanging, let program = exchange.pointee.programs.take() {
       processor.begin(program, isFollowed: true)
     }
-    let open = exchange.pointee.open.load(ordering: .relaxed) && !exchange.pointee.stop.load(ordering: .relaxed)
+    let open = exchange.pointee.output.open.load(ordering: .relaxed) && !exchange.pointee.stop.load(ordering: .relaxed)
+    let wasSilent = processor.isSilent
     if let retired = processor.process(x.readOnly, to: y.pointers, open: open) { retire(retired) }
+    exchange.pointee.statistics.note(faulty: processor.isFaulty)
+    if !output.limit(y.pointers, exchange.pointee.output, atOnce: wasSilent) { processor.close() }
+    // Silence stays silence.
+    if !wasSilent || !processor.isSilent {
+      output.addDither(y.pointers, exchange.pointee.output, bits: devices.pointee.endpoints.playbackBits)
+    }
     let clipped = playback.format.encode(y.pointers, count: block, channels: playback.channels, to: devices.pointee.played)
     if clipped > 0 { exchange.pointee.statistics.clipped.add(clipped, ordering: .relaxed) }
     for channel in 0..<x.channels { exchange.pointee.statistics.meter(x.pointers[channel], count: block, channel: channel) }
     for channel in 0..<y.channels {
       exchange.pointee.statistics.meter(y.pointers[channel], count: block, channel: x.channels &+ channel)
+    }
+  }
+
+  /// A device of floats may deliver what is no sound, which would stay in the history.
+  @_noLocks @_noAllocation
+  private func silenceUnusable() {
+    for channel in 0..<x.channels {
+      let silenced = clearSamples(beyond: loudestInput, x.pointers[channel], count: block)
+      if silenced > 0 { exchange.pointee.statistics.unusableSamples.add(silenced, ordering: .relaxed) }
     }
   }
 
@@ -192,7 +213,7 @@ struct AudioThread: ~Copyable {
   /// The control side frees what it finds here, before it hands over another.
   @_noLocks @_noAllocation
   private func retire(_ program: ProgramPointer) {
-    exchange.pointee.statistics.changes.add(1, ordering: .relaxed)
+    if !program.pointee.isRejected { exchange.pointee.statistics.changes.add(1, ordering: .relaxed) }
     exchange.pointee.programs.give(back: program)
   }
 

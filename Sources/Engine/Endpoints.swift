@@ -27,6 +27,16 @@ public enum Endpoints: Sendable {
     }
   }
 
+  /// Those of a played sample that the device uses; nil: it has floating point.
+  var playbackBits: Int? {
+    @_noLocks @_noAllocation get {
+      switch self {
+      case .devices(let duplex): duplex.playback.significantBits
+      case .recording(let recording): recording.format.bits
+      }
+    }
+  }
+
   var queueFrames: Int {
     @_noLocks @_noAllocation get {
       switch self {

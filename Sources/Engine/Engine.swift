@@ -7,8 +7,8 @@ import Synchronization
 
 /// Live convolution: an audio thread, and the hand-over of what it runs.
 ///
-/// `attach` gives it devices, `replace` another convolver, `setOpen` mutes; none of them makes the audio thread wait. One
-/// task at a time may call `replace`, and one thread `attach` and `takeFault`; the rest may be called from anywhere.
+/// `attach` gives it devices, `replace` another convolver, `setOpen` mutes, `setVolume` attenuates; none of them makes the audio
+/// thread wait. One task at a time may call `replace`, and one thread `attach` and `takeFault`; the rest may be called from anywhere.
 public final class Engine: @unchecked Sendable {
   public let rate: Int
   public let block: Int
@@ -30,8 +30,11 @@ public final class Engine: @unchecked Sendable {
     /// Late blocks of those that have gone.
     var lateBlocks = 0
 
-    mutating func dismissOldest() {
-      let crew = present.removeFirst()
+    mutating func dismissOldest() { dismiss(present.removeFirst()) }
+
+    mutating func dismissNewest() { dismiss(present.removeLast()) }
+
+    private mutating func dismiss(_ crew: Crew) {
       crew.dismiss()
       lateBlocks += crew.lateBlocks
     }
@@ -44,11 +47,14 @@ public final class Engine: @unchecked Sendable {
   ///   - tails: what other threads are to convolve.
   ///   - rate: frames a second.
   ///   - fade: the length of every fade, in milliseconds.
-  public init(_ convolver: consuming Convolver, tails: [TailPlan] = [], rate: Int, fade: Double) {
+  ///   - ceiling: the magnitude, in dB of full scale, above which a sample closes the output; nil: none.
+  public init(
+    _ convolver: consuming Convolver, tails: [TailPlan] = [], rate: Int, fade: Double, ceiling: Double? = nil
+  ) {
     self.rate = rate
     (block, inputs, outputs) = (convolver.block, convolver.inputs, convolver.outputs)
     exchange = .allocate(capacity: 1)
-    exchange.initialize(to: Exchange(channels: inputs + outputs))
+    exchange.initialize(to: Exchange(channels: inputs + outputs, ceiling: ceiling.map { pow(10, $0 / 20) } ?? .infinity))
     fadeFrames = Int((fade * Double(rate) / 1000).rounded())
     live = makeProgram(convolver, tails: tails, fadeFrames: fadeFrames)
     let state = UnsafeMutablePointer<AudioThread>.allocate(capacity: 1)
@@ -75,7 +81,21 @@ public final class Engine: @unchecked Sendable {
   }
 
   /// Whether the output is to be heard: it ramps to silence and back.
-  public func setOpen(_ open: Bool) { exchange.pointee.open.store(open, ordering: .relaxed) }
+  public func setOpen(_ open: Bool) {
+    exchange.pointee.output.excess.store(0, ordering: .relaxed)
+    exchange.pointee.output.open.store(open, ordering: .releasing)
+  }
+
+  /// Whether the output is to be heard, and has not been closed by the ceiling.
+  public var isOpen: Bool { exchange.pointee.output.open.load(ordering: .acquiring) }
+
+  /// Whether samples are dithered before they are rounded to a device's integers.
+  public func setDithered(_ isDithered: Bool) { exchange.pointee.output.isDithered.store(isDithered, ordering: .relaxed) }
+
+  /// The output's level, in dB; it ramps there. At 0 samples stay as they are.
+  public func setVolume(_ decibels: Double) {
+    exchange.pointee.output.volume.store(pow(10, decibels / 20).bitPattern, ordering: .relaxed)
+  }
 
   // MARK: Devices
 
@@ -122,7 +142,8 @@ public final class Engine: @unchecked Sendable {
   /// Changes to another convolver of the same block and channels: warms it, fades over, and returns when that is done.
   ///
   /// Complexity: O(blocks of history · inputs) transforms, off the audio thread.
-  public func replace(_ convolver: consuming Convolver, tails: [TailPlan] = []) async {
+  /// - Returns: whether it is heard. Where its output is not finite the old one stays.
+  public func replace(_ convolver: consuming Convolver, tails: [TailPlan] = []) async -> Bool {
     precondition(convolver.block == block && convolver.inputs == inputs && convolver.outputs == outputs)
     let program = makeProgram(convolver, tails: tails, fadeFrames: fadeFrames)
     locked.withLock { $0.lock(program.pointee.regions) }
@@ -134,18 +155,20 @@ public final class Engine: @unchecked Sendable {
     // The audio thread takes it when it is at the present: until then it is followed there.
     while true {
       if let retired = exchange.pointee.programs.collect() {
-        locked.withLock { $0.unlock(retired.pointee.regions, keeping: program.pointee.regions) }
-        // The oldest one's.
-        crews.withLock { $0.dismissOldest() }
+        let isRejected = retired.pointee.isRejected
+        if isRejected { live = previous }
+        let kept = live.pointee.regions
+        locked.withLock { $0.unlock(retired.pointee.regions, keeping: kept) }
+        crews.withLock { isRejected ? $0.dismissNewest() : $0.dismissOldest() }
         freeProgram(retired)
-        return
+        return !isRejected
       }
       let isStopping = crews.withLock { _ in
         let isStopping = exchange.pointee.stop.load(ordering: .acquiring)
         if !isStopping { program.pointee.follow(previous.pointee.history) }
         return isStopping
       }
-      if isStopping { return }
+      if isStopping { return true }
       try? await Task.sleep(for: .microseconds(250))
     }
   }
@@ -162,7 +185,7 @@ public final class Engine: @unchecked Sendable {
     let measured = exchange.pointee.statistics.measuredFrames.load(ordering: .relaxed)
     let blocks = exchange.pointee.statistics.blocks.load(ordering: .relaxed)
     return EngineStatus(
-      load: load(blocks: blocks),
+      load: load(blocks: blocks), guards: guards,
       captureXruns: exchange.pointee.statistics.captureXruns.load(ordering: .relaxed),
       playbackXruns: exchange.pointee.statistics.playbackXruns.load(ordering: .relaxed),
       clippedSamples: exchange.pointee.statistics.clipped.load(ordering: .relaxed),
@@ -171,6 +194,16 @@ public final class Engine: @unchecked Sendable {
       inputPeaks: takingPeaks ? (0..<inputs).map { exchange.pointee.statistics.takePeak($0) } : [],
       outputPeaks: takingPeaks ? (0..<outputs).map { exchange.pointee.statistics.takePeak(inputs + $0) } : [],
       capture: attached?.capture?.negotiated, playback: attached?.playback?.negotiated, realTime: realTimeReport())
+  }
+
+  /// What was kept from the output.
+  public var guards: EngineStatus.Guards {
+    let excess = Double(bitPattern: exchange.pointee.output.excess.load(ordering: .relaxed))
+    return EngineStatus.Guards(
+      unusableSamples: exchange.pointee.statistics.unusableSamples.load(ordering: .relaxed),
+      faultyBlocks: exchange.pointee.statistics.faultyBlocks.load(ordering: .relaxed),
+      isFaulty: exchange.pointee.statistics.isFaulty.load(ordering: .relaxed),
+      closures: exchange.pointee.output.closures.load(ordering: .relaxed), excess: excess > 0 ? excess : nil)
   }
 
   private func load(blocks: Int) -> EngineStatus.Load {

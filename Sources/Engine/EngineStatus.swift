@@ -11,7 +11,30 @@ public struct EngineStatus: Sendable, Equatable {
     public var late: Int
   }
 
+  /// What was kept from the output since the start.
+  public struct Guards: Sendable, Equatable {
+    /// Captured samples that were not finite, or 120 dB above full scale: taken as silence.
+    public var unusableSamples: Int
+    /// Blocks that were not finite when they were convolved: played as silence.
+    public var faultyBlocks: Int
+    /// Whether the last block was one of them.
+    public var isFaulty: Bool
+    /// Times that the ceiling has closed the output.
+    public var closures: Int
+    /// The magnitude that did so last; nil: the output has been set since.
+    public var excess: Double?
+
+    public init(unusableSamples: Int = 0, faultyBlocks: Int = 0, isFaulty: Bool = false, closures: Int = 0, excess: Double? = nil) {
+      self.unusableSamples = unusableSamples
+      self.faultyBlocks = faultyBlocks
+      self.isFaulty = isFaulty
+      self.closures = closures
+      self.excess = excess
+    }
+  }
+
   public var load: Load
+  public var guards: Guards
   public var captureXruns: Int
   public var playbackXruns: Int
   /// Samples that were out of the playback format's range.

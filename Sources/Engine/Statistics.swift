@@ -10,6 +10,11 @@ struct Statistics: ~Copyable, @unchecked Sendable {
   let playbackXruns = Atomic<Int>(0)
   let clipped = Atomic<Int>(0)
   let changes = Atomic<Int>(0)
+  /// Captured samples that were no sound, and blocks that were not finite: both are silence now.
+  let unusableSamples = Atomic<Int>(0)
+  let faultyBlocks = Atomic<Int>(0)
+  /// Whether the last block was one of them.
+  let isFaulty = Atomic<Bool>(false)
   /// -1 where it has not been measured.
   let measuredFrames = Atomic<Int>(-1)
   /// Blocks by the share of the deadline that they took.
@@ -42,6 +47,12 @@ struct Statistics: ~Copyable, @unchecked Sendable {
     busyNanoseconds.add(nanoseconds, ordering: .relaxed)
     longestNanoseconds.max(nanoseconds, ordering: .relaxed)
     histogram[min(nanoseconds &* 200 / deadline, 400)].add(1, ordering: .relaxed)
+  }
+
+  @_noLocks @_noAllocation
+  func note(faulty: Bool) {
+    if faulty { faultyBlocks.add(1, ordering: .relaxed) }
+    isFaulty.store(faulty, ordering: .relaxed)
   }
 
   @_noLocks @_noAllocation

@@ -29,7 +29,28 @@ struct Bypass: AsyncParsableCommand {
   func run() async throws { try await change(OutputChange(bypass: setting == .on), target) }
 }
 
+struct Volume: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Set the level of every output; it ramps there.")
+
+  @Argument(help: ArgumentHelp("-120 to 0 dB.", valueName: "dB"))
+  var volume: Decibels
+
+  @OptionGroup var target: Target
+
+  func run() async throws { try await change(OutputChange(volume: volume.value), target) }
+}
+
+/// A finite number, which may be negative: see `Program.main`.
+struct Decibels: ExpressibleByArgument {
+  let value: Double
+
+  init?(argument: String) {
+    guard let value = Double(argument.drop { $0 == " " }), value.isFinite else { return nil }
+    self.value = value
+  }
+}
+
 private func change(_ change: OutputChange, _ target: Target) async throws(Failure) {
   let output = try await target.call { client throws(ControlError) in try await client.changeOutput(change) }
-  print("output \(output.mute ? "muted" : "open"), bypass \(output.bypass ? "on" : "off")")
+  print("output \(outputText(output))")
 }

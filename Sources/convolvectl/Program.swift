@@ -9,7 +9,9 @@ enum Program {
 
   static func main() async {
     do {
-      var command = try Convolvectl.parseAsRoot()
+      // A space before it makes a negative number a value: no option begins with a digit.
+      let arguments = CommandLine.arguments.dropFirst().map { $0.hasPrefix("-") && Double($0) != nil ? " " + $0 : $0 }
+      var command = try Convolvectl.parseAsRoot(arguments)
       if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
     } catch let failure as Failure {
       end(failure)
@@ -29,8 +31,8 @@ enum Program {
 struct Convolvectl: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: Program.name, abstract: "Controls a running convolved.",
-    discussion: "What is changed lasts until the daemon is restarted, which returns to its configuration.",
-    subcommands: [ShowStatus.self, Load.self, Mute.self, Unmute.self, Bypass.self])
+    discussion: "Volume and mute are remembered; what else is changed lasts until the daemon is restarted.",
+    subcommands: [ShowStatus.self, Load.self, Mute.self, Unmute.self, Volume.self, Bypass.self])
 
   /// Given before a command's name, it is that command's as well.
   @OptionGroup var target: Target

@@ -17,8 +17,13 @@ struct StatusText {
     lines.append(("xruns", "capture \(status.xruns.capture), playback \(status.xruns.playback)"))
     lines.append(("changes", "\(status.changes)" + (status.differsFromFile ? ", other than the configuration" : "")))
     lines.append(("clipped", "\(status.clipped) samples"))
+    if status.guards != Status.Guards() {
+      let guards = status.guards
+      let muted = guards.closures == 0 ? "" : ", muted by the ceiling: \(guards.closures)"
+      lines.append(("guarded", "\(guards.unusableSamples) samples in and \(guards.faultyBlocks) blocks out that were no sound\(muted)"))
+    }
     lines.append(("levels", "in \(levels(status.levels.inputs))   out \(levels(status.levels.outputs))"))
-    lines.append(("output", "\(status.output.mute ? "muted" : "open"), bypass \(status.output.bypass ? "on" : "off")"))
+    lines.append(("output", outputText(status.output)))
     lines.append(("thread", thread))
     lines += status.realtime.warnings.map { ("warning", $0) }
     lines.append(("plan", status.plan))
@@ -78,6 +83,14 @@ struct StatusText {
   }
 
   private func percent(_ share: Double) -> String { decimal(share * 100, places: 1) + " %" }
+}
+
+/// What was done to the output, as far as it is not as usual.
+func outputText(_ output: Status.Output) -> String {
+  let volume = output.volume == 0 ? "" : ", volume \(decimal(output.volume, places: 1)) dB"
+  let ceiling = output.ceiling.map { ", ceiling \(decimal($0, places: 1)) dB" } ?? ""
+  let dither = output.dither == .off ? "" : ", dither \(output.dither.rawValue)"
+  return "\(output.mute ? "muted" : "open"), bypass \(output.bypass ? "on" : "off")\(volume)\(ceiling)\(dither)"
 }
 
 /// A number with a fixed count of decimals.

@@ -6,15 +6,15 @@ import TestSupport
 import Testing
 
 /// A block processor and the channels of one signal.
-private final class Bench {
+final class Bench {
   var processor: BlockProcessor
   let block: Int
   private let x: UnsafeMutablePointer<Double>
   private let y: UnsafeMutablePointer<Double>
 
-  init(_ program: ProgramPointer, block: Int, rampFrames: Int) {
+  init(_ program: ProgramPointer, block: Int, rampFrames: Int, isGuarded: Bool = false) {
     self.block = block
-    processor = BlockProcessor(program: program, rampFrames: rampFrames)
+    processor = BlockProcessor(program: program, rampFrames: rampFrames, isGuarded: isGuarded)
     x = .allocate(capacity: block)
     y = .allocate(capacity: block)
   }
@@ -64,18 +64,18 @@ private final class Follower: @unchecked Sendable {
 
 private func largestDifference(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).map { abs($0 - $1) }.max() ?? 0 }
 
-private func program(_ taps: [Double], block: Int, fadeFrames: Int = 10) throws -> ProgramPointer {
+func program(_ taps: [Double], block: Int, fadeFrames: Int = 10) throws -> ProgramPointer {
   let route = Route(from: 0, to: 0, response: try ImpulseResponse(taps))
   return makeProgram(try Convolver(block: block, inputs: 1, outputs: 1, routes: [route]), fadeFrames: fadeFrames)
 }
 
-private func warm(_ program: ProgramPointer, from live: ProgramPointer) -> Bool { program.pointee.warm(from: live.pointee.history) }
+func warm(_ program: ProgramPointer, from live: ProgramPointer) -> Bool { program.pointee.warm(from: live.pointee.history) }
 
-private func convolved(_ x: [Double], _ h: [Double]) -> [Double] {
+func convolved(_ x: [Double], _ h: [Double]) -> [Double] {
   x.indices.map { n in (0...min(n, h.count - 1)).reduce(0) { $0 + h[$1] * x[n - $1] } }
 }
 
-private func weight(_ n: Int, of frames: Int) -> Double {
+func weight(_ n: Int, of frames: Int) -> Double {
   let u = min(1, Double(n + 1) / Double(frames))
   return u * u * u * (u * (6 * u - 15) + 10)
 }

@@ -25,7 +25,8 @@ struct ConfigurationTests {
         Configuration.Filter(
           name: "left", from: 0, to: 1, kernels: ["/etc/convolved/room.wav"], channel: 0, gain: 0, delay: 0, line: 5, kernelLine: 5)
       ],
-      fade: 20, control: Configuration.Control(socket: nil, mode: 0o660))
+      fade: 20, output: Configuration.Output(volume: 0, ceiling: nil, isDithered: false),
+      control: Configuration.Control(socket: nil, mode: 0o660))
     #expect(configuration == expected)
   }
 
@@ -44,7 +45,8 @@ struct ConfigurationTests {
         Configuration.Filter(name: "through", from: 1, to: 0, kernels: ["dirac"], gain: 1e-3, line: 16, kernelLine: 16),
         Configuration.Filter(name: "else", from: 1, to: 0, kernels: ["/srv/{x}.wav"], gain: -3, line: 17, kernelLine: 17),
       ],
-      fade: 0.5, control: Configuration.Control(socket: "/music/control.sock", mode: 0o600))
+      fade: 0.5, output: Configuration.Output(volume: -20.5, ceiling: -1.5, isDithered: true),
+      control: Configuration.Control(socket: "/music/control.sock", mode: 0o600))
     #expect(configuration == expected)
   }
 
@@ -68,6 +70,11 @@ struct ConfigurationTests {
     let folder = try ScratchFolder()
     try minimal.write(toFile: folder.file("convolved.yaml"), atomically: false, encoding: .utf8)
     #expect(try Configuration(path: folder.file("convolved.yaml")).filters[0].kernels == [folder.file("a.wav")])
+  }
+
+  @Test("has no ceiling and no dither where they are none")
+  func none() throws {
+    #expect(try Configuration(yaml: minimal + "output: { ceiling: none, dither: none }", folder: "").output == Configuration.Output())
   }
 
   @Test("allows the mode with and without quotes", arguments: ["\"0660\"", "0660", "660", "'660'"])

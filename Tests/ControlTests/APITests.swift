@@ -15,7 +15,7 @@ struct APITests {
     #expect(
       Set(document.keys) == [
         "state", "cause", "rate", "block", "precision", "devices", "latency", "load", "xruns", "changes", "clipped", "levels", "realtime",
-        "filters", "plan", "output", "differsFromFile", "version",
+        "filters", "plan", "output", "guards", "differsFromFile", "version",
       ])
     #expect(((document["levels"] as? [String: Any])?["inputs"] as? [Any])?.last is NSNull)
     #expect((document["realtime"] as? [String: Any])?["lockedBytes"] as? Int == 36_909_875)
@@ -65,6 +65,11 @@ struct APITests {
     let both = Array(" {\"mute\":false,\n\"bypass\":false} ".utf8)
     let response = try await served.client.request("PATCH", "/v1/output", contentType: "application/json; charset=utf-8", body: both)
     #expect(try served.client.decoded(response) == Status.Output(mute: false, bypass: false))
+    for volume in [-20.5, -120, 0] {
+      #expect(try await served.client.changeOutput(OutputChange(volume: volume)).volume == volume)
+    }
+    #expect(try await served.client.changeOutput(OutputChange(dither: .tpdf)).dither == .tpdf)
+    #expect(try await served.client.changeOutput(OutputChange(dither: .off)).dither == .off)
     await served.server.stop()
   }
 
@@ -125,7 +130,9 @@ struct APITests {
       Refused("PATCH", "/v1/output", type: "application/json", body: "", 400, "the body must be a JSON object"),
       Refused("PATCH", "/v1/output", type: "application/json", body: "{\"mute\":true", 400, "the body must be a JSON object"),
       Refused("PATCH", "/v1/output", type: "application/json", body: "[true]", 400, "the body must be a JSON object"),
-      Refused("PATCH", "/v1/output", type: "application/json", body: "{}", 400, "nothing is to be changed: give `mute` or `bypass`"),
+      Refused(
+        "PATCH", "/v1/output", type: "application/json", body: "{}", 400,
+        "nothing is to be changed: give `mute`, `bypass`, `volume` or `dither`"),
       Refused("PATCH", "/v1/output", type: "application/json", body: "{\"mute\":1}", 400, "`mute` must be true or false"),
       Refused("PATCH", "/v1/output", type: "application/json", body: "{\"mute\":null}", 400, "`mute` must be true or false"),
       Refused(
@@ -133,8 +140,17 @@ struct APITests {
       Refused(
         "PATCH", "/v1/output", type: "application/json", body: "{\"mute\":true,\"moot\":true}", 400, "`moot` is unknown: the members are"),
       Refused(
-        "PATCH", "/v1/output", type: "application/json", body: "{\"mute\":true,\"volume\":-3}", 400,
-        "`volume` is not supported by this version"),
+        "PATCH", "/v1/output", type: "application/json", body: "{\"mute\":true,\"volume\":0.5}", 400,
+        "`volume` is 0.5, and must be from -120 to 0 dB: amplify by a filter's gain"),
+      Refused("PATCH", "/v1/output", type: "application/json", body: "{\"volume\":-121}", 400, "`volume` is -121.0, and must be from"),
+      Refused(
+        "PATCH", "/v1/output", type: "application/json", body: "{\"volume\":\"-3\"}", 400,
+        "`volume` must be a number from -120 to 0 dB"),
+      Refused(
+        "PATCH", "/v1/output", type: "application/json", body: "{\"dither\":\"rpdf\"}", 400, "`dither` must be \"none\" or \"tpdf\""),
+      Refused("PATCH", "/v1/output", type: "application/json", body: "{\"dither\":true}", 400, "`dither` must be"),
+      Refused("PATCH", "/v1/output", type: "application/json", body: "{\"ceiling\":-3}", 400, "`ceiling` belongs to the configuration"),
+      Refused("PATCH", "/v1/output", type: "application/json", body: "{\"volume\":true}", 400, "`volume` must be a number from"),
       Refused(
         "PATCH", "/v1/output", type: "application/json", body: String(repeating: "[", count: 60_000), 400, "the body must be a JSON object"),
       Refused(

@@ -24,8 +24,9 @@ struct CommandTests {
       xruns      capture 1, playback 2
       changes    3, other than the configuration
       clipped    4 samples
+      guarded    7 samples in and 2 blocks out that were no sound, muted by the ceiling: 1
       levels     in -12.3 dBFS, silent   out silent, -0.5 dBFS
-      output     open, bypass on
+      output     open, bypass on, volume -20.5 dB, ceiling -1.0 dB, dither tpdf
       thread     SCHED_FIFO at priority 70, 35.2 MiB locked, denormals flushed
       warning    no lock: raise RLIMIT_MEMLOCK
       plan       left: uniform
@@ -63,11 +64,15 @@ struct CommandTests {
     for (arguments, expected) in [
       (["mute"], "output muted, bypass off\n"), (["bypass", "on"], "output muted, bypass on\n"),
       (["unmute"], "output open, bypass on\n"), (["bypass", "off"], "output open, bypass off\n"),
+      (["volume", "-20"], "output open, bypass off, volume -20.0 dB\n"), (["volume", "0"], "output open, bypass off\n"),
     ] {
       let result = try await program(Location.program("convolvectl"), arguments + ["--socket", served.path])
       #expect(result.status == 0 && result.output == expected && result.error == "", "\(result)")
     }
-    let expected = [OutputChange(mute: true), OutputChange(bypass: true), OutputChange(mute: false), OutputChange(bypass: false)]
+    let expected = [
+      OutputChange(mute: true), OutputChange(bypass: true), OutputChange(mute: false), OutputChange(bypass: false),
+      OutputChange(volume: -20), OutputChange(volume: 0),
+    ]
     #expect(await served.record.changes == expected)
     await served.server.stop()
   }
@@ -126,6 +131,8 @@ struct CommandTests {
       (["load", "left", folder.file("k"), "--channel", "1024"] + at, 65, "`channel` is given once, as a whole number from 0 to 1023"),
       (["load", "left", folder.file("k"), "--channel=-1"] + at, 64, "--channel counts from 0"),
       (["load", "left"] + at, 64, "Missing expected argument"),
+      (["volume", "loud"] + at, 64, "loud"), (["volume", "-inf"] + at, 64, "-inf"), (["volume"] + at, 64, "Missing expected argument"),
+      (["volume", "3"] + at, 65, "`volume` is 3.0, and must be from -120 to 0 dB: amplify by a filter's gain"),
       (["bypass", "maybe"] + at, 64, "maybe"), (["bypass"] + at, 64, "Missing expected argument"),
       (["nonsense"], 64, "nonsense"), (["--nonsense", "status"], 64, "nonsense"), (["status", "--nonsense"], 64, "nonsense"),
       (["status", "--instance", "a"] + at, 64, "--socket and --instance exclude each other"),
@@ -146,7 +153,7 @@ struct CommandTests {
   func help() async throws {
     let help = try await convolvectl("--help")
     #expect(help.status == 0)
-    for name in ["status", "load", "mute", "unmute", "bypass"] { #expect(help.output.contains("\n  \(name) ")) }
+    for name in ["status", "load", "mute", "unmute", "volume", "bypass"] { #expect(help.output.contains("\n  \(name) ")) }
     #expect(try await convolvectl("load", "--help").status == 0)
   }
 

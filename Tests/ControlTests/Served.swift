@@ -67,6 +67,8 @@ actor Record {
     changes.append(change)
     output.mute = change.mute ?? output.mute
     output.bypass = change.bypass ?? output.bypass
+    output.volume = change.volume ?? output.volume
+    output.dither = change.dither ?? output.dither
     return output
   }
 }
@@ -86,5 +88,7 @@ extension Status {
       Filter(
         name: "left", from: 0, to: 1, kernel: "/k/room.wav", layout: "WAV s24, 2 channels", taps: 65536, gain: -3, delay: 480)
     ],
-    plan: "left: uniform", output: Output(mute: false, bypass: true), differsFromFile: true, version: "0.1.0")
+    plan: "left: uniform", output: Output(mute: false, bypass: true, volume: -20.5, dither: .tpdf, ceiling: -1), differsFromFile: true,
+    version: "0.1.0",
+    guards: Guards(unusableSamples: 7, faultyBlocks: 2, closures: 1))
 }

@@ -68,7 +68,7 @@ extension LiveTests {
     @Test("the audio thread allocates, frees, retains and locks nothing over 10,000 blocks, changes included")
     func allocations() throws {
       let filters = [0, 1].map { "name: f\($0), from: \($0), to: \($0), kernel: dirac" }
-      let rig = try Rig(rate: 192000, format: .s32, filters: filters)
+      let rig = try Rig(rate: 192000, format: .s32, filters: filters, top: "output: { ceiling: 0, dither: tpdf }")
       let report = rig.folder.file("count.json")
       rig.environment.merge(
         ["LD_PRELOAD": Location.cable + "/libcounter.so", "COUNTED_THREAD": "convolved-audio", "COUNTER_FILE": report]) { $1 }
@@ -80,6 +80,7 @@ extension LiveTests {
         #expect(try rig.control("load", "f\(change % 2)", rig.folder.file(change % 3 == 0 ? "long.txt" : "short.txt")).status == 0)
       }
       #expect(try rig.control("mute").status == 0 && rig.control("unmute").status == 0 && rig.control("bypass", "on").status == 0)
+      #expect(try rig.control("volume", "-20").status == 0)
       // 10,000 blocks of 64 frames at 192 kHz last 3.4 s.
       sleep(4)
       #expect(try rig.status()["changes"] as? Int == 21)

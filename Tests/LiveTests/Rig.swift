@@ -32,7 +32,10 @@ final class Rig {
     self.block = block
     self.format = format
     // One measurement of the processor serves all.
-    environment = ["ALSA_CONFIG_PATH": folder.file("asound.conf"), "XDG_CACHE_HOME": Location.package + "/.build/cache"]
+    environment = [
+      "ALSA_CONFIG_PATH": folder.file("asound.conf"), "XDG_CACHE_HOME": Location.package + "/.build/cache",
+      "STATE_DIRECTORY": folder.file("state"),
+    ]
     let cables = cables
     let ends = [("source", 1), ("capture", 1), ("playback", 2), ("sink", 2)].map { name, number in
       let options = name == "capture" || name == "playback" ? cable : ""

@@ -72,7 +72,7 @@ struct FramesTests {
 }
 
 /// Channels with pointers that a codec can use.
-private final class Planes {
+final class Planes {
   let count: Int
   let pointers: UnsafeMutablePointer<UnsafeMutablePointer<Double>>
   private let channels: Int

@@ -1,0 +1,40 @@
+import Convolution
+
+/// A factor on every output that moves along the fade's course from one volume to the next.
+///
+/// Everything but `init` is real-time safe.
+package struct VolumeRamp: ~Copyable {
+  /// The factor where the ramp began; where there is none, that of now.
+  private var factor = 1.0
+  private var target = 1.0
+  /// Frames into the ramp.
+  private var moved = 0
+  private let fade: Fade
+
+  package init(rampFrames: Int) { fade = Fade(frames: rampFrames) }
+
+  package var regions: [UnsafeRawBufferPointer] { [fade.region] }
+
+  /// Scales one block. At a factor of 1 samples are left as they are.
+  ///
+  /// - Parameters:
+  ///   - wanted: the factor to move to. What comes during a ramp is taken at its end: a ramp that is broken off clicks.
+  ///   - atOnce: whether nothing was heard before, so that there is nothing to ramp from.
+  @_noLocks @_noAllocation
+  package mutating func apply(
+    _ wanted: Double, to y: UnsafePointer<UnsafeMutablePointer<Double>>, channels: Int, frames: Int, atOnce: Bool
+  ) {
+    if atOnce || moved == 0 { target = wanted }
+    if atOnce { (factor, moved) = (wanted, 0) }
+    if factor == target && factor == 1 { return }
+    let ramped = factor == target ? 0 : min(frames, fade.frames &- moved)
+    let (start, difference, weights) = (factor, target - factor, fade.weights + moved)
+    for channel in 0..<channels {
+      let samples = y[channel]
+      for n in 0..<ramped { samples[n] *= start + difference * weights[n] }
+      for n in ramped..<frames { samples[n] *= target }
+    }
+    moved &+= ramped
+    if moved == fade.frames { (factor, moved) = (target, 0) }
+  }
+}
