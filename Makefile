@@ -52,7 +52,7 @@ soak: .build/numpy/done
 	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
 	$(BUILD) --build-tests
 	Tests/VirtualCable/build.sh $(CURDIR)/.build/cable
-	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --filter 'CorpusTests|Convolve2DTests|MutationTests'
+	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --filter 'CorpusTests|Convolve2DTests|MutationTests|RateMatcherTests'
 	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --no-parallel --filter 'LiveTests.Clocks/minutes'
 
 ## Tests the virtual cable itself. It needs a quiet machine: it measures wake-ups.

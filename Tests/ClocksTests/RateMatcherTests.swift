@@ -39,6 +39,26 @@ struct RateMatcherTests {
     print("\(block) frames, steps of \(pointer), \(jitter * 1e6) us late: \(outcome.ppm) ppm found, settled after \(settled) s")
   }
 
+  @Test("of blocks from a fraction of a period to a third of a second", arguments: [32, 100, 1024, 4096, 16384])
+  func blocks(block: Int) {
+    let outcome = Simulation(block: block, ppm: 200, seed: 3).run(seconds: 100)
+    check(outcome, block: block)
+    #expect(abs(outcome.ppm - 200) < 2, "\(outcome.ppm) ppm found")
+    let tone = decibelsAround(997, in: outcome.output.suffix(8 * 48000), rate: 48000)
+    print("\(block) frames: \(outcome.ppm) ppm found, tone \(tone) dB")
+    #expect(tone > 100, "\(tone) dB")
+  }
+
+  @Test("for an hour: neither queue nor position wanders", .enabled(if: Soak.cases > 0))
+  func hour() {
+    let outcome = Simulation(block: 1024, ppm: 80, stepPPM: 81, stepSeconds: 1800, seed: 2).run(seconds: 3600)
+    check(outcome, block: 1024)
+    #expect(outcome.errors.dropFirst(60 * 48).allSatisfy { abs($0 ?? .infinity) < 24 })
+    let tone = decibelsAround(997, in: outcome.output.suffix(8 * 48000), rate: 48000)
+    #expect(tone > 120, "\(tone) dB")
+    print("an hour: \(outcome.ppm) ppm found, tone \(tone) dB")
+  }
+
   /// No block was refused, no device ran dry or over, and after 60 s the queue is within half a period of its target.
   private func check(_ outcome: Simulation.Outcome, block: Int, allowed: Double = 0) {
     #expect(outcome.refusals == 0 && outcome.underruns == 0)

@@ -18,6 +18,8 @@ struct Simulation {
   /// Wake-ups are late by a normal deviate of this many seconds, and now and then by up to a millisecond.
   var jitter = 20e-6
   var seed: UInt64 = 1
+  /// How much of the end is kept.
+  var keptSeconds = 60
 
   /// What came of it.
   struct Outcome {
@@ -63,13 +65,13 @@ struct Simulation {
     var outcome = Outcome()
     outcome.latencyFrames = matcher.latencyFrames
     matcher.restart(queued: queueFrames)
-    var written = queueFrames
+    var (written, now) = (queueFrames, 0.0)
     // Playback starts a little later than capture.
     let offset = 0.0007
     while Double(outcome.errors.count * block) < seconds * Double(rate) {
       // The device asks for a block when the queue is as long as it is to be.
       let due = Double(max(1, written - queueFrames)) / Double(rate) + offset
-      let now = due + late(&generator)
+      now = max(now, due + late(&generator))
       let played = Int((now - offset) * Double(rate))
       if played > written { outcome.underruns += 1 }
       let capturedFrames = Int(captured(now)) / pointerFrames * pointerFrames
@@ -90,6 +92,7 @@ struct Simulation {
         return outcome
       }
       outcome.output += UnsafeBufferPointer(start: frames, count: block)
+      if outcome.output.count > 2 * keptSeconds * rate { outcome.output.removeFirst(keptSeconds * rate) }
       written += block
       if matcher.isSettled {
         outcome.settledBlock = outcome.settledBlock ?? outcome.errors.count
