@@ -74,8 +74,10 @@ let package = Package(
     .target(
       name: "CAPI", dependencies: ["CConvolved", "CIntrinsics", "Convolution", "Changeover"], exclude: ["link.sh"],
       swiftSettings: [realTime]),
-    .target(name: "ALSA", dependencies: ["CALSA", "PCM"], swiftSettings: [realTime]),
-    .target(name: "Engine", dependencies: ["CIntrinsics", "Convolution", "Changeover", "PCM", "ALSA"], swiftSettings: [realTime]),
+    .target(name: "Clocks", dependencies: ["CSamplerate", "Convolution"], swiftSettings: [realTime]),
+    .target(name: "ALSA", dependencies: ["CALSA", "PCM", "Clocks"], swiftSettings: [realTime]),
+    .target(
+      name: "Engine", dependencies: ["CIntrinsics", "Convolution", "Changeover", "PCM", "ALSA", "Clocks"], swiftSettings: [realTime]),
     .target(name: "Configuration", dependencies: ["CYAML", "Vector", "Convolution", "PCM"]),
     .target(name: "Control", dependencies: nio + [logging]),
     .target(
@@ -92,6 +94,7 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["NumPy"], path: "Tests/TestSupport"),
     .testTarget(name: "LiveTests", dependencies: ["PCM", "TestSupport", "convolve", "convolved", "convolvectl"]),
     .testTarget(name: "PCMTests", dependencies: ["PCM", "TestSupport"]),
+    .testTarget(name: "ClocksTests", dependencies: ["Clocks", "TestSupport"], swiftSettings: [optimised]),
     .testTarget(name: "CAPITests", dependencies: ["TestSupport"], exclude: ["Programs"]),
     .testTarget(name: "ChangeoverTests", dependencies: ["Changeover", "TestSupport"]),
     .testTarget(name: "ConvolutionTests", dependencies: ["Convolution", "TestSupport"], swiftSettings: [optimised]),

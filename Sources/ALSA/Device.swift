@@ -50,6 +50,7 @@ public struct Negotiated: Sendable, Equatable {
 public final class Device: @unchecked Sendable {
   public let negotiated: Negotiated
   public let stream: Stream
+  private let direction: Direction
   private let pcm: OpaquePointer
 
   /// Opens a device and negotiates its parameters: rate, channels and format exactly, period and buffer as near as it can.
@@ -69,11 +70,39 @@ public final class Device: @unchecked Sendable {
       snd_pcm_close(handle)
       throw error
     }
+    self.direction = request.direction
     pcm = handle
     stream = Stream(pcm: handle, negotiated: negotiated)
   }
 
   deinit { snd_pcm_close(pcm) }
+
+  /// The number of the sound card; nil for a device of software only. Source: snd_pcm_info_get_card(3).
+  public var card: Int? {
+    var info: OpaquePointer?
+    guard snd_pcm_info_malloc(&info) >= 0, let info else { return nil }
+    defer { snd_pcm_info_free(info) }
+    guard snd_pcm_info(pcm, info) >= 0 else { return nil }
+    let card = snd_pcm_info_get_card(info)
+    return card < 0 ? nil : Int(card)
+  }
+
+  /// Has the thread woken when `frames` frames can be read or written, and no longer before. For a device that does not run.
+  public func wake(at frames: Int) throws(DeviceError) {
+    let failed = { (call: String, code: Int32) in
+      DeviceError.failed(device: self.negotiated.name, direction: self.direction, call: call, errno: -code)
+    }
+    var parameters: OpaquePointer?
+    var code = snd_pcm_sw_params_malloc(&parameters)
+    guard code >= 0 else { throw failed("snd_pcm_sw_params_malloc", code) }
+    defer { snd_pcm_sw_params_free(parameters) }
+    code = snd_pcm_sw_params_current(pcm, parameters)
+    guard code >= 0 else { throw failed("snd_pcm_sw_params_current", code) }
+    code = snd_pcm_sw_params_set_avail_min(pcm, parameters, snd_pcm_uframes_t(frames))
+    guard code >= 0 else { throw failed("snd_pcm_sw_params_set_avail_min", code) }
+    code = snd_pcm_sw_params(pcm, parameters)
+    guard code >= 0 else { throw failed("snd_pcm_sw_params", code) }
+  }
 
   /// What has to be said to alsa-lib once, before the first device.
   private static let library: Void = {

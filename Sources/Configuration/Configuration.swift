@@ -37,12 +37,23 @@ public struct Configuration: Sendable, Equatable {
     public var channels: Int
     /// Periods in the device's buffer, playback only: 2 to 32.
     public var periods: Int
+    /// Whether it shares the playback device's clock, capture only.
+    public var clock: Clock
 
-    public init(device: String, format: SampleFormat? = nil, channels: Int = 2, periods: Int = 3) {
+    /// What is known of the clocks of both devices.
+    public enum Clock: String, Sendable, CaseIterable {
+      /// One clock where both are of one sound card, or neither is of any.
+      case auto
+      case shared
+      case resampled
+    }
+
+    public init(device: String, format: SampleFormat? = nil, channels: Int = 2, periods: Int = 3, clock: Clock = .auto) {
       self.device = device
       self.format = format
       self.channels = channels
       self.periods = periods
+      self.clock = clock
     }
   }
 

@@ -72,13 +72,18 @@ struct Validation {
     let device = section.value("device") { node throws(Mismatch) in try node.text() }
     let format = section.value("format", default: .some(.none), self.format)
     let channels = section.value("channels", default: 2) { node throws(Mismatch) in try node.integer(in: 1...64) }
-    var periods: Int? = 3
+    var (periods, clock): (Int?, Configuration.Device.Clock?) = (3, .auto)
     if hasPeriods {
       periods = section.value("periods", default: 3) { node throws(Mismatch) in try node.integer(in: 2...32) }
     }
-    section.finish(unfit: ["periods": "belongs to playback: remove it here"])
-    guard let device, let format, let channels, let periods else { return nil }
-    return Configuration.Device(device: device, format: format, channels: channels, periods: periods)
+    if !hasPeriods {
+      clock = section.value("clock", default: .auto) { node throws(Mismatch) in
+        try node.word(Configuration.Device.Clock.allCases.map { ($0.rawValue, $0) })
+      }
+    }
+    section.finish(unfit: ["periods": "belongs to playback: remove it here", "clock": "belongs to capture: remove it here"])
+    guard let device, let format, let channels, let periods, let clock else { return nil }
+    return Configuration.Device(device: device, format: format, channels: channels, periods: periods, clock: clock)
   }
 
   private func format(_ node: Node) throws(Mismatch) -> SampleFormat? {

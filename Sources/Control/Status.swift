@@ -20,6 +20,7 @@ public struct Status: Codable, Sendable, Equatable {
   public var precision: String
   public var devices: Devices
   public var latency: Latency
+  public var resampler: Resampler
   public var load: Load
   public var xruns: Xruns
   /// Changes of filters since the start, fade included.
@@ -39,9 +40,9 @@ public struct Status: Codable, Sendable, Equatable {
   public var version: String
 
   public init(
-    state: State, cause: String? = nil, rate: Int, block: Int, precision: String, devices: Devices, latency: Latency, load: Load,
-    xruns: Xruns, changes: Int, clipped: Int, levels: Levels, realtime: RealTime, filters: [Filter], plan: String, output: Output,
-    differsFromFile: Bool, version: String, guards: Guards = Guards()
+    state: State, cause: String? = nil, rate: Int, block: Int, precision: String, devices: Devices, latency: Latency,
+    resampler: Resampler, load: Load, xruns: Xruns, changes: Int, clipped: Int, levels: Levels, realtime: RealTime, filters: [Filter],
+    plan: String, output: Output, differsFromFile: Bool, version: String, guards: Guards = Guards()
   ) {
     self.state = state
     self.cause = cause
@@ -50,6 +51,7 @@ public struct Status: Codable, Sendable, Equatable {
     self.precision = precision
     self.devices = devices
     self.latency = latency
+    self.resampler = resampler
     self.load = load
     self.xruns = xruns
     self.changes = changes

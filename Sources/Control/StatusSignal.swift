@@ -40,13 +40,36 @@ extension Status {
     public var blockFrames: Int
     /// Kept queued for playback; nil while no devices run.
     public var queueFrames: Int?
+    /// What two clocks add; nil while no devices run, and where they share one.
+    public var resamplerFrames: Int?
     /// Nil while no devices run.
     public var measuredFrames: Int?
 
-    public init(blockFrames: Int, queueFrames: Int?, measuredFrames: Int?) {
+    public init(blockFrames: Int, queueFrames: Int?, resamplerFrames: Int? = nil, measuredFrames: Int?) {
       self.blockFrames = blockFrames
+      self.resamplerFrames = resamplerFrames
       self.queueFrames = queueFrames
       self.measuredFrames = measuredFrames
+    }
+  }
+
+  /// The resampler between the clocks of capture and playback.
+  public struct Resampler: Codable, Sendable, Equatable {
+    public enum State: String, Codable, Sendable {
+      /// Both devices share a clock: every bit passes.
+      case off
+      /// The ratio still moves by what an analyser shows.
+      case settling
+      case settled
+    }
+
+    public var state: State
+    /// Captured frames for a played one, less 1, in millionths; nil where it is off.
+    public var ppm: Double?
+
+    public init(state: State, ppm: Double?) {
+      self.state = state
+      self.ppm = ppm
     }
   }
 

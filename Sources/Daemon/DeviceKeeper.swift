@@ -39,11 +39,14 @@ actor DeviceKeeper {
   private func open() {
     do throws(DeviceError) {
       let pair = try DevicePair(configuration)
-      try engine.attach(capture: pair.capture, playback: pair.playback, periods: configuration.playback.periods)
+      let isResampled = pair.isResampled(configuration.capture.clock)
+      try engine.attach(
+        capture: pair.capture, playback: pair.playback, periods: configuration.playback.periods, resampled: isResampled)
       isAttached = true
       cause = nil
       describe(pair.capture.negotiated, "capture")
       describe(pair.playback.negotiated, "playback")
+      if isResampled { logger.info("clocks: two, so that what is captured is resampled to the clock of \(pair.playback.negotiated.name)") }
     } catch {
       // Once for each cause, not at every attempt.
       if cause != error.description { logger.warning("waiting: \(error)") }

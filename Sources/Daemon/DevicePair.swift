@@ -15,6 +15,15 @@ struct DevicePair {
         extraFrames: capture.negotiated.periodFrames))
   }
 
+  /// Whether what is captured must be resampled. Devices of no card are programs, which mostly follow one clock.
+  func isResampled(_ clock: Configuration.Device.Clock) -> Bool {
+    switch clock {
+    case .auto: capture.card != playback.card
+    case .shared: false
+    case .resampled: true
+    }
+  }
+
   static func request(
     _ device: Configuration.Device, _ direction: Direction, _ configuration: Configuration, periods: Int, extraFrames: Int = 0
   ) -> DeviceRequest {

@@ -20,7 +20,9 @@ struct StatusReport {
       precision: configuration.precision.rawValue,
       devices: Status.Devices(capture: engine.capture.map(device), playback: engine.playback.map(device)),
       latency: Status.Latency(
-        blockFrames: configuration.block, queueFrames: engine.queueFrames, measuredFrames: engine.measuredFrames),
+        blockFrames: configuration.block, queueFrames: engine.queueFrames, resamplerFrames: engine.resampler?.latencyFrames,
+        measuredFrames: engine.measuredFrames),
+      resampler: resampler,
       load: Status.Load(mean: engine.load.mean, p99: engine.load.p99, max: engine.load.max, late: engine.load.late),
       xruns: Status.Xruns(capture: engine.captureXruns, playback: engine.playbackXruns),
       changes: engine.changes, clipped: engine.clippedSamples,
@@ -44,6 +46,11 @@ struct StatusReport {
     if engine.guards.isFaulty { return SoundWatch.faultText }
     guard output.mute, let excess = engine.guards.excess else { return nil }
     return SoundWatch.excessText(excess, ceiling: output.ceiling)
+  }
+
+  private var resampler: Status.Resampler {
+    guard let resampler = engine.resampler else { return Status.Resampler(state: .off, ppm: nil) }
+    return Status.Resampler(state: resampler.isSettled ? .settled : .settling, ppm: resampler.ppm)
   }
 
   private func device(_ device: Negotiated) -> Status.Device {

@@ -11,22 +11,33 @@ final class Attachment: @unchecked Sendable {
   private let frames: Memory
   /// As much as the playback buffer holds.
   private let silence: Memory
+  /// Nil where both devices share a clock.
+  private let crossing: Crossing?
 
-  init(capture: Device, playback: Device, block: Int, queueFrames: Int) {
+  init(capture: Device, playback: Device, block: Int, queueFrames: Int, resampled: Bool) {
     self.capture = capture
     self.playback = playback
     self.queueFrames = queueFrames
     silence = Memory(byteCount: playback.stream.frameBytes * playback.negotiated.bufferFrames)
-    let duplex = Duplex(
-      capture: capture.stream, playback: playback.stream, block: block, queueFrames: queueFrames,
-      silence: UnsafeRawPointer(silence.base))
-    let capturedBytes = block * capture.stream.frameBytes
+    crossing = resampled ? Crossing(capture: capture, block: block, queueFrames: queueFrames) : nil
+    let zeros = UnsafeRawPointer(silence.base)
+    let endpoints: Endpoints =
+      if let crossing {
+        .resampled(
+          ResampledDuplex(
+            capture: capture.stream, playback: playback.stream, block: block, queueFrames: queueFrames, matcher: crossing.matcher,
+            buffers: crossing.buffers(silence: zeros)))
+      } else {
+        .devices(
+          Duplex(capture: capture.stream, playback: playback.stream, block: block, queueFrames: queueFrames, silence: zeros))
+      }
+    let capturedBytes = block * endpoints.capture.channels * endpoints.capture.format.bytes
     frames = Memory(byteCount: capturedBytes + block * playback.stream.frameBytes)
-    devices = Self.makeDevices(.devices(duplex), frames.base, frames.base + capturedBytes)
+    devices = Self.makeDevices(endpoints, frames.base, frames.base + capturedBytes)
   }
 
   init(_ recording: Recording, block: Int) {
-    (capture, playback) = (nil, nil)
+    (capture, playback, crossing) = (nil, nil, nil)
     queueFrames = recording.queueFrames
     silence = Memory(byteCount: 0)
     let bytes = block * recording.channels * recording.format.bytes
@@ -36,7 +47,10 @@ final class Attachment: @unchecked Sendable {
 
   deinit { devices.deallocate() }
 
-  var regions: [UnsafeRawBufferPointer] { [frames.region, silence.region] }
+  var regions: [UnsafeRawBufferPointer] { [frames.region, silence.region] + (crossing?.regions ?? []) }
+
+  /// Frames that the resampler adds; nil where there is none.
+  var resamplerFrames: Int? { crossing?.addedFrames }
 
   private static func makeDevices(
     _ endpoints: Endpoints, _ captured: UnsafeMutableRawPointer, _ played: UnsafeMutableRawPointer

@@ -115,6 +115,7 @@ struct AudioThread: ~Copyable {
     guard case .done = outcome else { return handle(outcome) }
     let started = monotonicNanoseconds()
     (lastBlock, idleWaits) = (started, 0)
+    if let clock = devices.pointee.endpoints.clock { exchange.pointee.statistics.follow(clock) }
     decodeAndConvolve(devices)
     exchange.pointee.statistics.count(busy: monotonicNanoseconds() &- started, deadline: block &* 1_000_000_000 / rate)
     let written = devices.pointee.endpoints.write(devices.pointee.played)

@@ -4,6 +4,7 @@ import PCM
 /// Where the audio thread's sound comes from and goes to.
 public enum Endpoints: Sendable {
   case devices(Duplex)
+  case resampled(ResampledDuplex)
   case recording(Recording)
 
   /// A format and the channels of a frame.
@@ -13,6 +14,7 @@ public enum Endpoints: Sendable {
     @_noLocks @_noAllocation get {
       switch self {
       case .devices(let duplex): (duplex.capture.format, duplex.capture.channels)
+      case .resampled(let duplex): (.float, duplex.capture.channels)
       case .recording(let recording): (recording.format, recording.channels)
       }
     }
@@ -22,6 +24,7 @@ public enum Endpoints: Sendable {
     @_noLocks @_noAllocation get {
       switch self {
       case .devices(let duplex): (duplex.playback.format, duplex.playback.channels)
+      case .resampled(let duplex): (duplex.playback.format, duplex.playback.channels)
       case .recording(let recording): (recording.format, recording.channels)
       }
     }
@@ -41,6 +44,7 @@ public enum Endpoints: Sendable {
     @_noLocks @_noAllocation get {
       switch self {
       case .devices(let duplex): duplex.queueFrames
+      case .resampled(let duplex): duplex.queueFrames
       case .recording(let recording): recording.queueFrames
       }
     }
@@ -52,6 +56,10 @@ public enum Endpoints: Sendable {
     case .devices(var duplex):
       let outcome = duplex.start()
       self = .devices(duplex)
+      return outcome
+    case .resampled(var duplex):
+      let outcome = duplex.start()
+      self = .resampled(duplex)
       return outcome
     case .recording(var recording):
       let outcome = recording.start()
@@ -67,6 +75,10 @@ public enum Endpoints: Sendable {
       let outcome = duplex.read(frames)
       self = .devices(duplex)
       return outcome
+    case .resampled(var duplex):
+      let outcome = duplex.read(frames)
+      self = .resampled(duplex)
+      return outcome
     case .recording(var recording):
       let outcome = recording.read(frames)
       self = .recording(recording)
@@ -81,6 +93,10 @@ public enum Endpoints: Sendable {
       let outcome = duplex.write(frames)
       self = .devices(duplex)
       return outcome
+    case .resampled(var duplex):
+      let outcome = duplex.write(frames)
+      self = .resampled(duplex)
+      return outcome
     case .recording(var recording):
       let outcome = recording.write(frames)
       self = .recording(recording)
@@ -92,7 +108,15 @@ public enum Endpoints: Sendable {
   func stop() {
     switch self {
     case .devices(let duplex): duplex.stop()
+    case .resampled(let duplex): duplex.stop()
     case .recording(let recording): recording.stop()
+    }
+  }
+
+  /// How far the resampler is; nil where there is none.
+  var clock: (isSettled: Bool, ppm: Double)? {
+    @_noLocks @_noAllocation get {
+      if case .resampled(let duplex) = self { duplex.clock } else { nil }
     }
   }
 
@@ -100,6 +124,7 @@ public enum Endpoints: Sendable {
   func measuredFrames() -> Int? {
     switch self {
     case .devices(let duplex): duplex.measuredFrames()
+    case .resampled(let duplex): duplex.measuredFrames()
     case .recording(let recording): recording.measuredFrames()
     }
   }

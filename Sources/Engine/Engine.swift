@@ -101,19 +101,22 @@ public final class Engine: @unchecked Sendable {
 
   /// Gives devices to the audio thread, which starts them. None may be attached already.
   ///
-  /// - Parameter periods: periods of the playback device to keep filled, at least two.
+  /// - Parameters:
+  ///   - periods: periods of the playback device to keep filled, at least two.
+  ///   - resampled: whether the devices have clocks of their own: playback then sets the pace.
   /// - Throws: where the playback device's buffer is too small for a block and its queue.
-  public func attach(capture: Device, playback: Device, periods: Int) throws(DeviceError) {
+  public func attach(capture: Device, playback: Device, periods: Int, resampled: Bool = false) throws(DeviceError) {
     let (input, output) = (capture.negotiated, playback.negotiated)
     let wanted = Duplex.queueFrames(
-      block: block, capturePeriod: input.periodFrames, playbackPeriod: output.periodFrames, periods: periods)
+      block: block, capturePeriod: resampled ? block : input.periodFrames, playbackPeriod: output.periodFrames, periods: periods)
     let queueFrames = min(wanted, output.bufferFrames - block)
     guard queueFrames >= block else {
       throw .unsupported(
         device: output.name, direction: .playback, what: "a buffer of two blocks of \(block) frames",
         offered: "\(output.bufferFrames) frames: set a smaller block")
     }
-    hand(over: Attachment(capture: capture, playback: playback, block: block, queueFrames: queueFrames))
+    if resampled { try playback.wake(at: output.bufferFrames - queueFrames) }
+    hand(over: Attachment(capture: capture, playback: playback, block: block, queueFrames: queueFrames, resampled: resampled))
   }
 
   /// Gives a recording to the audio thread in place of devices; its memory outlives the engine.
@@ -191,6 +194,11 @@ public final class Engine: @unchecked Sendable {
       clippedSamples: exchange.pointee.statistics.clipped.load(ordering: .relaxed),
       changes: exchange.pointee.statistics.changes.load(ordering: .relaxed),
       blocks: blocks, measuredFrames: measured < 0 ? nil : measured, queueFrames: attached?.queueFrames,
+      resampler: attached?.resamplerFrames.map {
+        EngineStatus.Resampler(
+          isSettled: exchange.pointee.statistics.isSettled.load(ordering: .relaxed), ppm: exchange.pointee.statistics.ppm,
+          latencyFrames: $0)
+      },
       inputPeaks: takingPeaks ? (0..<inputs).map { exchange.pointee.statistics.takePeak($0) } : [],
       outputPeaks: takingPeaks ? (0..<outputs).map { exchange.pointee.statistics.takePeak(inputs + $0) } : [],
       capture: attached?.capture?.negotiated, playback: attached?.playback?.negotiated, realTime: realTimeReport())

@@ -33,6 +33,16 @@ public struct EngineStatus: Sendable, Equatable {
     }
   }
 
+  /// The resampler between two clocks.
+  public struct Resampler: Sendable, Equatable {
+    /// Whether the ratio moves by hundredths of a ppm only.
+    public var isSettled: Bool
+    /// Captured frames for a played one, less 1, in millionths.
+    public var ppm: Double
+    /// What it adds between capture and playback.
+    public var latencyFrames: Int
+  }
+
   public var load: Load
   public var guards: Guards
   public var captureXruns: Int
@@ -46,6 +56,8 @@ public struct EngineStatus: Sendable, Equatable {
   public var measuredFrames: Int?
   /// The frames of it that the engine keeps queued for playback; nil while no devices run.
   public var queueFrames: Int?
+  /// Nil where both devices share a clock.
+  public var resampler: Resampler?
   /// Largest magnitudes since the last call, full scale 1.
   public var inputPeaks: [Double]
   public var outputPeaks: [Double]

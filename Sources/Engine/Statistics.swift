@@ -17,6 +17,9 @@ struct Statistics: ~Copyable, @unchecked Sendable {
   let isFaulty = Atomic<Bool>(false)
   /// -1 where it has not been measured.
   let measuredFrames = Atomic<Int>(-1)
+  let isSettled = Atomic<Bool>(false)
+  /// The bits of a float64.
+  private let ratePPM = Atomic<UInt64>(0)
   /// Blocks by the share of the deadline that they took.
   private let histogram: UnsafeMutablePointer<Atomic<Int>>
   /// The largest magnitude since the last reading: inputs, then outputs, as the bits of a float64.
@@ -56,6 +59,12 @@ struct Statistics: ~Copyable, @unchecked Sendable {
   }
 
   @_noLocks @_noAllocation
+  func follow(_ clock: (isSettled: Bool, ppm: Double)) {
+    isSettled.store(clock.isSettled, ordering: .relaxed)
+    ratePPM.store(clock.ppm.bitPattern, ordering: .relaxed)
+  }
+
+  @_noLocks @_noAllocation
   func meter(_ samples: UnsafePointer<Double>, count: Int, channel: Int) {
     var peak = 0.0
     for n in 0..<count { peak = max(peak, abs(samples[n])) }
@@ -76,6 +85,9 @@ struct Statistics: ~Copyable, @unchecked Sendable {
     }
     return 0
   }
+
+  /// Captured frames for a played one, less 1, in millionths.
+  var ppm: Double { Double(bitPattern: ratePPM.load(ordering: .relaxed)) }
 
   /// The largest magnitude of a channel since the last call.
   func takePeak(_ channel: Int) -> Double { Double(bitPattern: peaks[channel].exchange(0, ordering: .relaxed)) }

@@ -13,6 +13,7 @@ struct StatusText {
     lines.append(("capture", device(status.devices.capture)))
     lines.append(("playback", device(status.devices.playback)))
     lines.append(("latency", latency))
+    lines.append(("resampler", resampler))
     lines.append(("load", load))
     lines.append(("xruns", "capture \(status.xruns.capture), playback \(status.xruns.playback)"))
     lines.append(("changes", "\(status.changes)" + (status.differsFromFile ? ", other than the configuration" : "")))
@@ -40,7 +41,14 @@ struct StatusText {
   private var latency: String {
     let queue = status.latency.queueFrames.map { ", queue \(frames($0))" } ?? ""
     let measured = status.latency.measuredFrames.map { ", measured \(frames($0))" } ?? ""
-    return "block \(frames(status.latency.blockFrames))" + queue + measured
+    let resampler = status.latency.resamplerFrames.map { ", resampler \(frames($0))" } ?? ""
+    return "block \(frames(status.latency.blockFrames))" + queue + resampler + measured
+  }
+
+  /// Empty where it is off.
+  private var resampler: String {
+    guard let ppm = status.resampler.ppm else { return "" }
+    return "\(status.resampler.state.rawValue), capture \(decimal(ppm.magnitude, places: 2)) ppm \(ppm < 0 ? "slower" : "faster")"
   }
 
   private var load: String {

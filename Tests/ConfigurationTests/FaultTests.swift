@@ -45,6 +45,9 @@ struct FaultTests {
         "capture: `format` is \"mp3\": it must be one of auto, S16_LE, S24_LE, S24_3LE, S32_LE, FLOAT_LE"),
       Change(2, "capture: { device: hw, format: FLOAT64_LE }", "capture: `format` FLOAT64_LE is not supported by this version"),
       Change(2, "capture: { device: hw, periods: 3 }", "capture: `periods` belongs to playback: remove it here"),
+      Change(
+        2, "capture: { device: hw, clock: own }", "capture: `clock` is \"own\": it must be one of auto, shared, resampled"),
+      Change(3, "playback: { device: hw, clock: auto }", "playback: `clock` belongs to capture: remove it here"),
       Change(2, "capture: { device: hw, resample: true }", "capture: `resample` is not supported by this version"),
       Change(2, "capture: &a { device: hw }", "anchors are not supported: remove \"&a\""),
       Change(2, "capture: { device: *a }", "aliases are not supported: write the value in place of \"*a\""),

@@ -17,7 +17,7 @@ let everything = """
   rate: 44100
   block: 64
   precision: float32
-  capture: { device: "hw:Loopback,1", format: S24_3LE, channels: 3 }
+  capture: { device: "hw:Loopback,1", format: S24_3LE, channels: 3, clock: resampled }
   playback: { device: hw:DAC, format: auto, channels: 1, periods: 5 }
   filters:
     - name: L.1_a-b

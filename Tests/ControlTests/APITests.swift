@@ -14,8 +14,8 @@ struct APITests {
     let document = try #require(try JSONSerialization.jsonObject(with: Data(response.body)) as? [String: Any])
     #expect(
       Set(document.keys) == [
-        "state", "cause", "rate", "block", "precision", "devices", "latency", "load", "xruns", "changes", "clipped", "levels", "realtime",
-        "filters", "plan", "output", "guards", "differsFromFile", "version",
+        "state", "cause", "rate", "block", "precision", "devices", "latency", "resampler", "load", "xruns", "changes", "clipped", "levels",
+        "realtime", "filters", "plan", "output", "guards", "differsFromFile", "version",
       ])
     #expect(((document["levels"] as? [String: Any])?["inputs"] as? [Any])?.last is NSNull)
     #expect((document["realtime"] as? [String: Any])?["lockedBytes"] as? Int == 36_909_875)

@@ -19,7 +19,8 @@ struct CommandTests {
       block      256 frames (5.33 ms)
       capture    hw:Loopback,1, S32_LE, 48000 Hz, 2 channels, periods of 256, buffer of 2048 frames
       playback   closed
-      latency    block 256 frames (5.33 ms), queue 512 frames (10.67 ms)
+      latency    block 256 frames (5.33 ms), queue 512 frames (10.67 ms), resampler 303 frames (6.31 ms)
+      resampler  settling, capture 12.50 ppm slower
       load       mean 3.1 %, 99th percentile 5.0 %, max 99.0 % of the deadline
       xruns      capture 1, playback 2
       changes    3, other than the configuration

@@ -80,7 +80,8 @@ extension Status {
     devices: Devices(
       capture: Device(name: "hw:Loopback,1", format: "S32_LE", rate: 48000, channels: 2, periodFrames: 256, bufferFrames: 2048),
       playback: nil),
-    latency: Latency(blockFrames: 256, queueFrames: 512, measuredFrames: nil), load: Load(mean: 0.0312, p99: 0.05, max: 0.99),
+    latency: Latency(blockFrames: 256, queueFrames: 512, resamplerFrames: 303, measuredFrames: nil),
+    resampler: Resampler(state: .settling, ppm: -12.5), load: Load(mean: 0.0312, p99: 0.05, max: 0.99),
     xruns: Xruns(capture: 1, playback: 2), changes: 3, clipped: 4, levels: Levels(inputs: [-12.25, nil], outputs: [nil, -0.5]),
     realtime: RealTime(
       policy: "SCHED_FIFO", priority: 70, lockedBytes: 36_909_875, denormalsFlushed: true, warnings: ["no lock: raise RLIMIT_MEMLOCK"]),

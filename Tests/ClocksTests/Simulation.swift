@@ -1,0 +1,112 @@
+import Clocks
+import Foundation
+import TestSupport
+
+/// Two devices with clocks of their own and a thread that wakes late, without waiting for any of it.
+///
+/// The captured tone has 997 Hz of the playback device's clock, whatever the capture device's is: what comes out is to be that
+/// tone, frame by frame.
+struct Simulation {
+  var block = 64
+  var rate = 48000
+  /// What the capture device's clock differs by, and from `stepSeconds` on.
+  var ppm = 0.0
+  var stepPPM: Double?
+  var stepSeconds = 0.0
+  /// Frames in which the capture device's position moves.
+  var pointerFrames = 1
+  /// Wake-ups are late by a normal deviate of this many seconds, and now and then by up to a millisecond.
+  var jitter = 20e-6
+  var seed: UInt64 = 1
+  /// How much of the end is kept.
+  var keptSeconds = 60
+
+  /// What came of it.
+  struct Outcome {
+    var output: [Float] = []
+    /// The true distance of what is queued from what is to be, by block, in frames; nil while it is silent.
+    var errors: [Double?] = []
+    var settledBlock: Int?
+    var refusals = 0
+    var underruns = 0
+    /// The largest count of captured frames that waited to be read.
+    var mostWaiting = 0
+    var latencyFrames = 0
+    var ppm = 0.0
+  }
+
+  private var firstRate: Double { Double(rate) * (1 + ppm * 1e-6) }
+  private var laterRate: Double { Double(rate) * (1 + (stepPPM ?? ppm) * 1e-6) }
+
+  /// Frames captured by `time`.
+  private func captured(_ time: Double) -> Double {
+    time < stepSeconds ? time * firstRate : stepSeconds * firstRate + (time - stepSeconds) * laterRate
+  }
+
+  private func time(of frame: Double) -> Double {
+    let atStep = stepSeconds * firstRate
+    return frame < atStep ? frame / firstRate : stepSeconds + (frame - atStep) / laterRate
+  }
+
+  func run(seconds: Double) -> Outcome {
+    let queueFrames = 2 * block
+    var generator = SeededGenerator(seed: seed)
+    var matcher = RateMatcher(
+      block: block, rate: rate, channels: 1, queueFrames: queueFrames, periodFrames: block, bufferFrames: 8 * block)
+    let samples = UnsafeMutablePointer<Double>.allocate(capacity: 1 << 16)
+    let plane = UnsafeMutablePointer<UnsafeMutablePointer<Double>>.allocate(capacity: 1)
+    plane.initialize(to: samples)
+    let frames = UnsafeMutablePointer<Float>.allocate(capacity: block)
+    defer {
+      samples.deallocate()
+      plane.deallocate()
+      frames.deallocate()
+    }
+    var outcome = Outcome()
+    outcome.latencyFrames = matcher.latencyFrames
+    matcher.restart(queued: queueFrames)
+    var (written, now) = (queueFrames, 0.0)
+    // Playback starts a little later than capture.
+    let offset = 0.0007
+    while Double(outcome.errors.count * block) < seconds * Double(rate) {
+      // The device asks for a block when the queue is as long as it is to be.
+      let due = Double(max(1, written - queueFrames)) / Double(rate) + offset
+      now = max(now, due + late(&generator))
+      let played = Int((now - offset) * Double(rate))
+      if played > written { outcome.underruns += 1 }
+      let capturedFrames = Int(captured(now)) / pointerFrames * pointerFrames
+      let new = capturedFrames - matcher.capturedFrames
+      outcome.mostWaiting = max(outcome.mostWaiting, new)
+      for n in 0..<new {
+        samples[n] = 0.5 * sin(2 * .pi * 997 * time(of: Double(matcher.capturedFrames + n)))
+      }
+      matcher.append(plane, count: new)
+      let position = matcher.isSilent ? nil : matcher.position
+      let isDone = matcher.step(
+        capture: RateMatcher.Look(frames: capturedFrames, seconds: now), playback: RateMatcher.Look(frames: played, seconds: now),
+        to: frames)
+      let lead = captured(now) + Double(written) - (now - offset) * Double(rate)
+      outcome.errors.append(position.map { lead - $0 - Double(outcome.latencyFrames) })
+      if !isDone {
+        outcome.refusals += 1
+        return outcome
+      }
+      outcome.output += UnsafeBufferPointer(start: frames, count: block)
+      if outcome.output.count > 2 * keptSeconds * rate { outcome.output.removeFirst(keptSeconds * rate) }
+      written += block
+      if matcher.isSettled {
+        outcome.settledBlock = outcome.settledBlock ?? outcome.errors.count
+      } else {
+        outcome.settledBlock = nil
+      }
+    }
+    outcome.ppm = matcher.ppm
+    return outcome
+  }
+
+  private func late(_ generator: inout SeededGenerator) -> Double {
+    if Double.random(in: 0..<1, using: &generator) < 0.002 { return Double.random(in: 0..<1e-3, using: &generator) }
+    let (u, v) = (Double.random(in: Double.leastNormalMagnitude..<1, using: &generator), Double.random(in: 0..<1, using: &generator))
+    return abs(jitter * (-2 * log(u)).squareRoot() * cos(2 * .pi * v))
+  }
+}

@@ -1,0 +1,118 @@
+import Foundation
+import PCM
+import TestSupport
+import Testing
+
+extension LiveTests {
+  @Suite("Two clocks", .serialized)
+  struct Clocks {
+    private let filters = [0, 1].map { "name: f\($0), from: \($0), to: \($0), kernel: dirac" }
+
+    @Test("20 s without an xrun, the clock found to a ppm, the tone whole", arguments: [500, -500])
+    func difference(ppm: Int) throws { try listen(block: 64, ppm: ppm, seconds: 20) }
+
+    @Test(
+      "a minute of each difference and block", .enabled(if: Soak.cases > 0), arguments: [64, 256], [-1000, -50, 50, 1000])
+    func minutes(block: Int, ppm: Int) throws { try listen(block: block, ppm: ppm, seconds: 60) }
+
+    @Test("an xrun is counted, and the sound comes back at the ratio that had been found")
+    func xrun() throws {
+      let rig = try twoClocks(block: 64, ppm: 300)
+      try rig.start()
+      sleep(8)
+      let before = try rig.xruns()
+      #expect(try run(Location.cable + "/cablectl", [rig.cableFile(1), "xrun", "capture"]).status == 0)
+      sleep(2)
+      #expect(try rig.xruns() > before)
+      let ppm = try #require(try resampler(rig)["ppm"] as? Double)
+      #expect(abs(ppm - 300) < 20, "\(ppm) ppm")
+      let latency = try #require(try rig.status("latency", "measuredFrames"))
+      #expect(try abs(latency - promised(rig)) <= 8, "\(latency) frames")
+      #expect(rig.stop() == 0)
+    }
+
+    @Test(
+      "without a card, and where it is said, both ends share a clock: the resampler is off, every bit passes",
+      arguments: ["", ", clock: shared"])
+    func shared(clock: String) throws {
+      let rig = try Rig(format: .s32, filters: filters, capture: clock)
+      try rig.start()
+      #expect(try resampler(rig)["state"] as? String == "off")
+      #expect(try rig.status("latency", "resamplerFrames") == nil)
+      let frames = randomFrames(.s32, count: 4800, channels: 2, seed: 21)
+      #expect(try rig.playUndisturbed(frames).bytes.range(of: frames) != nil)
+      #expect(rig.stop() == 0)
+    }
+
+    @Test("the audio thread allocates, frees, retains and locks nothing while it resamples, an xrun included")
+    func allocations() throws {
+      let rig = try twoClocks(block: 64, ppm: 300)
+      let report = rig.folder.file("count.json")
+      rig.environment.merge(
+        ["LD_PRELOAD": Location.cable + "/libcounter.so", "COUNTED_THREAD": "convolved-audio", "COUNTER_FILE": report]) { $1 }
+      try rig.start()
+      rig.environment["LD_PRELOAD"] = nil
+      #expect(try run(Location.cable + "/cablectl", [rig.cableFile(2), "xrun", "play"]).status == 0)
+      sleep(3)
+      #expect(try rig.xruns() > 0)
+      #expect(rig.stop() == 0)
+      // Other programs that ran meanwhile have no such thread.
+      let lines = try String(contentsOfFile: report, encoding: .utf8).split(separator: "\n")
+      let counted = String(try #require(lines.last { $0.contains("\"threads\":1,") }))
+      let fields = try #require(try JSONSerialization.jsonObject(with: Data(counted.utf8)) as? [String: Any], "\(counted)")
+      let calls = fields.filter { !["pid", "threads", "swift"].contains($0.key) }
+      #expect(calls.count > 5 && calls.values.allSatisfy { $0 as? Int == 0 }, "\(counted)")
+    }
+
+    // MARK: Parts
+
+    private func twoClocks(block: Int, ppm: Int) throws -> Rig {
+      let rig = try Rig(block: block, format: .s32, filters: filters, capture: ", clock: resampled")
+      #expect(try run(Location.cable + "/cablectl", [rig.cableFile(1), "ppm", "\(ppm)"]).status == 0)
+      return rig
+    }
+
+    private func resampler(_ rig: Rig) throws -> [String: Any] { try rig.status()["resampler"] as? [String: Any] ?? [:] }
+
+    private func promised(_ rig: Rig) throws -> Int {
+      try ["blockFrames", "queueFrames", "resamplerFrames"].map { try #require(try rig.status("latency", $0)) }.reduce(0, +)
+    }
+
+    /// Plays a tone of 997 Hz of the capture clock while the loop settles. Again if the machine was late meanwhile.
+    private func listen(block: Int, ppm: Int, seconds: Int) throws {
+      for attempt in 1...5 {
+        let rig = try twoClocks(block: block, ppm: ppm)
+        try rig.start()
+        let tone = (0..<48000 * seconds).flatMap { n in
+          let value = Int32((0x1p30 * sin(2 * .pi * 997 * Double(n) / 48000)).rounded())
+          return [value, value]
+        }
+        let recording = try rig.play(tone.withUnsafeBytes { Data($0) })
+        let xruns = try rig.xruns() + recording.xruns
+        if xruns > 0 && attempt < 5 {
+          print("attempt \(attempt): the machine was late, \(xruns) xruns: again")
+          continue
+        }
+        #expect(xruns == 0)
+        try check(rig, recording, ppm: ppm, seconds: seconds)
+        #expect(rig.stop() == 0)
+        return
+      }
+    }
+
+    private func check(_ rig: Rig, _ recording: Rig.Recording, ppm: Int, seconds: Int) throws {
+      let found = try #require(try resampler(rig)["ppm"] as? Double)
+      #expect(abs(found - Double(ppm)) < 5, "\(found) ppm")
+      let latency = try #require(try rig.status("latency", "measuredFrames"))
+      #expect(try abs(latency - promised(rig)) <= rig.block / 4, "\(latency) frames")
+      // The last seconds: any gap or click would leave far more beside the tone than the loop does.
+      let samples = recording.bytes.withUnsafeBytes { bytes in
+        bytes.bindMemory(to: Int32.self).enumerated().filter { $0.offset % 2 == 0 }.map { Float($0.element) * 0x1p-31 }
+      }
+      let last = recording.playedAt + 48000 * (seconds - 1)
+      let beside = decibelsAround(997 * (1 + Double(ppm) * 1e-6), in: samples[last - 4 * 48000..<last], rate: 48000)
+      #expect(beside > 70, "\(beside) dB")
+      print("block \(rig.block), \(ppm) ppm, \(seconds) s: \(found) ppm found, latency \(latency), \(beside) dB beside the tone")
+    }
+  }
+}
