@@ -90,7 +90,7 @@ let package = Package(
 
     // Tests
     .target(name: "TestSupport", dependencies: ["NumPy"], path: "Tests/TestSupport"),
-    .testTarget(name: "LiveTests", dependencies: ["PCM", "TestSupport", "convolve", "convolved", "convolvectl"]),
+    .testTarget(name: "LiveTests", dependencies: ["PCM", "Control", "TestSupport", "convolve", "convolved", "convolvectl"]),
     .testTarget(name: "PCMTests", dependencies: ["PCM", "TestSupport"]),
     .testTarget(name: "CAPITests", dependencies: ["TestSupport"], exclude: ["Programs"]),
     .testTarget(name: "ChangeoverTests", dependencies: ["Changeover", "TestSupport"]),

@@ -54,14 +54,21 @@ public struct ControlHandlers: Sendable {
   public var replaceKernel: @Sendable (_ filter: String, _ upload: KernelUpload) async throws(Problem) -> KernelReport
   /// Returns the whole of what may be changed, as it is then.
   public var changeOutput: @Sendable (_ change: OutputChange) async throws(Problem) -> Status.Output
+  /// Changes filters by their names, all of them in one step or none; returns when that is heard, with all filters.
+  public var changeFilters: @Sendable (_ changes: [String: FilterChange]) async throws(Problem) -> FilterList
+  public var configuration: ConfigurationHandlers
 
   public init(
     status: @escaping @Sendable () async -> Status,
     replaceKernel: @escaping @Sendable (_ filter: String, _ upload: KernelUpload) async throws(Problem) -> KernelReport,
-    changeOutput: @escaping @Sendable (_ change: OutputChange) async throws(Problem) -> Status.Output
+    changeOutput: @escaping @Sendable (_ change: OutputChange) async throws(Problem) -> Status.Output,
+    changeFilters: @escaping @Sendable (_ changes: [String: FilterChange]) async throws(Problem) -> FilterList,
+    configuration: ConfigurationHandlers
   ) {
     self.status = status
     self.replaceKernel = replaceKernel
     self.changeOutput = changeOutput
+    self.changeFilters = changeFilters
+    self.configuration = configuration
   }
 }

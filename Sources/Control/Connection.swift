@@ -64,6 +64,12 @@ struct Connection {
     do throws(Problem) {
       switch request.route {
       case .status: return Response(await handlers.status())
+      case .configuration: return Response(text: await handlers.configuration.text(), contentType: "application/yaml")
+      case .replaceConfiguration: return Response(try await handlers.configuration.replace(ConfigurationUpload(bytes: body)))
+      case .checkConfiguration(let folder):
+        return Response(try await handlers.configuration.check(ConfigurationUpload(bytes: body, folder: folder)))
+      case .reloadConfiguration: return Response(try await handlers.configuration.reload())
+      case .filters: return Response(try await handlers.changeFilters(FilterChange.read(json: body)))
       case .output: return Response(try await handlers.changeOutput(OutputChange(json: body)))
       case .kernel(let filter, let channel):
         guard !body.isEmpty else { throw Problem(status: 400, detail: "the body is empty: it must be a kernel file") }

@@ -4,6 +4,8 @@ import NIOCore
 package struct ControlLimits: Sendable {
   /// Of a kernel file. The command checks it before it sends.
   package var kernelBytes = maximumKernelBytes
+  /// Of a configuration: a byte more than can be one, so that it is refused with its reason.
+  package var configurationBytes = (1 << 20) + 1
   /// Of any other body.
   package var documentBytes = 64 << 10
   /// Of all bodies that are in memory at once.

@@ -19,31 +19,41 @@ public actor Daemon {
   public static let version = "0.1.0"
 
   public nonisolated let engine: Engine
-  private var filters: FilterSet
+  var filters: FilterSet
+  /// The configuration in force, and the file's as it was read last.
+  var text: ConfigurationText
+  var fileText: ConfigurationText
   /// What is heard: how it is cut, and its kernels.
   private var plan: Plan
   private var kernels: [PreparedKernel]
-  private var costs: CostTable
+  private(set) var costs: CostTable
   private let costStore: CostStore
   private var isMuted = false
-  private var differsFromFile = false
+  var differsFromFile = false
   private let keeper: DeviceKeeper?
   private var keeping: Task<Void, Never>?
   private var server: ControlServer?
   /// The change that is under way or waits last: each waits for the one before it.
   private var lastChange: Task<Void, Never>?
   /// The newest upload of each filter.
-  private var newestUpload: [String: Int] = [:]
+  var newestUpload: [String: Int] = [:]
   private var uploads = 0
-  private let logger: Logger
+  let logger: Logger
 
   /// Reads the kernels and starts the audio thread, still silent.
   ///
-  /// - Parameter file: what messages call the configuration.
+  /// - Parameter text: what `configuration` was read from.
   /// - Throws: every fault of the kernels, each with its line in the configuration.
-  public init(_ configuration: Configuration, file: String? = nil, source: Source = .devices, logger: Logger) throws(DaemonError) {
+  public init(
+    _ configuration: Configuration, text: ConfigurationText, source: Source = .devices, logger: Logger
+  ) throws(DaemonError) {
     self.logger = logger
-    filters = try FilterSet(configuration, file: file)
+    (self.text, fileText) = (text, text)
+    do throws(ConfigurationError) {
+      filters = try FilterSet(configuration, file: text.file)
+    } catch {
+      throw DaemonError(error)
+    }
     costStore = CostStore(configuration.precision)
     costs = costStore.load() ?? .shipped(configuration.precision)
     let parts = filters.parts(costs: costs)
@@ -84,15 +94,15 @@ public actor Daemon {
     ControlHandlers(
       status: { await self.status() },
       replaceKernel: { (name, upload) async throws(Problem) in try await self.replaceKernel(name, upload) },
-      changeOutput: { (change) async throws(Problem) in try await self.changeOutput(change) })
+      changeOutput: { (change) async throws(Problem) in try await self.changeOutput(change) },
+      changeFilters: { (changes) async throws(Problem) in try await self.changeFilters(changes) },
+      configuration: configurationHandlers)
   }
 
   // MARK: Changes
 
   private func replaceKernel(_ name: String, _ upload: KernelUpload) async throws(Problem) -> KernelReport {
-    uploads += 1
-    let number = uploads
-    newestUpload[name] = number
+    let number = beginUpload(of: name)
     let filter = try await prepare(name, upload)
     let blocks = engine.status(takingPeaks: false).blocks
     let applied = await stage { daemon in
@@ -110,6 +120,13 @@ public actor Daemon {
       blocks: engine.status(takingPeaks: false).blocks - blocks)
   }
 
+  /// Another kernel is on its way to a filter. Returns its number in `newestUpload`.
+  func beginUpload(of name: String) -> Int {
+    uploads += 1
+    newestUpload[name] = uploads
+    return uploads
+  }
+
   /// Off the actor: a long kernel takes its time.
   private nonisolated func prepare(_ name: String, _ upload: KernelUpload) async throws(Problem) -> LiveFilter {
     let filters = await self.filters
@@ -123,8 +140,7 @@ public actor Daemon {
     } catch {
       throw Problem(status: 422, title: "Unprocessable kernel", detail: error.message)
     }
-    let names = filters.filters.map(\.name).joined(separator: ", ")
-    throw Problem(status: 404, title: "No such filter", detail: "there is no filter \(name): there are \(names)")
+    throw filters.missing(name)
   }
 
   private func changeOutput(_ change: OutputChange) async throws(Problem) -> Status.Output {
@@ -147,7 +163,7 @@ public actor Daemon {
   /// arrival.
   ///
   /// - Parameter edit: makes the change, and returns whether there is one.
-  private func stage(_ edit: @escaping @Sendable (isolated Daemon) -> Bool) async -> Bool {
+  func stage(_ edit: @escaping @Sendable (isolated Daemon) -> Bool) async -> Bool {
     let previous = lastChange
     let task = Task {
       await previous?.value
@@ -164,7 +180,7 @@ public actor Daemon {
     let parts = filters.parts(costs: costs)
     let convolver = await Self.convolver(for: filters, parts.head, costs: costs, reusing: kernels)
     (plan, kernels) = (convolver.plan, convolver.kernels)
-    await engine.replace(convolver, tails: parts.tails)
+    await engine.replace(convolver, tails: parts.tails, fade: filters.configuration.fade)
   }
 
   /// Off the actor: a large matrix takes its time.
@@ -188,8 +204,8 @@ public actor Daemon {
     let cause = await keeper?.cause
     let isRunning = await keeper?.isRunning ?? true
     return StatusReport(
-      engine: engine.status(), filters: filters, plan: plan.description, isMuted: isMuted, isRunning: isRunning, cause: cause,
-      differsFromFile: differsFromFile
+      engine: engine.status(), filters: filters, plan: plan.description, isMuted: isMuted,
+      isRunning: isRunning, cause: cause, differsFromFile: differsFromFile
     ).status
   }
 }

@@ -14,7 +14,7 @@ public final class Engine: @unchecked Sendable {
   public let block: Int
   public let inputs: Int
   public let outputs: Int
-  private let fadeFrames: Int
+  private var fadeFrames: Int
   private let exchange: UnsafeMutablePointer<Exchange>
   private let thread: RealTimeThread
   /// The program that the audio thread runs, or is about to: its history is the one to warm the next from.
@@ -122,8 +122,11 @@ public final class Engine: @unchecked Sendable {
   /// Changes to another convolver of the same block and channels: warms it, fades over, and returns when that is done.
   ///
   /// Complexity: O(blocks of history · inputs) transforms, off the audio thread.
-  public func replace(_ convolver: consuming Convolver, tails: [TailPlan] = []) async {
+  /// - Parameter fade: the length of this fade and of those after it, in milliseconds; nil: as before. The ramps of
+  ///   `setOpen` keep theirs.
+  public func replace(_ convolver: consuming Convolver, tails: [TailPlan] = [], fade: Double? = nil) async {
     precondition(convolver.block == block && convolver.inputs == inputs && convolver.outputs == outputs)
+    if let fade { fadeFrames = Int((fade * Double(rate) / 1000).rounded()) }
     let program = makeProgram(convolver, tails: tails, fadeFrames: fadeFrames)
     locked.withLock { $0.lock(program.pointee.regions) }
     while !program.pointee.warm(from: live.pointee.history) {}

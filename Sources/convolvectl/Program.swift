@@ -29,8 +29,10 @@ enum Program {
 struct Convolvectl: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: Program.name, abstract: "Controls a running convolved.",
-    discussion: "What is changed lasts until the daemon is restarted, which returns to its configuration.",
-    subcommands: [ShowStatus.self, Load.self, Mute.self, Unmute.self, Bypass.self])
+    discussion: "What is changed lasts until a reload or a restart, which return to the configuration.",
+    subcommands: [
+      ShowStatus.self, Load.self, SetFilters.self, Mute.self, Unmute.self, Bypass.self, Reload.self, Check.self,
+    ])
 
   /// Given before a command's name, it is that command's as well.
   @OptionGroup var target: Target
