@@ -50,7 +50,7 @@ extension ControlClient {
     try decoded(await request("POST", "/v1/config/reload", body: []))
   }
 
-  private func problem(of response: Response) -> Problem {
+  func problem(of response: Response) -> Problem {
     (try? JSONDecoder().decode(Problem.self, from: Data(response.body)))
       ?? Problem(status: response.status, detail: "the daemon answered \(response.status)")
   }

@@ -20,8 +20,14 @@ package struct ControlLimits: Sendable {
   package var headerTime = TimeAmount.seconds(10)
   /// Between two pieces of a body.
   package var bodyTime = TimeAmount.seconds(10)
-  /// For a client to take an answer.
+  /// For a client to take an answer, or an event.
   package var answerTime = TimeAmount.seconds(10)
+
+  /// Connections that listen to events at once, and how often these come.
+  package var eventListeners = 16
+  package var eventInterval = Duration.milliseconds(250)
+  /// Events that wait for a listener, beside what the system has taken; a listener that is behind by more is cut off.
+  package var eventsBehind = 64
 
   package init() {}
 }

@@ -23,6 +23,9 @@ enum Route: Equatable {
   case kernel(filter: String, channel: Int)
   case filters
   case output
+  case events
+  case metrics
+  case description
 
   /// A path, in which `{name}` stands for any step, and what its methods do. GET serves HEAD too.
   struct Path {
@@ -48,6 +51,9 @@ enum Route: Equatable {
       Path(template: "/v1/filters", methods: [("PATCH", .filters)]),
       Path(template: "/v1/filters/{name}/kernel", methods: [("PUT", .kernel(filter: "", channel: 0))]),
       Path(template: "/v1/output", methods: [("PATCH", .output)]),
+      Path(template: "/v1/events", methods: [("GET", .events)]),
+      Path(template: "/v1/openapi.json", methods: [("GET", .description)]),
+      Path(template: "/metrics", methods: [("GET", .metrics)]),
     ]
   }
 

@@ -93,6 +93,7 @@ public actor Daemon {
   private nonisolated var handlers: ControlHandlers {
     ControlHandlers(
       status: { await self.status() },
+      metrics: { await self.metrics() },
       replaceKernel: { (name, upload) async throws(Problem) in try await self.replaceKernel(name, upload) },
       changeOutput: { (change) async throws(Problem) in try await self.changeOutput(change) },
       changeFilters: { (changes) async throws(Problem) in try await self.changeFilters(changes) },
@@ -200,12 +201,18 @@ public actor Daemon {
 
   // MARK: Status
 
-  private func status() async -> Status {
+  private func status(takingPeaks: Bool = true) async -> Status {
     let cause = await keeper?.cause
     let isRunning = await keeper?.isRunning ?? true
     return StatusReport(
-      engine: engine.status(), filters: filters, plan: plan.description, isMuted: isMuted,
+      engine: engine.status(takingPeaks: takingPeaks), filters: filters, plan: plan.description, isMuted: isMuted,
       isRunning: isRunning, cause: cause, differsFromFile: differsFromFile
     ).status
+  }
+
+  private func metrics() async -> Metrics {
+    let loads = engine.loads(below: LoadHistogram.bounds)
+    return Metrics(
+      status: await status(takingPeaks: false), load: LoadHistogram(below: loads.below, count: loads.all, sum: loads.sum))
   }
 }

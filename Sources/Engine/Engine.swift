@@ -176,6 +176,14 @@ public final class Engine: @unchecked Sendable {
       capture: attached?.capture?.negotiated, playback: attached?.playback?.negotiated, realTime: realTimeReport())
   }
 
+  /// Blocks by the shares of the deadline that they took: for each bound, up to 2, those that took less; all of them, and
+  /// the sum of the shares.
+  public func loads(below bounds: [Double]) -> (below: [Int], all: Int, sum: Double) {
+    let (below, all) = exchange.pointee.statistics.blocks(below: bounds)
+    let busy = Double(exchange.pointee.statistics.busyNanoseconds.load(ordering: .relaxed))
+    return (below, all, busy * Double(rate) / (Double(block) * 1e9))
+  }
+
   private func load(blocks: Int) -> EngineStatus.Load {
     let deadline = Double(block) * 1e9 / Double(rate)
     let busy = Double(exchange.pointee.statistics.busyNanoseconds.load(ordering: .relaxed))

@@ -52,6 +52,7 @@ actor Record {
   nonisolated func handlers(delay: Duration = .zero) -> ControlHandlers {
     ControlHandlers(
       status: { .sample },
+      metrics: { .sample },
       replaceKernel: { (filter, upload) async throws(Problem) in
         await self.noteBeginning()
         if delay > .zero, (try? await Task.sleep(for: delay)) == nil { await self.noteCancellation() }
@@ -103,6 +104,11 @@ actor Record {
     output.bypass = change.bypass ?? output.bypass
     return output
   }
+}
+
+extension Metrics {
+  static let sample = Metrics(
+    status: .sample, load: LoadHistogram(below: LoadHistogram.bounds.indices.map { 10 * $0 }, count: 150, sum: 37.5))
 }
 
 extension ConfigurationReport {
