@@ -31,7 +31,7 @@ struct Convolvectl: ParsableCommand {
     commandName: Program.name, abstract: "Controls a running convolved.",
     discussion: "What is changed lasts until a reload or a restart, which return to the configuration.",
     subcommands: [
-      ShowStatus.self, Load.self, SetFilters.self, Mute.self, Unmute.self, Bypass.self, Reload.self, Check.self,
+      ShowStatus.self, Watch.self, Load.self, SetFilters.self, Mute.self, Unmute.self, Bypass.self, Reload.self, Check.self,
     ])
 
   /// Given before a command's name, it is that command's as well.

@@ -187,7 +187,7 @@ struct CommandTests {
   func help() async throws {
     let help = try await convolvectl("--help")
     #expect(help.status == 0)
-    for name in ["status", "load", "set", "mute", "unmute", "bypass", "reload", "check"] {
+    for name in ["status", "watch", "load", "set", "mute", "unmute", "bypass", "reload", "check"] {
       #expect(help.output.contains("\n  \(name) "))
     }
     #expect(try await convolvectl("load", "--help").status == 0)
