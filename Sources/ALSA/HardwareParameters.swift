@@ -9,11 +9,13 @@ extension SampleFormat {
     case .s24Packed: SND_PCM_FORMAT_S24_3LE
     case .s32: SND_PCM_FORMAT_S32_LE
     case .float: SND_PCM_FORMAT_FLOAT_LE
+    case .double: SND_PCM_FORMAT_FLOAT64_LE
     }
   }
 
-  /// The order in which `auto` prefers what a device offers: the most significant bits first.
-  static let preferred: [SampleFormat] = [.s32, .float, .s24Packed, .s24, .s16]
+  /// The order in which `auto` prefers what a device offers: the most significant bits first, but integers before numbers that no
+  /// converter takes.
+  static let preferred: [SampleFormat] = [.s32, .float, .s24Packed, .s24, .s16, .double]
 }
 
 /// Hardware parameters of one device, from all that it can do down to what is granted.

@@ -1,56 +1,18 @@
-import Glibc
-
 extension Configuration {
-  /// Bytes of the longest file that is read.
-  static let maximumBytes = 1 << 20
-
-  /// Reads and validates YAML text.
+  /// Validates YAML text.
   ///
   /// - Parameters:
   ///   - folder: what relative paths in the text start from; empty: left relative.
   ///   - file: name that faults are reported under.
   /// - Throws: `ConfigurationError.invalid` with every fault.
   public init(yaml: String, folder: String, file: String? = nil) throws(ConfigurationError) {
-    try self.init(bytes: Array(yaml.utf8), folder: folder, file: file)
+    self = try ConfigurationText(yaml: yaml, folder: folder, file: file).configuration()
   }
 
   /// Reads and validates a file; relative paths in it start from its folder.
   ///
   /// - Throws: `ConfigurationError.unreadable`, or `.invalid` with every fault.
   public init(path: String) throws(ConfigurationError) {
-    let folder = path.lastIndex(of: "/").map { slash in slash == path.startIndex ? "/" : String(path[..<slash]) } ?? ""
-    try self.init(bytes: readFile(path, limit: Self.maximumBytes + 1), folder: folder, file: path)
+    self = try ConfigurationText(path: path).configuration()
   }
-
-  init(bytes: [UInt8], folder: String, file: String?) throws(ConfigurationError) {
-    let faults = FaultList()
-    guard bytes.count <= Self.maximumBytes else {
-      throw .invalid(
-        file: file, faults: [Fault(line: 1, message: "is larger than \(Self.maximumBytes / 1024) KiB: that is no configuration")])
-    }
-    let root = Composer(bytes: bytes, faults: faults).document()
-    let configuration = root.flatMap { Validation(folder: folder, faults: faults).configuration($0) }
-    guard faults.isEmpty, let configuration else { throw .invalid(file: file, faults: faults.byLine) }
-    self = configuration
-  }
-}
-
-/// The first `limit` bytes of a file. read(2)
-private func readFile(_ path: String, limit: Int) throws(ConfigurationError) -> [UInt8] {
-  func failure() -> ConfigurationError { .unreadable(path: path, reason: String(cString: strerror(errno))) }
-  guard !path.utf8.contains(0) else { throw .unreadable(path: path, reason: "the path holds a zero byte") }
-  let file = open(path, O_RDONLY | O_CLOEXEC)
-  guard file >= 0 else { throw failure() }
-  defer { close(file) }
-  var bytes = [UInt8](repeating: 0, count: limit)
-  var filled = 0
-  while filled < limit {
-    let count = bytes.withUnsafeMutableBytes { read(file, $0.baseAddress! + filled, limit - filled) }
-    if count < 0 && errno == EINTR { continue }
-    guard count >= 0 else { throw failure() }
-    guard count > 0 else { break }
-    filled += count
-  }
-  bytes.removeSubrange(filled...)
-  return bytes
 }

@@ -87,7 +87,6 @@ struct Validation {
   }
 
   private func format(_ node: Node) throws(Mismatch) -> SampleFormat? {
-    if case .scalar("FLOAT64_LE", _) = node.content { throw Mismatch(message: "FLOAT64_LE is not supported by this version") }
     return try node.word([("auto", nil)] + SampleFormat.allCases.map { ($0.rawValue, .some($0)) })
   }
 

@@ -58,19 +58,30 @@ public struct OutputChange: Codable, Sendable, Equatable {
 /// What the server does when it is asked to. All run on Swift's cooperative threads, several at once; when the server
 /// stops, their tasks are cancelled.
 public struct ControlHandlers: Sendable {
+  /// Peaks are those since the last call.
   public var status: @Sendable () async -> Status
+  public var metrics: @Sendable () async -> Metrics
   /// Returns when the new kernel is what is heard.
   public var replaceKernel: @Sendable (_ filter: String, _ upload: KernelUpload) async throws(Problem) -> KernelReport
   /// Returns the whole of what may be changed, as it is then.
   public var changeOutput: @Sendable (_ change: OutputChange) async throws(Problem) -> Status.Output
+  /// Changes filters by their names, all of them in one step or none; returns when that is heard, with all filters.
+  public var changeFilters: @Sendable (_ changes: [String: FilterChange]) async throws(Problem) -> FilterList
+  public var configuration: ConfigurationHandlers
 
   public init(
     status: @escaping @Sendable () async -> Status,
+    metrics: @escaping @Sendable () async -> Metrics,
     replaceKernel: @escaping @Sendable (_ filter: String, _ upload: KernelUpload) async throws(Problem) -> KernelReport,
-    changeOutput: @escaping @Sendable (_ change: OutputChange) async throws(Problem) -> Status.Output
+    changeOutput: @escaping @Sendable (_ change: OutputChange) async throws(Problem) -> Status.Output,
+    changeFilters: @escaping @Sendable (_ changes: [String: FilterChange]) async throws(Problem) -> FilterList,
+    configuration: ConfigurationHandlers
   ) {
     self.status = status
+    self.metrics = metrics
     self.replaceKernel = replaceKernel
     self.changeOutput = changeOutput
+    self.changeFilters = changeFilters
+    self.configuration = configuration
   }
 }

@@ -11,6 +11,7 @@ struct Connection {
   let limits: ControlLimits
   /// Bytes of bodies.
   let bodies: Allowance
+  let feed: StatusFeed
 
   /// Until the client goes away, or has sent what cannot be gone on from.
   func serve(_ channel: Channel) async {
@@ -52,6 +53,9 @@ struct Connection {
       try await writer.write(contentsOf: Response(problem).parts(isHead: false, isLast: true))
       return false
     case .refused(let refusal): return try await refuse(refusal, head, &parts, writer, isInBody: true)
+    case .whole where request.route == .events && head.method != .HEAD:
+      try await sendEvents(writer)
+      return false
     case .whole(let bytes):
       let response = await perform(request, bytes)
       let isLast = isLast(head)
@@ -63,8 +67,17 @@ struct Connection {
   private func perform(_ request: Request, _ body: [UInt8]) async -> Response {
     do throws(Problem) {
       switch request.route {
-      case .status: return Response(await handlers.status())
+      case .status: return Response(await feed.status())
+      case .configuration: return Response(text: await handlers.configuration.text(), contentType: "application/yaml")
+      case .replaceConfiguration: return Response(try await handlers.configuration.replace(ConfigurationUpload(bytes: body)))
+      case .checkConfiguration(let folder):
+        return Response(try await handlers.configuration.check(ConfigurationUpload(bytes: body, folder: folder)))
+      case .reloadConfiguration: return Response(try await handlers.configuration.reload())
+      case .filters: return Response(try await handlers.changeFilters(FilterChange.read(json: body)))
       case .output: return Response(try await handlers.changeOutput(OutputChange(json: body)))
+      case .events: return Response(text: [], contentType: Event.contentType)
+      case .metrics: return Response(text: Array(await handlers.metrics().text.utf8), contentType: Metrics.contentType)
+      case .description: return Response(text: Array(apiDescription.utf8), contentType: "application/json")
       case .kernel(let filter, let channel):
         guard !body.isEmpty else { throw Problem(status: 400, detail: "the body is empty: it must be a kernel file") }
         return Response(
@@ -73,6 +86,18 @@ struct Connection {
     } catch {
       return Response(error)
     }
+  }
+
+  /// Until the client goes away or is too far behind, or the server stops.
+  private func sendEvents(_ writer: Writer) async throws {
+    guard let events = await feed.listen() else {
+      let problem = Problem(status: 503, detail: "\(limits.eventListeners) clients listen to events, the most there can be")
+      return try await writer.write(contentsOf: Response(problem).parts(isHead: false, isLast: true))
+    }
+    let headers = HTTPHeaders([("Content-Type", Event.contentType), ("Cache-Control", "no-cache"), ("Connection", "close")])
+    try await writer.write(.head(HTTPResponseHead(version: .http1_1, status: .ok, headers: headers)))
+    for await bytes in events { try await writer.write(.body(.byteBuffer(ByteBuffer(bytes: bytes)))) }
+    try await writer.write(.end(nil))
   }
 
   // MARK: Bodies

@@ -20,16 +20,48 @@ extension ControlClient {
     return try decoded(await request("PATCH", "/v1/output", contentType: "application/json", body: Array(body)))
   }
 
+  /// `PATCH /v1/filters`
+  public func changeFilters(_ changes: [String: FilterChange]) async throws(ControlError) -> FilterList {
+    // Finite numbers and text are always encodable.
+    let body = (try? JSONEncoder().encode(changes)) ?? Data()
+    return try decoded(await request("PATCH", "/v1/filters", contentType: "application/json", body: Array(body)))
+  }
+
+  /// `GET /v1/config`
+  public func configuration() async throws(ControlError) -> [UInt8] {
+    let response = try await request("GET", "/v1/config")
+    guard response.status == 200 else { throw .problem(problem(of: response)) }
+    return response.body
+  }
+
+  /// `PUT /v1/config`
+  public func replaceConfiguration(_ bytes: [UInt8]) async throws(ControlError) -> ConfigurationReport {
+    try decoded(await request("PUT", "/v1/config", contentType: "application/yaml", body: bytes))
+  }
+
+  /// `POST /v1/config/check`
+  public func checkConfiguration(_ upload: ConfigurationUpload) async throws(ControlError) -> ConfigurationReport {
+    let query = upload.folder.map { "?folder=\($0.percentEncoded)" } ?? ""
+    return try decoded(await request("POST", "/v1/config/check\(query)", contentType: "application/yaml", body: upload.bytes))
+  }
+
+  /// `POST /v1/config/reload`
+  public func reloadConfiguration() async throws(ControlError) -> ConfigurationReport {
+    try decoded(await request("POST", "/v1/config/reload", body: []))
+  }
+
+  func problem(of response: Response) -> Problem {
+    (try? JSONDecoder().decode(Problem.self, from: Data(response.body)))
+      ?? Problem(status: response.status, detail: "the daemon answered \(response.status)")
+  }
+
   /// The document of an answer.
   ///
   /// - Throws: `ControlError.problem` for an answer that refuses.
   public func decoded<Document: Decodable>(
     _ response: Response, as type: Document.Type = Document.self
   ) throws(ControlError) -> Document {
-    guard (200..<300).contains(response.status) else {
-      let problem = try? JSONDecoder().decode(Problem.self, from: Data(response.body))
-      throw .problem(problem ?? Problem(status: response.status, detail: "the daemon answered \(response.status)"))
-    }
+    guard (200..<300).contains(response.status) else { throw .problem(problem(of: response)) }
     do {
       return try JSONDecoder().decode(Document.self, from: Data(response.body))
     } catch {

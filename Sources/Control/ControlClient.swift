@@ -34,8 +34,6 @@ public struct ControlClient: Sendable {
   public func request(
     _ method: String, _ target: String, contentType: String? = nil, body: [UInt8]? = nil
   ) async throws(ControlError) -> Response {
-    guard !path.isEmpty, !path.utf8.contains(0) else { throw .noSocket(path: path) }
-    guard path.utf8.count <= SocketFile.maximumPathBytes else { throw .pathTooLong(path: path) }
     var headers = HTTPHeaders([("Host", "localhost"), ("Connection", "close")])
     if let contentType { headers.add(name: "Content-Type", value: contentType) }
     if let body { headers.add(name: "Content-Length", value: "\(body.count)") }
@@ -59,6 +57,45 @@ public struct ControlClient: Sendable {
     }
   }
 
+  /// `GET /v1/events`: gives each event to `take`, until that returns false or its task is cancelled.
+  ///
+  /// - Throws: where the daemon is not reached or refuses, and when it ends the connection.
+  public func events(_ take: (Event) async -> Bool) async throws(ControlError) {
+    let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/v1/events", headers: ["Host": "localhost"])
+    do {
+      let channel = try await connect()
+      try await channel.executeThenClose { inbound, outbound in
+        try await outbound.write(contentsOf: [.head(head), .end(nil)])
+        try await self.take(inbound, take)
+      }
+    } catch let error as ControlError {
+      throw error
+    } catch {
+      throw brokenOff("\(error)")
+    }
+  }
+
+  private func take(_ parts: NIOAsyncChannelInboundStream<HTTPClientResponsePart>, _ take: (Event) async -> Bool) async throws {
+    var status = 0
+    var text: [UInt8] = []
+    for try await part in parts {
+      switch part {
+      case .head(let head): status = Int(head.status.code)
+      case .body(let bytes):
+        text += bytes.readableBytesView
+        guard text.count <= Self.maximumBytes else { throw brokenOff("an event does not end") }
+        while status == 200, let end = text.firstRange(of: Array("\n\n".utf8)) {
+          let lines = String(decoding: text[..<end.lowerBound], as: UTF8.self).split(separator: "\n")
+          text.removeSubrange(..<end.upperBound)
+          if let event = Event(lines: lines), await !take(event) { return }
+        }
+      case .end where status != 200: throw ControlError.problem(problem(of: Response(status: status, body: text)))
+      case .end: throw brokenOff("it sends no more events")
+      }
+    }
+    if !Task.isCancelled { throw brokenOff("it closed") }
+  }
+
   private func connect() async throws -> Channel {
     let bootstrap = ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
     return try await bootstrap.withConnectedSocket(connectedSocket()) { channel in
@@ -71,6 +108,8 @@ public struct ControlClient: Sendable {
 
   /// connect(2)
   private func connectedSocket() async throws -> CInt {
+    guard !path.isEmpty, !path.utf8.contains(0) else { throw ControlError.noSocket(path: path) }
+    guard path.utf8.count <= SocketFile.maximumPathBytes else { throw ControlError.pathTooLong(path: path) }
     while true {
       if let descriptor = SocketFile.connected(to: path) { return descriptor }
       switch errno {

@@ -4,6 +4,8 @@ import NIOCore
 package struct ControlLimits: Sendable {
   /// Of a kernel file. The command checks it before it sends.
   package var kernelBytes = maximumKernelBytes
+  /// Of a configuration: a byte more than can be one, so that it is refused with its reason.
+  package var configurationBytes = (1 << 20) + 1
   /// Of any other body.
   package var documentBytes = 64 << 10
   /// Of all bodies that are in memory at once.
@@ -18,8 +20,14 @@ package struct ControlLimits: Sendable {
   package var headerTime = TimeAmount.seconds(10)
   /// Between two pieces of a body.
   package var bodyTime = TimeAmount.seconds(10)
-  /// For a client to take an answer.
+  /// For a client to take an answer, or an event.
   package var answerTime = TimeAmount.seconds(10)
+
+  /// Connections that listen to events at once, and how often these come.
+  package var eventListeners = 16
+  package var eventInterval = Duration.milliseconds(250)
+  /// Events that wait for a listener, beside what the system has taken; a listener that is behind by more is cut off.
+  package var eventsBehind = 64
 
   package init() {}
 }

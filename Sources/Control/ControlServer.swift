@@ -3,10 +3,13 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// HTTP/1.1 with JSON on a Unix socket: `GET /v1/status`, `PUT /v1/filters/{name}/kernel?channel=0`, `PATCH /v1/output`.
+/// HTTP/1.1 with JSON on a Unix socket: what `GET /v1/openapi.json` lists.
 ///
 /// A request reaches its handler whole or not at all, and every refusal is a problem document.
 public final class ControlServer: Sendable {
+  /// Method and path of all that is served, as "GET /v1/status".
+  package static var routes: [String] { Route.paths.flatMap { path in path.methods.map { "\($0.name) \(path.template)" } } }
+
   private let file: SocketFile?
   private let group: MultiThreadedEventLoopGroup
   private let accepting: Task<Void, Never>
@@ -58,7 +61,9 @@ public final class ControlServer: Sendable {
         .bind(descriptor) { channel in
           channel.eventLoop.makeCompletedFuture { try prepare(channel, limits) }
         }
-      let connection = Connection(handlers: handlers, limits: limits, bodies: Allowance(limit: limits.bodiesBytes))
+      let connection = Connection(
+        handlers: handlers, limits: limits, bodies: Allowance(limit: limits.bodiesBytes),
+        feed: StatusFeed(limits: limits, read: handlers.status))
       let accepting = Task { await accept(listener, connection, logger) }
       return ControlServer(file: file, group: group, accepting: accepting)
     } catch {

@@ -34,8 +34,9 @@ struct Request {
     let given = head.headers.first(name: "content-type")
     let type = given?.split(separator: ";").first?.lowercased().filter { $0 != " " && $0 != "\t" }
     switch route {
-    case .status: return (nil, limits.documentBytes)
-    case .output:
+    case .status, .configuration, .reloadConfiguration, .events, .metrics, .description: return (nil, limits.documentBytes)
+    case .replaceConfiguration, .checkConfiguration: return (given, limits.configurationBytes)
+    case .output, .filters:
       guard type == "application/json" else { throw Refusal(415, "the body must be JSON: send Content-Type: application/json") }
       return (given, limits.documentBytes)
     case .kernel:

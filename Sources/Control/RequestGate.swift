@@ -26,6 +26,10 @@ final class RequestGate: ChannelDuplexHandler {
   private var hasRefused = false
   private var requestTimer: Scheduled<Void>?
   private var answerTimer: Scheduled<Void>?
+  /// Whether the answer has no end of its own; then each piece has time of its own.
+  private var isStream = false
+  /// Pieces of it that the client has not taken.
+  private var untaken = 0
 
   init(limits: ControlLimits) { self.limits = limits }
 
@@ -97,9 +101,11 @@ final class RequestGate: ChannelDuplexHandler {
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
     switch unwrapOutboundIn(data) {
     case .head(let head) where head.status.code >= 200:
-      answerTimer?.cancel()
-      answerTimer = context.eventLoop.assumeIsolated().scheduleTask(in: limits.answerTime) { context.close(promise: nil) }
+      isStream = head.headers.first(name: "content-type") == Event.contentType
+      if isStream { return writePiece(context, data, promise) }
+      startAnswerTimer(context)
       context.write(data, promise: promise)
+    case .body where isStream: writePiece(context, data, promise)
     case .end:
       let written = promise ?? context.eventLoop.makePromise()
       written.futureResult.assumeIsolated().whenComplete { _ in
@@ -110,5 +116,21 @@ final class RequestGate: ChannelDuplexHandler {
       context.write(data, promise: written)
     default: context.write(data, promise: promise)
     }
+  }
+
+  private func writePiece(_ context: ChannelHandlerContext, _ data: NIOAny, _ promise: EventLoopPromise<Void>?) {
+    let written = promise ?? context.eventLoop.makePromise()
+    untaken += 1
+    startAnswerTimer(context)
+    written.futureResult.assumeIsolated().whenComplete { _ in
+      self.untaken -= 1
+      if self.untaken == 0 { self.answerTimer?.cancel() } else { self.startAnswerTimer(context) }
+    }
+    context.write(data, promise: written)
+  }
+
+  private func startAnswerTimer(_ context: ChannelHandlerContext) {
+    answerTimer?.cancel()
+    answerTimer = context.eventLoop.assumeIsolated().scheduleTask(in: limits.answerTime) { context.close(promise: nil) }
   }
 }

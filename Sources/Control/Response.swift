@@ -2,7 +2,7 @@ import FoundationEssentials
 import NIOCore
 import NIOHTTP1
 
-/// An answer: always a JSON document.
+/// An answer: a JSON document, or text.
 struct Response {
   var status: HTTPResponseStatus
   var contentType: String
@@ -15,6 +15,10 @@ struct Response {
     } else {
       self = Response(Problem(status: 500, detail: "the answer holds a number that JSON does not have"))
     }
+  }
+
+  init(text: [UInt8], contentType: String) {
+    (status, self.contentType, body) = (.ok, contentType, text)
   }
 
   init(_ problem: Problem, allow: String? = nil) {

@@ -15,30 +15,63 @@ struct Refusal: Error {
 /// What a request is for.
 enum Route: Equatable {
   case status
+  case configuration
+  case replaceConfiguration
+  /// `folder`: what relative paths start from; nil: the running configuration's.
+  case checkConfiguration(folder: String?)
+  case reloadConfiguration
   case kernel(filter: String, channel: Int)
+  case filters
   case output
+  case events
+  case metrics
+  case description
+
+  /// A path, in which `{name}` stands for any step, and what its methods do. GET serves HEAD too.
+  struct Path {
+    let template: String
+    let methods: [(name: String, route: Route)]
+
+    private var steps: [Substring] { template.split(separator: "/") }
+
+    func matches(_ path: [String]) -> Bool {
+      steps.count == path.count && zip(steps, path).allSatisfy { $0 == $1 || ($0 == "{name}" && !$1.isEmpty) }
+    }
+
+    var allowed: [String] { methods.flatMap { $0.name == "GET" ? ["GET", "HEAD"] : [$0.name] } }
+  }
+
+  /// The whole API.
+  static var paths: [Path] {
+    [
+      Path(template: "/v1/status", methods: [("GET", .status)]),
+      Path(template: "/v1/config", methods: [("GET", .configuration), ("PUT", .replaceConfiguration)]),
+      Path(template: "/v1/config/check", methods: [("POST", .checkConfiguration(folder: nil))]),
+      Path(template: "/v1/config/reload", methods: [("POST", .reloadConfiguration)]),
+      Path(template: "/v1/filters", methods: [("PATCH", .filters)]),
+      Path(template: "/v1/filters/{name}/kernel", methods: [("PUT", .kernel(filter: "", channel: 0))]),
+      Path(template: "/v1/output", methods: [("PATCH", .output)]),
+      Path(template: "/v1/events", methods: [("GET", .events)]),
+      Path(template: "/v1/openapi.json", methods: [("GET", .description)]),
+      Path(template: "/metrics", methods: [("GET", .metrics)]),
+    ]
+  }
 
   /// The largest `channel` that is asked for; libsndfile reads files of 1,024 channels.
-  private static let maximumChannel = 1023
+  static let maximumChannel = 1023
 
   init(method: HTTPMethod, target: String) throws(Refusal) {
     let (path, query) = try Self.parts(of: target)
-    let methods: String
-    switch path {
-    case ["v1", "status"]:
-      methods = "GET, HEAD"
-      self = .status
-    case ["v1", "output"]:
-      methods = "PATCH"
-      self = .output
-    case _ where path.count == 4 && path[..<2] == ["v1", "filters"] && !path[2].isEmpty && path[3] == "kernel":
-      methods = "PUT"
-      self = .kernel(filter: path[2], channel: 0)
-    default: throw Refusal(404, "\(target.prefix(200)) is not part of this API")
+    guard let entry = Self.paths.first(where: { $0.matches(path) }) else {
+      throw Refusal(404, "\(target.prefix(200)) is not part of this API")
     }
-    guard methods.split(separator: ", ").contains(Substring(method.rawValue)) else {
-      throw Refusal(405, "\(method.rawValue.prefix(20)) is not what \(target.prefix(200)) takes: use \(methods)", allow: methods)
+    let name = method == .HEAD ? "GET" : method.rawValue
+    guard let match = entry.methods.first(where: { $0.name == name }) else {
+      let allowed = entry.allowed.joined(separator: ", ")
+      throw Refusal(405, "\(method.rawValue.prefix(20)) is not what \(target.prefix(200)) takes: use \(allowed)", allow: allowed)
     }
+    self = match.route
+    if case .kernel = self { self = .kernel(filter: path[2], channel: 0) }
     try take(query)
   }
 
@@ -46,14 +79,21 @@ enum Route: Equatable {
     var isGiven = false
     for pair in query.split(separator: "&") {
       let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard case .kernel(let filter, _) = self, parts[0] == "channel" else {
-        throw Refusal(400, "the parameter `\(parts[0].prefix(40))` is unknown here")
-      }
-      guard !isGiven, parts.count == 2, let channel = Int(parts[1]), (0...Self.maximumChannel).contains(channel) else {
-        throw Refusal(400, "`\(pair.prefix(60))`: `channel` is given once, as a whole number from 0 to \(Self.maximumChannel)")
+      let value = parts.count == 2 && !isGiven ? parts[1] : nil
+      switch self {
+      case .kernel(let filter, _) where parts[0] == "channel":
+        guard let channel = value.flatMap({ Int($0) }), (0...Self.maximumChannel).contains(channel) else {
+          throw Refusal(400, "`\(pair.prefix(60))`: `channel` is given once, as a whole number from 0 to \(Self.maximumChannel)")
+        }
+        self = .kernel(filter: filter, channel: channel)
+      case .checkConfiguration where parts[0] == "folder":
+        guard let folder = value.flatMap({ String(percentDecoding: $0) }), folder.hasPrefix("/"), !folder.utf8.contains(0) else {
+          throw Refusal(400, "`\(pair.prefix(60))`: `folder` is given once, as an absolute path")
+        }
+        self = .checkConfiguration(folder: folder)
+      default: throw Refusal(400, "the parameter `\(parts[0].prefix(40))` is unknown here")
       }
       isGiven = true
-      self = .kernel(filter: filter, channel: channel)
     }
   }
 

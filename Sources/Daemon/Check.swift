@@ -17,7 +17,12 @@ public struct Check {
   /// - Parameter file: what messages call the configuration.
   /// - Throws: every fault of the kernels.
   public init(_ configuration: Configuration, file: String) throws(DaemonError) {
-    let filters = try FilterSet(configuration, file: file)
+    let filters: FilterSet
+    do throws(ConfigurationError) {
+      filters = try FilterSet(configuration, file: file)
+    } catch {
+      throw DaemonError(error)
+    }
     let store = CostStore(configuration.precision)
     let costs = store.load() ?? .measured(configuration.precision)
     store.save(costs)

@@ -19,18 +19,21 @@ public actor Daemon {
   public static let version = "0.1.0"
 
   public nonisolated let engine: Engine
-  private var filters: FilterSet
+  var filters: FilterSet
+  /// The configuration in force, and the file's as it was read last.
+  var text: ConfigurationText
+  var fileText: ConfigurationText
   /// What is heard: how it is cut, and its kernels.
   private var plan: Plan
   private var kernels: [PreparedKernel]
-  private var costs: CostTable
+  private(set) var costs: CostTable
   private let costStore: CostStore
   /// dB.
   private var volume: Double
   private var isDithered: Bool
   /// Nil where the output is not to be remembered.
   private var memory: OutputMemory?
-  private var differsFromFile = false
+  var differsFromFile = false
   private let keeper: DeviceKeeper?
   private var keeping: Task<Void, Never>?
   private var watching: Task<Void, Never>?
@@ -38,17 +41,24 @@ public actor Daemon {
   /// The change that is under way or waits last: each waits for the one before it.
   private var lastChange: Task<Void, Never>?
   /// The newest upload of each filter.
-  private var newestUpload: [String: Int] = [:]
+  var newestUpload: [String: Int] = [:]
   private var uploads = 0
-  private let logger: Logger
+  let logger: Logger
 
   /// Reads the kernels and starts the audio thread, still silent.
   ///
-  /// - Parameter file: what messages call the configuration.
+  /// - Parameter text: what `configuration` was read from.
   /// - Throws: every fault of the kernels, each with its line in the configuration.
-  public init(_ configuration: Configuration, file: String? = nil, source: Source = .devices, logger: Logger) throws(DaemonError) {
+  public init(
+    _ configuration: Configuration, text: ConfigurationText, source: Source = .devices, logger: Logger
+  ) throws(DaemonError) {
     self.logger = logger
-    filters = try FilterSet(configuration, file: file)
+    (self.text, fileText) = (text, text)
+    do throws(ConfigurationError) {
+      filters = try FilterSet(configuration, file: text.file)
+    } catch {
+      throw DaemonError(error)
+    }
     costStore = CostStore(configuration.precision)
     costs = costStore.load() ?? .shipped(configuration.precision)
     let parts = filters.parts(costs: costs)
@@ -97,8 +107,11 @@ public actor Daemon {
   private nonisolated var handlers: ControlHandlers {
     ControlHandlers(
       status: { await self.status() },
+      metrics: { await self.metrics() },
       replaceKernel: { (name, upload) async throws(Problem) in try await self.replaceKernel(name, upload) },
-      changeOutput: { (change) async throws(Problem) in try await self.changeOutput(change) })
+      changeOutput: { (change) async throws(Problem) in try await self.changeOutput(change) },
+      changeFilters: { (changes) async throws(Problem) in try await self.changeFilters(changes) },
+      configuration: configurationHandlers)
   }
 
   /// Sets volume and mute as they were left. Nothing is heard yet.
@@ -123,9 +136,7 @@ public actor Daemon {
   // MARK: Changes
 
   private func replaceKernel(_ name: String, _ upload: KernelUpload) async throws(Problem) -> KernelReport {
-    uploads += 1
-    let number = uploads
-    newestUpload[name] = number
+    let number = beginUpload(of: name)
     let filter = try await prepare(name, upload)
     let blocks = engine.status(takingPeaks: false).blocks
     let outcome = await stage { daemon in
@@ -144,6 +155,13 @@ public actor Daemon {
       blocks: engine.status(takingPeaks: false).blocks - blocks)
   }
 
+  /// Another kernel is on its way to a filter. Returns its number in `newestUpload`.
+  func beginUpload(of name: String) -> Int {
+    uploads += 1
+    newestUpload[name] = uploads
+    return uploads
+  }
+
   /// Off the actor: a long kernel takes its time.
   private nonisolated func prepare(_ name: String, _ upload: KernelUpload) async throws(Problem) -> LiveFilter {
     let filters = await self.filters
@@ -157,8 +175,7 @@ public actor Daemon {
     } catch {
       throw Problem(status: 422, title: "Unprocessable kernel", detail: error.message)
     }
-    let names = filters.filters.map(\.name).joined(separator: ", ")
-    throw Problem(status: 404, title: "No such filter", detail: "there is no filter \(name): there are \(names)")
+    throw filters.missing(name)
   }
 
   private func changeOutput(_ change: OutputChange) async throws(Problem) -> Status.Output {
@@ -193,18 +210,31 @@ public actor Daemon {
       ceiling: filters.configuration.output.ceiling)
   }
 
+  /// What another configuration says of the output otherwise than the one before.
+  func takeOutput(of new: Configuration.Output, before old: Configuration.Output) {
+    if new.volume != old.volume {
+      volume = new.volume
+      engine.setVolume(volume)
+    }
+    if new.isDithered != old.isDithered {
+      isDithered = new.isDithered
+      engine.setDithered(isDithered)
+    }
+    rememberOutput()
+  }
+
   private func rememberOutput() {
     let configured = filters.configuration.output.volume
     memory?.save(OutputMemory.Contents(volume: volume, mute: !engine.isOpen, configuredVolume: configured), logger)
   }
 
-  private enum Outcome {
+  enum Outcome {
     case unchanged, heard
     /// The output was not finite: what was heard before still is.
     case rejected
   }
 
-  private static let rejection = Problem(
+  static let rejection = Problem(
     status: 422, title: "Unprocessable kernel",
     detail: "the output would not be finite: the filters stay as they were; is the kernel's level right?")
 
@@ -212,7 +242,7 @@ public actor Daemon {
   /// arrival.
   ///
   /// - Parameter edit: makes the change, and returns whether there is one.
-  private func stage(_ edit: @escaping @Sendable (isolated Daemon) -> Bool) async -> Outcome {
+  func stage(_ edit: @escaping @Sendable (isolated Daemon) -> Bool) async -> Outcome {
     let previous = lastChange
     let task = Task { () -> Outcome in
       await previous?.value
@@ -233,7 +263,7 @@ public actor Daemon {
     let parts = filters.parts(costs: costs)
     let convolver = await Self.convolver(for: filters, parts.head, costs: costs, reusing: kernels)
     (plan, kernels) = (convolver.plan, convolver.kernels)
-    if await engine.replace(convolver, tails: parts.tails) { return true }
+    if await engine.replace(convolver, tails: parts.tails, fade: filters.configuration.fade) { return true }
     (plan, kernels) = before
     return false
   }
@@ -255,12 +285,19 @@ public actor Daemon {
 
   // MARK: Status
 
-  private func status() async -> Status {
+  private func status(takingPeaks: Bool = true) async -> Status {
     let cause = await keeper?.cause
     let isRunning = await keeper?.isRunning ?? true
     return StatusReport(
-      engine: engine.status(), filters: filters, plan: plan.description, output: output, isRunning: isRunning, cause: cause,
+      engine: engine.status(takingPeaks: takingPeaks), filters: filters, plan: plan.description, output: output, isRunning: isRunning,
+      cause: cause,
       differsFromFile: differsFromFile
     ).status
+  }
+
+  private func metrics() async -> Metrics {
+    let loads = engine.loads(below: LoadHistogram.bounds)
+    return Metrics(
+      status: await status(takingPeaks: false), load: LoadHistogram(below: loads.below, count: loads.all, sum: loads.sum))
   }
 }

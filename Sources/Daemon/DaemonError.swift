@@ -19,4 +19,8 @@ public struct DaemonError: Error, Sendable, Equatable, CustomStringConvertible {
     self.cause = cause
     self.description = description
   }
+
+  init(_ error: ConfigurationError) {
+    self.init(error.isUnreadable ? .noConfiguration : .badConfiguration, error.description)
+  }
 }

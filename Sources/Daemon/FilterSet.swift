@@ -14,7 +14,7 @@ struct FilterSet: Sendable {
   ///
   /// - Parameter file: what messages call the configuration.
   /// - Throws: all faults at once, each with its line.
-  init(_ configuration: Configuration, file: String?) throws(DaemonError) {
+  init(_ configuration: Configuration, file: String?) throws(ConfigurationError) {
     self.configuration = configuration
     filters = []
     var faults: [Fault] = []
@@ -26,7 +26,7 @@ struct FilterSet: Sendable {
         faults.append(Fault(line: filter.kernelLine, message: "filters: \(filter.name): \(error.message)"))
       }
     }
-    if !faults.isEmpty { throw DaemonError(.badConfiguration, ConfigurationError.invalid(file: file, faults: faults).description) }
+    if !faults.isEmpty { throw .invalid(file: file, faults: faults) }
   }
 
   /// The only kernel of a filter, or all of them, convolved with each other.
@@ -82,9 +82,24 @@ struct FilterSet: Sendable {
     return try Self.live(filter, kernel, channel: channel, configuration)
   }
 
+  /// The same with a kernel as a configuration names it.
+  func replacement(for name: String, reading specification: String, channel: Int) throws(KernelFault) -> LiveFilter? {
+    try replacement(for: name, Self.read(specification), channel: channel)
+  }
+
+  /// Puts the kernel of `filter` in the place of the present one; gain and delay stay.
   mutating func put(_ filter: LiveFilter) {
     guard let index = filters.firstIndex(where: { $0.name == filter.name }) else { return }
+    let (gain, delay) = (filters[index].gain, filters[index].delay)
     filters[index] = filter
+    (filters[index].gain, filters[index].delay) = (gain, delay)
+  }
+
+  /// Changes gain (dB) and delay (frames) of the filter of that name; nil: it stays.
+  mutating func set(_ name: String, gain: Double?, delay: Int?) {
+    guard let index = filters.firstIndex(where: { $0.name == name }) else { return }
+    filters[index].gain = gain ?? filters[index].gain
+    filters[index].delay = delay ?? filters[index].delay
   }
 
   private var routes: [Route] { filters.map { $0.route(bypass: bypass) } }

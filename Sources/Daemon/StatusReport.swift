@@ -30,7 +30,7 @@ struct StatusReport {
       realtime: Status.RealTime(
         policy: engine.realTime.policy, priority: engine.realTime.priority, lockedBytes: engine.realTime.lockedBytes,
         denormalsFlushed: engine.realTime.denormalsFlushed, warnings: engine.realTime.warnings),
-      filters: filters.filters.map(filter), plan: plan, output: output,
+      filters: filters.filters.map(Status.Filter.init), plan: plan, output: output,
       differsFromFile: differsFromFile, version: Daemon.version,
       guards: Status.Guards(
         unusableSamples: engine.guards.unusableSamples, faultyBlocks: engine.guards.faultyBlocks, closures: engine.guards.closures))
@@ -59,12 +59,14 @@ struct StatusReport {
       periodFrames: device.periodFrames, bufferFrames: device.bufferFrames)
   }
 
-  private func filter(_ filter: LiveFilter) -> Status.Filter {
-    Status.Filter(
+  /// dB below full scale; nil for silence.
+  private func decibels(_ peak: Double) -> Double? { peak > 0 ? 20 * log10(peak) : nil }
+}
+
+extension Status.Filter {
+  init(_ filter: LiveFilter) {
+    self.init(
       name: filter.name, from: filter.from, to: filter.to, kernel: filter.kernelName, layout: filter.layout,
       taps: filter.response.taps.count, gain: filter.gain, delay: filter.delay)
   }
-
-  /// dB below full scale; nil for silence.
-  private func decibels(_ peak: Double) -> Double? { peak > 0 ? 20 * log10(peak) : nil }
 }

@@ -35,6 +35,7 @@ public enum Endpoints: Sendable {
     @_noLocks @_noAllocation get {
       switch self {
       case .devices(let duplex): duplex.playback.significantBits
+      case .resampled(let duplex): duplex.playback.significantBits
       case .recording(let recording): recording.format.bits
       }
     }

@@ -14,7 +14,7 @@ public final class Engine: @unchecked Sendable {
   public let block: Int
   public let inputs: Int
   public let outputs: Int
-  private let fadeFrames: Int
+  private var fadeFrames: Int
   private let exchange: UnsafeMutablePointer<Exchange>
   private let thread: RealTimeThread
   /// The program that the audio thread runs, or is about to: its history is the one to warm the next from.
@@ -145,9 +145,12 @@ public final class Engine: @unchecked Sendable {
   /// Changes to another convolver of the same block and channels: warms it, fades over, and returns when that is done.
   ///
   /// Complexity: O(blocks of history · inputs) transforms, off the audio thread.
+  /// - Parameter fade: the length of this fade and of those after it, in milliseconds; nil: as before. The ramps of
+  ///   `setOpen` keep theirs.
   /// - Returns: whether it is heard. Where its output is not finite the old one stays.
-  public func replace(_ convolver: consuming Convolver, tails: [TailPlan] = []) async -> Bool {
+  public func replace(_ convolver: consuming Convolver, tails: [TailPlan] = [], fade: Double? = nil) async -> Bool {
     precondition(convolver.block == block && convolver.inputs == inputs && convolver.outputs == outputs)
+    if let fade { fadeFrames = Int((fade * Double(rate) / 1000).rounded()) }
     let program = makeProgram(convolver, tails: tails, fadeFrames: fadeFrames)
     locked.withLock { $0.lock(program.pointee.regions) }
     while !program.pointee.warm(from: live.pointee.history) {}
@@ -212,6 +215,14 @@ public final class Engine: @unchecked Sendable {
       faultyBlocks: exchange.pointee.statistics.faultyBlocks.load(ordering: .relaxed),
       isFaulty: exchange.pointee.statistics.isFaulty.load(ordering: .relaxed),
       closures: exchange.pointee.output.closures.load(ordering: .relaxed), excess: excess > 0 ? excess : nil)
+  }
+
+  /// Blocks by the shares of the deadline that they took: for each bound, up to 2, those that took less; all of them, and
+  /// the sum of the shares.
+  public func loads(below bounds: [Double]) -> (below: [Int], all: Int, sum: Double) {
+    let (below, all) = exchange.pointee.statistics.blocks(below: bounds)
+    let busy = Double(exchange.pointee.statistics.busyNanoseconds.load(ordering: .relaxed))
+    return (below, all, busy * Double(rate) / (Double(block) * 1e9))
   }
 
   private func load(blocks: Int) -> EngineStatus.Load {

@@ -89,6 +89,13 @@ struct Statistics: ~Copyable, @unchecked Sendable {
   /// Captured frames for a played one, less 1, in millionths.
   var ppm: Double { Double(bitPattern: ratePPM.load(ordering: .relaxed)) }
 
+  /// All blocks, and for each bound, a share of the deadline in whole bins, those that took less.
+  func blocks(below bounds: [Double]) -> (below: [Int], all: Int) {
+    let counts = (0..<Self.bins).map { histogram[$0].load(ordering: .relaxed) }
+    let below = bounds.map { counts[..<min(Int(($0 * Double(Self.binsPerDeadline)).rounded()), Self.bins)].reduce(0, +) }
+    return (below, counts.reduce(0, +))
+  }
+
   /// The largest magnitude of a channel since the last call.
   func takePeak(_ channel: Int) -> Double { Double(bitPattern: peaks[channel].exchange(0, ordering: .relaxed)) }
 }

@@ -16,6 +16,7 @@ extension SampleFormat {
     case .s24Packed: decodeFrames(Packed24.self, frames, count, channels, planes)
     case .s32: decodeFrames(Signed32.self, frames, count, channels, planes)
     case .float: decodeFrames(Float32.self, frames, count, channels, planes)
+    case .double: decodeFrames(Float64.self, frames, count, channels, planes)
     }
   }
 
@@ -33,6 +34,7 @@ extension SampleFormat {
     case .s24Packed: encodeFrames(Packed24.self, planes, count, channels, frames)
     case .s32: encodeFrames(Signed32.self, planes, count, channels, frames)
     case .float: encodeFrames(Float32.self, planes, count, channels, frames)
+    case .double: encodeFrames(Float64.self, planes, count, channels, frames)
     }
   }
 }

@@ -10,6 +10,8 @@ public enum SampleFormat: String, Sendable, CaseIterable {
   case s32 = "S32_LE"
   /// 32-bit IEEE 754 number, full scale at 1.
   case float = "FLOAT_LE"
+  /// 64-bit IEEE 754 number, full scale at 1.
+  case double = "FLOAT64_LE"
 
   /// Bytes from one sample to the next of an interleaved frame.
   public var bytes: Int {
@@ -17,6 +19,7 @@ public enum SampleFormat: String, Sendable, CaseIterable {
     case .s16: 2
     case .s24Packed: 3
     case .s24, .s32, .float: 4
+    case .double: 8
     }
   }
 
@@ -26,7 +29,7 @@ public enum SampleFormat: String, Sendable, CaseIterable {
     case .s16: 16
     case .s24, .s24Packed: 24
     case .s32: 32
-    case .float: nil
+    case .float, .double: nil
     }
   }
 }

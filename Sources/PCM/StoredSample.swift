@@ -84,6 +84,20 @@ enum Float32: StoredSample {
   }
 }
 
+enum Float64: StoredSample {
+  static var bytes: Int { @_noLocks @_noAllocation get { 8 } }
+
+  @_noLocks @_noAllocation @inline(__always)
+  static func load(_ pointer: UnsafeRawPointer) -> Double { pointer.loadUnaligned(as: Double.self) }
+
+  /// Floating point has no range to leave.
+  @_noLocks @_noAllocation @inline(__always)
+  static func store(_ value: Double, _ pointer: UnsafeMutableRawPointer) -> Bool {
+    pointer.storeBytes(of: value, as: Double.self)
+    return false
+  }
+}
+
 /// `value` times `scale`, rounded half to even and held within -scale...scale-1. What is not a number becomes silence.
 @_noLocks @_noAllocation @inline(__always)
 func quantised(_ value: Double, scale: Double) -> (Int32, clipped: Bool) {

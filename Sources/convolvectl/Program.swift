@@ -31,8 +31,11 @@ enum Program {
 struct Convolvectl: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: Program.name, abstract: "Controls a running convolved.",
-    discussion: "Volume and mute are remembered; what else is changed lasts until the daemon is restarted.",
-    subcommands: [ShowStatus.self, Load.self, Mute.self, Unmute.self, Volume.self, Bypass.self])
+    discussion:
+      "Volume and mute are remembered; what else is changed lasts until a reload or a restart, which return to the configuration.",
+    subcommands: [
+      ShowStatus.self, Watch.self, Load.self, SetFilters.self, Mute.self, Unmute.self, Volume.self, Bypass.self, Reload.self, Check.self,
+    ])
 
   /// Given before a command's name, it is that command's as well.
   @OptionGroup var target: Target

@@ -30,10 +30,18 @@ struct Target: ParsableArguments {
   }
 
   /// Calls the daemon. What goes wrong ends the command with its exit code.
-  func call<Answer: Sendable>(_ body: (ControlClient) async throws(ControlError) -> Answer) async throws(Failure) -> Answer {
+  ///
+  /// - Parameter file: name that a configuration's faults are shown under; nil: as the daemon has it.
+  func call<Answer: Sendable>(
+    file: String? = nil, _ body: (ControlClient) async throws(ControlError) -> Answer
+  ) async throws(Failure) -> Answer {
     do throws(ControlError) {
       return try await body(ControlClient(path: path))
     } catch {
+      if case .problem(let problem) = error, let faults = problem.faults, !faults.isEmpty {
+        let lines = file.map { file in faults.map { "\(file):\($0.line): \($0.message)" } }
+        throw Failure(.badData, lines?.joined(separator: "\n") ?? problem.detail)
+      }
       throw Failure(error)
     }
   }

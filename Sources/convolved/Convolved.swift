@@ -35,7 +35,7 @@ struct Convolved: AsyncParsableCommand {
       if demo {
         try await Demonstration(socket: socket).run()
       } else if check {
-        try validate(try read())
+        try validate(try read().configuration)
       } else {
         try await serve(try read())
       }
@@ -45,9 +45,13 @@ struct Convolved: AsyncParsableCommand {
     }
   }
 
-  private func read() throws(Failure) -> Configuration {
+  /// A configuration, and its text.
+  private typealias Read = (configuration: Configuration, text: ConfigurationText)
+
+  private func read() throws(Failure) -> Read {
     do throws(ConfigurationError) {
-      return try Configuration(path: config)
+      let text = try ConfigurationText(path: config)
+      return (try text.configuration(), text)
     } catch {
       if case .unreadable = error { throw Failure(.noInput, error.description) }
       throw Failure(.badData, error.description)
@@ -68,14 +72,18 @@ struct Convolved: AsyncParsableCommand {
     }
   }
 
-  private func serve(_ configuration: Configuration) async throws(Failure) {
+  /// Until SIGTERM or SIGINT; SIGHUP reads the configuration again.
+  private func serve(_ read: Read) async throws(Failure) {
+    let configuration = read.configuration
     LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
     let logger = Logger(label: "convolved")
-    let termination = Termination()
+    let (termination, hangups) = (Signals([SIGTERM, SIGINT]), Signals([SIGHUP]))
     do throws(DaemonError) {
-      let daemon = try Daemon(configuration, file: config, logger: logger)
+      let daemon = try Daemon(configuration, text: read.text, logger: logger)
       try await daemon.start(socket: try socketPath(configuration), mode: configuration.control.mode)
-      let signal = await termination.wait()
+      let reloading = Task { for await _ in hangups.numbers { _ = try? await daemon.reload() } }
+      defer { reloading.cancel() }
+      let signal = await termination.first()
       logger.info("stopping: \(signal == SIGTERM ? "SIGTERM" : "SIGINT")")
       await daemon.stop()
     } catch {

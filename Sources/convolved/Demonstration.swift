@@ -54,9 +54,10 @@ struct Demonstration {
         - { name: right, from: 1, to: 1, kernel: hall.wav, channel: 1 }
       """
     do {
-      let configuration = try Configuration(yaml: yaml, folder: folder)
+      let text = ConfigurationText(yaml: yaml, folder: folder)
       return try Daemon(
-        configuration, source: .recording(memory.recording), logger: Logger(label: "demo") { _ in SwiftLogNoOpLogHandler() })
+        text.configuration(), text: text, source: .recording(memory.recording),
+        logger: Logger(label: "demo") { _ in SwiftLogNoOpLogHandler() })
     } catch {
       throw Failure(.badData, "\(error)")
     }

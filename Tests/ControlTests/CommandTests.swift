@@ -78,6 +78,42 @@ struct CommandTests {
     await served.server.stop()
   }
 
+  @Test("sets several filters in one step")
+  func set() async throws {
+    let served = try await Served()
+    try Data([1]).write(to: URL(fileURLWithPath: served.folder.file("k.wav")))
+    let set = try await convolvectl(
+      "set", "left", "gain=-3", "delay=480", "right", "kernel=\(served.folder.file("k.wav"))", "channel=1", "else", "kernel=taps:0.5,1",
+      "--socket", served.path)
+    #expect(set.status == 0 && set.output == "left: gain -3.00 dB, delay 480 frames, WAV s24, 2 channels\n", "\(set)")
+    let kernel = URL(fileURLWithPath: served.folder.file("k.wav")).resolvingSymlinksInPath().path
+    let expected = [
+      "left": FilterChange(gain: -3, delay: 480), "right": FilterChange(kernel: kernel, channel: 1),
+      "else": FilterChange(kernel: "taps:0.5,1"),
+    ]
+    #expect(await served.record.filterChanges == [expected])
+    await served.server.stop()
+  }
+
+  @Test("reloads, and checks a file: every fault has a line of its own")
+  func configuration() async throws {
+    let served = try await Served()
+    let reloaded = try await convolvectl("reload", "--socket", served.path)
+    #expect(reloaded.status == 0 && reloaded.output == "2 filters, 12.5 % of the deadline predicted\nplan: 64: direct 128\n", "\(reloaded)")
+    #expect(await served.record.reloads == 1)
+    let file = served.folder.file("c.yaml")
+    try Data("rate: 1\n".utf8).write(to: URL(fileURLWithPath: file))
+    let checked = try await convolvectl("check", file, "--socket", served.path)
+    #expect(checked.status == 0 && checked.output == reloaded.output + "taking it over needs a restart, for block\n", "\(checked)")
+    let folder = URL(fileURLWithPath: served.folder.path).resolvingSymlinksInPath().path
+    #expect(await served.record.checked == [ConfigurationUpload(bytes: Array("rate: 1\n".utf8), folder: folder)])
+    try Data("x".utf8).write(to: URL(fileURLWithPath: file))
+    let bad = try await convolvectl("check", file, "--socket", served.path)
+    #expect(bad.status == 65 && bad.output == "")
+    #expect(bad.error == "convolvectl: \(file):1: `rate` is missing\n\(file):7: `blok` is unknown\n")
+    await served.server.stop()
+  }
+
   @Test("takes where the daemon is before the command's name and after it, the later one if both")
   func optionOrder() async throws {
     let served = try await Served()
@@ -134,6 +170,11 @@ struct CommandTests {
       (["load", "left"] + at, 64, "Missing expected argument"),
       (["volume", "loud"] + at, 64, "loud"), (["volume", "-inf"] + at, 64, "-inf"), (["volume"] + at, 64, "Missing expected argument"),
       (["volume", "3"] + at, 65, "`volume` is 3.0, and must be from -120 to 0 dB: amplify by a filter's gain"),
+      (["set", "left"] + at, 64, "left: nothing is to be changed"), (["set", "gain=3"] + at, 64, "gain=3: a filter's name comes first"),
+      (["set", "a", "b", "gain=3"] + at, 64, "a: nothing is to be changed"), (["set", "a", "gain=x"] + at, 64, "gain=x: it must be"),
+      (["set", "a", "delay=0.5"] + at, 64, "delay=0.5: it must be a whole number"), (["set", "a", "gian=3"] + at, 64, "the keys are"),
+      (["set", "missing", "gain=3"] + at, 65, "there is no filter missing"), (["set", "a", "gain=61"] + at, 65, "a: `gain` must be"),
+      (["check", folder.file("none")] + at, 66, "\(folder.file("none")): No such file"), (["reload"] + none, 69, "there is no such socket"),
       (["bypass", "maybe"] + at, 64, "maybe"), (["bypass"] + at, 64, "Missing expected argument"),
       (["nonsense"], 64, "nonsense"), (["--nonsense", "status"], 64, "nonsense"), (["status", "--nonsense"], 64, "nonsense"),
       (["status", "--instance", "a"] + at, 64, "--socket and --instance exclude each other"),
@@ -154,7 +195,9 @@ struct CommandTests {
   func help() async throws {
     let help = try await convolvectl("--help")
     #expect(help.status == 0)
-    for name in ["status", "load", "mute", "unmute", "volume", "bypass"] { #expect(help.output.contains("\n  \(name) ")) }
+    for name in ["status", "watch", "load", "set", "mute", "unmute", "volume", "bypass", "reload", "check"] {
+      #expect(help.output.contains("\n  \(name) "))
+    }
     #expect(try await convolvectl("load", "--help").status == 0)
   }
 

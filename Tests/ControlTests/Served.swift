@@ -35,22 +35,57 @@ actor Record {
 
   private(set) var uploads: [Upload] = []
   private(set) var changes: [OutputChange] = []
+  private(set) var filterChanges: [[String: FilterChange]] = []
+  /// Configurations that were put in place, and those that were only checked.
+  private(set) var configurations: [ConfigurationUpload] = []
+  private(set) var checked: [ConfigurationUpload] = []
+  private(set) var reloads = 0
   /// Kernels whose handler has begun, and those whose handler was cancelled.
   private(set) var begun = 0
   private(set) var cancelled = 0
   private var output = Status.Output(mute: false, bypass: false)
 
-  var isEmpty: Bool { uploads.isEmpty && changes.isEmpty }
+  var isEmpty: Bool {
+    uploads.isEmpty && changes.isEmpty && filterChanges.isEmpty && configurations.isEmpty && checked.isEmpty && reloads == 0
+  }
 
   nonisolated func handlers(delay: Duration = .zero) -> ControlHandlers {
     ControlHandlers(
       status: { .sample },
+      metrics: { .sample },
       replaceKernel: { (filter, upload) async throws(Problem) in
         await self.noteBeginning()
         if delay > .zero, (try? await Task.sleep(for: delay)) == nil { await self.noteCancellation() }
         return try await self.take(filter, upload)
       },
-      changeOutput: { change in await self.take(change) })
+      changeOutput: { change in await self.take(change) },
+      changeFilters: { (changes) async throws(Problem) in try await self.take(changes) },
+      configuration: ConfigurationHandlers(
+        text: { Array("rate: 48000\n".utf8) },
+        replace: { (upload) async throws(Problem) in try await self.take(upload, isCheck: false) },
+        check: { (upload) async throws(Problem) in try await self.take(upload, isCheck: true) },
+        reload: { () async throws(Problem) in await self.noteReload() }))
+  }
+
+  private func noteReload() -> ConfigurationReport {
+    reloads += 1
+    return .sample
+  }
+
+  private func take(_ changes: [String: FilterChange]) throws(Problem) -> FilterList {
+    guard changes["missing"] == nil else { throw Problem(status: 404, title: "No such filter", detail: "there is no filter missing") }
+    filterChanges.append(changes)
+    return FilterList(filters: Status.sample.filters)
+  }
+
+  /// A text that begins with an x is at fault.
+  private func take(_ upload: ConfigurationUpload, isCheck: Bool) throws(Problem) -> ConfigurationReport {
+    guard upload.bytes.first != UInt8(ascii: "x") else {
+      let faults = [Problem.Fault(line: 1, message: "`rate` is missing"), Problem.Fault(line: 7, message: "`blok` is unknown")]
+      throw Problem(status: 422, title: "Invalid configuration", detail: "line 1: ...\nline 7: ...", faults: faults)
+    }
+    if isCheck { checked.append(upload) } else { configurations.append(upload) }
+    return .sample
   }
 
   private func noteBeginning() { begun += 1 }
@@ -71,6 +106,15 @@ actor Record {
     output.dither = change.dither ?? output.dither
     return output
   }
+}
+
+extension Metrics {
+  static let sample = Metrics(
+    status: .sample, load: LoadHistogram(below: LoadHistogram.bounds.indices.map { 10 * $0 }, count: 150, sum: 37.5))
+}
+
+extension ConfigurationReport {
+  static let sample = ConfigurationReport(filters: 2, plan: "64: direct 128", load: 0.125, restart: ["block"])
 }
 
 extension Status {

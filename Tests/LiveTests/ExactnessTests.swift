@@ -20,7 +20,7 @@ extension LiveTests {
     static let impulses =
       [SampleFormat.s16, .s24, .s24Packed, .s32].flatMap { format in
         [(1, 0), (65536, 0), (65536, 5000)].map { Impulse(format: format, taps: $0.0, tap: $0.1) }
-      } + [Impulse(format: .float, taps: 1, tap: 0)]
+      } + [.float, .double].map { Impulse(format: $0, taps: 1, tap: 0) }
 
     @Test("an impulse returns every frame bit for bit, late by its tap and the latency that status says", arguments: impulses)
     func impulse(_ impulse: Impulse) throws {

@@ -79,6 +79,9 @@ final class Rig {
     return daemon.terminationStatus
   }
 
+  /// Sends the daemon a signal.
+  func signal(_ number: Int32) { if let daemon { kill(daemon.processIdentifier, number) } }
+
   struct Timeout: Error { var description: String }
 
   /// Waits until status says `state` and, where devices run, the delay has been measured.

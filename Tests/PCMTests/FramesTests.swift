@@ -30,7 +30,10 @@ struct FramesTests {
     for channels in [1, 2, 5] {
       let values = (0..<channels).map { _ in
         (0..<5000).map { _ in
-          guard let bits = format.bits else { return Double(Float.random(in: -2...2, using: &random)) }
+          guard let bits = format.bits else {
+            let value = Double.random(in: -2...2, using: &random)
+            return format == .double ? value : Double(Float(value))
+          }
           let limit = 1 << (bits - 1)
           return Double(Int.random(in: -limit..<limit, using: &random)) / Double(limit)
         }
@@ -49,6 +52,7 @@ struct FramesTests {
     #expect(encoded(value, .s24).bytes == [0xAA, 0xCB, 0xED, 0xFF])
     #expect(encoded(value, .s32).bytes == [0x00, 0xAA, 0xCB, 0xED])
     #expect(encoded([[-1, 0.5]], .s16).bytes == [0x00, 0x80, 0x00, 0x40])
+    #expect(encoded([[-0.1]], .double).bytes == [0x9A, 0x99, 0x99, 0x99, 0x99, 0x99, 0xB9, 0xBF])
     #expect(decoded([0xAA, 0xCB, 0xED, 0x77], .s24, channels: 1) == value, "the fourth byte is not part of the sample")
   }
 

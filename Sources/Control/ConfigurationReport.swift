@@ -1,0 +1,52 @@
+/// The answer to a configuration that is in order.
+public struct ConfigurationReport: Codable, Sendable, Equatable {
+  /// How many there are.
+  public var filters: Int
+  /// How the kernels would be, or are, computed.
+  public var plan: String
+  /// Predicted time of a block on the audio thread, as a share of the time that it lasts.
+  public var load: Double
+  /// Keys whose change takes a restart of the daemon; empty where it can be taken over while sound runs.
+  public var restart: [String]
+
+  public init(filters: Int, plan: String, load: Double, restart: [String]) {
+    self.filters = filters
+    self.plan = plan
+    self.load = load
+    self.restart = restart
+  }
+}
+
+/// A configuration that was sent.
+public struct ConfigurationUpload: Sendable, Equatable {
+  /// YAML.
+  public var bytes: [UInt8]
+  /// What relative paths in it start from; nil: the folder of the running configuration.
+  public var folder: String?
+
+  public init(bytes: [UInt8], folder: String? = nil) { (self.bytes, self.folder) = (bytes, folder) }
+}
+
+/// What the server does when it is asked for the configuration, or given another one.
+public struct ConfigurationHandlers: Sendable {
+  /// The text in force.
+  public var text: @Sendable () async -> [UInt8]
+  /// Puts another one in its place, all or nothing; returns when it is heard.
+  public var replace: @Sendable (_ upload: ConfigurationUpload) async throws(Problem) -> ConfigurationReport
+  /// Validates one, kernels and plan included, and changes nothing.
+  public var check: @Sendable (_ upload: ConfigurationUpload) async throws(Problem) -> ConfigurationReport
+  /// Reads the file again, and its kernels, all or nothing; returns when it is heard.
+  public var reload: @Sendable () async throws(Problem) -> ConfigurationReport
+
+  public init(
+    text: @escaping @Sendable () async -> [UInt8],
+    replace: @escaping @Sendable (_ upload: ConfigurationUpload) async throws(Problem) -> ConfigurationReport,
+    check: @escaping @Sendable (_ upload: ConfigurationUpload) async throws(Problem) -> ConfigurationReport,
+    reload: @escaping @Sendable () async throws(Problem) -> ConfigurationReport
+  ) {
+    self.text = text
+    self.replace = replace
+    self.check = check
+    self.reload = reload
+  }
+}

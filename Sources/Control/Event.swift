@@ -1,0 +1,96 @@
+import FoundationEssentials
+
+/// Something that `GET /v1/events` tells, by the name of its event.
+public enum Event: Sendable, Equatable {
+  case state(State)
+  case levels(Levels)
+  case xruns(Status.Xruns)
+  case changes(Changes)
+
+  /// Comes when one of these is another.
+  public struct State: Codable, Sendable, Equatable {
+    public var state: Status.State
+    public var cause: String?
+    public var devices: Status.Devices
+  }
+
+  /// Comes a few times a second.
+  public struct Levels: Codable, Sendable, Equatable {
+    /// Peaks since the event before, one a channel, in dBFS; nil: silence.
+    public var inputs: [Double?]
+    public var outputs: [Double?]
+    public var load: Status.Load
+    public var latency: Status.Latency
+    /// Samples out of the playback format's range, since the start.
+    public var clipped: Int
+  }
+
+  /// Comes when one of these is another.
+  public struct Changes: Codable, Sendable, Equatable {
+    public var changes: Int
+    public var filters: [Status.Filter]
+    public var plan: String
+    public var output: Status.Output
+    public var differsFromFile: Bool
+  }
+
+  public static let contentType = "text/event-stream"
+
+  /// All that a status tells.
+  static func all(_ status: Status) -> [Event] {
+    [
+      .state(State(state: status.state, cause: status.cause, devices: status.devices)), .xruns(status.xruns),
+      .changes(
+        Changes(
+          changes: status.changes, filters: status.filters, plan: status.plan, output: status.output,
+          differsFromFile: status.differsFromFile)),
+      .levels(
+        Levels(
+          inputs: status.levels.inputs, outputs: status.levels.outputs, load: status.load, latency: status.latency,
+          clipped: status.clipped)),
+    ]
+  }
+
+  public var name: String {
+    switch self {
+    case .state: "state"
+    case .levels: "levels"
+    case .xruns: "xruns"
+    case .changes: "changes"
+    }
+  }
+
+  private var document: any Encodable {
+    switch self {
+    case .state(let document): document
+    case .levels(let document): document
+    case .xruns(let document): document
+    case .changes(let document): document
+    }
+  }
+
+  /// As it is sent, its document on one line; nil where that holds a number that JSON does not have.
+  var bytes: [UInt8]? {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    guard let document = try? encoder.encode(document) else { return nil }
+    return Array("event: \(name)\ndata: ".utf8) + document + Array("\n\n".utf8)
+  }
+
+  /// Reads an event's lines; nil for one that is not known.
+  init?(lines: [Substring]) {
+    func value(_ field: String) -> Substring? { lines.first { $0.hasPrefix(field + ": ") }?.dropFirst(field.count + 2) }
+    guard let name = value("event"), let data = value("data").map({ Data($0.utf8) }) else { return nil }
+    let decoder = JSONDecoder()
+    let event: Event? =
+      switch name {
+      case "state": (try? decoder.decode(State.self, from: data)).map { .state($0) }
+      case "levels": (try? decoder.decode(Levels.self, from: data)).map { .levels($0) }
+      case "xruns": (try? decoder.decode(Status.Xruns.self, from: data)).map { .xruns($0) }
+      case "changes": (try? decoder.decode(Changes.self, from: data)).map { .changes($0) }
+      default: nil
+      }
+    guard let event else { return nil }
+    self = event
+  }
+}

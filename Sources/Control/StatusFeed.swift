@@ -1,0 +1,86 @@
+/// Looks at the status a few times a second as long as somebody listens, and tells what has changed.
+///
+/// Peaks are told once by the daemon: those that listeners were told are kept for the next request of a status too.
+actor StatusFeed {
+  private let read: @Sendable () async -> Status
+  private let limits: ControlLimits
+  private var listeners: [Int: AsyncStream<[UInt8]>.Continuation] = [:]
+  private var listenersEver = 0
+  private var looking: Task<Void, Never>?
+  /// What listeners have been told, by the event's name.
+  private var told: [String: Event] = [:]
+  private var kept = Status.Levels(inputs: [], outputs: [])
+  /// What was seen last, while somebody listens.
+  private var last: Status?
+
+  init(limits: ControlLimits, read: @escaping @Sendable () async -> Status) { (self.limits, self.read) = (limits, read) }
+
+  /// For a request: peaks since the last one.
+  func status() async -> Status {
+    var status = await read()
+    status.levels = status.levels.raised(to: kept)
+    kept = Status.Levels(inputs: [], outputs: [])
+    return status
+  }
+
+  /// Events as they are to be sent, all that can be told first; nil where too many listen already. It ends for a listener
+  /// that is too far behind.
+  func listen() async -> AsyncStream<[UInt8]>? {
+    let status = if let last { last } else { await look() }
+    guard listeners.count < limits.eventListeners else { return nil }
+    listenersEver += 1
+    let number = listenersEver
+    let (stream, continuation) = AsyncStream.makeStream(of: [UInt8].self, bufferingPolicy: .bufferingOldest(limits.eventsBehind))
+    continuation.onTermination = { _ in Task { await self.leave(number) } }
+    listeners[number] = continuation
+    for event in Event.all(status) {
+      send(event, to: number)
+      if looking == nil { told[event.name] = event }
+    }
+    if looking == nil { looking = Task { await keepLooking() } }
+    return stream
+  }
+
+  private func leave(_ number: Int) {
+    listeners[number] = nil
+    guard listeners.isEmpty else { return }
+    looking?.cancel()
+    (looking, last, told) = (nil, nil, [:])
+  }
+
+  private func keepLooking() async {
+    while !Task.isCancelled {
+      try? await Task.sleep(for: limits.eventInterval)
+      guard !Task.isCancelled else { return }
+      for event in Event.all(await look()) where told[event.name] != event || event.name == "levels" {
+        told[event.name] = event
+        for number in listeners.keys { send(event, to: number) }
+      }
+    }
+  }
+
+  private func look() async -> Status {
+    let status = await read()
+    kept = kept.raised(to: status.levels)
+    last = listeners.isEmpty ? nil : status
+    return status
+  }
+
+  /// Nobody waits for a listener: one that has not taken what came before is sent no more.
+  private func send(_ event: Event, to number: Int) {
+    guard let bytes = event.bytes, let listener = listeners[number] else { return }
+    if case .dropped = listener.yield(bytes) { listener.finish() }
+  }
+}
+
+extension Status.Levels {
+  /// The larger of both, channel by channel.
+  fileprivate func raised(to other: Status.Levels) -> Status.Levels {
+    func larger(_ a: [Double?], _ b: [Double?]) -> [Double?] {
+      (0..<max(a.count, b.count)).map { channel in
+        [a, b].compactMap { $0.indices.contains(channel) ? $0[channel] : nil }.max()
+      }
+    }
+    return Status.Levels(inputs: larger(inputs, other.inputs), outputs: larger(outputs, other.outputs))
+  }
+}

@@ -1,0 +1,71 @@
+import Configuration
+import Control
+import Convolution
+import Glibc
+import Vector
+
+/// A configuration on trial: validated, its kernels read, and planned. Nothing of it is heard yet.
+struct ConfigurationDraft: Sendable {
+  let text: ConfigurationText
+  let filters: FilterSet
+  private let plan: Plan
+  /// Predicted share of the deadline that a block takes on the audio thread.
+  private let load: Double
+
+  /// - Parameter costs: what is known of each precision.
+  /// - Throws: every fault, each with its line.
+  init(_ text: ConfigurationText, costs: (Precision) -> CostTable) throws(ConfigurationError) {
+    self.text = text
+    let configuration = try text.configuration()
+    filters = try FilterSet(configuration, file: text.file)
+    let table = costs(configuration.precision)
+    let convolver = filters.makeConvolver(filters.parts(costs: table).head, costs: table)
+    plan = convolver.plan
+    let nanoseconds = plan.predictedNanoseconds(for: filters.shape(costs: table), precision: configuration.precision, costs: table)
+    load = nanoseconds / (Double(configuration.block) * 1e9 / Double(configuration.rate))
+  }
+
+  /// - Parameter running: what it would replace.
+  func report(replacing running: Configuration) -> ConfigurationReport {
+    ConfigurationReport(
+      filters: filters.filters.count, plan: plan.description, load: load,
+      restart: filters.configuration.restartKeys(running: running))
+  }
+}
+
+extension Configuration {
+  /// The keys that differ from those of the running one, and that only another engine, or another socket, could take over.
+  fileprivate func restartKeys(running: Configuration) -> [String] {
+    [
+      ("rate", rate == running.rate), ("block", block == running.block), ("precision", precision == running.precision),
+      ("capture", capture == running.capture), ("playback", playback == running.playback),
+      ("output.ceiling", output.ceiling == running.output.ceiling),
+      ("control", control.isSame(as: running.control)),
+    ].filter { !$0.1 }.map(\.0)
+  }
+}
+
+extension Configuration.Control {
+  /// However the socket's folder is written.
+  fileprivate func isSame(as other: Configuration.Control) -> Bool {
+    mode == other.mode && socket.map(resolved) == other.socket.map(resolved)
+  }
+
+  /// realpath(3)
+  private func resolved(_ path: String) -> String {
+    let name = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
+    guard let folder = realpath(name == path.startIndex ? "." : String(path[..<name]), nil) else { return path }
+    defer { free(folder) }
+    return String(cString: folder) + "/" + path[name...]
+  }
+}
+
+extension Problem {
+  init(_ error: ConfigurationError) {
+    var faults: [Fault]?
+    if case .invalid(_, let found) = error { faults = found.map { Fault(line: $0.line, message: $0.message) } }
+    self.init(
+      status: 422, title: error.isUnreadable ? "Unreadable configuration" : "Invalid configuration", detail: error.description,
+      faults: faults)
+  }
+}

@@ -1,0 +1,88 @@
+import Configuration
+import Control
+
+// Another configuration while sound runs: all or nothing.
+extension Daemon {
+  nonisolated var configurationHandlers: ConfigurationHandlers {
+    ConfigurationHandlers(
+      text: { await self.text.bytes },
+      replace: { (upload) async throws(Problem) in try await self.replaceConfiguration(upload) },
+      check: { (upload) async throws(Problem) in try await self.checkConfiguration(upload) },
+      reload: { () async throws(Problem) in try await self.reload() })
+  }
+
+  /// Reads the configuration file and every kernel again; what the API changed goes, but for the mute.
+  ///
+  /// What is wrong goes to the log too.
+  /// - Throws: every fault; nothing has changed then.
+  public func reload() async throws(Problem) -> ConfigurationReport {
+    do throws(Problem) {
+      guard let path = fileText.file else {
+        throw Problem(status: 409, detail: "the configuration was not read from a file: there is nothing to read again")
+      }
+      let report = try await apply(try await draft { () throws(ConfigurationError) in try ConfigurationText(path: path) }, isFile: true)
+      logger.info("reloaded \(path)")
+      return report
+    } catch {
+      for line in error.detail.split(separator: "\n") { logger.error("not reloaded: \(line)") }
+      throw error
+    }
+  }
+
+  private func replaceConfiguration(_ upload: ConfigurationUpload) async throws(Problem) -> ConfigurationReport {
+    let text = sent(upload)
+    let report = try await apply(try await draft { text }, isFile: false)
+    logger.info("configuration replaced over the control socket")
+    return report
+  }
+
+  private func checkConfiguration(_ upload: ConfigurationUpload) async throws(Problem) -> ConfigurationReport {
+    let text = sent(upload)
+    return try await draft { text }.report(replacing: filters.configuration)
+  }
+
+  private func sent(_ upload: ConfigurationUpload) -> ConfigurationText {
+    ConfigurationText(bytes: upload.bytes, folder: upload.folder ?? fileText.folder)
+  }
+
+  /// Off the actor: reading and planning take their time.
+  private nonisolated func draft(
+    _ text: @Sendable () throws(ConfigurationError) -> ConfigurationText
+  ) async throws(Problem) -> ConfigurationDraft {
+    let (known, precision) = (await costs, await filters.configuration.precision)
+    do throws(ConfigurationError) {
+      return try ConfigurationDraft(text()) { $0 == precision ? known : CostStore($0).load() ?? .shipped($0) }
+    } catch {
+      throw Problem(error)
+    }
+  }
+
+  /// - Parameter isFile: whether the draft is the configuration file as it is now.
+  private func apply(_ draft: ConfigurationDraft, isFile: Bool) async throws(Problem) -> ConfigurationReport {
+    let report = draft.report(replacing: filters.configuration)
+    guard report.restart.isEmpty else {
+      let keys = report.restart.map { "`\($0)`" }.joined(separator: ", ")
+      throw Problem(
+        status: 409, title: "restart needed",
+        detail: "\(keys) cannot change while sound runs: restart the daemon for that, or leave \(keys) as before; nothing was changed")
+    }
+    guard report.load < 1 else {
+      throw Problem(
+        status: 422, title: "Too much work",
+        detail: "a block would take \(Int(report.load * 100)) % of its time: set shorter kernels, fewer filters or more workers")
+    }
+    let before = filters.configuration.output
+    let outcome = await stage { daemon in
+      daemon.filters = draft.filters
+      // Kernels that are still on their way were meant for the filters before.
+      daemon.newestUpload.removeAll()
+      return true
+    }
+    if outcome == .rejected { throw Self.rejection }
+    text = draft.text
+    if isFile { fileText = draft.text }
+    differsFromFile = draft.text.bytes != fileText.bytes
+    takeOutput(of: draft.filters.configuration.output, before: before)
+    return report
+  }
+}

@@ -1,0 +1,48 @@
+import ArgumentParser
+import Control
+import Glibc
+import Terminal
+
+struct Reload: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Read the configuration file again, and its kernels; return when that is heard.",
+    discussion: "All or nothing: if anything is wrong, every fault is shown and nothing changes.")
+  @OptionGroup var target: Target
+
+  func run() async throws {
+    let report = try await target.call { client throws(ControlError) in try await client.reloadConfiguration() }
+    print(report.text)
+  }
+}
+
+struct Check: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Let the daemon validate a configuration, kernels and plan included; nothing changes.")
+
+  @Argument(help: "Configuration file; - reads standard input.")
+  var file: String
+
+  @OptionGroup var target: Target
+
+  func run() async throws {
+    let upload = ConfigurationUpload(bytes: try KernelFile(path: file).read(), folder: folder)
+    let report = try await target.call(file: file) { client throws(ControlError) in try await client.checkConfiguration(upload) }
+    print(report.text)
+    if !report.restart.isEmpty { print("taking it over needs a restart, for \(report.restart.joined(separator: ", "))") }
+  }
+
+  /// The file's, absolute: what its relative paths start from.
+  private var folder: String? {
+    let slash = file.lastIndex(of: "/")
+    let folder = slash.map { $0 == file.startIndex ? "/" : String(file[..<$0]) } ?? "."
+    guard let path = realpath(folder, nil) else { return nil }
+    defer { free(path) }
+    return String(cString: path)
+  }
+}
+
+extension ConfigurationReport {
+  fileprivate var text: String {
+    "\(filters) filter\(filters == 1 ? "" : "s"), \(decimal(load * 100, places: 1)) % of the deadline predicted\nplan: \(plan)"
+  }
+}
