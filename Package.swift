@@ -81,7 +81,7 @@ let package = Package(
     .target(name: "Configuration", dependencies: ["CYAML", "Vector", "Convolution", "PCM"]),
     .target(name: "Control", dependencies: nio + [logging]),
     .target(
-      name: "Daemon", dependencies: ["NumPy", "AudioFile", "Changeover", "Engine", "Configuration", "Control", logging]),
+      name: "Daemon", dependencies: ["NumPy", "Analysis", "AudioFile", "Changeover", "Engine", "Configuration", "Control", logging]),
 
     // Programs
     .target(name: "Terminal"),

@@ -69,8 +69,8 @@ public struct Configuration: Sendable, Equatable {
     public var kernels: [String]
     /// Channel of the kernel files, from 0. A file of one channel among several serves any.
     public var channel: Int
-    /// dB.
-    public var gain: Double
+    /// dB; nil: such that the output's worst case is 0 dB.
+    public var gain: Double?
     /// Frames.
     public var delay: Int
     /// Where the filter begins in the file, from 1.
@@ -79,7 +79,7 @@ public struct Configuration: Sendable, Equatable {
     public var kernelLine: Int
 
     public init(
-      name: String, from: Int, to: Int, kernels: [String], channel: Int = 0, gain: Double = 0, delay: Int = 0, line: Int = 1,
+      name: String, from: Int, to: Int, kernels: [String], channel: Int = 0, gain: Double? = 0, delay: Int = 0, line: Int = 1,
       kernelLine: Int = 1
     ) {
       self.name = name

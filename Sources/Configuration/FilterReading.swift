@@ -28,7 +28,9 @@ struct FilterReading {
     let to = section.value("to") { node throws(Mismatch) in try self.channel(node, of: "playback", outputs) }
     let kernels = kernels(&section)
     let channel = section.value("channel", default: 0) { node throws(Mismatch) in try node.integer(in: 0...1023) }
-    let gain = section.value("gain", default: 0) { node throws(Mismatch) in try node.number(in: -200...60, unit: "dB") }
+    let gain = section.value("gain", default: .some(0)) { node throws(Mismatch) in
+      try node.number(in: -200...60, unit: "dB", or: "auto")
+    }
     let delay = section.value("delay", default: 0) { node throws(Mismatch) in try node.integer(in: 0...1_048_576, unit: "frames") }
     section.finish()
     guard let name, let from, let to, let kernels, let channel, let gain, let delay else { return (name, nil) }

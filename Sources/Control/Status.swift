@@ -34,6 +34,8 @@ public struct Status: Codable, Sendable, Equatable {
   public var plan: String
   public var output: Output
   public var guards: Guards
+  /// For each output, the gain in dB of the signal that its filters amplify most; nil: silence. Above 0 it can clip.
+  public var worstCase: [Double?]
   /// Whether something was changed since the configuration file was read.
   public var differsFromFile: Bool
   /// Of the daemon.
@@ -42,7 +44,7 @@ public struct Status: Codable, Sendable, Equatable {
   public init(
     state: State, cause: String? = nil, rate: Int, block: Int, precision: String, devices: Devices, latency: Latency,
     resampler: Resampler, load: Load, xruns: Xruns, changes: Int, clipped: Int, levels: Levels, realtime: RealTime, filters: [Filter],
-    plan: String, output: Output, differsFromFile: Bool, version: String, guards: Guards = Guards()
+    plan: String, output: Output, differsFromFile: Bool, version: String, guards: Guards = Guards(), worstCase: [Double?] = []
   ) {
     self.state = state
     self.cause = cause
@@ -62,6 +64,7 @@ public struct Status: Codable, Sendable, Equatable {
     self.plan = plan
     self.output = output
     self.guards = guards
+    self.worstCase = worstCase
     self.differsFromFile = differsFromFile
     self.version = version
   }

@@ -30,6 +30,7 @@ public struct Check {
     let convolver = filters.makeConvolver(parts.head, costs: costs)
     let plan = convolver.plan
     load = Self.measure(convolver, rate: configuration.rate)
+    warnings = filters.worstCases.compactMap(\.warning)
     for filter in filters.filters {
       lines.append("\(filter.name): input \(filter.from) to output \(filter.to), \(filter.layout)")
     }

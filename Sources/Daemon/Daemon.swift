@@ -81,6 +81,7 @@ public actor Daemon {
   /// Opens the socket, then the devices.
   public func start(socket: String, mode: UInt16) async throws(DaemonError) {
     for warning in engine.status(takingPeaks: false).realTime.warnings { logger.warning("\(warning)") }
+    warnOfClipping()
     if keeper != nil { recallOutput(OutputMemory(socket: socket)) }
     do throws(ControlError) {
       server = try await ControlServer.start(path: socket, mode: mode, handlers: handlers, logger: logger)
@@ -124,6 +125,10 @@ public actor Daemon {
     logger.info("output: \(volume) dB, \(left.mute ? "muted" : "open"), as it was left")
   }
 
+  private func warnOfClipping() {
+    for warning in filters.worstCases.compactMap(\.warning) { logger.warning("\(warning)") }
+  }
+
   /// Tells the log what was kept from the output, and remembers that the ceiling muted it.
   private func watch() async {
     var watch = SoundWatch(ceiling: filters.configuration.output.ceiling)
@@ -145,7 +150,9 @@ public actor Daemon {
       return true
     }
     switch outcome {
-    case .heard: differsFromFile = true
+    case .heard:
+      differsFromFile = true
+      warnOfClipping()
     case .unchanged: throw Problem(status: 409, title: "superseded", detail: "a newer kernel for \(name) came before this one was heard")
     case .rejected: throw Self.rejection
     }

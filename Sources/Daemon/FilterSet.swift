@@ -26,6 +26,17 @@ struct FilterSet: Sendable {
         faults.append(Fault(line: filter.kernelLine, message: "filters: \(filter.name): \(error.message)"))
       }
     }
+    if faults.isEmpty {
+      for crowded in balance() {
+        let line = configuration.filters.first { $0.name == crowded.name }?.line ?? 1
+        faults.append(
+          Fault(
+            line: line,
+            message:
+              "filters: \(crowded.name): `gain` is auto, but the other filters of output \(crowded.to) leave nothing of 0 dB: lower theirs")
+        )
+      }
+    }
     if !faults.isEmpty { throw .invalid(file: file, faults: faults) }
   }
 
@@ -87,19 +98,22 @@ struct FilterSet: Sendable {
     try replacement(for: name, Self.read(specification), channel: channel)
   }
 
-  /// Puts the kernel of `filter` in the place of the present one; gain and delay stay.
+  /// Puts the kernel of `filter` in the place of the present one; gain and delay stay. Gains that
+  /// are auto follow.
   mutating func put(_ filter: LiveFilter) {
     guard let index = filters.firstIndex(where: { $0.name == filter.name }) else { return }
-    let (gain, delay) = (filters[index].gain, filters[index].delay)
+    let present = filters[index]
     filters[index] = filter
-    (filters[index].gain, filters[index].delay) = (gain, delay)
+    (filters[index].gain, filters[index].delay, filters[index].isGainAuto) = (present.gain, present.delay, present.isGainAuto)
+    _ = balance()
   }
 
-  /// Changes gain (dB) and delay (frames) of the filter of that name; nil: it stays.
+  /// Changes gain (dB) and delay (frames) of the filter of that name; nil: it stays. A gain that is given is auto no more.
   mutating func set(_ name: String, gain: Double?, delay: Int?) {
     guard let index = filters.firstIndex(where: { $0.name == name }) else { return }
-    filters[index].gain = gain ?? filters[index].gain
+    if let gain { (filters[index].gain, filters[index].isGainAuto) = (gain, false) }
     filters[index].delay = delay ?? filters[index].delay
+    _ = balance()
   }
 
   private var routes: [Route] { filters.map { $0.route(bypass: bypass) } }

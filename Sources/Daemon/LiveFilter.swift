@@ -11,6 +11,8 @@ struct LiveFilter: Sendable {
   var to: Int
   /// dB.
   var gain: Double
+  /// Whether it follows the kernels.
+  var isGainAuto: Bool
   /// Frames.
   var delay: Int
   /// What messages call the kernel, and what its file was found to be.
@@ -19,6 +21,11 @@ struct LiveFilter: Sendable {
   var response: ImpulseResponse
   /// An impulse at the response's main peak: what a bypass puts in its place.
   var bypassed: ImpulseResponse
+  /// Of the taps, without gain.
+  var sumOfMagnitudes: Double
+
+  /// dB.
+  static let leastGain = -200.0
 
   /// - Parameters:
   ///   - taps: one channel of `kernel`, without gain and delay.
@@ -26,17 +33,24 @@ struct LiveFilter: Sendable {
     name = filter.name
     from = filter.from
     to = filter.to
-    gain = filter.gain
+    (gain, isGainAuto) = (filter.gain ?? 0, filter.gain == nil)
     delay = filter.delay
     kernelName = kernel.name
     layout = kernel.layout
     response = try ImpulseResponse(taps)
+    sumOfMagnitudes = taps.reduce(0) { $0 + abs($1) }
     let peak = taps.indices.max { abs(taps[$0]) < abs(taps[$1]) } ?? 0
     bypassed = try ImpulseResponse([Double](repeating: 0, count: peak) + [1])
   }
 
+  /// What the gain multiplies by.
+  var factor: Double { pow(10, gain / 20) }
+
+  /// The gain of the signal that the kernel amplifies most.
+  var worstFactor: Double { factor * sumOfMagnitudes }
+
   func route(bypass: Bool) -> Route {
-    Route(from: from, to: to, response: bypass ? bypassed : response, gain: pow(10, gain / 20), delay: delay)
+    Route(from: from, to: to, response: bypass ? bypassed : response, gain: factor, delay: delay)
   }
 }
 

@@ -33,7 +33,8 @@ struct StatusReport {
       filters: filters.filters.map(Status.Filter.init), plan: plan, output: output,
       differsFromFile: differsFromFile, version: Daemon.version,
       guards: Status.Guards(
-        unusableSamples: engine.guards.unusableSamples, faultyBlocks: engine.guards.faultyBlocks, closures: engine.guards.closures))
+        unusableSamples: engine.guards.unusableSamples, faultyBlocks: engine.guards.faultyBlocks, closures: engine.guards.closures),
+      worstCase: filters.worstCases.map(\.decibels))
   }
 
   private var state: Status.State {

@@ -18,6 +18,9 @@ struct StatusText {
     lines.append(("xruns", "capture \(status.xruns.capture), playback \(status.xruns.playback)"))
     lines.append(("changes", "\(status.changes)" + (status.differsFromFile ? ", other than the configuration" : "")))
     lines.append(("clipped", "\(status.clipped) samples"))
+    if status.worstCase.contains(where: { ($0 ?? 0) > 0.05 }) {
+      lines.append(("worst case", status.worstCase.map { $0.map { decimal($0, places: 1) + " dB" } ?? "silent" }.joined(separator: ", ")))
+    }
     if status.guards != Status.Guards() {
       let guards = status.guards
       let muted = guards.closures == 0 ? "" : ", muted by the ceiling: \(guards.closures)"

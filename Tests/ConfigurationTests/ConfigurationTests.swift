@@ -41,7 +41,7 @@ struct ConfigurationTests {
         Configuration.Filter(
           name: "L.1_a-b", from: 2, to: 0, kernels: ["/music/kernels/room-44100-44100.wav"], channel: 7, gain: -3.5, delay: 480, line: 8,
           kernelLine: 11),
-        Configuration.Filter(name: "tone", from: 0, to: 0, kernels: ["taps:0.5,1"], line: 15, kernelLine: 15),
+        Configuration.Filter(name: "tone", from: 0, to: 0, kernels: ["taps:0.5,1"], gain: nil, line: 15, kernelLine: 15),
         Configuration.Filter(name: "through", from: 1, to: 0, kernels: ["dirac"], gain: 1e-3, line: 16, kernelLine: 16),
         Configuration.Filter(name: "else", from: 1, to: 0, kernels: ["/srv/{x}.wav"], gain: -3, line: 17, kernelLine: 17),
       ],

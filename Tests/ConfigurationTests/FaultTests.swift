@@ -93,7 +93,7 @@ struct FaultTests {
         5, "  - { name: left, from: 0, to: 1, kernel: a.wav, bypass: mute }", "filters: `bypass` is not supported by this version"),
       Change(
         5, "  - { name: left, from: 0, to: 1, kernel: a.wav, gain: loud }",
-        "filters: `gain` is \"loud\": it must be a number from -200 to 60 dB"
+        "filters: `gain` is \"loud\": it must be a number from -200 to 60 dB, or auto"
       ),
       Change(
         5, "  - { name: left, from: 0, to: 1, kernel: a.wav, gain: .nan }",

@@ -27,7 +27,7 @@ let everything = """
       channel: 7
       gain: -3.5
       delay: 480
-    - { name: tone, from: 0, to: 0, kernel: "taps:0.5,1" }
+    - { name: tone, from: 0, to: 0, kernel: "taps:0.5,1", gain: auto }
     - { name: through, from: 1, to: 0, kernel: dirac, gain: 1e-3 }
     - { name: else, from: 1, to: 0, kernel: "/srv/{x}.wav", gain: -3 }
   fade: 0.5

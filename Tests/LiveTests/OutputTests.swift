@@ -36,14 +36,39 @@ extension LiveTests {
       // A constant shows the course: no step is larger than the fade's steepest, 1.875 of the difference over 960 frames.
       let level = Int32(1 << 22)
       let ramped = try rig.playUndisturbed(packed24([Int32](repeating: level, count: 96000))) {
+        // A run that was disturbed is played again.
+        #expect(try rig.control("volume", "0").status == 0)
         try rig.waitForRecorder()
-        usleep(400_000)
+        usleep(700_000)
         #expect(try rig.control("volume", "-40").status == 0)
       }
-      let heard = left(ramped.bytes)[(ramped.playedAt + latency)...].prefix(96000)
+      let heard = left(ramped.bytes)[(ramped.playedAt + latency)...].prefix(96000).dropFirst(19200)
       let steepest = zip(heard, heard.dropFirst()).map { abs($0 - $1) }.max()!
       #expect(heard.first == level && heard.last == Int32((Double(level) * 0.01).rounded()))
       #expect(steepest > 0 && Double(steepest) < 1.9 * 0.99 * Double(level) / 960)
+      #expect(rig.stop() == 0)
+    }
+
+    @Test("dither moves a quarter of the samples that are whole steps by one, and leaves silence as it is")
+    func dither() throws {
+      let rig = try Rig(format: .s16, filters: filters, top: "output: { dither: tpdf }")
+      try rig.start()
+      #expect(try output(rig)["dither"] as? String == "tpdf")
+      let frames = randomFrames(.s16, count: 48000, channels: 2, seed: 64)
+      let recording = try rig.playUndisturbed(frames)
+      let first = (recording.playedAt + (try #require(try rig.status("latency", "measuredFrames")))) * 4
+      func samples(_ bytes: Data) -> [Int] {
+        Array(bytes).withUnsafeBytes { bytes in
+          (0..<bytes.count / 2).map { Int(bytes.loadUnaligned(fromByteOffset: 2 * $0, as: Int16.self)) }
+        }
+      }
+      let errors = zip(samples(recording.bytes[first..<first + frames.count]), samples(frames)).map { $0 - $1 }
+      #expect(errors.allSatisfy { abs($0) <= 1 })
+      // The standard deviation of each share is 0.0011.
+      for step in [-1, 1] { #expect(abs(Double(errors.count { $0 == step }) / Double(errors.count) - 0.125) < 0.006) }
+      #expect(try rig.control("mute").status == 0)
+      usleep(100_000)
+      #expect(try rig.playUndisturbed(frames).bytes.allSatisfy { $0 == 0 })
       #expect(rig.stop() == 0)
     }
 
