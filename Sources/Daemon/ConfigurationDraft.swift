@@ -21,7 +21,8 @@ struct ConfigurationDraft: Sendable {
     let table = costs(configuration.precision)
     let convolver = filters.makeConvolver(filters.parts(costs: table).head, costs: table)
     plan = convolver.plan
-    let nanoseconds = plan.predictedNanoseconds(for: filters.shape(costs: table), precision: configuration.precision, costs: table)
+    let nanoseconds = plan.predictedNanoseconds(
+      for: filters.shape(costs: table), precision: configuration.precision, costs: table)
     load = nanoseconds / (Double(configuration.block) * 1e9 / Double(configuration.rate))
   }
 
@@ -38,7 +39,8 @@ extension Configuration {
   fileprivate func restartKeys(running: Configuration) -> [String] {
     [
       ("rate", rate == running.rate), ("block", block == running.block), ("precision", precision == running.precision),
-      ("capture", capture == running.capture), ("playback", playback == running.playback), ("control", control.isSame(as: running.control)),
+      ("capture", capture == running.capture), ("playback", playback == running.playback),
+      ("control", control.isSame(as: running.control)),
     ].filter { !$0.1 }.map(\.0)
   }
 }

@@ -10,14 +10,17 @@ extension Daemon {
     let kernels = try await read(changes)
     let applied = await stage { [numbers] daemon in
       let isNewest = numbers.allSatisfy { daemon.newestUpload[$0.key] == $0.value }
-      guard isNewest, changes.keys.allSatisfy({ name in daemon.filters.filters.contains { $0.name == name } }) else { return false }
+      guard isNewest, changes.keys.allSatisfy({ name in daemon.filters.filters.contains { $0.name == name } }) else {
+        return false
+      }
       for kernel in kernels { daemon.filters.put(kernel) }
       for (name, change) in changes { daemon.filters.set(name, gain: change.gain, delay: change.delay) }
       daemon.differsFromFile = true
       return true
     }
     guard applied else {
-      throw Problem(status: 409, title: "superseded", detail: "a newer kernel or configuration came before these filters were heard")
+      throw Problem(
+        status: 409, title: "superseded", detail: "a newer kernel or configuration came before these filters were heard")
     }
     logger.info("filters changed: \(changes.keys.sorted().joined(separator: ", "))")
     return FilterList(filters: filters.filters.map(Status.Filter.init))
