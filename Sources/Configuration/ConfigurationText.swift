@@ -12,9 +12,13 @@ public struct ConfigurationText: Sendable, Equatable {
   /// Bytes of the longest text that is read: 1 MiB.
   public static let maximumBytes = 1 << 20
 
-  public init(yaml: String, folder: String, file: String? = nil) { self.init(bytes: Array(yaml.utf8), folder: folder, file: file) }
+  public init(yaml: String, folder: String, file: String? = nil) {
+    self.init(bytes: Array(yaml.utf8), folder: folder, file: file)
+  }
 
-  public init(bytes: [UInt8], folder: String, file: String? = nil) { (self.bytes, self.folder, self.file) = (bytes, folder, file) }
+  public init(bytes: [UInt8], folder: String, file: String? = nil) {
+    (self.bytes, self.folder, self.file) = (bytes, folder, file)
+  }
 
   /// Reads a file; relative paths in it start from its folder.
   ///

@@ -47,7 +47,8 @@ extension FilterChange {
   /// Reads the body of `PATCH /v1/filters`: changes by the filters' names.
   static func read(json: [UInt8]) throws(Problem) -> [String: FilterChange] {
     guard let filters = try? JSONDecoder().decode([String: [String: Member]].self, from: Data(json)) else {
-      throw Problem(status: 400, detail: "the body must be a JSON object of filters, as in {\"left\": {\"gain\": -3, \"delay\": 480}}")
+      throw Problem(
+        status: 400, detail: "the body must be a JSON object of filters, as in {\"left\": {\"gain\": -3, \"delay\": 480}}")
     }
     guard !filters.isEmpty else { throw Problem(status: 400, detail: "nothing is to be changed: name at least one filter") }
     var changes: [String: FilterChange] = [:]

@@ -48,11 +48,13 @@ public struct Metrics: Sendable, Equatable {
       [("{direction=\"capture\"}", "\(status.xruns.capture)"), ("{direction=\"playback\"}", "\(status.xruns.playback)")])
     add("changes_total", "counter", "Changes of filters that have been heard.", status.changes)
     add("clipped_samples_total", "counter", "Samples out of the playback format's range.", status.clipped)
-    add("late_blocks_total", "counter", "Blocks that went without what other threads had not convolved in time.", status.load.late)
+    add(
+      "late_blocks_total", "counter", "Blocks that went without what other threads had not convolved in time.", status.load.late)
     add("filters", "gauge", "Routes of the matrix.", status.filters.count)
     add("muted", "gauge", "Whether the output is muted.", status.output.mute ? 1 : 0)
     add("bypassed", "gauge", "Whether the kernels are bypassed.", status.output.bypass ? 1 : 0)
-    add("differs_from_file", "gauge", "Whether something is other than in the configuration file.", status.differsFromFile ? 1 : 0)
+    add(
+      "differs_from_file", "gauge", "Whether something is other than in the configuration file.", status.differsFromFile ? 1 : 0)
     add("realtime_priority", "gauge", "Priority of the audio thread.", status.realtime.priority)
     add("locked_bytes", "gauge", "Memory that cannot be paged out.", status.realtime.lockedBytes)
     add("realtime_warnings", "gauge", "Real-time rights that were not granted.", status.realtime.warnings.count)

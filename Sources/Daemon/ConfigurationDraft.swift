@@ -21,7 +21,8 @@ struct ConfigurationDraft: Sendable {
     let table = costs(configuration.precision)
     let convolver = filters.makeConvolver(filters.parts(costs: table).head, costs: table)
     plan = convolver.plan
-    let nanoseconds = plan.predictedNanoseconds(for: filters.shape(costs: table), precision: configuration.precision, costs: table)
+    let nanoseconds = plan.predictedNanoseconds(
+      for: filters.shape(costs: table), precision: configuration.precision, costs: table)
     load = nanoseconds / (Double(configuration.block) * 1e9 / Double(configuration.rate))
   }
 

@@ -10,7 +10,9 @@ extension Daemon {
     let kernels = try await read(changes)
     let outcome = await stage { [numbers] daemon in
       let isNewest = numbers.allSatisfy { daemon.newestUpload[$0.key] == $0.value }
-      guard isNewest, changes.keys.allSatisfy({ name in daemon.filters.filters.contains { $0.name == name } }) else { return false }
+      guard isNewest, changes.keys.allSatisfy({ name in daemon.filters.filters.contains { $0.name == name } }) else {
+        return false
+      }
       for kernel in kernels { daemon.filters.put(kernel) }
       for (name, change) in changes { daemon.filters.set(name, gain: change.gain, delay: change.delay) }
       return true

@@ -20,7 +20,8 @@ extension Daemon {
       guard let path = fileText.file else {
         throw Problem(status: 409, detail: "the configuration was not read from a file: there is nothing to read again")
       }
-      let report = try await apply(try await draft { () throws(ConfigurationError) in try ConfigurationText(path: path) }, isFile: true)
+      let report = try await apply(
+        try await draft { () throws(ConfigurationError) in try ConfigurationText(path: path) }, isFile: true)
       logger.info("reloaded \(path)")
       return report
     } catch {
@@ -64,7 +65,8 @@ extension Daemon {
       let keys = report.restart.map { "`\($0)`" }.joined(separator: ", ")
       throw Problem(
         status: 409, title: "restart needed",
-        detail: "\(keys) cannot change while sound runs: restart the daemon for that, or leave \(keys) as before; nothing was changed")
+        detail:
+          "\(keys) cannot change while sound runs: restart the daemon for that, or leave \(keys) as before; nothing was changed")
     }
     guard report.load < 1 else {
       throw Problem(

@@ -50,7 +50,9 @@ extension FilterChange {
   fileprivate mutating func set(_ key: Substring, to value: String) throws(Failure) {
     switch key {
     case "gain":
-      guard let number = Double(value), number.isFinite else { throw Failure(.usage, "gain=\(value): it must be a number, in dB") }
+      guard let number = Double(value), number.isFinite else {
+        throw Failure(.usage, "gain=\(value): it must be a number, in dB")
+      }
       gain = number
     case "delay":
       guard let number = Int(value) else { throw Failure(.usage, "delay=\(value): it must be a whole number, of frames") }

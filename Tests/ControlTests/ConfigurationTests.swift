@@ -58,13 +58,15 @@ struct ConfigurationTests {
     arguments: [
       Refused(method: "POST", target: "/v1/config", status: 405, detail: "POST is not what /v1/config takes: use GET, HEAD, PUT"),
       Refused(method: "GET", target: "/v1/config/check", status: 405, detail: "GET is not what /v1/config/check takes: use POST"),
-      Refused(method: "PUT", target: "/v1/config/reload", status: 405, detail: "PUT is not what /v1/config/reload takes: use POST"),
+      Refused(
+        method: "PUT", target: "/v1/config/reload", status: 405, detail: "PUT is not what /v1/config/reload takes: use POST"),
       Refused(method: "PUT", target: "/v1/config/other", status: 404, detail: "/v1/config/other is not part of this API"),
       Refused(method: "PUT", target: "/v1/config?folder=/k", status: 400, detail: "the parameter `folder` is unknown here"),
       Refused(method: "POST", target: "/v1/config/check?folder=k", status: 400, detail: "`folder=k`: `folder` is given once"),
       Refused(method: "POST", target: "/v1/config/check?folder=/k&folder=/k", status: 400, detail: "`folder=/k`"),
       Refused(method: "POST", target: "/v1/config/check?folder=/%00", status: 400, detail: "`folder=/%00`"),
-      Refused(method: "PUT", target: "/v1/config", size: (1 << 20) + 2, status: 413, detail: "the body is larger than 1048577 bytes"),
+      Refused(
+        method: "PUT", target: "/v1/config", size: (1 << 20) + 2, status: 413, detail: "the body is larger than 1048577 bytes"),
     ])
   func refused(request: Refused) async throws {
     let served = try await Served()

@@ -22,7 +22,8 @@ struct EventTests {
       self.box = box
       var handlers = Record().handlers()
       handlers.status = { await box.take() }
-      server = try await ControlServer.start(path: folder.file("s"), mode: 0o600, handlers: handlers, limits: limits, logger: .silent)
+      server = try await ControlServer.start(
+        path: folder.file("s"), mode: 0o600, handlers: handlers, limits: limits, logger: .silent)
     }
   }
 

@@ -15,7 +15,9 @@ struct FilterChangeTests {
     let text = Array(#"{"right": {"delay": 1048576.0, "gain": -2e2}}"#.utf8)
     #expect(try await served.client.request("PATCH", "/v1/filters", contentType: "application/json", body: text).status == 200)
     #expect(await served.record.filterChanges == [changes, ["right": FilterChange(gain: -200, delay: 1_048_576)]])
-    await #expect(throws: ControlError.problem(Problem(status: 404, title: "No such filter", detail: "there is no filter missing"))) {
+    await #expect(
+      throws: ControlError.problem(Problem(status: 404, title: "No such filter", detail: "there is no filter missing"))
+    ) {
       try await served.client.changeFilters(["missing": FilterChange(gain: 0)])
     }
     await served.server.stop()
@@ -28,7 +30,8 @@ struct FilterChangeTests {
       ("[]", "the body must be a JSON object of filters"), (#"{"left": 3}"#, "the body must be a JSON object of filters"),
       (#"{"left": {}}"#, "left: nothing is to be changed"),
       (#"{"left": {"gain": "loud"}}"#, "left: `gain` must be a number from -200 to 60 dB"),
-      (#"{"left": {"gain": true}}"#, "left: `gain` must be a number"), (#"{"left": {"gain": null}}"#, "left: `gain` must be a number"),
+      (#"{"left": {"gain": true}}"#, "left: `gain` must be a number"),
+      (#"{"left": {"gain": null}}"#, "left: `gain` must be a number"),
       (#"{"left": {"gain": 60.001}}"#, "left: `gain` must be a number"), (#"{"left": {"gain": 1e999}}"#, ""),
       (#"{"left": {"delay": 0.5}}"#, "left: `delay` must be a whole number from 0 to 1048576 frames"),
       (#"{"left": {"delay": -1}}"#, "left: `delay` must be a whole number"),

@@ -169,6 +169,9 @@ struct HostileClientTests {
     let requests = [
       Self.status, Self.upload + "Content-Length: 4\r\n\r\nabcd", Self.upload + "Transfer-Encoding: chunked\r\n\r\n4\r\nabcd\r\n0\r\n\r\n",
       "PATCH /v1/output HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n{\"mute\":true}",
+      "PATCH /v1/filters HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 21\r\n\r\n{\"left\":{\"gain\":-30}}",
+      "PUT /v1/config HTTP/1.1\r\nContent-Length: 7\r\n\r\nrate: 1",
+      "POST /v1/config/check?folder=/k HTTP/1.1\r\nContent-Length: 0\r\n\r\n",
     ]
     for number in 0..<30 {
       var bytes = Array(requests.randomElement(using: &generator)!.utf8) + Array(requests.randomElement(using: &generator)!.utf8)

@@ -7,7 +7,8 @@ extension LiveTests {
   @Suite("Reconfiguration", .serialized)
   struct Reconfiguration {
     private func rig() throws -> Rig {
-      let rig = try Rig(format: .s24Packed, filters: [0, 1].map { "name: f\($0), from: \($0), to: \($0), kernel: k.txt" }, top: "fade: 5")
+      let rig = try Rig(
+        format: .s24Packed, filters: [0, 1].map { "name: f\($0), from: \($0), to: \($0), kernel: k.txt" }, top: "fade: 5")
       try "1\n".write(toFile: rig.folder.file("k.txt"), atomically: true, encoding: .utf8)
       return rig
     }
@@ -79,7 +80,8 @@ extension LiveTests {
       try edit(rig, "block: 128", "block: 64")
       try FileManager.default.removeItem(atPath: rig.folder.file("k.txt"))
       let missing = try rig.control("reload")
-      #expect(missing.status == 65 && missing.error.split(separator: "\n").count == 2 && missing.error.contains("k.txt"), "\(missing)")
+      #expect(
+        missing.status == 65 && missing.error.split(separator: "\n").count == 2 && missing.error.contains("k.txt"), "\(missing)")
       let status = try rig.status()
       #expect(status["changes"] as? Int == 0 && status["differsFromFile"] as? Bool == false && status["block"] as? Int == 64)
       #expect(try isHeard(rig, delay: 0))
