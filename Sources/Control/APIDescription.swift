@@ -100,12 +100,20 @@ let apiDescription = #"""
       },
       "/v1/output": {
         "patch": {
-          "summary": "Mutes or bypasses; what is not given stays.",
+          "summary": "Sets volume, mute, bypass or dither; what is not given stays.",
           "requestBody": {
             "required": true,
             "content": {
               "application/json": {
-                "schema": { "type": "object", "properties": { "mute": { "type": "boolean" }, "bypass": { "type": "boolean" } } }
+                "schema": {
+                  "type": "object",
+                  "properties": {
+                    "volume": { "type": "number", "minimum": -120, "maximum": 0, "description": "dB" },
+                    "mute": { "type": "boolean" },
+                    "bypass": { "type": "boolean" },
+                    "dither": { "enum": ["none", "tpdf"] }
+                  }
+                }
               }
             }
           },
