@@ -9,7 +9,10 @@ extension LiveTests {
     private let filters = [0, 1].map { "name: f\($0), from: \($0), to: \($0), kernel: dirac" }
 
     @Test("20 s without an xrun, the clock found to a ppm, the tone whole", arguments: [500, -500])
-    func difference(ppm: Int) throws { try listen(block: 64, ppm: ppm, seconds: 20) }
+    func difference(ppm: Int) throws { try listen(block: 256, ppm: ppm, seconds: 20) }
+
+    @Test("so in short blocks, where the machine is quiet enough for them", .enabled(if: Soak.cases > 0), arguments: [500, -500])
+    func shortBlocks(ppm: Int) throws { try listen(block: 64, ppm: ppm, seconds: 20) }
 
     @Test(
       "a minute of each difference and block", .enabled(if: Soak.cases > 0), arguments: [64, 256], [-1000, -50, 50, 1000])
