@@ -36,7 +36,8 @@ public struct Check {
     }
     let deadline = Double(configuration.block) * 1e9 / Double(configuration.rate)
     let predicted = plan.predictedNanoseconds(for: filters.shape(costs: costs), precision: configuration.precision, costs: costs) / deadline
-    let others = parts.tails.isEmpty ? "" : ", the taps after it in \(parts.tails.count) threads of their own"
+    let threads = parts.tails.count == 1 ? "another thread" : "\(parts.tails.count) other threads"
+    let others = parts.tails.isEmpty ? "" : ", the taps after it on \(threads)"
     lines.append("plan: \(plan)\(others)")
     lines.append(
       "load: \(percent(load)) of \((deadline / 1e4).rounded() / 100) ms, measured in \(configuration.precision.rawValue); "
