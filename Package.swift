@@ -80,6 +80,7 @@ let package = Package(
       name: "Engine", dependencies: ["CIntrinsics", "Convolution", "Changeover", "PCM", "ALSA", "Clocks"], swiftSettings: [realTime]),
     .target(name: "Configuration", dependencies: ["CYAML", "Vector", "Convolution", "PCM"]),
     .target(name: "Control", dependencies: nio + [logging]),
+    .target(name: "Systemd", dependencies: [logging]),
     .target(
       name: "Daemon", dependencies: ["NumPy", "Analysis", "AudioFile", "Changeover", "Engine", "Configuration", "Control", logging]),
 
@@ -87,7 +88,7 @@ let package = Package(
     .target(name: "Terminal"),
     .target(name: "Plot", dependencies: ["Terminal"]),
     .executableTarget(name: "convolve", dependencies: ["Analysis", "AudioFile", "NumPy", "Plot", "Terminal", argumentParser]),
-    .executableTarget(name: "convolved", dependencies: ["Daemon", "Terminal", argumentParser, logging]),
+    .executableTarget(name: "convolved", dependencies: ["Daemon", "Systemd", "Terminal", argumentParser, logging]),
     .executableTarget(name: "convolvectl", dependencies: ["Control", "Terminal", argumentParser]),
 
     // Tests
@@ -103,6 +104,7 @@ let package = Package(
     .testTarget(name: "AudioFileTests", dependencies: ["AudioFile", "NumPy", "TestSupport"]),
     .testTarget(name: "ConvolveTests", dependencies: ["AudioFile", "NumPy", "TestSupport"]),
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "TestSupport"]),
+    .testTarget(name: "SystemdTests", dependencies: ["Systemd", "TestSupport", logging]),
     .testTarget(name: "ControlTests", dependencies: ["Control", "convolvectl", "TestSupport", logging]),
   ]
 )

@@ -78,17 +78,17 @@ public actor Daemon {
     }
   }
 
-  /// Opens the socket, then the devices.
-  public func start(socket: String, mode: UInt16) async throws(DaemonError) {
+  /// Serves the socket, then opens the devices.
+  public func start(socket: ControlSocket) async throws(DaemonError) {
     for warning in engine.status(takingPeaks: false).realTime.warnings { logger.warning("\(warning)") }
     warnOfClipping()
-    if keeper != nil { recallOutput(OutputMemory(socket: socket)) }
+    if keeper != nil { recallOutput(OutputMemory(socket: socket.path)) }
     do throws(ControlError) {
-      server = try await ControlServer.start(path: socket, mode: mode, handlers: handlers, logger: logger)
+      server = try await socket.serve(handlers, logger)
     } catch {
       throw DaemonError(.socket, error.description)
     }
-    logger.info("control socket: \(socket)")
+    logger.info("control socket: \(socket.path)")
     watching = Task { await watch() }
     guard let keeper else { return }
     keeping = Task { await keeper.run() }
@@ -291,6 +291,17 @@ public actor Daemon {
   }
 
   // MARK: Status
+
+  /// State and cause, on one line for people.
+  public var summary: String {
+    get async {
+      let status = await status(takingPeaks: false)
+      return status.state.rawValue + (status.cause.map { ": \($0)" } ?? "")
+    }
+  }
+
+  /// How often the audio thread has turned.
+  public var turns: Int { engine.turns }
 
   private func status(takingPeaks: Bool = true) async -> Status {
     let cause = await keeper?.cause
