@@ -86,14 +86,17 @@ struct Convolved: AsyncParsableCommand {
     let manager = ServiceManager.fromEnvironment()
     let inherited = try inheritedSocket()
     let journal = JournalLog()
-    LoggingSystem.bootstrap { journal ?? StreamLogHandler.standardError(label: $0) }
+    LoggingSystem.bootstrap { label in
+      if let journal { journal } else { StreamLogHandler.standardError(label: label) }
+    }
     let logger = Logger(label: "convolved")
     let service = ServiceReport(manager, logger: logger)
     let termination = Signals([SIGTERM, SIGINT])
     let hangups = Signals([SIGHUP]) { service.send(.reloading) }
     do throws(Failure) {
       let read = try read()
-      let daemon = try await start(read, socket: try inherited ?? ownSocket(read.configuration), logger)
+      let socket = if let inherited { inherited } else { try ownSocket(read.configuration) }
+      let daemon = try await start(read, socket: socket, logger)
       let following = Task { await service.follow(daemon) }
       let reloading = Task {
         for await _ in hangups.numbers {
@@ -104,7 +107,7 @@ struct Convolved: AsyncParsableCommand {
       let signal = await termination.first()
       service.send(.stopping)
       logger.info("stopping: \(signal == SIGTERM ? "SIGTERM" : "SIGINT")")
-      (reloading.cancel(), following.cancel())
+      for task in [reloading, following] { task.cancel() }
       await daemon.stop()
     } catch {
       service.send(.status(error.message))
