@@ -134,7 +134,7 @@ def run_steps():
         except Exception:
             print(f"FAILED: {function.__doc__}", file=sys.stderr)
             traceback.print_exc()
-            print(run("journalctl", "--quiet", "--boot", "--lines=60", "--unit=convolved*").stdout, file=sys.stderr)
+            print(run("journalctl", "--quiet", "--boot", "--lines=60", "--unit=convolved*", status=None).stdout, file=sys.stderr)
             return 1
         print(f"{time.monotonic() - begin:6.2f} s  {function.__doc__}" + (f" ({note})" if note else ""), flush=True)
     print(f"{len(STEPS)} passed in {time.monotonic() - started:.0f} s", flush=True)
