@@ -19,7 +19,7 @@ struct Check: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Let the daemon validate a configuration, kernels and plan included; nothing changes.")
 
-  @Argument(help: "Configuration file; - reads standard input.")
+  @Argument(help: "Configuration file; - reads standard input.", completion: .file())
   var file: String
 
   @OptionGroup var target: Target

@@ -8,7 +8,7 @@ struct Load: AsyncParsableCommand {
   @Argument(help: "The filter.")
   var name: String
 
-  @Argument(help: "Kernel file: WAV, AIFF, FLAC, .npy or text; - reads standard input.")
+  @Argument(help: "Kernel file: WAV, AIFF, FLAC, .npy or text; - reads standard input.", completion: .file())
   var file: String
 
   @Option(help: ArgumentHelp("Channel of the file, from 0.", valueName: "number"))
