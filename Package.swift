@@ -90,7 +90,9 @@ let package = Package(
     .executableTarget(
       name: "convolve", dependencies: ["CConvolved", "Analysis", "AudioFile", "NumPy", "Plot", "Terminal", argumentParser]),
     .executableTarget(name: "convolved", dependencies: ["Daemon", "Terminal", argumentParser, logging]),
-    .executableTarget(name: "convolvectl", dependencies: ["CConvolved", "Control", "Terminal", argumentParser]),
+    .executableTarget(
+      name: "convolvectl",
+      dependencies: ["CConvolved", "ALSA", "AudioFile", "Configuration", "Control", "Daemon", "Terminal", argumentParser]),
 
     // Tests
     .target(name: "TestSupport", dependencies: ["NumPy"], path: "Tests/TestSupport"),
