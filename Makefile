@@ -80,6 +80,11 @@ soak: .build/numpy/done
 	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --filter 'CorpusTests|Convolve2DTests|MutationTests|RateMatcherTests'
 	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --no-parallel --filter 'LiveTests.Clocks/minutes'
 
+## Installs, uses, upgrades and purges the packages in a bare Debian 12.
+test-package: deb
+	$(call install,debootstrap)
+	$(SUDO) Tests/Package/test.sh .build/deb .build/package-test
+
 ## Tests the virtual cable itself. It needs a quiet machine: it measures wake-ups.
 test-cable:
 	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))

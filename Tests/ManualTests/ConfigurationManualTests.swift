@@ -18,14 +18,10 @@ struct ConfigurationManualTests {
 
   /// The keys that are read, by the mapping that they stand in.
   private func known() throws -> [String: Set<String>] {
-    do {
-      _ = try Configuration(yaml: Self.unknown, folder: "")
-      return [:]
-    } catch ConfigurationError.invalid(_, let faults) {
-      let parts = faults.compactMap { $0.message.wholeMatch(of: /(?:(\w+): )?`zzz` is unknown: the keys here are (.*)/) }
-      return Dictionary(
-        uniqueKeysWithValues: parts.map { (String($0.1 ?? ""), Set($0.2.split(separator: ", ").map(String.init))) })
-    }
+    let error = try #require(throws: ConfigurationError.self) { try Configuration(yaml: Self.unknown, folder: "") }
+    guard case .invalid(_, let faults) = error else { return [:] }
+    let parts = faults.compactMap { $0.message.wholeMatch(of: /(?:(\w+): )?`zzz` is unknown: the keys here are (.*)/) }
+    return Dictionary(uniqueKeysWithValues: parts.map { (String($0.1 ?? ""), Set($0.2.split(separator: ", ").map(String.init))) })
   }
 
   @Test(
