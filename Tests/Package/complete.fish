@@ -1,4 +1,4 @@
-# Completes as fish does at its prompt: commands, words and files.
+# Completes as fish does at its prompt, with the completions of packages: commands, words and files.
 cd (mktemp -d)
 touch room.wav
 
