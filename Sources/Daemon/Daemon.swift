@@ -1,4 +1,3 @@
-import AudioFile
 import Configuration
 import Control
 import Convolution
@@ -24,25 +23,25 @@ public actor Daemon {
   var text: ConfigurationText
   var fileText: ConfigurationText
   /// What is heard: how it is cut, and its kernels.
-  private var plan: Plan
-  private var kernels: [PreparedKernel]
+  var plan: Plan
+  var kernels: [PreparedKernel]
   private(set) var costs: CostTable
   private let costStore: CostStore
   /// dB.
-  private var volume: Double
-  private var isDithered: Bool
+  var volume: Double
+  var isDithered: Bool
   /// Nil where the output is not to be remembered.
-  private var memory: OutputMemory?
+  var memory: OutputMemory?
   var differsFromFile = false
   private let keeper: DeviceKeeper?
   private var keeping: Task<Void, Never>?
   private var watching: Task<Void, Never>?
   private var server: ControlServer?
   /// The change that is under way or waits last: each waits for the one before it.
-  private var lastChange: Task<Void, Never>?
+  var lastChange: Task<Void, Never>?
   /// The newest upload of each filter.
   var newestUpload: [String: Int] = [:]
-  private var uploads = 0
+  var uploads = 0
   let logger: Logger
 
   /// Reads the kernels and starts the audio thread, still silent.
@@ -115,17 +114,7 @@ public actor Daemon {
       configuration: configurationHandlers)
   }
 
-  /// Sets volume and mute as they were left. Nothing is heard yet.
-  private func recallOutput(_ memory: OutputMemory) {
-    self.memory = memory
-    guard let left = memory.load(logger) else { return }
-    if left.configuredVolume == filters.configuration.output.volume { volume = left.volume }
-    engine.setVolume(volume)
-    engine.setOpen(!left.mute)
-    logger.info("output: \(volume) dB, \(left.mute ? "muted" : "open"), as it was left")
-  }
-
-  private func warnOfClipping() {
+  func warnOfClipping() {
     for warning in filters.worstCases.compactMap(\.warning) { logger.warning("\(warning)") }
   }
 
@@ -136,150 +125,6 @@ public actor Daemon {
       if watch.look(engine.guards, logger) { rememberOutput() }
       try? await Task.sleep(for: .milliseconds(50))
     }
-  }
-
-  // MARK: Changes
-
-  private func replaceKernel(_ name: String, _ upload: KernelUpload) async throws(Problem) -> KernelReport {
-    let number = beginUpload(of: name)
-    let filter = try await prepare(name, upload)
-    let blocks = engine.status(takingPeaks: false).blocks
-    let outcome = await stage { daemon in
-      guard daemon.newestUpload[name] == number else { return false }
-      daemon.filters.put(filter)
-      return true
-    }
-    switch outcome {
-    case .heard:
-      differsFromFile = true
-      warnOfClipping()
-    case .unchanged: throw Problem(status: 409, title: "superseded", detail: "a newer kernel for \(name) came before this one was heard")
-    case .rejected: throw Self.rejection
-    }
-    logger.info("filter \(name): \(filter.layout)")
-    return KernelReport(
-      filter: name, taps: filter.response.taps.count, layout: filter.layout, method: plan.description,
-      blocks: engine.status(takingPeaks: false).blocks - blocks)
-  }
-
-  /// Another kernel is on its way to a filter. Returns its number in `newestUpload`.
-  func beginUpload(of name: String) -> Int {
-    uploads += 1
-    newestUpload[name] = uploads
-    return uploads
-  }
-
-  /// Off the actor: a long kernel takes its time.
-  private nonisolated func prepare(_ name: String, _ upload: KernelUpload) async throws(Problem) -> LiveFilter {
-    let filters = await self.filters
-    do throws(AudioFileError) {
-      let kernel = try Kernel(bytes: upload.bytes, name: "uploaded", contentType: upload.contentType)
-      do throws(KernelFault) {
-        if let filter = try filters.replacement(for: name, kernel, channel: upload.channel) { return filter }
-      } catch {
-        throw AudioFileError(.badData, error.message)
-      }
-    } catch {
-      throw Problem(status: 422, title: "Unprocessable kernel", detail: error.message)
-    }
-    throw filters.missing(name)
-  }
-
-  private func changeOutput(_ change: OutputChange) async throws(Problem) -> Status.Output {
-    if let mute = change.mute, mute == engine.isOpen {
-      engine.setOpen(!mute)
-      logger.info("output: \(mute ? "muted" : "unmuted")")
-    }
-    if let volume = change.volume, volume != self.volume {
-      self.volume = volume
-      engine.setVolume(volume)
-      logger.info("volume: \(volume) dB")
-    }
-    if let dither = change.dither {
-      isDithered = dither == .tpdf
-      engine.setDithered(isDithered)
-    }
-    if change.mute != nil || change.volume != nil { rememberOutput() }
-    if let bypass = change.bypass {
-      let outcome = await stage { daemon in
-        defer { daemon.filters.bypass = bypass }
-        return daemon.filters.bypass != bypass
-      }
-      if outcome == .rejected { throw Self.rejection }
-      if outcome == .heard { logger.info("bypass: \(bypass ? "on" : "off")") }
-    }
-    return output
-  }
-
-  private var output: Status.Output {
-    Status.Output(
-      mute: !engine.isOpen, bypass: filters.bypass, volume: volume, dither: isDithered ? .tpdf : .off,
-      ceiling: filters.configuration.output.ceiling)
-  }
-
-  /// What another configuration says of the output otherwise than the one before.
-  func takeOutput(of new: Configuration.Output, before old: Configuration.Output) {
-    if new.volume != old.volume {
-      volume = new.volume
-      engine.setVolume(volume)
-    }
-    if new.isDithered != old.isDithered {
-      isDithered = new.isDithered
-      engine.setDithered(isDithered)
-    }
-    rememberOutput()
-  }
-
-  private func rememberOutput() {
-    let configured = filters.configuration.output.volume
-    memory?.save(OutputMemory.Contents(volume: volume, mute: !engine.isOpen, configuredVolume: configured), logger)
-  }
-
-  enum Outcome {
-    case unchanged, heard
-    /// The output was not finite: what was heard before still is.
-    case rejected
-  }
-
-  static let rejection = Problem(
-    status: 422, title: "Unprocessable kernel",
-    detail: "the output would not be finite: the filters stay as they were; is the kernel's level right?")
-
-  /// Changes the filters and waits until that is what is heard. Changes come one after the other, in the order of their
-  /// arrival.
-  ///
-  /// - Parameter edit: makes the change, and returns whether there is one.
-  func stage(_ edit: @escaping @Sendable (isolated Daemon) -> Bool) async -> Outcome {
-    let previous = lastChange
-    let task = Task { () -> Outcome in
-      await previous?.value
-      let before = filters
-      guard edit(self) else { return .unchanged }
-      if await replace() { return .heard }
-      filters = before
-      return .rejected
-    }
-    lastChange = Task { _ = await task.value }
-    return await task.value
-  }
-
-  /// Returns false where the engine keeps what it had.
-  private func replace() async -> Bool {
-    let before = (plan, kernels)
-    let (filters, costs) = (filters, costs)
-    let parts = filters.parts(costs: costs)
-    let convolver = await Self.convolver(for: filters, parts.head, costs: costs, reusing: kernels)
-    (plan, kernels) = (convolver.plan, convolver.kernels)
-    if await engine.replace(convolver, tails: parts.tails, fade: filters.configuration.fade) { return true }
-    (plan, kernels) = before
-    return false
-  }
-
-  /// Off the actor: a large matrix takes its time.
-  private nonisolated static func convolver(
-    for filters: FilterSet, _ routes: [Route], costs: CostTable, reusing known: [PreparedKernel]
-  ) async -> Convolver {
-    filters.makeConvolver(routes, costs: costs, reusing: known)
   }
 
   /// Once for each processor. The next change is planned by it; what sounds is left as it is.
