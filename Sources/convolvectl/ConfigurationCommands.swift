@@ -16,9 +16,9 @@ struct Reload: AsyncParsableCommand {
   }
 }
 
-struct Check: AsyncParsableCommand {
+struct CheckConfiguration: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Let the daemon validate a configuration, kernels and plan included; nothing changes.")
+    commandName: "check", abstract: "Let the daemon validate a configuration, kernels and plan included; nothing changes.")
 
   @Argument(help: "Configuration file; - reads standard input.")
   var file: String
