@@ -2,7 +2,7 @@
 
 usage: documentation.py DOCUMENT SECTION FOLDER PROGRAMS
 
-```python   the first line is "# name.py": the block is saved as that file in FOLDER
+```python, ```yaml  the first line is "# name": the block is saved as that file in FOLDER
 ```console  each "$ command" prints what follows it; "..." stands for any text in a line, alone in one for any lines
 ```sh       each line is a command that ends well, and of which convolve says nothing on standard error
 ```pycon    a Python session, one for the whole document
@@ -55,7 +55,7 @@ def session(block, names):
 
 
 def script(block):
-    name, text = re.match(r"# (\w+\.py)\n", block).group(1), block
+    name, text = re.match(r"# ([\w-]+\.(?:py|yaml))\n", block).group(1), block
     with open(name, "w") as file:
         file.write(text)
     yield from ()
@@ -74,15 +74,15 @@ def main(document, section, folder, programs):
         file.write("pcm.default { type null }\n")
     os.environ["ALSA_CONFIG_PATH"] = os.path.abspath("asound.conf")
     names, faults = {}, []
-    counts = dict.fromkeys(["python", "console", "sh", "pycon"], 0)
-    readers = {"python": script, "console": console, "sh": shell, "pycon": lambda block: session(block, names)}
+    counts = dict.fromkeys(["python", "yaml", "console", "sh", "pycon"], 0)
+    readers = {"python": script, "yaml": script, "console": console, "sh": shell, "pycon": lambda block: session(block, names)}
 
     def collect(kind, block):
         counts[kind] += yield from readers[kind](block)
 
     for kind, block in re.findall(r"^```(\w+)\n(.*?)^```$", text, flags=re.M | re.S):
         faults += collect(kind, block)
-    print(" ".join(f"{kind} {count}" for kind, count in counts.items()))
+    print(" ".join(f"{kind} {count}" for kind, count in counts.items() if count))
     sys.exit("\n".join(faults) or 0)
 
 
