@@ -16,7 +16,7 @@ struct Convolved: AsyncParsableCommand {
       """,
     version: Daemon.version)
 
-  @Option(help: ArgumentHelp("Configuration file.", valueName: "file"))
+  @Option(help: ArgumentHelp("Configuration file.", valueName: "file"), completion: .file())
   var config = "/etc/convolved/convolved.yaml"
 
   @Option(
@@ -26,7 +26,8 @@ struct Convolved: AsyncParsableCommand {
         Default: control.socket of the configuration, else $XDG_RUNTIME_DIR/convolved.sock. A socket that systemd hands over comes \
         before all of these.
         """,
-      valueName: "path"))
+      valueName: "path"),
+    completion: .file())
   var socket: String?
 
   @Flag(help: "Validate configuration, kernels and load, then exit with 0 or 65.")
