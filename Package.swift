@@ -108,7 +108,8 @@ let package = Package(
     .testTarget(name: "AudioFileTests", dependencies: ["AudioFile", "NumPy", "TestSupport"]),
     .testTarget(name: "ConvolveTests", dependencies: ["AudioFile", "NumPy", "TestSupport"]),
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "TestSupport"]),
-    .testTarget(name: "SystemdTests", dependencies: ["Systemd", "TestSupport", logging]),
+    .testTarget(
+      name: "SystemdTests", dependencies: ["Configuration", "Daemon", "Systemd", "TestSupport", "convolved", "convolvectl", logging]),
     .testTarget(name: "ManualTests", dependencies: ["Configuration", "TestSupport", "convolve", "convolved", "convolvectl"]),
     .testTarget(name: "ControlTests", dependencies: ["Control", "convolvectl", "TestSupport", logging]),
   ]

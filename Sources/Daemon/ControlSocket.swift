@@ -14,6 +14,11 @@ public enum ControlSocket: Sendable, Equatable {
     }
   }
 
+  /// Then no configuration has a say in it.
+  var isInherited: Bool {
+    if case .inherited = self { true } else { false }
+  }
+
   func serve(_ handlers: ControlHandlers, _ logger: Logger) async throws(ControlError) -> ControlServer {
     switch self {
     case .own(let path, let mode): try await .start(path: path, mode: mode, handlers: handlers, logger: logger)

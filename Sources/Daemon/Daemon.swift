@@ -32,6 +32,8 @@ public actor Daemon {
   var differsFromFile = false
   private var watching: Task<Void, Never>?
   private var server: ControlServer?
+  /// Nil before the start.
+  private(set) var socket: ControlSocket?
   /// The change that is under way or waits last: each waits for the one before it.
   var lastChange: Task<Void, Never>?
   private(set) var isStopping = false
@@ -47,6 +49,13 @@ public actor Daemon {
   public init(
     _ configuration: Configuration, text: ConfigurationText, source: Source = .devices, logger: Logger
   ) throws(DaemonError) {
+    try self.init(configuration, text: text, source: source, missing: nil, logger: logger)
+  }
+
+  /// - Parameter missing: why there are no devices to open; nil: there are.
+  init(
+    _ configuration: Configuration, text: ConfigurationText, source: Source = .devices, missing: String?, logger: Logger
+  ) throws(DaemonError) {
     self.logger = logger
     (self.text, fileText) = (text, text)
     do throws(ConfigurationError) {
@@ -57,7 +66,7 @@ public actor Daemon {
     let costs = CostStore(configuration.precision).load() ?? .shipped(configuration.precision)
     var recording: Recording?
     if case .recording(let given) = source { recording = given }
-    session = Session(filters, costs: costs, recording: recording, logger: logger)
+    session = Session(filters, costs: costs, recording: recording, missing: missing, logger: logger)
     volume = configuration.output.volume
     isDithered = configuration.output.isDithered
     session.engine.setVolume(volume)
@@ -70,6 +79,7 @@ public actor Daemon {
   public func start(socket: ControlSocket) async throws(DaemonError) {
     for warning in engine.status(takingPeaks: false).realTime.warnings { logger.warning("\(warning)") }
     warnOfClipping()
+    self.socket = socket
     if session.keeper != nil { recallOutput(OutputMemory(socket: socket.path)) }
     do throws(ControlError) {
       server = try await socket.serve(handlers, logger)

@@ -8,6 +8,7 @@ import Logging
 actor DeviceKeeper {
   private let engine: Engine
   private let configuration: Configuration
+  private let missing: String?
   private let logger: Logger
   private var isAttached = false
   private var cause: String?
@@ -17,9 +18,11 @@ actor DeviceKeeper {
   private static let retryMilliseconds = 500
   private static let lookMilliseconds = 50
 
-  init(engine: Engine, configuration: Configuration, logger: Logger) {
+  /// - Parameter missing: why there are no devices to open; nil: there are.
+  init(engine: Engine, configuration: Configuration, missing: String? = nil, logger: Logger) {
     self.engine = engine
     self.configuration = configuration
+    self.missing = missing
     self.logger = logger
   }
 
@@ -33,6 +36,11 @@ actor DeviceKeeper {
 
   /// Looks after the devices until its task is cancelled.
   func run() async {
+    if let missing {
+      logger.warning("waiting: \(missing)")
+      cause = missing
+      return
+    }
     while !Task.isCancelled {
       if let fault = engine.takeFault() { lose(fault) }
       if !isAttached { open() }

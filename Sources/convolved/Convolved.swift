@@ -95,9 +95,7 @@ struct Convolved: AsyncParsableCommand {
     let termination = Signals([SIGTERM, SIGINT])
     let hangups = Signals([SIGHUP]) { service.send(.reloading) }
     do throws(Failure) {
-      let read = try read()
-      let socket = if let inherited { inherited } else { try ownSocket(read.configuration) }
-      let daemon = try await start(read, socket: socket, logger)
+      let daemon = try await start(inherited, logger)
       let following = Task { await service.follow(daemon) }
       let reloading = Task {
         for await _ in hangups.numbers {
@@ -116,14 +114,30 @@ struct Convolved: AsyncParsableCommand {
     }
   }
 
-  private func start(_ read: Read, socket: ControlSocket, _ logger: Logger) async throws(Failure) -> Daemon {
+  /// A service without a configuration waits for one: an administrator is to find it, not a failure.
+  private func start(_ inherited: ControlSocket?, _ logger: Logger) async throws(Failure) -> Daemon {
+    if let inherited, isUnconfigured {
+      return try await start(inherited) { () throws(DaemonError) in try Daemon(unconfigured: config, logger: logger) }
+    }
+    let read = try read()
+    let socket = if let inherited { inherited } else { try ownSocket(read.configuration) }
+    return try await start(socket) { () throws(DaemonError) in try Daemon(read.configuration, text: read.text, logger: logger) }
+  }
+
+  private func start(_ socket: ControlSocket, _ make: () throws(DaemonError) -> Daemon) async throws(Failure) -> Daemon {
     do throws(DaemonError) {
-      let daemon = try Daemon(read.configuration, text: read.text, logger: logger)
+      let daemon = try make()
       try await daemon.start(socket: socket)
       return daemon
     } catch {
       throw Failure(error.cause == .socket ? .cannotCreate : .badData, error.description)
     }
+  }
+
+  /// A file that is there and cannot be read is at fault, and not missing.
+  private var isUnconfigured: Bool {
+    guard access(config, F_OK) == 0 else { return errno == ENOENT }
+    return (try? ConfigurationText(path: config))?.isBlank ?? false
   }
 
   private func inheritedSocket() throws(Failure) -> ControlSocket? {

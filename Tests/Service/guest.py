@@ -2,6 +2,7 @@
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import time
@@ -69,14 +70,14 @@ def write(path, text):
         file.write(text)
 
 
-# Sound: 24 bits, two channels.
+# Sound of two channels.
 
 
-def write_sound(path, frames):
-    """Frames: integers of 24 bits, left and right."""
+def write_sound(path, frames, bits=24):
+    """Frames: integers, left and right."""
     with wave.open(path, "wb") as file:
-        file.setparams((2, 3, RATE, 0, "NONE", ""))
-        file.writeframes(b"".join(sample.to_bytes(3, "little", signed=True) for frame in frames for sample in frame))
+        file.setparams((2, bits // 8, RATE, 0, "NONE", ""))
+        file.writeframes(b"".join(sample.to_bytes(bits // 8, "little", signed=True) for frame in frames for sample in frame))
 
 
 def read_sound(path):
@@ -85,13 +86,14 @@ def read_sound(path):
 
 
 def samples(raw):
-    """Of the left channel."""
+    """Of 24 bits, of the left channel."""
     return [int.from_bytes(raw[n : n + 3], "little", signed=True) for n in range(0, len(raw), 6)]
 
 
-def write_noise(path, count, seed):
-    noise = random.Random(seed)
-    write_sound(path, [(noise.randint(-(2**22), 2**22), noise.randint(-(2**22), 2**22)) for _ in range(count)])
+def write_noise(path, count, seed, bits=24):
+    """Of 24 bits, in a container of so many."""
+    noise, step = random.Random(seed), 2 ** (bits - 24)
+    write_sound(path, [(step * noise.randint(-(2**22), 2**22), step * noise.randint(-(2**22), 2**22)) for _ in range(count)], bits)
 
 
 def write_kernel(path, taps, seed):
@@ -108,8 +110,33 @@ def convolved_file(sound, kernel):
     return read_sound("/tmp/wet.wav")
 
 
-def second_of(frames):
-    return f"{frames / RATE:.3f} s"
+# What the system says of the service.
+
+
+def real_time_note():
+    """Status has what the kernel has of the audio thread: policy, priority, locked memory."""
+    pid, told = main_pid(), status()["realtime"]
+    thread = next(task for task in os.listdir(f"/proc/{pid}/task") if open(f"/proc/{pid}/task/{task}/comm").read() == "convolved-audio\n")
+    fields = open(f"/proc/{pid}/task/{thread}/stat").read().rpartition(")")[2].split()
+    priority, policy = int(fields[37]), {0: "SCHED_OTHER", 1: "SCHED_FIFO"}[int(fields[38])]
+    assert (told["policy"], told["priority"]) == (policy, priority), (told, policy, priority)
+    locked = int(re.search(r"VmLck:\s+([0-9]+) kB", open(f"/proc/{pid}/status").read())[1]) * 1024
+    assert locked >= told["lockedBytes"] > 2**19, (locked, told)
+    return f"{policy} {priority}, {locked // 1024} KiB locked"
+
+
+#: What lies behind /tmp and /var/tmp is the service's own.
+OWN_PATHS = {"/tmp", "/var/tmp", "/var/lib/private/convolved-probe", "/var/cache/private/convolved-probe"}
+
+
+def writable_paths():
+    """What an instance could write to whose program is another one."""
+    program = "Type=oneshot\nExecStart=\nExecStart=/usr/bin/python3 -B /tests/writable.py\nRestart=no\n"
+    write("/etc/systemd/system/convolved@probe.service.d/probe.conf", f"[Service]\n{program}")
+    systemctl("daemon-reload")
+    systemctl("start", "convolved@probe")
+    systemctl("stop", "convolved@probe.socket")
+    return [line for line in journal("convolved@probe").splitlines() if line.startswith("/")]
 
 
 # Steps.

@@ -1,10 +1,11 @@
-"""Stops one thread of a process, and no other, until this program ends: stop_thread.py PID NAME. ptrace(2)"""
+"""Stops one thread of a process, and no other, until the process is ended: stop_thread.py PID NAME. ptrace(2)"""
 import ctypes
 import os
 import sys
-import time
 
 SEIZE, INTERRUPT = 0x4206, 0x4207
+#: waitpid(2): threads too.
+WALL = 0x40000000
 
 
 def main():
@@ -16,8 +17,11 @@ def main():
         if libc.ptrace(request, int(thread), None, None) != 0:
             sys.exit(f"ptrace: {os.strerror(ctypes.get_errno())}")
     print("stopped", flush=True)
-    while os.path.exists(f"{tasks}/{thread}"):
-        time.sleep(0.05)
+    # A traced thread that has ended stays until its end has been seen.
+    while True:
+        _, status = os.waitpid(int(thread), WALL)
+        if os.WIFEXITED(status) or os.WIFSIGNALED(status):
+            return
 
 
 main()

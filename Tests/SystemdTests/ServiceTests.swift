@@ -1,3 +1,5 @@
+import Configuration
+import Daemon
 import Foundation
 import TestSupport
 import Testing
@@ -59,7 +61,7 @@ struct ServiceTests {
     let manager = try NotifySocket(folder.file("notify"))
     let daemon = try start(
       folder, [Location.program("convolved"), "--config", folder.file("convolved.yaml")], ["NOTIFY_SOCKET": manager.address])
-    try manager.wait("STATUS") { $0.hasPrefix("STATUS=") && ($0.contains("convolved.yaml:1: rate") || $0.contains("No such file")) }
+    try manager.wait("STATUS") { $0.hasPrefix("STATUS=") && ($0.contains(":1: `rate`") || $0.contains("No such file")) }
     daemon.waitUntilExit()
     #expect(daemon.terminationStatus == status)
     #expect(!manager.received.contains("READY=1"))
@@ -69,12 +71,8 @@ struct ServiceTests {
   func socketActivation() throws {
     let folder = try ScratchFolder()
     try write(folder, kernel: "taps:1", socket: "own.sock")
-    let environment = ["STATE_DIRECTORY=\(folder.file("state"))", "XDG_CACHE_HOME=\(Location.package)/.build/cache"]
-    let daemon = try spawn(
-      ["/usr/bin/systemd-socket-activate"] + environment.flatMap { ["-E", $0] } + ["-l", folder.file("control.sock")]
-        + [Location.program("convolved"), "--config", folder.file("convolved.yaml"), "--socket", folder.file("given.sock")])
+    let daemon = try activate(folder)
     defer { kill(daemon, SIGKILL) }
-    try wait("the socket") { FileManager.default.fileExists(atPath: folder.file("control.sock")) }
     // The first request starts it, and is answered.
     #expect(try control(folder, "status").output.contains("waiting"))
     #expect(try control(folder, "volume", "-20").status == 0)
@@ -83,6 +81,32 @@ struct ServiceTests {
     var status: CInt = -1
     #expect(waitpid(daemon, &status, 0) == daemon && status == 0)
     #expect(FileManager.default.fileExists(atPath: folder.file("control.sock")))
+  }
+
+  @Test(
+    "without a configuration waits for one, says what to write, and takes it when it is there",
+    arguments: [nil, "# rate: 1\n\n  # all\n"])
+  func unconfigured(text: String?) throws {
+    let folder = try ScratchFolder()
+    try text?.write(toFile: folder.file("convolved.yaml"), atomically: true, encoding: .utf8)
+    let daemon = try activate(folder)
+    defer { kill(daemon, SIGKILL) }
+    let waiting = try control(folder, "status").output
+    #expect(waiting.contains("waiting: \(folder.file("convolved.yaml")) configures nothing: let `convolvectl setup` write it"))
+    #expect(waiting.contains(Daemon.example) && waiting.contains("capture    closed"))
+    // What it is told meanwhile holds, and what is wrong with a first configuration changes nothing.
+    #expect(try control(folder, "mute").status == 0)
+    try write(folder, kernel: "taps:nan")
+    #expect(try control(folder, "reload").status == 65)
+    try write(folder, kernel: "taps:0.5", socket: "own.sock")
+    #expect(try control(folder, "reload").status == 0)
+    let configured = try control(folder, "status").output
+    #expect(configured.contains("waiting: capture device hw:none") && configured.contains("taps:0.5") && configured.contains("muted"))
+  }
+
+  @Test("says a configuration that is one")
+  func example() throws {
+    #expect(try Configuration(yaml: Daemon.example, folder: "").filters.map(\.name) == ["left", "right"])
   }
 
   @Test("is handed one socket that it can serve, or does not start", arguments: [1, 2])
@@ -120,6 +144,20 @@ struct ServiceTests {
     return process
   }
 
+  /// A service that the first request starts.
+  private func activate(_ folder: ScratchFolder) throws -> pid_t {
+    let environment = ["STATE_DIRECTORY=\(folder.file("state"))", "XDG_CACHE_HOME=\(Location.package)/.build/cache"]
+    let daemon = try spawn(
+      ["/usr/bin/systemd-socket-activate"] + environment.flatMap { ["-E", $0] } + ["-l", folder.file("control.sock")]
+        + [Location.program("convolved"), "--config", folder.file("convolved.yaml"), "--socket", folder.file("given.sock")])
+    let deadline = Date().addingTimeInterval(20)
+    while !FileManager.default.fileExists(atPath: folder.file("control.sock")) {
+      guard Date() < deadline else { throw NotifySocket.Missing(description: "no socket") }
+      usleep(10_000)
+    }
+    return daemon
+  }
+
   /// Foundation takes a child that closes its inherited descriptors for one that has ended.
   private func spawn(_ command: [String]) throws -> pid_t {
     var child = pid_t()
@@ -135,13 +173,5 @@ struct ServiceTests {
 
   private func control(_ folder: ScratchFolder, _ arguments: String...) throws -> Completed {
     try run(Location.program("convolvectl"), arguments + ["--socket", folder.file("control.sock")])
-  }
-
-  private func wait(_ what: String, until isThere: () -> Bool) throws {
-    let deadline = Date().addingTimeInterval(20)
-    while !isThere() {
-      guard Date() < deadline else { throw NotifySocket.Missing(description: "no \(what)") }
-      usleep(10_000)
-    }
   }
 }
