@@ -1,3 +1,4 @@
+import CConvolved
 import Configuration
 import Control
 import Convolution
@@ -14,8 +15,8 @@ public actor Daemon {
     case recording(Recording)
   }
 
-  /// The version of the programs.
-  public static let version = "0.1.0"
+  /// The version of the programs and of the library: it stands in convolved.h.
+  public static let version = CONVOLVED_VERSION
 
   /// What sounds, and the filters as they are set.
   var session: Session
@@ -37,6 +38,7 @@ public actor Daemon {
   /// The newest upload of each filter.
   var newestUpload: [String: Int] = [:]
   var uploads = 0
+  var isVerifying = false
   let logger: Logger
 
   /// Reads the kernels and starts the audio thread, still silent.
@@ -99,6 +101,7 @@ public actor Daemon {
       replaceKernel: { (name, upload) async throws(Problem) in try await self.replaceKernel(name, upload) },
       changeOutput: { (change) async throws(Problem) in try await self.changeOutput(change) },
       changeFilters: { (changes) async throws(Problem) in try await self.changeFilters(changes) },
+      verify: { (request) async throws(Problem) in try await self.verify(request) },
       configuration: configurationHandlers)
   }
 

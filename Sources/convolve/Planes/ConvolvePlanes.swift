@@ -14,13 +14,13 @@ struct ConvolvePlanes: ParsableCommand {
       them. With --mode valid the operands change places if only KERNEL is at least as large in both dimensions.
       """)
 
-  @Argument(help: "A .npy array of two dimensions.")
+  @Argument(help: "A .npy array of two dimensions.", completion: .file())
   var image: String
 
-  @Argument(help: "A .npy array of two dimensions.")
+  @Argument(help: "A .npy array of two dimensions.", completion: .file())
   var kernel: String
 
-  @Option(name: [.short, .long], help: "The .npy file to write.")
+  @Option(name: [.short, .long], help: "The .npy file to write.", completion: .file())
   var output: String
 
   @Option(help: "All outputs with any overlap, as many as IMAGE has, or those of complete overlap.")
