@@ -40,8 +40,9 @@ extension LiveTests {
       }
       try rig.start()
       let frames = randomFrames(material.format, count: 4 * 48000, channels: 2, seed: 3)
-      var answer = Completed(status: -1, output: "", error: "")
-      _ = try rig.playUndisturbed(frames) { answer = try rig.control("verify", "--seconds", "8", "--json") }
+      var given: Completed?
+      _ = try rig.playUndisturbed(frames) { given = try rig.control("verify", "--seconds", "8", "--json") }
+      let answer = try #require(given)
       #expect(answer.status == 0, "\(answer)")
       let report = try #require(try JSONSerialization.jsonObject(with: Data(answer.output.utf8)) as? [String: Any])
       #expect(report["frames"] as? Int == 8 * 48000 && report["playback"] as? String == material.format.rawValue)
@@ -65,7 +66,7 @@ extension LiveTests {
       first.arguments = ["verify", "--seconds", "100", "--socket", rig.socket]
       (first.standardOutput, first.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
       try first.run()
-      var second = Completed(status: 0, output: "", error: "")
+      var second = try rig.control("verify", "--seconds", "0.01")
       let deadline = Date().addingTimeInterval(10)
       while second.status == 0, Date() < deadline { second = try rig.control("verify", "--seconds", "0.01") }
       #expect(second.status == 65 && second.error.contains("a verification is under way"), "\(second)")
