@@ -10,7 +10,7 @@ expect() {
   [[ $line == *' ' ]] && COMP_WORDS+=("")
   COMP_CWORD=$((${#COMP_WORDS[@]} - 1)) COMPREPLY=()
   name=${COMP_WORDS[0]}
-  [ "$(type -t "_$name")" = function ] || . "/usr/share/bash-completion/completions/$name"
+  [ "$(type -t "_$name")" = function ] || . "${COMPLETIONS:-/usr/share/bash-completion/completions}/$name"
   local function
   function=$(complete -p "$name" | sed 's/.*-F \([^ ]*\).*/\1/')
   "$function" "$name" "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
@@ -20,6 +20,10 @@ expect() {
 expect 'convolve ro' room.wav
 expect 'convolve room.wav --mo' --mode
 expect 'convolve room.wav room.wav --mode s' same
+expect 'convolve fi' find
+expect 'convolve find room.wav --th' --threshold
+expect 'convolve find ro' room.wav
+expect 'convolve 2d a.npy b.npy --boundary w' wrap
 expect 'convolved --config ro' room.wav
 expect 'convolvectl vo' volume
 expect 'convolvectl bypass o' off

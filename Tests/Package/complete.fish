@@ -13,6 +13,10 @@ end
 expect 'convolve ro' room.wav
 expect 'convolve room.wav --mo' --mode
 expect 'convolve room.wav room.wav --mode s' same
+expect 'convolve fi' find
+expect 'convolve find room.wav --th' --threshold
+expect 'convolve find ro' room.wav
+expect 'convolve 2d a.npy b.npy --boundary w' wrap
 expect 'convolvectl vo' volume
 expect 'convolvectl bypass o' off
 expect 'convolvectl load left ro' room.wav

@@ -6,7 +6,7 @@ import Terminal
 /// Finds a pattern in a recording: a matched filter.
 struct Find: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "\(Program.name) find",
+    commandName: "find", _superCommandName: Program.name,
     abstract: "Find where a pattern occurs in a recording: a matched filter.",
     discussion: """
       Each match is printed with the frame at which the pattern's first sample lies, counted from 0 at the recording's first: \

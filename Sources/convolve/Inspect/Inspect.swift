@@ -7,7 +7,7 @@ import Terminal
 /// Tells what kernel files are and what they will do.
 struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "\(Program.name) inspect",
+    commandName: "inspect", _superCommandName: Program.name,
     abstract: "Tell what a kernel is and what it will do: delay, worst-case gain, phase, response.",
     discussion: """
       The largest gain of a sine is the largest magnitude of the frequency response, within 0.01 dB; that of any signal is the sum \

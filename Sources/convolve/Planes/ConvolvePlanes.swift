@@ -7,7 +7,7 @@ import Terminal
 /// Convolves one array of two dimensions with another: scipy.signal.convolve2d, bit for bit.
 struct ConvolvePlanes: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "\(Program.name) 2d",
+    commandName: "2d", _superCommandName: Program.name,
     abstract: "Convolve two-dimensional arrays: the numbers of scipy.signal.convolve2d, bit for bit.",
     discussion: """
       The result has the type that NumPy promotes both to; integers wrap around, and bool and float16 are refused as SciPy refuses \
