@@ -20,6 +20,7 @@ extension Daemon {
     let configuration = heard.filters.configuration
     let frames = Int((request.seconds * Double(configuration.rate)).rounded())
     try checkMemory(frames, configuration.capture.channels + 2 * configuration.playback.channels, rate: configuration.rate)
+    logger.info("verifying \(request.seconds) s of sound, seed \(seed)")
     let clock = ContinuousClock()
     let start = clock.now
     let verification = Verification(

@@ -8,10 +8,10 @@ struct VerificationTests {
   @Test("is asked for with seconds and seed, or nothing; anything else is refused")
   func requests() async throws {
     let served = try await Served()
-    func send(_ body: String?, type: String? = "application/json") async throws -> ControlClient.Response {
-      try await served.client.request("POST", "/v1/verify", contentType: type, body: body.map { Array($0.utf8) })
+    func send(_ body: String, type: String? = "application/json") async throws -> ControlClient.Response {
+      try await served.client.request("POST", "/v1/verify", contentType: type, body: Array(body.utf8))
     }
-    #expect(try await send(nil, type: nil).status == 200)
+    #expect(try await send("", type: nil).status == 200)
     #expect(try await send("{\"seconds\": 0.5, \"seed\": 4}").status == 200)
     #expect(await served.record.verifications == [VerificationRequest(), VerificationRequest(seconds: 0.5, seed: 4)])
     for (body, part) in [
