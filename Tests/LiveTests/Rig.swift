@@ -12,6 +12,8 @@ final class Rig {
   /// What `play` plays and records at, and where it records.
   var rate: Int
   var sink = "sink"
+  /// Whether the daemon follows the rate of what is played.
+  var isFollowing = false
   let block: Int
   let format: SampleFormat
   private var daemon: Process?
@@ -132,10 +134,14 @@ final class Rig {
 
   /// The same as `play`, again if the machine was so late meanwhile that there were xruns: other virtual machines take the
   /// processor for longer than the queue lasts. Whatever is wrong with every run shows in the last.
-  func playUndisturbed(_ frames: Data, channels: Int = 2, tail: Int = 4096, during: () throws -> Void = {}) throws -> Recording {
+  func playUndisturbed(
+    _ frames: Data, channels: Int = 2, lead: Int = 2048, tail: Int = 4096, during: () throws -> Void = {}
+  ) throws -> Recording {
     for attempt in 1...5 {
       let before = try xruns()
-      let recording = try play(frames, channels: channels, tail: tail, during: during)
+      let recording = try play(frames, channels: channels, lead: lead, tail: tail, during: during)
+      // Where the source's rate is followed, the recorder of the next rate needs a device that is closed.
+      if isFollowing { try wait(for: "waiting") }
       let new = try xruns() - before + recording.xruns
       if new == 0 { return recording }
       print("attempt \(attempt): the machine was late, \(new) xruns: again")
