@@ -21,6 +21,8 @@ public actor Daemon {
   /// What sounds, and the filters as they are set.
   var session: Session
   var filters: FilterSet
+  /// The configuration's own, at each rate that there was.
+  var rated: RatedFilters
   /// The configuration in force, and the file's as it was read last.
   var text: ConfigurationText
   var fileText: ConfigurationText
@@ -40,6 +42,7 @@ public actor Daemon {
   /// The newest upload of each filter.
   var newestUpload: [String: Int] = [:]
   var uploads = 0
+  var isVerifying = false
   let logger: Logger
 
   /// Reads the kernels and starts the audio thread, still silent.
@@ -49,20 +52,19 @@ public actor Daemon {
   public init(
     _ configuration: Configuration, text: ConfigurationText, source: Source = .devices, logger: Logger
   ) throws(DaemonError) {
-    try self.init(configuration, text: text, source: source, missing: nil, logger: logger)
-  }
-
-  /// - Parameter missing: why there are no devices to open; nil: there are.
-  init(
-    _ configuration: Configuration, text: ConfigurationText, source: Source = .devices, missing: String?, logger: Logger
-  ) throws(DaemonError) {
-    self.logger = logger
-    (self.text, fileText) = (text, text)
     do throws(ConfigurationError) {
-      filters = try FilterSet(configuration, file: text.file)
+      self.init(try RatedFilters(text), source: source, logger: logger)
     } catch {
       throw DaemonError(error)
     }
+  }
+
+  /// - Parameter missing: why there are no devices to open; nil: there are.
+  init(_ rated: RatedFilters, source: Source = .devices, missing: String? = nil, logger: Logger) {
+    self.logger = logger
+    (text, fileText, self.rated) = (rated.text, rated.text, rated)
+    filters = rated.first
+    let configuration = filters.configuration
     let costs = CostStore(configuration.precision).load() ?? .shipped(configuration.precision)
     var recording: Recording?
     if case .recording(let given) = source { recording = given }
@@ -78,7 +80,7 @@ public actor Daemon {
   /// Serves the socket, then opens the devices.
   public func start(socket: ControlSocket) async throws(DaemonError) {
     for warning in engine.status(takingPeaks: false).realTime.warnings { logger.warning("\(warning)") }
-    warnOfClipping()
+    warnOfFilters()
     self.socket = socket
     if session.keeper != nil { recallOutput(OutputMemory(socket: socket.path)) }
     do throws(ControlError) {
@@ -89,7 +91,7 @@ public actor Daemon {
     logger.info("control socket: \(socket.path)")
     watching = Task { await watch() }
     guard session.keeper != nil else { return }
-    session.start()
+    start(&session)
     Task { await measureCosts() }
   }
 
@@ -110,10 +112,12 @@ public actor Daemon {
       replaceKernel: { (name, upload) async throws(Problem) in try await self.replaceKernel(name, upload) },
       changeOutput: { (change) async throws(Problem) in try await self.changeOutput(change) },
       changeFilters: { (changes) async throws(Problem) in try await self.changeFilters(changes) },
+      verify: { (request) async throws(Problem) in try await self.verify(request) },
       configuration: configurationHandlers)
   }
 
-  func warnOfClipping() {
+  func warnOfFilters() {
+    for warning in filters.rateless { logger.warning("\(warning)") }
     for warning in filters.worstCases.compactMap(\.warning) { logger.warning("\(warning)") }
   }
 

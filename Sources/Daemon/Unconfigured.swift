@@ -4,10 +4,9 @@ import Logging
 // Before there is a configuration: the socket answers, nothing is opened, and the cause says what to write.
 extension Daemon {
   /// Waits for a configuration, which `reload` takes over from `path`, and the API from anywhere.
-  public init(unconfigured path: String, logger: Logger) throws(DaemonError) {
-    try self.init(
-      .empty, text: ConfigurationText(yaml: "", folder: ConfigurationText.folder(of: path), file: path),
-      missing: Self.missingText(path), logger: logger)
+  public init(unconfigured path: String, logger: Logger) {
+    let text = ConfigurationText(yaml: "", folder: ConfigurationText.folder(of: path), file: path)
+    self.init(RatedFilters(text, only: .none), missing: Self.missingText(path), logger: logger)
   }
 
   /// The least that a configuration has, as it may be written.
@@ -21,8 +20,14 @@ extension Daemon {
   }
 }
 
-extension Configuration {
-  /// Of no device and no filter: any other is more.
-  fileprivate static let empty = Configuration(
-    rate: 48000, capture: Device(device: ""), playback: Device(device: ""), filters: [])
+extension FilterSet {
+  /// Of no device and no filter.
+  fileprivate static var none: FilterSet {
+    let empty = Configuration(rate: 48000, capture: .init(device: ""), playback: .init(device: ""), filters: [])
+    do throws(FilterFaults) {
+      return try FilterSet(empty)
+    } catch {
+      preconditionFailure("there is nothing to be at fault: \(error)")
+    }
+  }
 }

@@ -41,7 +41,7 @@ struct Convolved: AsyncParsableCommand {
       if demo {
         try await Demonstration(socket: socket).run()
       } else if check {
-        try validate(try read().configuration)
+        try validate(try read().text)
       } else {
         try await serve()
       }
@@ -69,9 +69,9 @@ struct Convolved: AsyncParsableCommand {
   }
 
   /// The load is measured, not guessed; a device that is missing is a warning, since that is a normal state.
-  private func validate(_ configuration: Configuration) throws(Failure) {
+  private func validate(_ text: ConfigurationText) throws(Failure) {
     do throws(DaemonError) {
-      let check = try Check(configuration, file: config)
+      let check = try Check(text)
       print(check.lines.joined(separator: "\n"))
       for warning in check.warnings { Failure(.success, "warning: \(warning)").print(command: "convolved") }
       guard check.fits else {
@@ -117,7 +117,7 @@ struct Convolved: AsyncParsableCommand {
   /// A service without a configuration waits for one: an administrator is to find it, not a failure.
   private func start(_ inherited: ControlSocket?, _ logger: Logger) async throws(Failure) -> Daemon {
     if let inherited, isUnconfigured {
-      return try await start(inherited) { () throws(DaemonError) in try Daemon(unconfigured: config, logger: logger) }
+      return try await start(inherited) { Daemon(unconfigured: config, logger: logger) }
     }
     let read = try read()
     let socket = if let inherited { inherited } else { try ownSocket(read.configuration) }

@@ -13,7 +13,7 @@ struct OutputSumsTests {
       let k = frames / 2 - n
       return taps.indices.contains(k) && taps[k] < 0 ? -peak : peak
     }
-    let period = Int.random(in: 2...400, using: &random)
+    let period = Int.random(in: 6...400, using: &random)
     let sine = Quadrature(period: Double(period) * 1.37)
     return [
       random.noise(frames), aligned, (0..<frames).map { $0 % period < period / 2 ? peak : -peak }, sine.samples(frames),
@@ -53,8 +53,6 @@ struct OutputSumsTests {
       let frames = (3 * count + 6000) / block * block
       for (index, x) in Self.programmes(frames, taps, using: &random).enumerated() {
         var convolver = try convolver(taps, block: block, instructionSet: set, plan: plan)
-        // Without levels sums that no grid holds are rounded too, which the bound leaves out.
-        if convolver.sums[0].isUnrounded { continue }
         let y = convolver.run([x])[0]
         let places = [frames / 2, 777] + (0..<30).map { _ in Int.random(in: 0..<frames, using: &random) }
         for n in places {
