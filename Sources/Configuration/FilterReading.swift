@@ -32,13 +32,16 @@ struct FilterReading {
       try node.number(in: -200...60, unit: "dB", or: "auto")
     }
     let delay = section.value("delay", default: 0) { node throws(Mismatch) in try node.integer(in: 0...1_048_576, unit: "frames") }
+    let bypass = section.value("bypass", default: .impulse) { node throws(Mismatch) in
+      try node.word(Configuration.Filter.Bypass.allCases.map { ($0.rawValue, $0) })
+    }
     section.finish()
-    guard let name, let from, let to, let kernels, let channel, let gain, let delay else { return (name, nil) }
+    guard let name, let from, let to, let kernels, let channel, let gain, let delay, let bypass else { return (name, nil) }
     return (
       name,
       Configuration.Filter(
-        name: name.text, from: from, to: to, kernels: kernels.texts, channel: channel, gain: gain, delay: delay, line: section.line,
-        kernelLine: kernels.line)
+        name: name.text, from: from, to: to, kernels: kernels.texts, channel: channel, gain: gain, delay: delay, bypass: bypass,
+        line: section.line, kernelLine: kernels.line)
     )
   }
 

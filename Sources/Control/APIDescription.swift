@@ -100,7 +100,7 @@ let apiDescription = #"""
       },
       "/v1/output": {
         "patch": {
-          "summary": "Sets volume, mute, bypass or dither; what is not given stays.",
+          "summary": "Sets volume, mute, bypass, dither or ceiling; what is not given stays.",
           "requestBody": {
             "required": true,
             "content": {
@@ -111,7 +111,11 @@ let apiDescription = #"""
                     "volume": { "type": "number", "minimum": -120, "maximum": 0, "description": "dB" },
                     "mute": { "type": "boolean" },
                     "bypass": { "type": "boolean" },
-                    "dither": { "enum": ["none", "tpdf"] }
+                    "dither": { "enum": ["none", "tpdf"] },
+                    "ceiling": {
+                      "oneOf": [{ "type": "number", "minimum": -120, "maximum": 0 }, { "const": "none" }],
+                      "description": "dB of full scale: a louder sample mutes the output."
+                    }
                   }
                 }
               }

@@ -11,9 +11,6 @@ public struct Check {
   /// Share of the deadline that a block takes on this machine.
   public let load: Double
 
-  /// The largest load that leaves room for a fade, in which two convolvers run, and for the rest of the system.
-  private static let mostLoad = 0.45
-
   /// - Parameter file: what messages call the configuration.
   /// - Throws: every fault of the kernels.
   public init(_ configuration: Configuration, file: String) throws(DaemonError) {
@@ -31,11 +28,14 @@ public struct Check {
     let plan = convolver.plan
     load = Self.measure(convolver, rate: configuration.rate)
     warnings = filters.worstCases.compactMap(\.warning)
+    if fits, 2 * load > DeadlineBudget.mostInFade {
+      warnings.append("a block takes \(percent(load)) of its time: changes fade out and in, as a cross-fade would take twice that")
+    }
     for filter in filters.filters {
       lines.append("\(filter.name): input \(filter.from) to output \(filter.to), \(filter.layout)")
     }
     let deadline = Double(configuration.block) * 1e9 / Double(configuration.rate)
-    let predicted = plan.predictedNanoseconds(for: filters.shape(costs: costs), precision: configuration.precision, costs: costs) / deadline
+    let predicted = filters.load(of: plan, parts.head, costs: costs)
     let threads = parts.tails.count == 1 ? "another thread" : "\(parts.tails.count) other threads"
     let others = parts.tails.isEmpty ? "" : ", the taps after it on \(threads)"
     lines.append("plan: \(plan)\(others)")
@@ -45,11 +45,11 @@ public struct Check {
     probe(configuration)
   }
 
-  public var fits: Bool { load <= Self.mostLoad }
+  public var fits: Bool { load <= DeadlineBudget.most }
 
   /// Why it does not fit.
   public var excess: String {
-    "a block takes \(percent(load)) of its time on this machine, more than \(percent(Self.mostLoad)), which leaves no room for changes"
+    "a block takes \(percent(load)) of its time on this machine, more than \(percent(DeadlineBudget.most))"
   }
 
   private func percent(_ share: Double) -> String { "\((share * 1000).rounded() / 10) %" }

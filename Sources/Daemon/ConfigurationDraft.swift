@@ -19,11 +19,9 @@ struct ConfigurationDraft: Sendable {
     let configuration = try text.configuration()
     filters = try FilterSet(configuration, file: text.file)
     let table = costs(configuration.precision)
-    let convolver = filters.makeConvolver(filters.parts(costs: table).head, costs: table)
-    plan = convolver.plan
-    let nanoseconds = plan.predictedNanoseconds(
-      for: filters.shape(costs: table), precision: configuration.precision, costs: table)
-    load = nanoseconds / (Double(configuration.block) * 1e9 / Double(configuration.rate))
+    let routes = filters.parts(costs: table).head
+    plan = filters.makeConvolver(routes, costs: table).plan
+    load = filters.load(of: plan, routes, costs: table)
   }
 
   /// - Parameter running: what it would replace.
@@ -40,7 +38,6 @@ extension Configuration {
     [
       ("rate", rate == running.rate), ("block", block == running.block), ("precision", precision == running.precision),
       ("capture", capture == running.capture), ("playback", playback == running.playback),
-      ("output.ceiling", output.ceiling == running.output.ceiling),
       ("control", control.isSame(as: running.control)),
     ].filter { !$0.1 }.map(\.0)
   }

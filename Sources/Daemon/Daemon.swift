@@ -25,11 +25,22 @@ public actor Daemon {
   /// What is heard: how it is cut, and its kernels.
   var plan: Plan
   var kernels: [PreparedKernel]
+  /// Share of the deadline that a block of it was predicted to take on the audio thread.
+  var predictedLoad: Double
+  /// What the last change replaced, while it may still be taken back; why one was, and how many were.
+  var trial: Trial?
+  var rollback: String?
+  var rollbacks = 0
+  /// Why the output is silent though it is open.
+  var overload: String?
+  var isChanging = false
   private(set) var costs: CostTable
   private let costStore: CostStore
   /// dB.
   var volume: Double
   var isDithered: Bool
+  /// dB of full scale; nil: none.
+  var ceiling: Double?
   /// Nil where the output is not to be remembered.
   var memory: OutputMemory?
   var differsFromFile = false
@@ -63,12 +74,14 @@ public actor Daemon {
     let parts = filters.parts(costs: costs)
     let convolver = filters.makeConvolver(parts.head, costs: costs)
     (plan, kernels) = (convolver.plan, convolver.kernels)
-    engine = Engine(
-      convolver, tails: parts.tails, rate: configuration.rate, fade: configuration.fade, ceiling: configuration.output.ceiling)
+    predictedLoad = filters.load(of: plan, parts.head, costs: costs)
+    engine = Engine(convolver, tails: parts.tails, rate: configuration.rate, fade: configuration.fade)
     volume = configuration.output.volume
     isDithered = configuration.output.isDithered
+    ceiling = configuration.output.ceiling
     engine.setVolume(volume)
     engine.setDithered(isDithered)
+    engine.setCeiling(ceiling)
     switch source {
     case .devices: keeper = DeviceKeeper(engine: engine, configuration: configuration, logger: logger)
     case .recording(let recording):
@@ -79,8 +92,10 @@ public actor Daemon {
 
   /// Opens the socket, then the devices.
   public func start(socket: String, mode: UInt16) async throws(DaemonError) {
-    for warning in engine.status(takingPeaks: false).realTime.warnings { logger.warning("\(warning)") }
     warnOfClipping()
+    if predictedLoad > DeadlineBudget.most {
+      logger.warning("a block takes \(DeadlineBudget.percent(predictedLoad)) of its time by prediction: \(DeadlineBudget.remedy)")
+    }
     if keeper != nil { recallOutput(OutputMemory(socket: socket)) }
     do throws(ControlError) {
       server = try await ControlServer.start(path: socket, mode: mode, handlers: handlers, logger: logger)
@@ -118,11 +133,22 @@ public actor Daemon {
     for warning in filters.worstCases.compactMap(\.warning) { logger.warning("\(warning)") }
   }
 
-  /// Tells the log what was kept from the output, and remembers that the ceiling muted it.
+  /// Looks after what runs: tells the log what was kept from the output and what the system grants, remembers that the ceiling muted
+  /// the output, and relieves a thread that is too late.
   private func watch() async {
-    var watch = SoundWatch(ceiling: filters.configuration.output.ceiling)
+    var (sound, rights, deadline) = (SoundWatch(), RightsWatch(), DeadlineWatch())
     while !Task.isCancelled {
-      if watch.look(engine.guards, logger) { rememberOutput() }
+      let status = engine.status(takingPeaks: false)
+      if sound.look(status.guards, ceiling: ceiling, logger) { rememberOutput() }
+      rights.look(logger) { SelfCheck(status.realTime).report }
+      let seconds = Double(engine.block) / Double(engine.rate)
+      switch deadline.look(
+        status.load, blocks: status.blocks, block: seconds, isChanging: isChanging, isOnTrial: isOnTrial)
+      {
+      case .kept: break
+      case .overload(let load): if await relieve(load: load) { deadline.forget() }
+      case .recovered: resume()
+      }
       try? await Task.sleep(for: .milliseconds(50))
     }
   }
@@ -141,15 +167,13 @@ public actor Daemon {
     let cause = await keeper?.cause
     let isRunning = await keeper?.isRunning ?? true
     return StatusReport(
-      engine: engine.status(takingPeaks: takingPeaks), filters: filters, plan: plan.description, output: output, isRunning: isRunning,
-      cause: cause,
-      differsFromFile: differsFromFile
+      engine: engine.status(takingPeaks: takingPeaks), filters: filters, plan: plan.description, predictedLoad: predictedLoad,
+      output: output, isRunning: isRunning, cause: cause, overload: overload, rollback: rollback, rollbacks: rollbacks,
+      differsFromFile: differsFromFile || outputDiffers
     ).status
   }
 
   private func metrics() async -> Metrics {
-    let loads = engine.loads(below: LoadHistogram.bounds)
-    return Metrics(
-      status: await status(takingPeaks: false), load: LoadHistogram(below: loads.below, count: loads.all, sum: loads.sum))
+    Metrics(status: await status(takingPeaks: false))
   }
 }

@@ -116,7 +116,7 @@ struct FilterSet: Sendable {
     _ = balance()
   }
 
-  private var routes: [Route] { filters.map { $0.route(bypass: bypass) } }
+  private var routes: [Route] { filters.compactMap { $0.route(bypass: bypass) } }
 
   /// The routes of the audio thread, and what other threads take.
   ///
@@ -127,11 +127,14 @@ struct FilterSet: Sendable {
       precision: configuration.precision, costs: costs)
   }
 
-  /// What the audio thread convolves, for predictions.
-  func shape(costs: CostTable) -> MatrixShape {
-    MatrixShape(
-      block: configuration.block, inputs: configuration.capture.channels, outputs: configuration.playback.channels,
-      routes: parts(costs: costs).head)
+  /// Predicted share of the deadline that a block of `plan` takes on the audio thread.
+  ///
+  /// - Parameter routes: those of the audio thread.
+  func load(of plan: Plan, _ routes: [Route], costs: CostTable) -> Double {
+    let shape = MatrixShape(
+      block: configuration.block, inputs: configuration.capture.channels, outputs: configuration.playback.channels, routes: routes)
+    let nanoseconds = plan.predictedNanoseconds(for: shape, precision: configuration.precision, costs: costs)
+    return nanoseconds / (Double(configuration.block) * 1e9 / Double(configuration.rate))
   }
 
   /// - Parameter known: kernels of the convolver before: what has not changed is not computed again.

@@ -39,7 +39,9 @@ extension Daemon {
 
   private func checkConfiguration(_ upload: ConfigurationUpload) async throws(Problem) -> ConfigurationReport {
     let text = sent(upload)
-    return try await draft { text }.report(replacing: filters.configuration)
+    let report = try await draft { text }.report(replacing: filters.configuration)
+    if let problem = DeadlineBudget.refusal(load: report.load, present: 0) { throw problem }
+    return report
   }
 
   private func sent(_ upload: ConfigurationUpload) -> ConfigurationText {
@@ -68,20 +70,14 @@ extension Daemon {
         detail:
           "\(keys) cannot change while sound runs: restart the daemon for that, or leave \(keys) as before; nothing was changed")
     }
-    guard report.load < 1 else {
-      throw Problem(
-        status: 422, title: "Too much work",
-        detail: "a block would take \(Int(report.load * 100)) % of its time: set shorter kernels, fewer filters or more workers")
-    }
     let before = filters.configuration.output
     let outcome = await stage { daemon in
-      daemon.filters = draft.filters
+      (daemon.filters, daemon.text) = (draft.filters, draft.text)
       // Kernels that are still on their way were meant for the filters before.
       daemon.newestUpload.removeAll()
       return true
     }
-    if outcome == .rejected { throw Self.rejection }
-    text = draft.text
+    if case .refused(let problem) = outcome { throw problem }
     if isFile { fileText = draft.text }
     differsFromFile = draft.text.bytes != fileText.bytes
     takeOutput(of: draft.filters.configuration.output, before: before)

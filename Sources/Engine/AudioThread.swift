@@ -11,14 +11,11 @@ struct Exchange: ~Copyable, @unchecked Sendable {
   let programs = Handover()
   let pendingDevices = Atomic<UnsafeMutablePointer<Devices>?>(nil)
   let retiredDevices = Atomic<UnsafeMutablePointer<Devices>?>(nil)
-  let output: OutputSettings
+  let output = OutputSettings()
   let stop = Atomic<Bool>(false)
   let statistics: Statistics
 
-  init(channels: Int, ceiling: Double) {
-    statistics = Statistics(channels: channels)
-    output = OutputSettings(ceiling: ceiling)
-  }
+  init(channels: Int) { statistics = Statistics(channels: channels) }
 }
 
 /// Running devices, with the memory that the audio thread needs for them.
@@ -133,7 +130,8 @@ struct AudioThread: ~Copyable {
     if !processor.isChanging, let program = exchange.pointee.programs.take() {
       processor.begin(program, isFollowed: true)
     }
-    let open = exchange.pointee.output.open.load(ordering: .relaxed) && !exchange.pointee.stop.load(ordering: .relaxed)
+    let isHeld = exchange.pointee.output.held.load(ordering: .relaxed) || exchange.pointee.stop.load(ordering: .relaxed)
+    let open = exchange.pointee.output.open.load(ordering: .relaxed) && !isHeld
     let wasSilent = processor.isSilent
     if let retired = processor.process(x.readOnly, to: y.pointers, open: open) { retire(retired) }
     exchange.pointee.statistics.note(faulty: processor.isFaulty)

@@ -43,7 +43,7 @@ struct ConfigurationTests {
           kernelLine: 11),
         Configuration.Filter(name: "tone", from: 0, to: 0, kernels: ["taps:0.5,1"], gain: nil, line: 15, kernelLine: 15),
         Configuration.Filter(name: "through", from: 1, to: 0, kernels: ["dirac"], gain: 1e-3, line: 16, kernelLine: 16),
-        Configuration.Filter(name: "else", from: 1, to: 0, kernels: ["/srv/{x}.wav"], gain: -3, line: 17, kernelLine: 17),
+        Configuration.Filter(name: "else", from: 1, to: 0, kernels: ["/srv/{x}.wav"], gain: -3, bypass: .mute, line: 17, kernelLine: 17),
       ],
       fade: 0.5, output: Configuration.Output(volume: -20.5, ceiling: -1.5, isDithered: true),
       control: Configuration.Control(socket: "/music/control.sock", mode: 0o600))

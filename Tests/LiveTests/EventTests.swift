@@ -56,7 +56,7 @@ private actor Heard {
     case .changes(let now):
       changes = now.changes
       return !now.output.mute
-    case .state, .xruns: break
+    case .state, .xruns, .realtime: break
     }
     return true
   }
