@@ -88,7 +88,8 @@ let package = Package(
     .target(name: "Plot", dependencies: ["Terminal"]),
     .executableTarget(name: "convolve", dependencies: ["Analysis", "AudioFile", "NumPy", "Plot", "Terminal", argumentParser]),
     .executableTarget(name: "convolved", dependencies: ["Daemon", "Terminal", argumentParser, logging]),
-    .executableTarget(name: "convolvectl", dependencies: ["Control", "Terminal", argumentParser]),
+    .executableTarget(
+      name: "convolvectl", dependencies: ["ALSA", "AudioFile", "Configuration", "Control", "Daemon", "Terminal", argumentParser]),
 
     // Tests
     .target(name: "TestSupport", dependencies: ["NumPy"], path: "Tests/TestSupport"),

@@ -17,25 +17,12 @@ public actor Daemon {
   /// The version of the programs.
   public static let version = "0.1.0"
 
-  public nonisolated let engine: Engine
+  /// What sounds, and the filters as they are set.
+  var session: Session
   var filters: FilterSet
   /// The configuration in force, and the file's as it was read last.
   var text: ConfigurationText
   var fileText: ConfigurationText
-  /// What is heard: how it is cut, and its kernels.
-  var plan: Plan
-  var kernels: [PreparedKernel]
-  /// Share of the deadline that a block of it was predicted to take on the audio thread.
-  var predictedLoad: Double
-  /// What the last change replaced, while it may still be taken back; why one was, and how many were.
-  var trial: Trial?
-  var rollback: String?
-  var rollbacks = 0
-  /// Why the output is silent though it is open.
-  var overload: String?
-  var isChanging = false
-  private(set) var costs: CostTable
-  private let costStore: CostStore
   /// dB.
   var volume: Double
   var isDithered: Bool
@@ -44,12 +31,18 @@ public actor Daemon {
   /// Nil where the output is not to be remembered.
   var memory: OutputMemory?
   var differsFromFile = false
-  private let keeper: DeviceKeeper?
-  private var keeping: Task<Void, Never>?
+  /// What the last change replaced, while it may still be taken back; why one was, and how many were.
+  var trial: Trial?
+  var rollback: String?
+  var rollbacks = 0
+  /// Why the output is silent though it is open.
+  var overload: String?
+  var isChanging = false
   private var watching: Task<Void, Never>?
   private var server: ControlServer?
   /// The change that is under way or waits last: each waits for the one before it.
   var lastChange: Task<Void, Never>?
+  private(set) var isStopping = false
   /// The newest upload of each filter.
   var newestUpload: [String: Int] = [:]
   var uploads = 0
@@ -69,34 +62,27 @@ public actor Daemon {
     } catch {
       throw DaemonError(error)
     }
-    costStore = CostStore(configuration.precision)
-    costs = costStore.load() ?? .shipped(configuration.precision)
-    let parts = filters.parts(costs: costs)
-    let convolver = filters.makeConvolver(parts.head, costs: costs)
-    (plan, kernels) = (convolver.plan, convolver.kernels)
-    predictedLoad = filters.load(of: plan, parts.head, costs: costs)
-    engine = Engine(convolver, tails: parts.tails, rate: configuration.rate, fade: configuration.fade)
+    let costs = CostStore(configuration.precision).load() ?? .shipped(configuration.precision)
+    var recording: Recording?
+    if case .recording(let given) = source { recording = given }
+    session = Session(filters, costs: costs, recording: recording, logger: logger)
     volume = configuration.output.volume
     isDithered = configuration.output.isDithered
     ceiling = configuration.output.ceiling
-    engine.setVolume(volume)
-    engine.setDithered(isDithered)
-    engine.setCeiling(ceiling)
-    switch source {
-    case .devices: keeper = DeviceKeeper(engine: engine, configuration: configuration, logger: logger)
-    case .recording(let recording):
-      keeper = nil
-      engine.attach(recording)
-    }
+    session.engine.setVolume(volume)
+    session.engine.setDithered(isDithered)
+    session.engine.setCeiling(ceiling)
   }
+
+  var engine: Engine { session.engine }
 
   /// Opens the socket, then the devices.
   public func start(socket: String, mode: UInt16) async throws(DaemonError) {
     warnOfClipping()
-    if predictedLoad > DeadlineBudget.most {
-      logger.warning("a block takes \(DeadlineBudget.percent(predictedLoad)) of its time by prediction: \(DeadlineBudget.remedy)")
+    if session.predictedLoad > DeadlineBudget.most {
+      logger.warning("a block takes \(DeadlineBudget.percent(session.predictedLoad)) of its time by prediction: \(DeadlineBudget.remedy)")
     }
-    if keeper != nil { recallOutput(OutputMemory(socket: socket)) }
+    if session.keeper != nil { recallOutput(OutputMemory(socket: socket)) }
     do throws(ControlError) {
       server = try await ControlServer.start(path: socket, mode: mode, handlers: handlers, logger: logger)
     } catch {
@@ -104,19 +90,19 @@ public actor Daemon {
     }
     logger.info("control socket: \(socket)")
     watching = Task { await watch() }
-    guard let keeper else { return }
-    keeping = Task { await keeper.run() }
-    if costStore.load() == nil { Task { await measureCosts() } }
+    guard session.keeper != nil else { return }
+    session.start()
+    Task { await measureCosts() }
   }
 
   /// Fades out and closes everything.
   public func stop() async {
     await server?.stop()
-    keeping?.cancel()
-    await keeping?.value
+    isStopping = true
+    await lastChange?.value
     watching?.cancel()
     await watching?.value
-    engine.stop()
+    await session.end()
   }
 
   private nonisolated var handlers: ControlHandlers {
@@ -137,11 +123,13 @@ public actor Daemon {
   /// the output, and relieves a thread that is too late.
   private func watch() async {
     var (sound, rights, deadline) = (SoundWatch(), RightsWatch(), DeadlineWatch())
+    var watched = engine
     while !Task.isCancelled {
-      let status = engine.status(takingPeaks: false)
+      if watched !== engine { (watched, deadline) = (engine, DeadlineWatch()) }
+      let status = watched.status(takingPeaks: false)
       if sound.look(status.guards, ceiling: ceiling, logger) { rememberOutput() }
       rights.look(logger) { SelfCheck(status.realTime).report }
-      let seconds = Double(engine.block) / Double(engine.rate)
+      let seconds = Double(watched.block) / Double(watched.rate)
       switch deadline.look(
         status.load, blocks: status.blocks, block: seconds, isChanging: isChanging, isOnTrial: isOnTrial)
       {
@@ -153,24 +141,31 @@ public actor Daemon {
     }
   }
 
-  /// Once for each processor. The next change is planned by it; what sounds is left as it is.
-  private func measureCosts() async {
-    let measured = await CostStore.measured(filters.configuration.precision)
-    costs = measured
-    costStore.save(measured)
+  /// Once for each processor and precision. The next change is planned by it; what sounds is left as it is.
+  func measureCosts() async {
+    let precision = filters.configuration.precision
+    guard CostStore(precision).load() == nil else { return }
+    let measured = await CostStore.measured(precision)
+    CostStore(precision).save(measured)
+    guard precision == filters.configuration.precision else { return }
+    session.costs = measured
     logger.info("measured the costs of convolution on this processor: changes are planned by them from now on")
   }
 
   // MARK: Status
 
+  /// All of it is of one session.
   private func status(takingPeaks: Bool = true) async -> Status {
-    let cause = await keeper?.cause
-    let isRunning = await keeper?.isRunning ?? true
-    return StatusReport(
-      engine: engine.status(takingPeaks: takingPeaks), filters: filters, plan: plan.description, predictedLoad: predictedLoad,
-      output: output, isRunning: isRunning, cause: cause, overload: overload, rollback: rollback, rollbacks: rollbacks,
-      differsFromFile: differsFromFile || outputDiffers
-    ).status
+    while true {
+      let session = session
+      let devices = await session.keeper?.state ?? DeviceKeeper.State(isRunning: true)
+      guard session.engine === engine else { continue }
+      return StatusReport(
+        engine: engine.status(takingPeaks: takingPeaks), filters: filters, plan: self.session.plan.description,
+        predictedLoad: self.session.predictedLoad, output: output, isRunning: devices.isRunning, cause: devices.cause, overload: overload,
+        rollback: rollback, rollbacks: rollbacks, differsFromFile: differsFromFile || outputDiffers
+      ).status
+    }
   }
 
   private func metrics() async -> Metrics {

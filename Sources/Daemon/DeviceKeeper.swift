@@ -10,8 +10,7 @@ actor DeviceKeeper {
   private let configuration: Configuration
   private let logger: Logger
   private var isAttached = false
-  /// Why there are no devices; nil while there are, and before the first attempt.
-  private(set) var cause: String?
+  private var cause: String?
   private var countedXruns = (capture: 0, playback: 0)
 
   /// Between two attempts, and two looks at what became of the devices, in milliseconds.
@@ -24,7 +23,13 @@ actor DeviceKeeper {
     self.logger = logger
   }
 
-  var isRunning: Bool { isAttached }
+  struct State: Sendable {
+    var isRunning: Bool
+    /// Why there are no devices; nil while there are, and before the first attempt.
+    var cause: String?
+  }
+
+  var state: State { State(isRunning: isAttached, cause: cause) }
 
   /// Looks after the devices until its task is cancelled.
   func run() async {

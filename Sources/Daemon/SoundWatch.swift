@@ -6,8 +6,9 @@ import Logging
 struct SoundWatch {
   private var last = EngineStatus.Guards()
 
+  /// Returns whether the ceiling has muted the output meanwhile.
+  ///
   /// - Parameter ceiling: dB of full scale.
-  /// - Returns: whether the ceiling has muted the output meanwhile.
   mutating func look(_ guards: EngineStatus.Guards, ceiling: Double?, _ logger: Logger) -> Bool {
     defer { last = guards }
     let samples = guards.unusableSamples - last.unusableSamples

@@ -13,6 +13,8 @@ struct Exchange: ~Copyable, @unchecked Sendable {
   let retiredDevices = Atomic<UnsafeMutablePointer<Devices>?>(nil)
   let output = OutputSettings()
   let stop = Atomic<Bool>(false)
+  /// Whether the devices are wanted back, once what they play has faded out.
+  let recall = Atomic<Bool>(false)
   let statistics: Statistics
 
   init(channels: Int) { statistics = Statistics(channels: channels) }
@@ -79,9 +81,11 @@ struct AudioThread: ~Copyable {
         turnWithoutDevice()
         continue
       }
-      if stopping && silentFrames > devices.pointee.endpoints.queueFrames &+ block {
+      let recalled = stopping || exchange.pointee.recall.load(ordering: .acquiring)
+      if recalled && silentFrames > devices.pointee.endpoints.queueFrames &+ block {
         devices.pointee.endpoints.stop()
-        return give(back: devices)
+        give(back: devices)
+        continue
       }
       turn()
       silentFrames = processor.isSilent ? silentFrames &+ block : 0
@@ -130,7 +134,8 @@ struct AudioThread: ~Copyable {
     if !processor.isChanging, let program = exchange.pointee.programs.take() {
       processor.begin(program, isFollowed: true)
     }
-    let isHeld = exchange.pointee.output.held.load(ordering: .relaxed) || exchange.pointee.stop.load(ordering: .relaxed)
+    let isLeaving = exchange.pointee.stop.load(ordering: .relaxed) || exchange.pointee.recall.load(ordering: .relaxed)
+    let isHeld = isLeaving || exchange.pointee.output.held.load(ordering: .relaxed)
     let open = exchange.pointee.output.open.load(ordering: .relaxed) && !isHeld
     let wasSilent = processor.isSilent
     if let retired = processor.process(x.readOnly, to: y.pointers, open: open) { retire(retired) }

@@ -77,6 +77,25 @@ public final class Engine: @unchecked Sendable {
     _ = takeFault()
   }
 
+  /// The same while others go on: returns when all of that is done.
+  public func finish() async {
+    exchange.pointee.stop.store(true, ordering: .releasing)
+    while !thread.hasEnded { await Self.pause() }
+    stop()
+  }
+
+  /// A moment, cancelled or not: what is begun here comes to its end.
+  private static func pause() async { await Task.detached { try? await Task.sleep(for: .milliseconds(1)) }.value }
+
+  /// Counts on from where an engine stopped, but for the load, which was that of another one; this change is counted too.
+  public func countOn(from former: Engine) {
+    exchange.pointee.statistics.add(former.exchange.pointee.statistics)
+    exchange.pointee.statistics.changes.add(1, ordering: .relaxed)
+    exchange.pointee.output.closures.add(former.exchange.pointee.output.closures.load(ordering: .relaxed), ordering: .relaxed)
+    let late = former.crews.withLock { $0.lateBlocks }
+    crews.withLock { $0.lateBlocks += late }
+  }
+
   /// Whether the output is to be heard: it ramps to silence and back.
   public func setOpen(_ open: Bool) {
     exchange.pointee.output.excess.store(0, ordering: .relaxed)
@@ -132,6 +151,19 @@ public final class Engine: @unchecked Sendable {
     locked.withLock { $0.lock(attached.regions) }
     attachment.withLock { $0 = attached }
     exchange.pointee.pendingDevices.store(attached.devices, ordering: .releasing)
+  }
+
+  /// Fades out, lets the queue run empty and closes the devices; changes are taken all the same, and devices may be attached
+  /// again.
+  ///
+  /// - Returns: what became of the devices meanwhile, where they did not last until then.
+  public func detach() async -> Duplex.Fault? {
+    exchange.pointee.recall.store(true, ordering: .releasing)
+    while exchange.pointee.retiredDevices.load(ordering: .relaxed) == nil && attachment.withLock({ $0 != nil }) && !thread.hasEnded {
+      await Self.pause()
+    }
+    exchange.pointee.recall.store(false, ordering: .releasing)
+    return takeFault()
   }
 
   /// Whether the audio thread has given its devices back since `attach`, and why. They are closed then.

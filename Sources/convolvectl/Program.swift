@@ -35,7 +35,7 @@ struct Convolvectl: ParsableCommand {
       "Volume and mute are remembered; what else is changed lasts until a reload or a restart, which return to the configuration.",
     subcommands: [
       ShowStatus.self, Watch.self, Load.self, SetFilters.self, Mute.self, Unmute.self, Volume.self, Bypass.self, Ceiling.self,
-      Dither.self, Reload.self, Check.self,
+      Dither.self, Reload.self, CheckConfiguration.self, Setup.self,
     ])
 
   /// Given before a command's name, it is that command's as well.
