@@ -37,7 +37,7 @@ struct StatusReport {
       guards: Status.Guards(
         unusableSamples: engine.guards.unusableSamples, faultyBlocks: engine.guards.faultyBlocks, closures: engine.guards.closures,
         rollbacks: rollbacks),
-      worstCase: filters.worstCases.map(\.decibels), rollback: rollback)
+      worstCase: filters.worstCases.map(\.decibels), rollback: rollback, exactness: exactness)
   }
 
   private var load: Status.Load {
@@ -45,6 +45,13 @@ struct StatusReport {
       mean: engine.load.mean, p99: engine.load.p99, max: engine.load.max, missed: engine.load.missed, late: engine.load.late,
       predicted: predictedLoad,
       histogram: Status.Load.Histogram(bounds: LoadHistogram.bounds, blocks: engine.load.histogram.blocks))
+  }
+
+  private var exactness: [Status.Exactness] {
+    Exactness(
+      filters: filters, sums: engine.sums, format: engine.capture?.format ?? filters.configuration.capture.format,
+      isResampled: engine.resampler != nil, output: output
+    ).outputs
   }
 
   private var state: Status.State {

@@ -138,7 +138,7 @@ struct AudioThread: ~Copyable {
     let isHeld = isLeaving || exchange.pointee.output.held.load(ordering: .relaxed)
     let open = exchange.pointee.output.open.load(ordering: .relaxed) && !isHeld
     let wasSilent = processor.isSilent
-    if let retired = processor.process(x.readOnly, to: y.pointers, open: open) { retire(retired) }
+    if let retired = processor.process(x.readOnly, to: y.pointers, bits: capture.format.bits, open: open) { retire(retired) }
     exchange.pointee.statistics.note(faulty: processor.isFaulty)
     if !output.limit(y.pointers, exchange.pointee.output, atOnce: wasSilent) { processor.close() }
     // Silence stays silence.
