@@ -46,14 +46,15 @@ test: .build/numpy/done
 	swift test -c release --skip-build --no-parallel --filter LiveTests
 
 ## Compares 100,000 random convolutions with NumPy's, and as many of two dimensions with SciPy's, or CASES of them; then long
-## sounds, 10,000 damaged files, and two clocks for a minute each.
+## sounds, 10,000 damaged files, two clocks for a minute each and for an hour, and changes of kernels by the thousand: some 40 minutes.
 CASES := 100000
 soak: .build/numpy/done
 	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
 	$(BUILD) --build-tests
 	Tests/VirtualCable/build.sh $(CURDIR)/.build/cable
 	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --filter 'CorpusTests|Convolve2DTests|MutationTests|RateMatcherTests'
-	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --no-parallel --filter 'LiveTests.Clocks/minutes'
+	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --no-parallel \
+	  --filter 'LiveTests.(Clocks/(minutes|step|hour)|Changes/longSine|AtomicChanges/thousand|Clients/busyMinute)'
 
 ## Tests the virtual cable itself. It needs a quiet machine: it measures wake-ups.
 test-cable:

@@ -15,8 +15,43 @@ extension LiveTests {
     func shortBlocks(ppm: Int) throws { try listen(block: 64, ppm: ppm, seconds: 20) }
 
     @Test(
-      "a minute of each difference and block", .enabled(if: Soak.cases > 0), arguments: [64, 256], [-1000, -50, 50, 1000])
+      "a minute of each difference and block", .enabled(if: Soak.cases > 0), arguments: [64, 256], [-1000, -500, -50, 50, 500, 1000])
     func minutes(block: Int, ppm: Int) throws { try listen(block: block, ppm: ppm, seconds: 60) }
+
+    @Test(
+      "a step between two differences is followed, and it settles again", .enabled(if: Soak.cases > 0), arguments: [64, 256],
+      [[-50, 50], [500, -500], [-1000, 1000]])
+    func step(block: Int, ppm: [Int]) throws { try listen(block: block, ppm: ppm[0], seconds: 75, then: ppm[1]) }
+
+    /// The devices' clocks run as much faster.
+    private static let hourFactor = 20
+
+    @Test("an hour, in three minutes", .enabled(if: Soak.cases > 0), .timeLimit(.minutes(30)), arguments: [300])
+    func hour(ppm: Int) throws {
+      for attempt in 1...3 {
+        let rig = try Rig(
+          block: 1024, format: .s16, filters: [filters[0]], capture: ", channels: 1, clock: resampled", playback: ", channels: 1")
+        rig.environment.merge(
+          ["LD_PRELOAD": Location.cable + "/libfastclock.so", "CLOCK_FACTOR": "\(Self.hourFactor)"]) { $1 }
+        try differ(rig, by: ppm)
+        try rig.start()
+        let second = (0..<48000).map { n in Int16((0x1p14 * sin(2 * .pi * 997 * Double(n) / 48000)).rounded()) }
+        let frames = second.withUnsafeBytes { Data($0) }
+        var tone = Data(capacity: 3600 * frames.count)
+        for _ in 0..<3600 { tone.append(frames) }
+        let recording = try rig.play(tone, channels: 1)
+        let xruns = try rig.xruns() + recording.xruns
+        if xruns > 0 && attempt < 3 {
+          print("attempt \(attempt): \(xruns) xruns in \(recording.bytes.count / 96_000) s: again")
+          continue
+        }
+        #expect(xruns == 0)
+        let samples = recording.bytes.suffix(1_000_000).withUnsafeBytes { $0.bindMemory(to: Int16.self).map { Float($0) * 0x1p-15 } }
+        try check(rig, ppm: ppm, samples: samples[100_000..<292_000])
+        #expect(rig.stop() == 0)
+        return
+      }
+    }
 
     @Test("an xrun is counted, and the sound comes back at the ratio that had been found")
     func xrun() throws {
@@ -71,8 +106,14 @@ extension LiveTests {
 
     private func twoClocks(block: Int, ppm: Int) throws -> Rig {
       let rig = try Rig(block: block, format: .s32, filters: filters, capture: ", clock: resampled")
-      #expect(try run(Location.cable + "/cablectl", [rig.cableFile(1), "ppm", "\(ppm)"]).status == 0)
+      try differ(rig, by: ppm)
       return rig
+    }
+
+    /// From now on the capture clock is off by so much.
+    private func differ(_ rig: Rig, by ppm: Int) throws {
+      let arguments = [rig.cableFile(1), "ppm", "\(ppm)"]
+      #expect(try run(Location.cable + "/cablectl", arguments, environment: rig.environment).status == 0)
     }
 
     private func resampler(_ rig: Rig) throws -> [String: Any] { try rig.status()["resampler"] as? [String: Any] ?? [:] }
@@ -82,7 +123,9 @@ extension LiveTests {
     }
 
     /// Plays a tone of 997 Hz of the capture clock while the loop settles. Again if the machine was late meanwhile.
-    private func listen(block: Int, ppm: Int, seconds: Int) throws {
+    ///
+    /// - Parameter next: the difference from 15 s on.
+    private func listen(block: Int, ppm: Int, seconds: Int, then next: Int? = nil) throws {
       for attempt in 1...5 {
         let rig = try twoClocks(block: block, ppm: ppm)
         try rig.start()
@@ -90,32 +133,36 @@ extension LiveTests {
           let value = Int32((0x1p30 * sin(2 * .pi * 997 * Double(n) / 48000)).rounded())
           return [value, value]
         }
-        let recording = try rig.play(tone.withUnsafeBytes { Data($0) })
+        let recording = try rig.play(tone.withUnsafeBytes { Data($0) }) {
+          guard let next else { return }
+          sleep(15)
+          try differ(rig, by: next)
+        }
         let xruns = try rig.xruns() + recording.xruns
         if xruns > 0 && attempt < 5 {
           print("attempt \(attempt): the machine was late, \(xruns) xruns: again")
           continue
         }
         #expect(xruns == 0)
-        try check(rig, recording, ppm: ppm, seconds: seconds)
+        // The last seconds: any gap or click would leave far more beside the tone than the loop does.
+        let samples = recording.bytes.withUnsafeBytes { bytes in
+          bytes.bindMemory(to: Int32.self).enumerated().filter { $0.offset % 2 == 0 }.map { Float($0.element) * 0x1p-31 }
+        }
+        let last = recording.playedAt + 48000 * (seconds - 1)
+        try check(rig, ppm: next ?? ppm, samples: samples[last - 4 * 48000..<last])
         #expect(rig.stop() == 0)
         return
       }
     }
 
-    private func check(_ rig: Rig, _ recording: Rig.Recording, ppm: Int, seconds: Int) throws {
+    private func check(_ rig: Rig, ppm: Int, samples: ArraySlice<Float>) throws {
       let found = try #require(try resampler(rig)["ppm"] as? Double)
       #expect(abs(found - Double(ppm)) < 5, "\(found) ppm")
       let latency = try #require(try rig.status("latency", "measuredFrames"))
       #expect(try abs(latency - promised(rig)) <= rig.block / 4, "\(latency) frames")
-      // The last seconds: any gap or click would leave far more beside the tone than the loop does.
-      let samples = recording.bytes.withUnsafeBytes { bytes in
-        bytes.bindMemory(to: Int32.self).enumerated().filter { $0.offset % 2 == 0 }.map { Float($0.element) * 0x1p-31 }
-      }
-      let last = recording.playedAt + 48000 * (seconds - 1)
-      let beside = decibelsAround(997 * (1 + Double(ppm) * 1e-6), in: samples[last - 4 * 48000..<last], rate: 48000)
+      let beside = decibelsAround(997 * (1 + Double(ppm) * 1e-6), in: samples, rate: 48000)
       #expect(beside > 70, "\(beside) dB")
-      print("block \(rig.block), \(ppm) ppm, \(seconds) s: \(found) ppm found, latency \(latency), \(beside) dB beside the tone")
+      print("block \(rig.block), \(ppm) ppm: \(found) ppm found, latency \(latency), \(beside) dB beside the tone")
     }
   }
 }
