@@ -108,7 +108,7 @@ let package = Package(
     .testTarget(name: "ConvolveTests", dependencies: ["AudioFile", "NumPy", "TestSupport"]),
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "TestSupport"]),
     .testTarget(name: "DaemonTests", dependencies: ["Daemon", "Engine", "TestSupport"]),
-    .testTarget(name: "ManualTests", dependencies: ["Configuration", "TestSupport", "convolve", "convolved", "convolvectl"]),
+    .testTarget(name: "PackagingTests", dependencies: ["Configuration", "TestSupport", "convolve", "convolved", "convolvectl"]),
     .testTarget(name: "ControlTests", dependencies: ["Control", "convolvectl", "TestSupport", logging]),
   ]
 )

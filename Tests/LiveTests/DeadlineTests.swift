@@ -106,8 +106,8 @@ extension LiveTests {
     /// The rig's configuration with the heavy kernel on every route.
     private func heavyFile(_ rig: Rig) throws -> String {
       let path = rig.folder.file("heavy.yaml")
-      try String(contentsOfFile: rig.folder.file("convolved.yaml"), encoding: .utf8).replacing("kernel: dirac", with: "kernel: \"box:\(Self.taps)\"")
-        .write(toFile: path, atomically: true, encoding: .utf8)
+      let light = try String(contentsOfFile: rig.folder.file("convolved.yaml"), encoding: .utf8)
+      try light.replacing("kernel: dirac", with: "kernel: \"box:\(Self.taps)\"").write(toFile: path, atomically: true, encoding: .utf8)
       return path
     }
 
