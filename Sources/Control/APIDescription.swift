@@ -126,7 +126,7 @@ let apiDescription = #"""
       },
       "/v1/events": {
         "get": {
-          "summary": "Server-sent events: state, xruns, changes and, a few times a second, levels.",
+          "summary": "Server-sent events: state, xruns, changes, realtime and, a few times a second, levels.",
           "responses": {
             "200": { "description": "One JSON document an event.", "content": { "text/event-stream": {} } },
             "503": { "$ref": "#/components/responses/problem" }
