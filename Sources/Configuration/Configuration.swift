@@ -6,6 +6,8 @@ import Vector
 public struct Configuration: Sendable, Equatable {
   /// Sample rate of the stream, Hz.
   public var rate: Int
+  /// Whether the rate is the one that the source plays at, and becomes another one with it (`rate: auto`).
+  public var followsSource: Bool
   /// Frames that the engine takes at once: 1 to 16,384.
   public var block: Int
   /// What the convolvers compute in.
@@ -75,6 +77,8 @@ public struct Configuration: Sendable, Equatable {
     public var delay: Int
     /// What a bypass leaves of the route.
     public var bypass: Bypass
+    /// Whether kernels of another rate are resampled; else they are refused.
+    public var resample: Bool
     /// Where the filter begins in the file, from 1.
     public var line: Int
     /// Where its `kernel` or `kernels` stand in the file, from 1: what is wrong with the kernel is reported there.
@@ -89,7 +93,7 @@ public struct Configuration: Sendable, Equatable {
 
     public init(
       name: String, from: Int, to: Int, kernels: [String], channel: Int = 0, gain: Double? = 0, delay: Int = 0,
-      bypass: Bypass = .impulse, line: Int = 1, kernelLine: Int = 1
+      bypass: Bypass = .impulse, resample: Bool = false, line: Int = 1, kernelLine: Int = 1
     ) {
       self.name = name
       self.from = from
@@ -99,6 +103,7 @@ public struct Configuration: Sendable, Equatable {
       self.gain = gain
       self.delay = delay
       self.bypass = bypass
+      self.resample = resample
       self.line = line
       self.kernelLine = kernelLine
     }
@@ -134,10 +139,11 @@ public struct Configuration: Sendable, Equatable {
   }
 
   public init(
-    rate: Int, block: Int = 256, precision: Precision = .float64, plan: Plan? = nil, workers: Int = 0, capture: Device, playback: Device,
-    filters: [Filter], fade: Double = 20, output: Output = Output(), control: Control = Control()
+    rate: Int, followsSource: Bool = false, block: Int = 256, precision: Precision = .float64, plan: Plan? = nil, workers: Int = 0,
+    capture: Device, playback: Device, filters: [Filter], fade: Double = 20, output: Output = Output(), control: Control = Control()
   ) {
     self.rate = rate
+    self.followsSource = followsSource
     self.block = block
     self.precision = precision
     self.plan = plan

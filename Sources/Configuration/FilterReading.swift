@@ -3,6 +3,8 @@ struct FilterReading {
   let folder: String
   let faults: FaultList
   let rate: Int?
+  /// What filters do that say nothing of their own.
+  let resample: Bool
   let inputs: Int?
   let outputs: Int?
 
@@ -35,13 +37,14 @@ struct FilterReading {
     let bypass = section.value("bypass", default: .impulse) { node throws(Mismatch) in
       try node.word(Configuration.Filter.Bypass.allCases.map { ($0.rawValue, $0) })
     }
+    let resample = section.value("resample", default: resample) { node throws(Mismatch) in try node.boolean() }
     section.finish()
-    guard let name, let from, let to, let kernels, let channel, let gain, let delay, let bypass else { return (name, nil) }
+    guard let name, let from, let to, let kernels, let channel, let gain, let delay, let bypass, let resample else { return (name, nil) }
     return (
       name,
       Configuration.Filter(
         name: name.text, from: from, to: to, kernels: kernels.texts, channel: channel, gain: gain, delay: delay, bypass: bypass,
-        line: section.line, kernelLine: kernels.line)
+        resample: resample, line: section.line, kernelLine: kernels.line)
     )
   }
 

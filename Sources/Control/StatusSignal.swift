@@ -69,10 +69,15 @@ extension Status {
       }
     }
 
+    /// By which all filters are late, so that resampled kernels can begin before their time 0; nil: none.
+    public var leadFrames: Int?
+
     public init(
-      blockFrames: Int, queueFrames: Int?, resamplerFrames: Int? = nil, measuredFrames: Int?, kernelFrames: [Int?] = [], rate: Int = 1
+      blockFrames: Int, queueFrames: Int?, resamplerFrames: Int? = nil, measuredFrames: Int?, leadFrames: Int? = nil,
+      kernelFrames: [Int?] = [], rate: Int = 1
     ) {
       self.blockFrames = blockFrames
+      self.leadFrames = leadFrames
       self.resamplerFrames = resamplerFrames
       self.queueFrames = queueFrames
       self.measuredFrames = measuredFrames

@@ -21,6 +21,8 @@ public actor Daemon {
   /// What sounds, and the filters as they are set.
   var session: Session
   var filters: FilterSet
+  /// The configuration's own, at each rate that there was.
+  var rated: RatedFilters
   /// The configuration in force, and the file's as it was read last.
   var text: ConfigurationText
   var fileText: ConfigurationText
@@ -47,6 +49,7 @@ public actor Daemon {
   /// The newest upload of each filter.
   var newestUpload: [String: Int] = [:]
   var uploads = 0
+  var isVerifying = false
   let logger: Logger
 
   /// Reads the kernels and starts the audio thread, still silent.
@@ -59,10 +62,11 @@ public actor Daemon {
     self.logger = logger
     (self.text, fileText) = (text, text)
     do throws(ConfigurationError) {
-      filters = try FilterSet(configuration, file: text.file)
+      rated = try RatedFilters(text)
     } catch {
       throw DaemonError(error)
     }
+    filters = rated.first
     let costs = CostStore(configuration.precision).load() ?? .shipped(configuration.precision)
     var recording: Recording?
     if case .recording(let given) = source { recording = given }
@@ -79,7 +83,7 @@ public actor Daemon {
 
   /// Opens the socket, then the devices.
   public func start(socket: String, mode: UInt16) async throws(DaemonError) {
-    warnOfClipping()
+    warnOfFilters()
     if session.predictedLoad > DeadlineBudget.most {
       logger.warning("a block takes \(DeadlineBudget.percent(session.predictedLoad)) of its time by prediction: \(DeadlineBudget.remedy)")
     }
@@ -92,7 +96,7 @@ public actor Daemon {
     logger.info("control socket: \(socket)")
     watching = Task { await watch() }
     guard session.keeper != nil else { return }
-    session.start()
+    start(&session)
     Task { await measureCosts() }
   }
 
@@ -113,10 +117,12 @@ public actor Daemon {
       replaceKernel: { (name, upload) async throws(Problem) in try await self.replaceKernel(name, upload) },
       changeOutput: { (change) async throws(Problem) in try await self.changeOutput(change) },
       changeFilters: { (changes) async throws(Problem) in try await self.changeFilters(changes) },
+      verify: { (request) async throws(Problem) in try await self.verify(request) },
       configuration: configurationHandlers)
   }
 
-  func warnOfClipping() {
+  func warnOfFilters() {
+    for warning in filters.rateless { logger.warning("\(warning)") }
     for warning in filters.worstCases.compactMap(\.warning) { logger.warning("\(warning)") }
   }
 

@@ -9,6 +9,7 @@ extension Daemon {
     fileprivate var filters: FilterSet
     fileprivate var costs: CostTable
     fileprivate var text: ConfigurationText
+    fileprivate var rated: RatedFilters
     fileprivate var differsFromFile: Bool
   }
 
@@ -22,14 +23,14 @@ extension Daemon {
     fileprivate static let duration = Duration.seconds(10)
   }
 
-  var standing: Standing { Standing(filters: filters, costs: session.costs, text: text, differsFromFile: differsFromFile) }
+  var standing: Standing { Standing(filters: filters, costs: session.costs, text: text, rated: rated, differsFromFile: differsFromFile) }
 
   var isOnTrial: Bool { trial.map { $0.end > .now } ?? false }
 
   func begin(trialOf before: Standing) { (trial, rollback) = (Trial(before: before, end: .now + Trial.duration), nil) }
 
   func restore(_ standing: Standing) {
-    (filters, text) = (standing.filters, standing.text)
+    (filters, text, rated) = (standing.filters, standing.text, standing.rated)
     differsFromFile = standing.differsFromFile || standing.text.bytes != fileText.bytes
   }
 

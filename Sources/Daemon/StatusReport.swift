@@ -25,7 +25,8 @@ struct StatusReport {
       devices: Status.Devices(capture: engine.capture.map(device), playback: engine.playback.map(device)),
       latency: Status.Latency(
         blockFrames: configuration.block, queueFrames: engine.queueFrames, resamplerFrames: engine.resampler?.latencyFrames,
-        measuredFrames: engine.measuredFrames, kernelFrames: filters.mainPeaks, rate: configuration.rate),
+        measuredFrames: engine.measuredFrames, leadFrames: filters.leadFrames > 0 ? filters.leadFrames : nil,
+        kernelFrames: filters.mainPeaks, rate: configuration.rate),
       resampler: resampler,
       load: load,
       xruns: Status.Xruns(capture: engine.captureXruns, playback: engine.playbackXruns),

@@ -45,11 +45,13 @@ extension FilterSet {
     return (0..<configuration.playback.channels).map { WorstCase(output: $0, filters: byOutput[$0] ?? []) }
   }
 
-  /// For each output, the frames until the largest of its filters' taps, delays included; nil where it is silent.
+  /// For each output, the frames from the beginning of the filters until the largest of its filters' taps, delays included; nil where it is silent.
   var mainPeaks: [Int?] {
+    let lead = leadFrames
     let heard = filters.filter { !(bypass && $0.isMutedByBypass) && $0.factor * $0.peakMagnitude > 0 }
     return (0..<configuration.playback.channels).map { output in
-      heard.filter { $0.to == output }.max { $0.factor * $0.peakMagnitude < $1.factor * $1.peakMagnitude }.map { $0.delay + $0.peak }
+      heard.filter { $0.to == output }.max { $0.factor * $0.peakMagnitude < $1.factor * $1.peakMagnitude }
+        .map { $0.delay + lead - $0.leadFrames + $0.peak }
     }
   }
 
