@@ -1,3 +1,4 @@
+import CConvolved
 import Configuration
 import Control
 import Convolution
@@ -14,8 +15,8 @@ public actor Daemon {
     case recording(Recording)
   }
 
-  /// The version of the programs.
-  public static let version = "0.1.0"
+  /// The version of the programs and of the library: it stands in convolved.h.
+  public static let version = CONVOLVED_VERSION
 
   /// What sounds, and the filters as they are set.
   var session: Session

@@ -140,7 +140,7 @@ struct AudioThread: ~Copyable {
     let isLeaving = exchange.pointee.stop.load(ordering: .relaxed) || exchange.pointee.recall.load(ordering: .relaxed)
     let open = exchange.pointee.output.open.load(ordering: .relaxed) && !isLeaving
     let wasSilent = processor.isSilent
-    if let retired = processor.process(x.readOnly, to: y.pointers, open: open) { retire(retired) }
+    if let retired = processor.process(x.readOnly, to: y.pointers, bits: capture.format.bits, open: open) { retire(retired) }
     exchange.pointee.statistics.note(faulty: processor.isFaulty)
     if !output.limit(y.pointers, exchange.pointee.output, atOnce: wasSilent) { processor.close() }
     // Silence stays silence.

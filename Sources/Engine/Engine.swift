@@ -21,6 +21,7 @@ public final class Engine: @unchecked Sendable {
   private var live: ProgramPointer
   private let crews = Mutex(Crews())
   private let locked: Mutex<LockedMemory>
+  private let sums: Mutex<[OutputSums]>
   private let attachment = Mutex<Attachment?>(nil)
 
   /// The threads beside the audio thread, and what keeps a program from being freed while the control side works on it.
@@ -57,6 +58,7 @@ public final class Engine: @unchecked Sendable {
     exchange.initialize(to: Exchange(channels: inputs + outputs, ceiling: ceiling.map { pow(10, $0 / 20) } ?? .infinity))
     fadeFrames = Int((fade * Double(rate) / 1000).rounded())
     live = makeProgram(convolver, tails: tails, fadeFrames: fadeFrames)
+    sums = Mutex(live.pointee.sums)
     let state = UnsafeMutablePointer<AudioThread>.allocate(capacity: 1)
     state.initialize(to: AudioThread(exchange: exchange, program: live, rate: rate, fadeFrames: fadeFrames))
     var memory = LockedMemory()
@@ -195,7 +197,8 @@ public final class Engine: @unchecked Sendable {
       if let retired = exchange.pointee.programs.collect() {
         let isRejected = retired.pointee.isRejected
         if isRejected { live = previous }
-        let kept = live.pointee.regions
+        let (kept, heard) = (live.pointee.regions, live.pointee.sums)
+        sums.withLock { $0 = heard }
         locked.withLock { $0.unlock(retired.pointee.regions, keeping: kept) }
         crews.withLock { isRejected ? $0.dismissNewest() : $0.dismissOldest() }
         freeProgram(retired)
@@ -236,7 +239,8 @@ public final class Engine: @unchecked Sendable {
       },
       inputPeaks: takingPeaks ? (0..<inputs).map { exchange.pointee.statistics.takePeak($0) } : [],
       outputPeaks: takingPeaks ? (0..<outputs).map { exchange.pointee.statistics.takePeak(inputs + $0) } : [],
-      capture: attached?.capture?.negotiated, playback: attached?.playback?.negotiated, realTime: realTimeReport())
+      capture: attached?.capture?.negotiated, playback: attached?.playback?.negotiated, realTime: realTimeReport(),
+      sums: sums.withLock { $0 })
   }
 
   /// What was kept from the output.

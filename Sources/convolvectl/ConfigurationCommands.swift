@@ -20,7 +20,7 @@ struct CheckConfiguration: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Let the daemon validate a configuration, kernels and plan included; nothing changes.")
 
-  @Argument(help: "Configuration file; - reads standard input.")
+  @Argument(help: "Configuration file; - reads standard input.", completion: .file())
   var file: String
 
   @OptionGroup var target: Target
