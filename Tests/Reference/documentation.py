@@ -15,6 +15,7 @@ import doctest
 import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
 import time
@@ -102,6 +103,8 @@ def main(document, section, folder, programs):
         with open("asound.conf", "w") as file:
             file.write("pcm.default { type null }\n")
         os.environ["ALSA_CONFIG_PATH"] = os.path.abspath("asound.conf")
+    # Threads of a test runner block signals, and so would all that is started here.
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
     names, faults, background = {}, [], []
     counts = dict.fromkeys(["python", "yaml", "c", "asound", "console", "sh", "pycon"], 0)
     readers = {
