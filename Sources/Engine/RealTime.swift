@@ -63,6 +63,12 @@ struct LockedMemory: @unchecked Sendable {
     }
   }
 
+  /// Unlocks everything, before it is freed: what took its place would be locked otherwise.
+  mutating func unlockAll() {
+    for (base, count) in locked { munlock(base, count) }
+    (locked, refused) = ([:], [:])
+  }
+
   func tell(_ report: inout RealTimeReport) {
     report.lockedBytes = locked.values.reduce(0, +)
     report.neededBytes = refused.values.reduce(report.lockedBytes, +)
