@@ -70,6 +70,9 @@ let package = Package(
 
     // Live
     .target(name: "Changeover", dependencies: ["Convolution"], swiftSettings: [realTime]),
+    .target(
+      name: "Verification", dependencies: ["CIntrinsics", "Vector", "Convolution", "Changeover", "NumPy", "PCM"],
+      swiftSettings: [optimised]),
     .target(name: "CConvolved"),
     .target(
       name: "CAPI", dependencies: ["CConvolved", "CIntrinsics", "Convolution", "Changeover"], exclude: ["link.sh"],
@@ -82,7 +85,9 @@ let package = Package(
     .target(name: "Control", dependencies: nio + [logging]),
     .target(
       name: "Daemon",
-      dependencies: ["CConvolved", "NumPy", "Analysis", "AudioFile", "Changeover", "Engine", "Configuration", "Control", logging]),
+      dependencies: [
+        "CConvolved", "NumPy", "Analysis", "AudioFile", "Changeover", "Verification", "Engine", "Configuration", "Control", logging,
+      ]),
 
     // Programs
     .target(name: "Terminal"),
@@ -101,6 +106,9 @@ let package = Package(
     .testTarget(name: "ClocksTests", dependencies: ["Clocks", "TestSupport"], swiftSettings: [optimised]),
     .testTarget(name: "CAPITests", dependencies: ["TestSupport"], exclude: ["Programs"]),
     .testTarget(name: "ChangeoverTests", dependencies: ["Changeover", "TestSupport"]),
+    .testTarget(
+      name: "VerificationTests", dependencies: ["Verification", "Convolution", "Changeover", "PCM", "NumPy", "TestSupport"],
+      swiftSettings: [optimised]),
     .testTarget(name: "ConvolutionTests", dependencies: ["Convolution", "TestSupport"], swiftSettings: [optimised]),
     .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TestSupport"], swiftSettings: [optimised]),
     .testTarget(name: "NumPyTests", dependencies: ["CIntrinsics", "NumPy", "Vector", "TestSupport"]),

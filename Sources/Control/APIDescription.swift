@@ -120,6 +120,29 @@ let apiDescription = #"""
           "responses": { "200": { "$ref": "#/components/responses/document" } }
         }
       },
+      "/v1/verify": {
+        "post": {
+          "summary": "Streams a random programme through a copy of the engine and compares it with np.convolve; answers when done.",
+          "requestBody": {
+            "content": {
+              "application/json": {
+                "schema": {
+                  "type": "object",
+                  "properties": {
+                    "seconds": { "type": "number", "exclusiveMinimum": 0, "maximum": 600, "default": 10 },
+                    "seed": { "type": "integer", "minimum": 0, "description": "Of the programme; else a random one." }
+                  }
+                }
+              }
+            }
+          },
+          "responses": {
+            "200": { "$ref": "#/components/responses/document" },
+            "409": { "$ref": "#/components/responses/problem" },
+            "422": { "$ref": "#/components/responses/problem" }
+          }
+        }
+      },
       "/v1/events": {
         "get": {
           "summary": "Server-sent events: state, xruns, changes and, a few times a second, levels.",

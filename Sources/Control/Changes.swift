@@ -67,6 +67,8 @@ public struct ControlHandlers: Sendable {
   public var changeOutput: @Sendable (_ change: OutputChange) async throws(Problem) -> Status.Output
   /// Changes filters by their names, all of them in one step or none; returns when that is heard, with all filters.
   public var changeFilters: @Sendable (_ changes: [String: FilterChange]) async throws(Problem) -> FilterList
+  /// Compares a copy of what is heard with the offline result, and returns when that is done.
+  public var verify: @Sendable (_ request: VerificationRequest) async throws(Problem) -> VerificationReport
   public var configuration: ConfigurationHandlers
 
   public init(
@@ -75,6 +77,7 @@ public struct ControlHandlers: Sendable {
     replaceKernel: @escaping @Sendable (_ filter: String, _ upload: KernelUpload) async throws(Problem) -> KernelReport,
     changeOutput: @escaping @Sendable (_ change: OutputChange) async throws(Problem) -> Status.Output,
     changeFilters: @escaping @Sendable (_ changes: [String: FilterChange]) async throws(Problem) -> FilterList,
+    verify: @escaping @Sendable (_ request: VerificationRequest) async throws(Problem) -> VerificationReport,
     configuration: ConfigurationHandlers
   ) {
     self.status = status
@@ -82,6 +85,7 @@ public struct ControlHandlers: Sendable {
     self.replaceKernel = replaceKernel
     self.changeOutput = changeOutput
     self.changeFilters = changeFilters
+    self.verify = verify
     self.configuration = configuration
   }
 }

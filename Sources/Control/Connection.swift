@@ -75,6 +75,7 @@ struct Connection {
       case .reloadConfiguration: return Response(try await handlers.configuration.reload())
       case .filters: return Response(try await handlers.changeFilters(FilterChange.read(json: body)))
       case .output: return Response(try await handlers.changeOutput(OutputChange(json: body)))
+      case .verify: return Response(try await handlers.verify(VerificationRequest(json: body)))
       case .events: return Response(text: [], contentType: Event.contentType)
       case .metrics: return Response(text: Array(await handlers.metrics().text.utf8), contentType: Metrics.contentType)
       case .description: return Response(text: Array(apiDescription.utf8), contentType: "application/json")

@@ -27,6 +27,13 @@ extension ControlClient {
     return try decoded(await request("PATCH", "/v1/filters", contentType: "application/json", body: Array(body)))
   }
 
+  /// `POST /v1/verify`
+  public func verify(_ request: VerificationRequest) async throws(ControlError) -> Response {
+    // Finite numbers are always encodable.
+    let body = (try? JSONEncoder().encode(request)) ?? Data()
+    return try await self.request("POST", "/v1/verify", contentType: "application/json", body: Array(body))
+  }
+
   /// `GET /v1/config`
   public func configuration() async throws(ControlError) -> [UInt8] {
     let response = try await request("GET", "/v1/config")

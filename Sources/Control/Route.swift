@@ -23,6 +23,7 @@ enum Route: Equatable {
   case kernel(filter: String, channel: Int)
   case filters
   case output
+  case verify
   case events
   case metrics
   case description
@@ -51,6 +52,7 @@ enum Route: Equatable {
       Path(template: "/v1/filters", methods: [("PATCH", .filters)]),
       Path(template: "/v1/filters/{name}/kernel", methods: [("PUT", .kernel(filter: "", channel: 0))]),
       Path(template: "/v1/output", methods: [("PATCH", .output)]),
+      Path(template: "/v1/verify", methods: [("POST", .verify)]),
       Path(template: "/v1/events", methods: [("GET", .events)]),
       Path(template: "/v1/openapi.json", methods: [("GET", .description)]),
       Path(template: "/metrics", methods: [("GET", .metrics)]),

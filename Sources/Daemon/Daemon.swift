@@ -38,6 +38,7 @@ public actor Daemon {
   /// The newest upload of each filter.
   var newestUpload: [String: Int] = [:]
   var uploads = 0
+  var isVerifying = false
   let logger: Logger
 
   /// Reads the kernels and starts the audio thread, still silent.
@@ -100,6 +101,7 @@ public actor Daemon {
       replaceKernel: { (name, upload) async throws(Problem) in try await self.replaceKernel(name, upload) },
       changeOutput: { (change) async throws(Problem) in try await self.changeOutput(change) },
       changeFilters: { (changes) async throws(Problem) in try await self.changeFilters(changes) },
+      verify: { (request) async throws(Problem) in try await self.verify(request) },
       configuration: configurationHandlers)
   }
 

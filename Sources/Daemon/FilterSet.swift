@@ -116,7 +116,7 @@ struct FilterSet: Sendable {
     _ = balance()
   }
 
-  private var routes: [Route] { filters.map { $0.route(bypass: bypass) } }
+  var routes: [Route] { filters.map { $0.route(bypass: bypass) } }
 
   /// The routes of the audio thread, and what other threads take.
   ///
@@ -134,12 +134,16 @@ struct FilterSet: Sendable {
       routes: parts(costs: costs).head)
   }
 
-  /// - Parameter known: kernels of the convolver before: what has not changed is not computed again.
-  func makeConvolver(_ routes: [Route], costs: CostTable, reusing known: [PreparedKernel] = []) -> Convolver {
+  /// - Parameters:
+  ///   - plan: nil: the configuration's, else the cheapest.
+  ///   - known: kernels of the convolver before: what has not changed is not computed again.
+  func makeConvolver(
+    _ routes: [Route], plan: Plan? = nil, costs: CostTable, reusing known: [PreparedKernel] = []
+  ) -> Convolver {
     do {
       return try Convolver(
         block: configuration.block, inputs: configuration.capture.channels, outputs: configuration.playback.channels,
-        routes: routes, plan: configuration.plan, precision: configuration.precision, costs: costs, reusing: known)
+        routes: routes, plan: plan ?? configuration.plan, precision: configuration.precision, costs: costs, reusing: known)
     } catch {
       preconditionFailure("the configuration was validated: \(error)")
     }

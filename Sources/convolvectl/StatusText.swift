@@ -77,10 +77,7 @@ struct StatusText {
           "\(filter.kernel) (\(filter.layout))",
         ]
       }
-    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max()! + 2 }
-    return rows.map { row in
-      row.indices.map { $0 == row.count - 1 ? row[$0] : row[$0].padded(to: widths[$0]) }.joined()
-    }
+    return aligned(rows)
   }
 
   // MARK: Units
@@ -103,6 +100,12 @@ func outputText(_ output: Status.Output) -> String {
   let ceiling = output.ceiling.map { ", ceiling \(decimal($0, places: 1)) dB" } ?? ""
   let dither = output.dither == .off ? "" : ", dither \(output.dither.rawValue)"
   return "\(output.mute ? "muted" : "open"), bypass \(output.bypass ? "on" : "off")\(volume)\(ceiling)\(dither)"
+}
+
+/// The lines of a table, its columns one below the other.
+func aligned(_ rows: [[String]]) -> [String] {
+  let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max()! + 2 }
+  return rows.map { row in row.indices.map { $0 == row.count - 1 ? row[$0] : row[$0].padded(to: widths[$0]) }.joined() }
 }
 
 /// A number with a fixed count of decimals.
