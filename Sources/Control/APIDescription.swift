@@ -84,7 +84,11 @@ let apiDescription = #"""
           "summary": "Gives a filter another kernel; answers when it is heard.",
           "parameters": [
             { "name": "name", "in": "path", "required": true, "schema": { "type": "string" } },
-            { "name": "channel", "in": "query", "schema": { "type": "integer", "minimum": 0, "maximum": 1023, "default": 0 } }
+            { "name": "channel", "in": "query", "schema": { "type": "integer", "minimum": 0, "maximum": 1023, "default": 0 } },
+            {
+              "name": "resample", "in": "query", "schema": { "type": "boolean" },
+              "description": "Whether a kernel of another rate is resampled or refused; else as the configuration says."
+            }
           ],
           "requestBody": {
             "required": true, "description": "A kernel file: its kind is told by Content-Type, else by its first bytes.",

@@ -6,11 +6,14 @@ public struct KernelUpload: Sendable, Equatable {
   public var contentType: String?
   /// Channel of the file that serves the filter, from 0.
   public var channel: Int
+  /// Whether a kernel of another rate is resampled, or refused; nil: as the configuration says of the filter.
+  public var resample: Bool?
 
-  public init(bytes: [UInt8], contentType: String? = nil, channel: Int = 0) {
+  public init(bytes: [UInt8], contentType: String? = nil, channel: Int = 0, resample: Bool? = nil) {
     self.bytes = bytes
     self.contentType = contentType
     self.channel = channel
+    self.resample = resample
   }
 }
 

@@ -9,7 +9,8 @@ extension ControlClient {
 
   /// `PUT /v1/filters/{name}/kernel`
   public func replaceKernel(_ filter: String, _ upload: KernelUpload) async throws(ControlError) -> KernelReport {
-    let target = "/v1/filters/\(filter.percentEncoded)/kernel?channel=\(upload.channel)"
+    let resample = upload.resample.map { "&resample=\($0)" } ?? ""
+    let target = "/v1/filters/\(filter.percentEncoded)/kernel?channel=\(upload.channel)\(resample)"
     return try decoded(await request("PUT", target, contentType: upload.contentType, body: upload.bytes))
   }
 

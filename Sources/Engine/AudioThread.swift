@@ -50,6 +50,8 @@ struct AudioThread: ~Copyable {
   private var lastBlock = 0
   private var faultsInARow = 0
   private var idleWaits = 0
+  /// Blocks of silence taken in since the devices went.
+  private var forgottenBlocks = 0
 
   /// Restarts without a block between them after which devices are given back.
   private static var mostFaults: Int { @_noLocks @_noAllocation get { 10 } }
@@ -101,6 +103,7 @@ struct AudioThread: ~Copyable {
     if !processor.isChanging, let program = exchange.pointee.programs.take() { processor.begin(program, isFollowed: true) }
     if let retired = processor.settle() { retire(retired) }
     guard let pending = exchange.pointee.pendingDevices.exchange(nil, ordering: .acquiringAndReleasing) else {
+      forget()
       return sleepWithoutDevice(milliseconds: 5)
     }
     devices = pending
@@ -109,6 +112,14 @@ struct AudioThread: ~Copyable {
     handle(pending.pointee.endpoints.start())
     lastBlock = monotonicNanoseconds()
     measure()
+  }
+
+  /// What was played before the devices went is not to be heard when they are there again: time passes, in some turns, as silence.
+  @_noLocks @_noAllocation
+  private mutating func forget() {
+    guard forgottenBlocks < processor.historyBlocks else { return }
+    processor.skip(Self.longestGap, silence: silence.readOnly)
+    forgottenBlocks &+= Self.longestGap
   }
 
   /// One block: capture, convolve, play.
@@ -226,6 +237,7 @@ struct AudioThread: ~Copyable {
   @_noLocks @_noAllocation
   private mutating func give(back devices: UnsafeMutablePointer<Devices>) {
     self.devices = nil
+    forgottenBlocks = 0
     exchange.pointee.statistics.measuredFrames.store(-1, ordering: .relaxed)
     exchange.pointee.retiredDevices.store(devices, ordering: .releasing)
   }
