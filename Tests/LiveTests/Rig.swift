@@ -92,6 +92,9 @@ final class Rig {
     return daemon.terminationStatus
   }
 
+  /// The daemon's.
+  var processIdentifier: Int32? { daemon?.processIdentifier }
+
   /// Sends the daemon a signal.
   func signal(_ number: Int32) { if let daemon { kill(daemon.processIdentifier, number) } }
 
