@@ -118,6 +118,7 @@ let package = Package(
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "TestSupport"]),
     .testTarget(
       name: "SystemdTests", dependencies: ["Configuration", "Daemon", "Systemd", "TestSupport", "convolved", "convolvectl", logging]),
+    .testTarget(name: "DaemonTests", dependencies: ["Daemon", "Engine", "TestSupport"]),
     .testTarget(name: "PackagingTests", dependencies: ["Configuration", "TestSupport", "convolve", "convolved", "convolvectl"]),
     .testTarget(name: "ControlTests", dependencies: ["Control", "convolvectl", "TestSupport", logging]),
   ]
