@@ -14,7 +14,7 @@ MACHINE_PACKAGES := mmdebstrap qemu-system-x86 seabios cpio kmod
 PEER_PACKAGES := ffmpeg sox python3-venv
 LIVE_PEER_PACKAGES := libzita-convolver-dev libfftw3-dev
 
-.PHONY: run build static install uninstall lib install-lib deb test-package test-service test-vm test soak test-cable test-baseline lint bench bench-costs bench-offline clean
+.PHONY: run build static install uninstall lib install-lib deb test-package test-service test-vm test soak test-cable test-baseline lint bench bench-costs bench-offline bench-start clean
 
 ## Plays the demonstration: the real engine on recorded speech, no sound card needed.
 run: build
@@ -139,6 +139,11 @@ bench-offline: .build/bench-venv/done
 	$(call install,$(BUILD_PACKAGES) $(PEER_PACKAGES))
 	$(BUILD) --product convolve
 	.build/bench-venv/bin/python3 Benchmarks/offline/compare.py --rounds $(ROUNDS) $(if $(QUICK),--quick)
+
+## Measures start to first audio, and idle memory: stereo, 1,024 taps, on the virtual cable.
+bench-start: static
+	Tests/VirtualCable/build.sh $(CURDIR)/.build/cable
+	python3 Benchmarks/start.py .build/static/release/convolved .build/cable
 
 clean:
 	rm -rf .build Benchmarks/.build
