@@ -29,9 +29,8 @@ struct CostStore {
   /// What cannot be kept is measured again at the next start.
   func save(_ costs: CostTable) { file.save(costs.description) }
 
-  /// Measures on a thread of its own, which gives way to every other. What it needed goes back to the system.
+  /// Measures on a thread of its own, which gives way to every other.
   static func measured(_ precision: Precision) async -> CostTable {
-    defer { malloc_trim(0) }
-    return await inBackground { .measured(precision) } ?? .shipped(precision)
+    await inBackground { .measured(precision) } ?? .shipped(precision)
   }
 }
