@@ -29,5 +29,6 @@ compile cableio "" cableio.c cableio_options.c cableio_stream.c cable.c cable_cl
 compile selftest "" selftest.c selftest_streams.c selftest_faults.c cable.c cable_clock.c
 libraries=
 compile libcounter.so "-shared -fPIC" ../Preload/counter.c
+compile libfastclock.so "-shared -fPIC" ../Preload/fastclock.c
 compile libnameless.so "-shared -fPIC" ../Preload/nameless.c
 compile countertest "" ../Preload/countertest.c
