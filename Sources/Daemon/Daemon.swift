@@ -138,11 +138,9 @@ public actor Daemon {
   // MARK: Status
 
   private func status(takingPeaks: Bool = true) async -> Status {
-    let cause = await keeper?.cause
-    let isRunning = await keeper?.isRunning ?? true
+    let devices = await keeper?.report ?? DeviceKeeper.Report()
     return StatusReport(
-      engine: engine.status(takingPeaks: takingPeaks), filters: filters, plan: plan.description, output: output, isRunning: isRunning,
-      cause: cause,
+      engine: engine.status(takingPeaks: takingPeaks), filters: filters, plan: plan.description, output: output, devices: devices,
       differsFromFile: differsFromFile
     ).status
   }

@@ -1,7 +1,7 @@
 import ALSA
 import Configuration
+import Control
 import Engine
-import Glibc
 import Logging
 
 /// Keeps the configured devices open: opens them when they are there, and again after they were lost.
@@ -9,29 +9,53 @@ actor DeviceKeeper {
   private let engine: Engine
   private let configuration: Configuration
   private let logger: Logger
+  private let texts: XrunText
   private var isAttached = false
   /// Why there are no devices; nil while there are, and before the first attempt.
-  private(set) var cause: String?
-  private var countedXruns = (capture: 0, playback: 0)
+  private var cause: String?
+  /// Since when nothing has been heard; nil while something is, and before the first time.
+  private var silentSince: ContinuousClock.Instant?
+  private var hasRun = false
+  private var log = XrunLog()
+  /// The latest, oldest first.
+  private var xruns: [Status.Xrun] = []
 
   /// Between two attempts, and two looks at what became of the devices, in milliseconds.
-  private static let retryMilliseconds = 500
+  private static let retryMilliseconds = 250
   private static let lookMilliseconds = 50
+  /// How many xruns are kept.
+  private static let mostXruns = 16
 
   init(engine: Engine, configuration: Configuration, logger: Logger) {
     self.engine = engine
     self.configuration = configuration
     self.logger = logger
+    texts = XrunText(configuration)
   }
 
-  var isRunning: Bool { isAttached }
+  /// What there is to say of the devices.
+  struct Report: Sendable {
+    var isRunning = true
+    /// Why they do not run; nil before the first attempt to open them.
+    var cause: String?
+    var xruns: [Status.Xrun] = []
+  }
+
+  var report: Report {
+    collect()
+    let standing = isAttached ? engine.standing : nil
+    return Report(isRunning: isAttached && standing == nil, cause: standing.map(texts.standing) ?? cause, xruns: xruns)
+  }
 
   /// Looks after the devices until its task is cancelled.
   func run() async {
     while !Task.isCancelled {
-      if let fault = engine.takeFault() { lose(fault) }
+      // The fault comes after its record.
+      let fault = engine.takeFault()
+      collect()
+      if let fault { lose(fault) }
       if !isAttached { open() }
-      if isAttached { reportXruns() }
+      noteSilence()
       try? await Task.sleep(for: .milliseconds(isAttached ? Self.lookMilliseconds : Self.retryMilliseconds))
     }
   }
@@ -54,10 +78,10 @@ actor DeviceKeeper {
     }
   }
 
+  /// The log has it from its record.
   private func lose(_ fault: Duplex.Fault) {
     isAttached = false
-    cause = "\(fault.direction) device lost: \(String(cString: strerror(fault.errno)))"
-    logger.warning("waiting: \(cause!)")
+    cause = texts.lost(fault)
   }
 
   private func describe(_ device: Negotiated, _ direction: String) {
@@ -66,11 +90,21 @@ actor DeviceKeeper {
     )
   }
 
-  private func reportXruns() {
-    let status = engine.status(takingPeaks: false)
-    let new = (status.captureXruns - countedXruns.capture, status.playbackXruns - countedXruns.playback)
-    countedXruns = (status.captureXruns, status.playbackXruns)
-    if new.0 > 0 { logger.warning("capture xrun: \(new.0) more, \(status.captureXruns) since the start") }
-    if new.1 > 0 { logger.warning("playback xrun: \(new.1) more, \(status.playbackXruns) since the start") }
+  private func collect() {
+    let new = engine.takeXruns().map { Status.Xrun($0, texts) }
+    xruns = Array((xruns + new).suffix(Self.mostXruns))
+    log.tell(new, logger)
   }
+
+  /// Tells when sound comes back.
+  private func noteSilence() {
+    if isAttached && engine.standing == nil {
+      if let silentSince, hasRun { logger.notice("running again after \(Self.seconds(.now - silentSince)) s") }
+      (silentSince, hasRun) = (nil, true)
+    } else if silentSince == nil {
+      silentSince = .now
+    }
+  }
+
+  private static func seconds(_ duration: Duration) -> Double { Double(duration / .milliseconds(100)).rounded() / 10 }
 }

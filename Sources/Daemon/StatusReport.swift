@@ -9,14 +9,13 @@ struct StatusReport {
   var filters: FilterSet
   var plan: String
   var output: Status.Output
-  var isRunning: Bool
-  var cause: String?
+  var devices: DeviceKeeper.Report
   var differsFromFile: Bool
 
   var status: Status {
     let configuration = filters.configuration
     return Status(
-      state: state, cause: cause ?? soundCause, rate: configuration.rate, block: configuration.block,
+      state: state, cause: devices.cause ?? soundCause, rate: configuration.rate, block: configuration.block,
       precision: configuration.precision.rawValue,
       devices: Status.Devices(capture: engine.capture.map(device), playback: engine.playback.map(device)),
       latency: Status.Latency(
@@ -24,7 +23,7 @@ struct StatusReport {
         measuredFrames: engine.measuredFrames),
       resampler: resampler,
       load: Status.Load(mean: engine.load.mean, p99: engine.load.p99, max: engine.load.max, late: engine.load.late),
-      xruns: Status.Xruns(capture: engine.captureXruns, playback: engine.playbackXruns),
+      xruns: xruns,
       changes: engine.changes, clipped: engine.clippedSamples,
       levels: Status.Levels(inputs: engine.inputPeaks.map(decibels), outputs: engine.outputPeaks.map(decibels)),
       realtime: Status.RealTime(
@@ -38,7 +37,7 @@ struct StatusReport {
   }
 
   private var state: Status.State {
-    if !isRunning { return cause == nil ? .starting : .waiting }
+    if !devices.isRunning { return devices.cause == nil ? .starting : .waiting }
     return engine.guards.isFaulty ? .failed : output.mute ? .muted : .running
   }
 
@@ -47,6 +46,12 @@ struct StatusReport {
     if engine.guards.isFaulty { return SoundWatch.faultText }
     guard output.mute, let excess = engine.guards.excess else { return nil }
     return SoundWatch.excessText(excess, ceiling: output.ceiling)
+  }
+
+  private var xruns: Status.Xruns {
+    let causes = engine.xrunCauses.map { ($0.key.rawValue, $0.value) }
+    return Status.Xruns(
+      capture: engine.captureXruns, playback: engine.playbackXruns, causes: Dictionary(uniqueKeysWithValues: causes), last: devices.xruns)
   }
 
   private var resampler: Status.Resampler {

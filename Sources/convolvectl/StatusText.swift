@@ -3,6 +3,8 @@ import Control
 /// A status for people: one thing a line, with units.
 struct StatusText {
   private let status: Status
+  /// How many of the latest xruns are told.
+  private static let xrunLines = 4
 
   init(_ status: Status) { self.status = status }
 
@@ -16,6 +18,7 @@ struct StatusText {
     lines.append(("resampler", resampler))
     lines.append(("load", load))
     lines.append(("xruns", "capture \(status.xruns.capture), playback \(status.xruns.playback)"))
+    lines += status.xruns.last.suffix(Self.xrunLines).map { ("xrun", "\($0.time) \($0.text)") }
     lines.append(("changes", "\(status.changes)" + (status.differsFromFile ? ", other than the configuration" : "")))
     lines.append(("clipped", "\(status.clipped) samples"))
     if status.worstCase.contains(where: { ($0 ?? 0) > 0.05 }) {

@@ -30,6 +30,7 @@ struct WatchView {
       lines.append("latency    \(latency(levels))")
       lines.append("load       \(load(levels.load))")
       lines.append("xruns      \(xrunText), clipped \(levels.clipped) samples")
+      if let last = xruns.last.last { lines.append("           \(last.time) \(last.text)") }
       if let changes { lines.append("output     \(text(changes))") }
       lines.append("")
       for (side, peaks) in [("in", levels.inputs), ("out", levels.outputs)] {
@@ -47,7 +48,7 @@ struct WatchView {
     take(event)
     switch event {
     case .state: return stateText
-    case .xruns: return "xruns: \(xrunText)"
+    case .xruns(let xruns): return "xruns: \(xrunText)" + (xruns.last.last.map { ": \($0.text)" } ?? "")
     case .changes(let changes): return text(changes)
     case .levels(let levels):
       defer { levelEvents += 1 }

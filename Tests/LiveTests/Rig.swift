@@ -79,6 +79,23 @@ final class Rig {
     return daemon.terminationStatus
   }
 
+  /// What the daemon's process holds: resident KiB, and open descriptors. The number says that it is still the same one.
+  func process() throws -> (number: Int32, residentKiB: Int, descriptors: Int) {
+    let daemon = try #require(daemon)
+    let status = try String(contentsOfFile: "/proc/\(daemon.processIdentifier)/status", encoding: .utf8)
+    let resident = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }?.split(separator: " ").dropFirst().first
+    let descriptors = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(daemon.processIdentifier)/fd").count
+    return (daemon.processIdentifier, try #require(resident.flatMap { Int($0) }), descriptors)
+  }
+
+  /// Has cablectl do something to the first or the second cable; the slot in which it was done.
+  @discardableResult
+  func cable(_ number: Int, _ arguments: String...) throws -> Int {
+    let answer = try run(Location.cable + "/cablectl", [cableFile(number)] + arguments)
+    let fields = try JSONSerialization.jsonObject(with: Data(answer.output.utf8)) as? [String: Int]
+    return try #require(fields?["slot"], "cablectl \(arguments): \(answer)")
+  }
+
   /// Sends the daemon a signal.
   func signal(_ number: Int32) { if let daemon { kill(daemon.processIdentifier, number) } }
 
@@ -116,6 +133,8 @@ final class Rig {
     var bytes: Data
     /// Index in `bytes`' frames of the slot in which the first frame was played.
     var playedAt: Int
+    /// The slot of the first recorded frame.
+    var firstSlot: Int
     var xruns: Int
   }
 
@@ -157,8 +176,10 @@ final class Rig {
   /// Of both devices, since the daemon started.
   func xruns() throws -> Int { try status("xruns", "capture")! + status("xruns", "playback")! }
 
-  /// Plays raw frames and records what comes out until `tail` frames after them.
-  func play(_ frames: Data, channels: Int = 2, tail: Int = 4096, during: () throws -> Void = {}) throws -> Recording {
+  /// Plays raw frames and records what comes out until `tail` frames after them, or until `during` has returned.
+  func play(
+    _ frames: Data, channels: Int = 2, tail: Int = 4096, untilDone: Bool = false, during: () throws -> Void = {}
+  ) throws -> Recording {
     try frames.write(to: URL(fileURLWithPath: folder.file("in.raw")))
     let process = Process()
     process.executableURL = URL(fileURLWithPath: Location.cable + "/cableio")
@@ -170,13 +191,16 @@ final class Rig {
     let output = Pipe()
     process.standardOutput = output
     try process.run()
+    defer { if process.isRunning { process.interrupt() } }
     try during()
+    if untilDone { process.interrupt() }
     let report = output.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
     let fields = try JSONSerialization.jsonObject(with: report) as? [String: Int] ?? [:]
     let field = { (name: String) in fields[name] ?? 0 }
     return Recording(
       bytes: try Data(contentsOf: URL(fileURLWithPath: folder.file("out.raw"))),
-      playedAt: field("playStartSlot") + field("leadFrames") - field("recordStartSlot"), xruns: field("playXruns") + field("recordXruns"))
+      playedAt: field("playStartSlot") + field("leadFrames") - field("recordStartSlot"),
+      firstSlot: field("recordStartSlot"), xruns: field("playXruns") + field("recordXruns"))
   }
 }

@@ -26,6 +26,7 @@ compile libasound_module_pcm_cable.so "-shared -fPIC -DPIC -Wl,-Bsymbolic" \
 compile cablectl "" cablectl.c cable.c cable_clock.c
 compile cableio "" cableio.c cableio_options.c cableio_stream.c cable.c cable_clock.c
 compile selftest "" selftest.c selftest_streams.c selftest_faults.c cable.c cable_clock.c
+compile libfaults.so "-shared -fPIC" ../Preload/faults.c
 libraries=
 compile libcounter.so "-shared -fPIC" ../Preload/counter.c
 compile libnameless.so "-shared -fPIC" ../Preload/nameless.c
