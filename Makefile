@@ -7,11 +7,12 @@ BUILD := swift build -c release
 BUILD_PACKAGES := libasound2-dev libsndfile1-dev libsamplerate0-dev libyaml-dev pkg-config git ca-certificates \
   libc6-dev libstdc++-12-dev
 DEMO_PACKAGES := alsa-utils
-TEST_PACKAGES := alsa-utils python3-venv sox
+DEB_PACKAGES := debhelper lintian
+TEST_PACKAGES := alsa-utils python3-venv sox mandoc groff-base
 PEER_PACKAGES := ffmpeg sox python3-venv
 LIVE_PEER_PACKAGES := libzita-convolver-dev libfftw3-dev
 
-.PHONY: run build lib install-lib test soak test-cable test-baseline lint bench bench-costs bench-offline clean
+.PHONY: run build static install uninstall lib install-lib deb test-package test soak test-cable test-baseline lint bench bench-costs bench-offline clean
 
 ## Plays the demonstration: the real engine on recorded speech, no sound card needed.
 run: build
@@ -29,10 +30,34 @@ lib:
 	$(BUILD) --product CAPI
 	Sources/CAPI/link.sh .build/release .build
 
-## Puts library and header below PREFIX.
+## Builds the same with the Swift runtime inside, into .build/static/release: no symbols for others, none looked up while sound runs.
+STATIC := $(BUILD) --static-swift-stdlib --disable-local-rpath --scratch-path .build/static -Xlinker --no-export-dynamic -Xlinker -z -Xlinker now
+static:
+	$(call install,$(BUILD_PACKAGES))
+	$(STATIC)
+
+## Puts programs, man pages, completions, units and a configuration to be filled in below PREFIX and /etc. DESTDIR goes before both.
 PREFIX := /usr/local
-install-lib: lib
-	Sources/CAPI/link.sh .build/release $(DESTDIR)$(PREFIX)
+INSTALL = $(if $(DESTDIR),,$(SUDO)) env $(foreach name,DESTDIR PREFIX SYSCONFDIR UNITDIR USERUNITDIR ZSHDIR,$(if $($(name)),$(name)=$($(name)))) \
+  packaging/install.sh
+install: static
+	$(INSTALL) .build/static/release
+
+## Puts libconvolved.so and its header below PREFIX.
+install-lib:
+	$(call install,$(BUILD_PACKAGES))
+	$(STATIC) --product CAPI
+	Sources/CAPI/link.sh .build/static/release $(DESTDIR)$(PREFIX)
+
+## Takes both away again, but for a configuration that was written.
+uninstall:
+	$(INSTALL) --remove
+
+## Makes the Debian packages convolved, libconvolved0 and libconvolved-dev in .build/deb.
+deb: static
+	$(call install,$(DEB_PACKAGES))
+	packaging/deb.sh .build/static/release .build/deb
+	lintian --fail-on error,warning --suppress-tags initial-upload-closes-no-bugs --allow-root .build/deb/*.changes
 
 ## Runs every test. The live ones come last and alone, so that they have the processor.
 test: .build/numpy/done
@@ -54,6 +79,11 @@ soak: .build/numpy/done
 	Tests/VirtualCable/build.sh $(CURDIR)/.build/cable
 	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --filter 'CorpusTests|Convolve2DTests|MutationTests|RateMatcherTests'
 	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --no-parallel --filter 'LiveTests.Clocks/minutes'
+
+## Installs, uses, upgrades and purges the packages in a bare Debian 12.
+test-package: deb
+	$(call install,debootstrap)
+	$(SUDO) Tests/Package/test.sh .build/deb .build/package-test
 
 ## Tests the virtual cable itself. It needs a quiet machine: it measures wake-ups.
 test-cable:

@@ -81,14 +81,18 @@ let package = Package(
     .target(name: "Configuration", dependencies: ["CYAML", "Vector", "Convolution", "PCM"]),
     .target(name: "Control", dependencies: nio + [logging]),
     .target(
-      name: "Daemon", dependencies: ["NumPy", "Analysis", "AudioFile", "Changeover", "Engine", "Configuration", "Control", logging]),
+      name: "Daemon",
+      dependencies: ["CConvolved", "NumPy", "Analysis", "AudioFile", "Changeover", "Engine", "Configuration", "Control", logging]),
 
     // Programs
     .target(name: "Terminal"),
     .target(name: "Plot", dependencies: ["Terminal"]),
-    .executableTarget(name: "convolve", dependencies: ["Analysis", "AudioFile", "NumPy", "Plot", "Terminal", argumentParser]),
+    .executableTarget(
+      name: "convolve", dependencies: ["CConvolved", "Analysis", "AudioFile", "NumPy", "Plot", "Terminal", argumentParser]),
     .executableTarget(name: "convolved", dependencies: ["Daemon", "Terminal", argumentParser, logging]),
-    .executableTarget(name: "convolvectl", dependencies: ["Control", "Terminal", argumentParser]),
+    .executableTarget(
+      name: "convolvectl",
+      dependencies: ["CConvolved", "ALSA", "AudioFile", "Configuration", "Control", "Daemon", "Terminal", argumentParser]),
 
     // Tests
     .target(name: "TestSupport", dependencies: ["NumPy"], path: "Tests/TestSupport"),
@@ -104,6 +108,7 @@ let package = Package(
     .testTarget(name: "AudioFileTests", dependencies: ["AudioFile", "NumPy", "TestSupport"]),
     .testTarget(name: "ConvolveTests", dependencies: ["AudioFile", "NumPy", "TestSupport"]),
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "TestSupport"]),
+    .testTarget(name: "ManualTests", dependencies: ["Configuration", "TestSupport", "convolve", "convolved", "convolvectl"]),
     .testTarget(name: "ControlTests", dependencies: ["Control", "convolvectl", "TestSupport", logging]),
   ]
 )

@@ -105,7 +105,7 @@ public final class Device: @unchecked Sendable {
   }
 
   /// What has to be said to alsa-lib once, before the first device.
-  private static let library: Void = {
+  static let library: Void = {
     calsa_silence()
     // Each stream is one thread's: without this, plug-ins take a lock in every call.
     setenv("LIBASOUND_THREAD_SAFE", "0", 1)

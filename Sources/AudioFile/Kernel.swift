@@ -98,7 +98,7 @@ extension Kernel {
 }
 
 /// What files without a header are often called.
-private let rawExtensions: Set<String> = ["raw", "pcm", "bin", "dat", "f32", "f64", "s16", "s24", "s32"]
+private let rawExtensions: Set<String> = ["raw", "pcm", "bin", "dat", "dbl", "f32", "f64", "s16", "s24", "s32"]
 
 /// What a kernel file is.
 private enum KernelKind {

@@ -1,16 +1,17 @@
 #!/bin/sh
-# Makes libconvolved.so, with its header and convolved.pc: link.sh BUILD PREFIX. BUILD is where `swift build` has left libCAPI.a.
+# Makes libconvolved.so, with its header and convolved.pc: link.sh BUILD PREFIX [LIBDIR]. BUILD is where `swift build` has left
+# libCAPI.a, LIBDIR is below PREFIX.
 #
 # The package manager would link a dynamic library with the Swift runtime beside it; here it is inside, and only what
 # convolved.h declares can be seen. CAPI's own objects are named since the runtime's flags hide what comes from archives.
 set -eu
-build=${1:?usage: link.sh BUILD PREFIX} prefix=${2:?usage: link.sh BUILD PREFIX}
+build=${1:?usage: link.sh BUILD PREFIX [LIBDIR]} prefix=${2:?usage: link.sh BUILD PREFIX [LIBDIR]} libdir=${3:-lib}
 here=$(cd "$(dirname "$0")" && pwd)
 header=$here/../CConvolved/include/convolved.h
 version=$(sed -n 's/^#define CONVOLVED_VERSION "\(.*\)"$/\1/p' "$header")
 soname=libconvolved.so.${version%%.*}
-mkdir -p "$prefix/lib/pkgconfig" "$prefix/include"
-library=$prefix/lib/libconvolved.so.$version
+mkdir -p "$prefix/$libdir/pkgconfig" "$prefix/include"
+library=$prefix/$libdir/libconvolved.so.$version
 
 objects=$build/CConvolved.build/messages.c.o
 for source in "$here"/*.swift; do objects="$objects $build/CAPI.build/$(basename "$source").o"; done
@@ -21,15 +22,15 @@ swiftc -emit-library -static-stdlib -use-ld=lld -o "$library.$$" $objects "$buil
   -Xlinker -soname="$soname" -Xlinker --version-script="$build/convolved.map" -Xlinker --gc-sections -Xlinker -z -Xlinker now \
   -Xlinker -z -Xlinker relro -Xlinker --no-undefined -Xlinker --strip-all
 mv "$library.$$" "$library"
-ln -sf "libconvolved.so.$version" "$prefix/lib/$soname"
-ln -sf "$soname" "$prefix/lib/libconvolved.so"
+ln -sf "libconvolved.so.$version" "$prefix/$libdir/$soname"
+ln -sf "$soname" "$prefix/$libdir/libconvolved.so"
 cp "$header" "$prefix/include/convolved.h"
-cat > "$prefix/lib/pkgconfig/convolved.pc" <<END
-prefix=\${pcfiledir}/../..
+cat > "$prefix/$libdir/pkgconfig/convolved.pc" <<END
+prefix=\${pcfiledir}/$(echo "$libdir/pkgconfig" | sed 's|[^/]*|..|g')
 
 Name: convolved
 Description: Convolves channels of sound with FIR filters of any length, without latency beyond the block
 Version: $version
-Libs: -L\${prefix}/lib -lconvolved
+Libs: -L\${prefix}/$libdir -lconvolved
 Cflags: -I\${prefix}/include
 END

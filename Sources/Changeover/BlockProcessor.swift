@@ -19,6 +19,7 @@ package struct BlockProcessor: ~Copyable {
   private let scratch: Planes
   /// Whether what is not finite is kept from the output.
   private let isGuarded: Bool
+  private var width = ProgrammeWidth()
   /// Whether the last block was silent because what was convolved was not finite.
   package private(set) var isFaulty = false
 
@@ -95,15 +96,19 @@ package struct BlockProcessor: ~Copyable {
   ///
   /// Kernels have an end: what is not finite leaves them with what they hear of the past, and the output opens again.
   ///
-  /// - Parameter open: whether the output is to be heard; it ramps there.
+  /// - Parameters:
+  ///   - bits: those of the integers that the samples are, times 2^(1 - bits); nil: they are any numbers. As long as all that can
+  ///     still be heard is integers, sums that lie on a grid coarser than the convolver's error are exact.
+  ///   - open: whether the output is to be heard; it ramps there.
   /// - Returns: the program that a finished change has left behind, or that was rejected.
   @_noLocks @_noAllocation
   package mutating func process(
-    _ x: UnsafePointer<UnsafePointer<Double>>, to y: UnsafePointer<UnsafeMutablePointer<Double>>, open: Bool
+    _ x: UnsafePointer<UnsafePointer<Double>>, to y: UnsafePointer<UnsafeMutablePointer<Double>>, bits: Int? = nil, open: Bool
   ) -> ProgramPointer? {
+    width.take(bits: bits ?? ProgrammeWidth.any, remembered: current.pointee.history.capacity)
     if case .waiting(let turns) = change { meet(turns) }
     if case .catchingUp = change { catchUp() }
-    current.pointee.process(x, to: y)
+    current.pointee.process(x, to: y, width: width)
     isFaulty = isGuarded && !isFinite(y)
     let retired = crossFade(x, y)
     if isFaulty { opened = 0 }
@@ -159,7 +164,7 @@ package struct BlockProcessor: ~Copyable {
     _ x: UnsafePointer<UnsafePointer<Double>>, _ y: UnsafePointer<UnsafeMutablePointer<Double>>
   ) -> ProgramPointer? {
     guard let incoming, case .fading(let faded) = change else { return nil }
-    incoming.pointee.process(x, to: scratch.pointers)
+    incoming.pointee.process(x, to: scratch.pointers, width: width)
     if isGuarded && !isFinite(UnsafePointer(scratch.pointers)) { return reject(incoming, afterFrames: faded) }
     let frames = incoming.pointee.fade.frames
     let (weights, mixed) = (incoming.pointee.fade.weights + faded, min(block, frames &- faded))

@@ -16,6 +16,9 @@ package struct Program: ~Copyable {
   package let history: InputHistory
   /// How it comes in.
   let fade: Fade
+  /// For each output, that of the convolver and its tails.
+  package let sums: [OutputSums]
+  private let grids: OutputGrids
   /// Blocks before the present one that reach into it.
   let reach: Int
   /// Whether somebody is at work on it: the control side for as long as it brings it up to the present, then the audio thread
@@ -40,6 +43,10 @@ package struct Program: ~Copyable {
     reach = (frames + block - 1) / block + 1
     history = InputHistory(block: block, inputs: inputs, frames: Self.historyFrames(reach: frames))
     fade = Fade(frames: fadeFrames)
+    var sums = convolver.sums
+    for index in plans.indices { tails[index].add(to: &sums) }
+    self.sums = sums
+    grids = OutputGrids(sums)
     views = .allocate(capacity: inputs)
     self.convolver = convolver
   }
@@ -58,14 +65,19 @@ package struct Program: ~Copyable {
   }
 
   /// One block from `x` to `y`.
+  ///
+  /// - Parameter width: of what has come so far: where that allows it, sums are taken to the grid on which they lie.
   @_noLocks @_noAllocation
-  mutating func process(_ x: UnsafePointer<UnsafePointer<Double>>, to y: UnsafePointer<UnsafeMutablePointer<Double>>) {
+  mutating func process(
+    _ x: UnsafePointer<UnsafePointer<Double>>, to y: UnsafePointer<UnsafeMutablePointer<Double>>, width: ProgrammeWidth
+  ) {
     history.append(x)
     convolver.process(x, to: y)
     for index in 0..<tailCount {
       tails[index].add(to: y)
       tails[index].put(x, atOnce: !isLive)
     }
+    grids.snap(y, frames: history.block, bits: width.bits(remembered: history.capacity))
   }
 
   /// One block without an output.
@@ -105,7 +117,7 @@ package struct Program: ~Copyable {
 
   /// Everything that the audio thread touches.
   package var regions: [UnsafeRawBufferPointer] {
-    convolver.regions + [history.region, fade.region] + (0..<tailCount).flatMap { tails[$0].regions }
+    convolver.regions + [history.region, fade.region, grids.region] + (0..<tailCount).flatMap { tails[$0].regions }
   }
 }
 

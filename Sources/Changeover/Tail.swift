@@ -31,13 +31,7 @@ package struct Tail: ~Copyable, @unchecked Sendable {
     self.block = block
     blocks = plan.frames / block
     slots = Self.mostBlocksAtOnce / blocks + 5
-    do {
-      convolver = try Convolver(
-        block: plan.frames, inputs: plan.inputs, outputs: plan.outputs.count, routes: plan.routes, precision: plan.precision,
-        costs: plan.costs)
-    } catch {
-      preconditionFailure("the whole matrix was possible: \(error)")
-    }
+    convolver = plan.makeConvolver()
     channels = .allocate(capacity: max(1, plan.outputs.count))
     channels.initialize(from: plan.outputs, count: plan.outputs.count)
     x = Planes(channels: plan.inputs, frames: slots * plan.frames)
@@ -52,6 +46,11 @@ package struct Tail: ~Copyable, @unchecked Sendable {
 
   /// Frames that a sample in the past can still be heard.
   var reach: Int { TailPlan.start(frames) + convolver.reach }
+
+  /// Adds what is known of its sums to that of all outputs.
+  func add(to sums: inout [OutputSums]) {
+    for (index, added) in convolver.sums.enumerated() { sums[channels[index]].add(added) }
+  }
 
   /// Blocks whose output was not there in time.
   package var lateBlocks: Int { late.load(ordering: .relaxed) }

@@ -12,6 +12,20 @@ public struct TailPlan: Sendable {
   var precision: Precision
   var costs: CostTable
 
+  func makeConvolver() -> Convolver {
+    do {
+      return try Convolver(
+        block: frames, inputs: inputs, outputs: outputs.count, routes: routes, precision: precision, costs: costs)
+    } catch {
+      preconditionFailure("the whole matrix was possible: \(error)")
+    }
+  }
+
+  /// Adds what is known of its sums to that of all outputs. Complexity: that of a convolver.
+  package func add(to sums: inout [OutputSums]) {
+    for (index, added) in makeConvolver().sums.enumerated() { sums[outputs[index]].add(added) }
+  }
+
   /// Where a tail begins that takes jobs of `frames` frames: one to fill, one to be done in.
   static func start(_ frames: Int) -> Int { 2 * frames }
 

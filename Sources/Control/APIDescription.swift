@@ -167,7 +167,11 @@ let apiDescription = #"""
             "filters": { "type": "integer" },
             "plan": { "type": "string" },
             "load": { "type": "number", "description": "Predicted share of its time that a block takes." },
-            "restart": { "type": "array", "items": { "type": "string" }, "description": "Keys whose change takes a restart." }
+            "restart": { "type": "array", "items": { "type": "string" }, "description": "Keys whose change takes a restart." },
+            "interrupts": {
+              "type": "array", "items": { "type": "string" }, "description": "Keys whose change makes the sound pause."
+            },
+            "cause": { "type": "string", "description": "Why nothing is heard though it has been taken over." }
           }
         },
         "FilterChange": {

@@ -6,14 +6,20 @@ public struct ConfigurationReport: Codable, Sendable, Equatable {
   public var plan: String
   /// Predicted time of a block on the audio thread, as a share of the time that it lasts.
   public var load: Double
-  /// Keys whose change takes a restart of the daemon; empty where it can be taken over while sound runs.
+  /// Keys whose change takes a restart of the daemon; empty where it can be taken over while it runs.
   public var restart: [String]
+  /// Keys whose change takes another engine or other devices: sound fades out, pauses and comes in again.
+  public var interrupts: [String]
+  /// Why nothing is heard though the configuration has been taken over: a device that is missing, say.
+  public var cause: String?
 
-  public init(filters: Int, plan: String, load: Double, restart: [String]) {
+  public init(filters: Int, plan: String, load: Double, restart: [String], interrupts: [String] = [], cause: String? = nil) {
     self.filters = filters
     self.plan = plan
     self.load = load
     self.restart = restart
+    self.interrupts = interrupts
+    self.cause = cause
   }
 }
 

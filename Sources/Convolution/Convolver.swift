@@ -18,6 +18,8 @@ public struct Convolver: ~Copyable, @unchecked Sendable {
   public let kernels: [PreparedKernel]
   /// Frames that a sample in the past can still be heard.
   public let reach: Int
+  /// For each output.
+  package let sums: [OutputSums]
   private let transforms: [RealFFT]
   private let loops: VectorLoops
   let layout: ConvolverLayout
@@ -61,6 +63,7 @@ public struct Convolver: ~Copyable, @unchecked Sendable {
     }
     (self.inputs, self.outputs, self.plan, self.transforms) = (inputs, outputs, plan, transforms)
     reach = shape.end
+    sums = (0..<outputs).map { output in OutputSums(routes.filter { $0.to == output }, plan: plan, precision: precision) }
     loops = VectorLoops.table(precision, instructionSet)
     layout = ConvolverLayout(
       ConvolverDraft(

@@ -1,5 +1,6 @@
 import ALSA
 import Configuration
+import Control
 import Convolution
 
 /// What `convolved --check` finds: kernels, plan, load and devices.
@@ -29,6 +30,8 @@ public struct Check {
     let parts = filters.parts(costs: costs)
     let convolver = filters.makeConvolver(parts.head, costs: costs)
     let plan = convolver.plan
+    var sums = convolver.sums
+    for tail in parts.tails { tail.add(to: &sums) }
     load = Self.measure(convolver, rate: configuration.rate)
     warnings = filters.worstCases.compactMap(\.warning)
     for filter in filters.filters {
@@ -42,7 +45,17 @@ public struct Check {
     lines.append(
       "load: \(percent(load)) of \((deadline / 1e4).rounded() / 100) ms, measured in \(configuration.precision.rawValue); "
         + "\(percent(predicted)) predicted")
-    probe(configuration)
+    let devices = probe(configuration)
+    let output = Status.Output(
+      mute: false, bypass: false, volume: configuration.output.volume, dither: configuration.output.isDithered ? .tpdf : .off)
+    let clock = configuration.capture.clock
+    let isResampled =
+      devices.contains { $0 == nil }
+      ? clock == .resampled : DevicePair.isResampled(clock, captureCard: devices[0]?.card, playbackCard: devices[1]?.card)
+    let exactness = Exactness(
+      filters: filters, sums: sums, format: devices[0]?.negotiated.format ?? configuration.capture.format,
+      isResampled: isResampled, output: output)
+    lines.append("exact: \(Status.Exactness.line(exactness.outputs))")
   }
 
   public var fits: Bool { load <= Self.mostLoad }
@@ -72,17 +85,21 @@ public struct Check {
     return seconds / Double(blocks) * Double(rate) / Double(block)
   }
 
-  private mutating func probe(_ configuration: Configuration) {
+  /// - Returns: capture and playback, where they could be opened.
+  private mutating func probe(_ configuration: Configuration) -> [Device?] {
     let requests = [
       DevicePair.request(configuration.capture, .capture, configuration, periods: 8),
       DevicePair.request(configuration.playback, .playback, configuration, periods: configuration.playback.periods + 1),
     ]
-    for request in requests {
+    return requests.map { request in
       do throws(DeviceError) {
-        let device = try Device(request).negotiated
-        lines.append("\(request.direction): \(device.name), \(device.format.rawValue), periods of \(device.periodFrames) frames")
+        let device = try Device(request)
+        let granted = device.negotiated
+        lines.append("\(request.direction): \(granted.name), \(granted.format.rawValue), periods of \(granted.periodFrames) frames")
+        return device
       } catch {
         warnings.append(error.description)
+        return nil
       }
     }
   }

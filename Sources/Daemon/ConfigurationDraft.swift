@@ -8,6 +8,8 @@ import Vector
 struct ConfigurationDraft: Sendable {
   let text: ConfigurationText
   let filters: FilterSet
+  /// What is known of its precision.
+  let costs: CostTable
   private let plan: Plan
   /// Predicted share of the deadline that a block takes on the audio thread.
   private let load: Double
@@ -19,6 +21,7 @@ struct ConfigurationDraft: Sendable {
     let configuration = try text.configuration()
     filters = try FilterSet(configuration, file: text.file)
     let table = costs(configuration.precision)
+    self.costs = table
     let convolver = filters.makeConvolver(filters.parts(costs: table).head, costs: table)
     plan = convolver.plan
     let nanoseconds = plan.predictedNanoseconds(
@@ -30,18 +33,18 @@ struct ConfigurationDraft: Sendable {
   func report(replacing running: Configuration) -> ConfigurationReport {
     ConfigurationReport(
       filters: filters.filters.count, plan: plan.description, load: load,
-      restart: filters.configuration.restartKeys(running: running))
+      restart: filters.configuration.control.isSame(as: running.control) ? [] : ["control"],
+      interrupts: filters.configuration.sessionKeys(running: running))
   }
 }
 
 extension Configuration {
-  /// The keys that differ from those of the running one, and that only another engine, or another socket, could take over.
-  fileprivate func restartKeys(running: Configuration) -> [String] {
+  /// The keys that differ from those of the running one, and that only another session takes over.
+  fileprivate func sessionKeys(running: Configuration) -> [String] {
     [
       ("rate", rate == running.rate), ("block", block == running.block), ("precision", precision == running.precision),
       ("capture", capture == running.capture), ("playback", playback == running.playback),
       ("output.ceiling", output.ceiling == running.output.ceiling),
-      ("control", control.isSame(as: running.control)),
     ].filter { !$0.1 }.map(\.0)
   }
 }

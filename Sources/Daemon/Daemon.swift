@@ -1,3 +1,4 @@
+import CConvolved
 import Configuration
 import Control
 import Convolution
@@ -14,31 +15,26 @@ public actor Daemon {
     case recording(Recording)
   }
 
-  /// The version of the programs.
-  public static let version = "0.1.0"
+  /// The version of the programs and of the library: it stands in convolved.h.
+  public static let version = CONVOLVED_VERSION
 
-  public nonisolated let engine: Engine
+  /// What sounds, and the filters as they are set.
+  var session: Session
   var filters: FilterSet
   /// The configuration in force, and the file's as it was read last.
   var text: ConfigurationText
   var fileText: ConfigurationText
-  /// What is heard: how it is cut, and its kernels.
-  var plan: Plan
-  var kernels: [PreparedKernel]
-  private(set) var costs: CostTable
-  private let costStore: CostStore
   /// dB.
   var volume: Double
   var isDithered: Bool
   /// Nil where the output is not to be remembered.
   var memory: OutputMemory?
   var differsFromFile = false
-  private let keeper: DeviceKeeper?
-  private var keeping: Task<Void, Never>?
   private var watching: Task<Void, Never>?
   private var server: ControlServer?
   /// The change that is under way or waits last: each waits for the one before it.
   var lastChange: Task<Void, Never>?
+  private(set) var isStopping = false
   /// The newest upload of each filter.
   var newestUpload: [String: Int] = [:]
   var uploads = 0
@@ -58,30 +54,23 @@ public actor Daemon {
     } catch {
       throw DaemonError(error)
     }
-    costStore = CostStore(configuration.precision)
-    costs = costStore.load() ?? .shipped(configuration.precision)
-    let parts = filters.parts(costs: costs)
-    let convolver = filters.makeConvolver(parts.head, costs: costs)
-    (plan, kernels) = (convolver.plan, convolver.kernels)
-    engine = Engine(
-      convolver, tails: parts.tails, rate: configuration.rate, fade: configuration.fade, ceiling: configuration.output.ceiling)
+    let costs = CostStore(configuration.precision).load() ?? .shipped(configuration.precision)
+    var recording: Recording?
+    if case .recording(let given) = source { recording = given }
+    session = Session(filters, costs: costs, recording: recording, logger: logger)
     volume = configuration.output.volume
     isDithered = configuration.output.isDithered
-    engine.setVolume(volume)
-    engine.setDithered(isDithered)
-    switch source {
-    case .devices: keeper = DeviceKeeper(engine: engine, configuration: configuration, logger: logger)
-    case .recording(let recording):
-      keeper = nil
-      engine.attach(recording)
-    }
+    session.engine.setVolume(volume)
+    session.engine.setDithered(isDithered)
   }
+
+  var engine: Engine { session.engine }
 
   /// Opens the socket, then the devices.
   public func start(socket: String, mode: UInt16) async throws(DaemonError) {
     for warning in engine.status(takingPeaks: false).realTime.warnings { logger.warning("\(warning)") }
     warnOfClipping()
-    if keeper != nil { recallOutput(OutputMemory(socket: socket)) }
+    if session.keeper != nil { recallOutput(OutputMemory(socket: socket)) }
     do throws(ControlError) {
       server = try await ControlServer.start(path: socket, mode: mode, handlers: handlers, logger: logger)
     } catch {
@@ -89,19 +78,19 @@ public actor Daemon {
     }
     logger.info("control socket: \(socket)")
     watching = Task { await watch() }
-    guard let keeper else { return }
-    keeping = Task { await keeper.run() }
-    if costStore.load() == nil { Task { await measureCosts() } }
+    guard session.keeper != nil else { return }
+    session.start()
+    Task { await measureCosts() }
   }
 
   /// Fades out and closes everything.
   public func stop() async {
     await server?.stop()
-    keeping?.cancel()
-    await keeping?.value
+    isStopping = true
+    await lastChange?.value
     watching?.cancel()
     await watching?.value
-    engine.stop()
+    await session.end()
   }
 
   private nonisolated var handlers: ControlHandlers {
@@ -120,29 +109,37 @@ public actor Daemon {
 
   /// Tells the log what was kept from the output, and remembers that the ceiling muted it.
   private func watch() async {
-    var watch = SoundWatch(ceiling: filters.configuration.output.ceiling)
+    var watch = SoundWatch()
     while !Task.isCancelled {
-      if watch.look(engine.guards, logger) { rememberOutput() }
+      if watch.look(engine.guards, ceiling: filters.configuration.output.ceiling, logger) { rememberOutput() }
       try? await Task.sleep(for: .milliseconds(50))
     }
   }
 
-  /// Once for each processor. The next change is planned by it; what sounds is left as it is.
-  private func measureCosts() async {
-    let measured = await CostStore.measured(filters.configuration.precision)
-    costs = measured
-    costStore.save(measured)
+  /// Once for each processor and precision. The next change is planned by it; what sounds is left as it is.
+  func measureCosts() async {
+    let precision = filters.configuration.precision
+    guard CostStore(precision).load() == nil else { return }
+    let measured = await CostStore.measured(precision)
+    CostStore(precision).save(measured)
+    guard precision == filters.configuration.precision else { return }
+    session.costs = measured
     logger.info("measured the costs of convolution on this processor: changes are planned by them from now on")
   }
 
   // MARK: Status
 
+  /// All of it is of one session.
   private func status(takingPeaks: Bool = true) async -> Status {
-    let devices = await keeper?.report ?? DeviceKeeper.Report()
-    return StatusReport(
-      engine: engine.status(takingPeaks: takingPeaks), filters: filters, plan: plan.description, output: output, devices: devices,
-      differsFromFile: differsFromFile
-    ).status
+    while true {
+      let session = session
+      let devices = await session.keeper?.state ?? DeviceKeeper.State()
+      guard session.engine === engine else { continue }
+      return StatusReport(
+        engine: engine.status(takingPeaks: takingPeaks), filters: filters, plan: self.session.plan.description, output: output,
+        devices: devices, differsFromFile: differsFromFile
+      ).status
+    }
   }
 
   private func metrics() async -> Metrics {

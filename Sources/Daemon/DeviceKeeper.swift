@@ -34,17 +34,17 @@ actor DeviceKeeper {
   }
 
   /// What there is to say of the devices.
-  struct Report: Sendable {
+  struct State: Sendable {
     var isRunning = true
     /// Why they do not run; nil before the first attempt to open them.
     var cause: String?
     var xruns: [Status.Xrun] = []
   }
 
-  var report: Report {
+  var state: State {
     collect()
     let standing = isAttached ? engine.standing : nil
-    return Report(isRunning: isAttached && standing == nil, cause: standing.map(texts.standing) ?? cause, xruns: xruns)
+    return State(isRunning: isAttached && standing == nil, cause: standing.map(texts.standing) ?? cause, xruns: xruns)
   }
 
   /// Looks after the devices until its task is cancelled.

@@ -17,8 +17,12 @@ struct DevicePair {
 
   /// Whether what is captured must be resampled. Devices of no card are programs, which mostly follow one clock.
   func isResampled(_ clock: Configuration.Device.Clock) -> Bool {
+    Self.isResampled(clock, captureCard: capture.card, playbackCard: playback.card)
+  }
+
+  static func isResampled(_ clock: Configuration.Device.Clock, captureCard: Int?, playbackCard: Int?) -> Bool {
     switch clock {
-    case .auto: capture.card != playback.card
+    case .auto: captureCard != playbackCard
     case .shared: false
     case .resampled: true
     }

@@ -21,7 +21,7 @@ extension Daemon {
     }
     logger.info("filter \(name): \(filter.layout)")
     return KernelReport(
-      filter: name, taps: filter.response.taps.count, layout: filter.layout, method: plan.description,
+      filter: name, taps: filter.response.taps.count, layout: filter.layout, method: session.plan.description,
       blocks: engine.status(takingPeaks: false).blocks - blocks)
   }
 

@@ -50,7 +50,7 @@ extension Daemon {
   private nonisolated func draft(
     _ text: @Sendable () throws(ConfigurationError) -> ConfigurationText
   ) async throws(Problem) -> ConfigurationDraft {
-    let (known, precision) = (await costs, await filters.configuration.precision)
+    let (known, precision) = (await session.costs, await filters.configuration.precision)
     do throws(ConfigurationError) {
       return try ConfigurationDraft(text()) { $0 == precision ? known : CostStore($0).load() ?? .shipped($0) }
     } catch {
@@ -60,31 +60,60 @@ extension Daemon {
 
   /// - Parameter isFile: whether the draft is the configuration file as it is now.
   private func apply(_ draft: ConfigurationDraft, isFile: Bool) async throws(Problem) -> ConfigurationReport {
+    try refuse(draft)
+    let outcome = await alone { daemon in await daemon.take(draft, isFile: isFile) }
+    if outcome.isRejected { throw Self.rejection }
+    var report = outcome.report
+    report.cause = await session.keeper?.state.cause
+    return report
+  }
+
+  private func refuse(_ draft: ConfigurationDraft) throws(Problem) {
     let report = draft.report(replacing: filters.configuration)
-    guard report.restart.isEmpty else {
-      let keys = report.restart.map { "`\($0)`" }.joined(separator: ", ")
+    let fixed = session.keeper == nil ? report.restart + report.interrupts : report.restart
+    guard fixed.isEmpty else {
+      let keys = fixed.map { "`\($0)`" }.joined(separator: ", ")
       throw Problem(
         status: 409, title: "restart needed",
-        detail:
-          "\(keys) cannot change while sound runs: restart the daemon for that, or leave \(keys) as before; nothing was changed")
+        detail: "\(keys) cannot change while the daemon runs: restart it for that, or leave \(keys) as before; nothing was changed")
     }
     guard report.load < 1 else {
       throw Problem(
         status: 422, title: "Too much work",
         detail: "a block would take \(Int(report.load * 100)) % of its time: set shorter kernels, fewer filters or more workers")
     }
-    let before = filters.configuration.output
-    let outcome = await stage { daemon in
-      daemon.filters = draft.filters
-      // Kernels that are still on their way were meant for the filters before.
-      daemon.newestUpload.removeAll()
-      return true
+  }
+
+  /// Makes the draft what is heard: by a fade, or by another session where it takes one. For `alone`.
+  private func take(_ draft: ConfigurationDraft, isFile: Bool) async -> (isRejected: Bool, report: ConfigurationReport) {
+    let before = filters.configuration
+    let report = draft.report(replacing: before)
+    if report.interrupts.isEmpty {
+      let outcome = await fade { daemon in
+        daemon.filters = draft.filters
+        // Kernels that are still on their way were meant for the filters before.
+        daemon.newestUpload.removeAll()
+        return true
+      }
+      if outcome == .rejected { return (true, report) }
+      adopt(draft, isFile: isFile, before: before)
+    } else {
+      logger.info("sound pauses, for another \(report.interrupts.joined(separator: ", "))")
+      await renew(draft.filters, costs: draft.costs) { daemon in
+        daemon.newestUpload.removeAll()
+        daemon.adopt(draft, isFile: isFile, before: before)
+      }
+      if draft.filters.configuration.precision != before.precision { Task { await measureCosts() } }
+      await session.settle()
     }
-    if outcome == .rejected { throw Self.rejection }
+    return (false, report)
+  }
+
+  /// What goes with the filters of another configuration.
+  private func adopt(_ draft: ConfigurationDraft, isFile: Bool, before: Configuration) {
     text = draft.text
     if isFile { fileText = draft.text }
     differsFromFile = draft.text.bytes != fileText.bytes
-    takeOutput(of: draft.filters.configuration.output, before: before)
-    return report
+    takeOutput(of: draft.filters.configuration.output, before: before.output)
   }
 }

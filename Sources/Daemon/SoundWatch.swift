@@ -4,14 +4,12 @@ import Logging
 
 /// Tells the log what the guards of the audio thread did since the last look.
 struct SoundWatch {
-  /// dB of full scale.
-  private let ceiling: Double?
   private var last = EngineStatus.Guards()
 
-  init(ceiling: Double?) { self.ceiling = ceiling }
-
   /// Returns whether the ceiling has muted the output meanwhile.
-  mutating func look(_ guards: EngineStatus.Guards, _ logger: Logger) -> Bool {
+  ///
+  /// - Parameter ceiling: dB of full scale.
+  mutating func look(_ guards: EngineStatus.Guards, ceiling: Double?, _ logger: Logger) -> Bool {
     defer { last = guards }
     let samples = guards.unusableSamples - last.unusableSamples
     if samples > 0 {

@@ -9,7 +9,7 @@ struct StatusReport {
   var filters: FilterSet
   var plan: String
   var output: Status.Output
-  var devices: DeviceKeeper.Report
+  var devices: DeviceKeeper.State
   var differsFromFile: Bool
 
   var status: Status {
@@ -33,7 +33,14 @@ struct StatusReport {
       differsFromFile: differsFromFile, version: Daemon.version,
       guards: Status.Guards(
         unusableSamples: engine.guards.unusableSamples, faultyBlocks: engine.guards.faultyBlocks, closures: engine.guards.closures),
-      worstCase: filters.worstCases.map(\.decibels))
+      worstCase: filters.worstCases.map(\.decibels), exactness: exactness)
+  }
+
+  private var exactness: [Status.Exactness] {
+    Exactness(
+      filters: filters, sums: engine.sums, format: engine.capture?.format ?? filters.configuration.capture.format,
+      isResampled: engine.resampler != nil, output: output
+    ).outputs
   }
 
   private var state: Status.State {

@@ -13,6 +13,8 @@ struct Exchange: ~Copyable, @unchecked Sendable {
   let retiredDevices = Atomic<UnsafeMutablePointer<Devices>?>(nil)
   let output: OutputSettings
   let stop = Atomic<Bool>(false)
+  /// Whether the devices are wanted back, once what they play has faded out.
+  let recall = Atomic<Bool>(false)
   let statistics: Statistics
   let xruns = XrunRecord()
 
@@ -49,6 +51,8 @@ struct AudioThread: ~Copyable {
   private var lastBlock = 0
   private var lastBusy = 0
   private var faultsInARow = 0
+  /// Frames that are silent before the ramp when devices come new.
+  private var quietFrames = 0
   /// Whether a device stands still, or has not moved again since it did.
   private var isStanding = false
   /// Looks in a row at which both devices' positions did not belong together.
@@ -85,10 +89,12 @@ struct AudioThread: ~Copyable {
         turnWithoutDevice()
         continue
       }
+      let recalled = stopping || exchange.pointee.recall.load(ordering: .acquiring)
       // From a device that stands still nothing is heard.
-      if stopping && (isStanding || silentFrames > devices.pointee.endpoints.queueFrames &+ block) {
+      if recalled && (isStanding || silentFrames > devices.pointee.endpoints.queueFrames &+ block) {
         devices.pointee.endpoints.stop()
-        return give(back: devices)
+        give(back: devices)
+        continue
       }
       turn()
       silentFrames = processor.isSilent ? silentFrames &+ block : 0
@@ -103,7 +109,7 @@ struct AudioThread: ~Copyable {
       return sleepWithoutDevice(milliseconds: 5)
     }
     devices = pending
-    faultsInARow = 0
+    (faultsInARow, quietFrames) = (0, rate / 100)
     processor.skip(Self.longestGap, silence: silence.readOnly)
     lastBlock = monotonicNanoseconds()
     handle(pending.pointee.endpoints.start())
@@ -151,11 +157,12 @@ struct AudioThread: ~Copyable {
     if !processor.isChanging, let program = exchange.pointee.programs.take() {
       processor.begin(program, isFollowed: true)
     }
+    let isLeaving = exchange.pointee.stop.load(ordering: .relaxed) || exchange.pointee.recall.load(ordering: .relaxed)
     // While a device stands still, nothing that is written is where it belongs.
-    let open =
-      exchange.pointee.output.open.load(ordering: .relaxed) && !exchange.pointee.stop.load(ordering: .relaxed) && !isStanding
+    let open = exchange.pointee.output.open.load(ordering: .relaxed) && !isLeaving && !isStanding && quietFrames <= 0
+    quietFrames = max(0, quietFrames &- block)
     let wasSilent = processor.isSilent
-    if let retired = processor.process(x.readOnly, to: y.pointers, open: open) { retire(retired) }
+    if let retired = processor.process(x.readOnly, to: y.pointers, bits: capture.format.bits, open: open) { retire(retired) }
     exchange.pointee.statistics.note(faulty: processor.isFaulty)
     if !output.limit(y.pointers, exchange.pointee.output, atOnce: wasSilent) { processor.close() }
     // Silence stays silence.

@@ -22,6 +22,7 @@ public final class Engine: @unchecked Sendable {
   private var live: ProgramPointer
   private let crews = Mutex(Crews())
   private let locked: Mutex<LockedMemory>
+  private let sums: Mutex<[OutputSums]>
   private let attachment = Mutex<Attachment?>(nil)
 
   /// The threads beside the audio thread, and what keeps a program from being freed while the control side works on it.
@@ -58,6 +59,7 @@ public final class Engine: @unchecked Sendable {
     exchange.initialize(to: Exchange(channels: inputs + outputs, ceiling: ceiling.map { pow(10, $0 / 20) } ?? .infinity))
     fadeFrames = Int((fade * Double(rate) / 1000).rounded())
     live = makeProgram(convolver, tails: tails, fadeFrames: fadeFrames)
+    sums = Mutex(live.pointee.sums)
     let state = UnsafeMutablePointer<AudioThread>.allocate(capacity: 1)
     state.initialize(to: AudioThread(exchange: exchange, program: live, rate: rate, fadeFrames: fadeFrames))
     var memory = LockedMemory()
@@ -79,6 +81,25 @@ public final class Engine: @unchecked Sendable {
     exchange.pointee.stop.store(true, ordering: .releasing)
     thread.join { crews.withLock { while !$0.present.isEmpty { $0.dismissOldest() } } }
     _ = takeFault()
+  }
+
+  /// The same while others go on: returns when all of that is done.
+  public func finish() async {
+    exchange.pointee.stop.store(true, ordering: .releasing)
+    while !thread.hasEnded { await Self.pause() }
+    stop()
+  }
+
+  /// A moment, cancelled or not: what is begun here comes to its end.
+  private static func pause() async { await Task.detached { try? await Task.sleep(for: .milliseconds(1)) }.value }
+
+  /// Counts on from where an engine stopped, but for the load, which was that of another one; this change is counted too.
+  public func countOn(from former: Engine) {
+    exchange.pointee.statistics.add(former.exchange.pointee.statistics)
+    exchange.pointee.statistics.changes.add(1, ordering: .relaxed)
+    exchange.pointee.output.closures.add(former.exchange.pointee.output.closures.load(ordering: .relaxed), ordering: .relaxed)
+    let late = former.crews.withLock { $0.lateBlocks }
+    crews.withLock { $0.lateBlocks += late }
   }
 
   /// Whether the output is to be heard: it ramps to silence and back.
@@ -129,6 +150,19 @@ public final class Engine: @unchecked Sendable {
     exchange.pointee.pendingDevices.store(attached.devices, ordering: .releasing)
   }
 
+  /// Fades out, lets the queue run empty and closes the devices; changes are taken all the same, and devices may be attached
+  /// again.
+  ///
+  /// - Returns: what became of the devices meanwhile, where they did not last until then.
+  public func detach() async -> Duplex.Fault? {
+    exchange.pointee.recall.store(true, ordering: .releasing)
+    while exchange.pointee.retiredDevices.load(ordering: .relaxed) == nil && attachment.withLock({ $0 != nil }) && !thread.hasEnded {
+      await Self.pause()
+    }
+    exchange.pointee.recall.store(false, ordering: .releasing)
+    return takeFault()
+  }
+
   /// Whether the audio thread has given its devices back since `attach`, and why. They are closed then.
   public func takeFault() -> Duplex.Fault? {
     guard let devices = exchange.pointee.retiredDevices.exchange(nil, ordering: .acquiring) else { return nil }
@@ -176,7 +210,8 @@ public final class Engine: @unchecked Sendable {
       if let retired = exchange.pointee.programs.collect() {
         let isRejected = retired.pointee.isRejected
         if isRejected { live = previous }
-        let kept = live.pointee.regions
+        let (kept, heard) = (live.pointee.regions, live.pointee.sums)
+        sums.withLock { $0 = heard }
         locked.withLock { $0.unlock(retired.pointee.regions, keeping: kept) }
         crews.withLock { isRejected ? $0.dismissNewest() : $0.dismissOldest() }
         freeProgram(retired)
@@ -218,7 +253,8 @@ public final class Engine: @unchecked Sendable {
       },
       inputPeaks: takingPeaks ? (0..<inputs).map { exchange.pointee.statistics.takePeak($0) } : [],
       outputPeaks: takingPeaks ? (0..<outputs).map { exchange.pointee.statistics.takePeak(inputs + $0) } : [],
-      capture: attached?.capture?.negotiated, playback: attached?.playback?.negotiated, realTime: realTimeReport())
+      capture: attached?.capture?.negotiated, playback: attached?.playback?.negotiated, realTime: realTimeReport(),
+      sums: sums.withLock { $0 })
   }
 
   /// What was kept from the output.

@@ -1,4 +1,5 @@
 import ALSA
+import Convolution
 
 /// What the engine says of itself.
 public struct EngineStatus: Sendable, Equatable {
@@ -66,4 +67,6 @@ public struct EngineStatus: Sendable, Equatable {
   public var capture: Negotiated?
   public var playback: Negotiated?
   public var realTime: RealTimeReport
+  /// For each output, of what is heard.
+  package var sums: [OutputSums]
 }

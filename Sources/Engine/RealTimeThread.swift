@@ -27,6 +27,9 @@ final class RealTimeThread: @unchecked Sendable {
     report = start.pointee.report
   }
 
+  /// Whether its loop has come to its end, so that `join` does not wait.
+  var hasEnded: Bool { joined.load(ordering: .relaxed) || start.pointee.hasEnded.load(ordering: .acquiring) }
+
   deinit {
     join()
     start.deinitialize(count: 1)
@@ -44,10 +47,11 @@ final class RealTimeThread: @unchecked Sendable {
 }
 
 /// What a new thread finds, and what it leaves for the one that made it.
-struct ThreadStart {
+struct ThreadStart: ~Copyable {
   var state: UnsafeMutablePointer<AudioThread>
   var report = RealTimeReport()
   var ready = sem_t()
+  let hasEnded = Atomic<Bool>(false)
 }
 
 /// The audio thread's body.
@@ -63,6 +67,7 @@ private func runAudioThread(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutab
   // From here on nothing is allocated: the name marks the thread for whoever counts.
   thread_set_name("convolved-audio")
   state.pointee.run()
+  start.pointee.hasEnded.store(true, ordering: .releasing)
   return nil
 }
 

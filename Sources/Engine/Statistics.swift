@@ -88,6 +88,16 @@ struct Statistics: ~Copyable, @unchecked Sendable {
     return 0
   }
 
+  /// Takes over what another one has counted, but for times and peaks.
+  func add(_ other: borrowing Statistics) {
+    captureXruns.add(other.captureXruns.load(ordering: .relaxed), ordering: .relaxed)
+    playbackXruns.add(other.playbackXruns.load(ordering: .relaxed), ordering: .relaxed)
+    clipped.add(other.clipped.load(ordering: .relaxed), ordering: .relaxed)
+    changes.add(other.changes.load(ordering: .relaxed), ordering: .relaxed)
+    unusableSamples.add(other.unusableSamples.load(ordering: .relaxed), ordering: .relaxed)
+    faultyBlocks.add(other.faultyBlocks.load(ordering: .relaxed), ordering: .relaxed)
+  }
+
   /// Captured frames for a played one, less 1, in millionths.
   var ppm: Double { Double(bitPattern: ratePPM.load(ordering: .relaxed)) }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import AudioFile
+import CConvolved
 import Glibc
 import NumPy
 import Terminal
@@ -15,16 +16,20 @@ struct ConvolveFiles: ParsableCommand {
         convolve 2d IMAGE KERNEL -o OUT     two-dimensional arrays, as scipy.signal.convolve2d
         convolve find RECORDING PATTERN     where a pattern occurs in a recording
         convolve inspect FILE...            what a kernel is and what it will do
-      """)
+      """,
+    version: CONVOLVED_VERSION)
 
-  @Argument(help: "A sound file (WAV, RF64, W64, AIFF, FLAC), .npy array, or - for WAV on standard input.")
+  @Argument(help: "A sound file (WAV, RF64, W64, AIFF, FLAC), .npy array, or - for WAV on standard input.", completion: .file())
   var input: String
 
   @Argument(
-    help: ArgumentHelp("A sound file, .npy array, text of a number a line (.txt, .csv), or \(Kernel.specificationHelp)."))
+    help: ArgumentHelp("A sound file, .npy array, text of a number a line (.txt, .csv), or \(Kernel.specificationHelp)."),
+    completion: .file())
   var kernel: String
 
-  @Option(name: [.short, .long], help: "The file to write, of the kind that its extension names, or - for WAV on standard output.")
+  @Option(
+    name: [.short, .long], help: "The file to write, of the kind that its extension names, or - for WAV on standard output.",
+    completion: .file())
   var output: String
 
   @Option(help: "All outputs with any overlap, as many as the longer operand has, or those of complete overlap.")

@@ -12,7 +12,9 @@ enum Program {
 
   static func main() {
     let arguments = Array(CommandLine.arguments.dropFirst())
-    if let first = arguments.first, let command = commands[first] {
+    if arguments.count == 2, arguments[0] == "--generate-completion-script", let shell = CompletionShell(rawValue: arguments[1]) {
+      print(AllCommands.script(for: shell))
+    } else if let first = arguments.first, let command = commands[first] {
       run(command, Array(arguments.dropFirst()), name: "\(name) \(first)")
     } else {
       run(ConvolveFiles.self, arguments, name: name)

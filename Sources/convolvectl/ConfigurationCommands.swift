@@ -12,14 +12,15 @@ struct Reload: AsyncParsableCommand {
   func run() async throws {
     let report = try await target.call { client throws(ControlError) in try await client.reloadConfiguration() }
     print(report.text)
+    if let cause = report.cause { print("waiting: \(cause)") }
   }
 }
 
-struct Check: AsyncParsableCommand {
+struct CheckConfiguration: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Let the daemon validate a configuration, kernels and plan included; nothing changes.")
+    commandName: "check", abstract: "Let the daemon validate a configuration, kernels and plan included; nothing changes.")
 
-  @Argument(help: "Configuration file; - reads standard input.")
+  @Argument(help: "Configuration file; - reads standard input.", completion: .file())
   var file: String
 
   @OptionGroup var target: Target
@@ -28,6 +29,7 @@ struct Check: AsyncParsableCommand {
     let upload = ConfigurationUpload(bytes: try KernelFile(path: file).read(), folder: folder)
     let report = try await target.call(file: file) { client throws(ControlError) in try await client.checkConfiguration(upload) }
     print(report.text)
+    if !report.interrupts.isEmpty { print("taking it over interrupts the sound, for another \(report.interrupts.joined(separator: ", "))") }
     if !report.restart.isEmpty { print("taking it over needs a restart, for \(report.restart.joined(separator: ", "))") }
   }
 

@@ -5,10 +5,11 @@ import Terminal
 struct Load: AsyncParsableCommand {
   static let configuration = CommandConfiguration(abstract: "Give a filter another kernel; return when it is heard.")
 
-  @Argument(help: "The filter.")
+  // No list at all, and fish would complete the file in its place.
+  @Argument(help: "The filter.", completion: .list([]))
   var name: String
 
-  @Argument(help: "Kernel file: WAV, AIFF, FLAC, .npy or text; - reads standard input.")
+  @Argument(help: "Kernel file: WAV, AIFF, FLAC, .npy or text; - reads standard input.", completion: .file())
   var file: String
 
   @Option(help: ArgumentHelp("Channel of the file, from 0.", valueName: "number"))

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CConvolved
 import Glibc
 import Terminal
 
@@ -33,8 +34,10 @@ struct Convolvectl: ParsableCommand {
     commandName: Program.name, abstract: "Controls a running convolved.",
     discussion:
       "Volume and mute are remembered; what else is changed lasts until a reload or a restart, which return to the configuration.",
+    version: CONVOLVED_VERSION,
     subcommands: [
-      ShowStatus.self, Watch.self, Load.self, SetFilters.self, Mute.self, Unmute.self, Volume.self, Bypass.self, Reload.self, Check.self,
+      ShowStatus.self, Watch.self, Load.self, SetFilters.self, Mute.self, Unmute.self, Volume.self, Bypass.self, Reload.self,
+      CheckConfiguration.self, Setup.self,
     ])
 
   /// Given before a command's name, it is that command's as well.

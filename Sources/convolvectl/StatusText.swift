@@ -24,6 +24,7 @@ struct StatusText {
     if status.worstCase.contains(where: { ($0 ?? 0) > 0.05 }) {
       lines.append(("worst case", status.worstCase.map { $0.map { decimal($0, places: 1) + " dB" } ?? "silent" }.joined(separator: ", ")))
     }
+    if !status.exactness.isEmpty { lines.append(("exact", Status.Exactness.line(status.exactness))) }
     if status.guards != Status.Guards() {
       let guards = status.guards
       let muted = guards.closures == 0 ? "" : ", muted by the ceiling: \(guards.closures)"

@@ -8,7 +8,8 @@ struct Target: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Control socket.",
-      discussion: "Default: $XDG_RUNTIME_DIR/convolved.sock where there is one, else /run/convolved/convolved.sock.", valueName: "path"))
+      discussion: "Default: $XDG_RUNTIME_DIR/convolved.sock where there is one, else /run/convolved/convolved.sock.", valueName: "path"),
+    completion: .file())
   var socket: String?
 
   @Option(help: ArgumentHelp("The daemon whose socket is /run/convolved/<name>.sock.", valueName: "name"))

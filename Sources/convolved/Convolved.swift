@@ -15,13 +15,14 @@ struct Convolved: AsyncParsableCommand {
       """,
     version: Daemon.version)
 
-  @Option(help: ArgumentHelp("Configuration file.", valueName: "file"))
+  @Option(help: ArgumentHelp("Configuration file.", valueName: "file"), completion: .file())
   var config = "/etc/convolved/convolved.yaml"
 
   @Option(
     help: ArgumentHelp(
       "Control socket.", discussion: "Default: control.socket of the configuration, else $XDG_RUNTIME_DIR/convolved.sock.",
-      valueName: "path"))
+      valueName: "path"),
+    completion: .file())
   var socket: String?
 
   @Flag(help: "Validate configuration, kernels and load, then exit with 0 or 65.")

@@ -135,5 +135,6 @@ extension Status {
     ],
     plan: "left: uniform", output: Output(mute: false, bypass: true, volume: -20.5, dither: .tpdf, ceiling: -1), differsFromFile: true,
     version: "0.1.0",
-    guards: Guards(unusableSamples: 7, faultyBlocks: 2, closures: 1), worstCase: [6.02, nil])
+    guards: Guards(unusableSamples: 7, faultyBlocks: 2, closures: 1), worstCase: [6.02, nil],
+    exactness: [Exactness(grid: -30), Exactness(cause: "the volume is -20.5 dB")])
 }

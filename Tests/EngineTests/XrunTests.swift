@@ -27,9 +27,11 @@ struct XrunTests {
     }
   }
 
-  @Test("are told from other faults by the error number", arguments: [
-    (ESTRPIPE, Xrun.Cause.suspended), (ETIMEDOUT, .stalled), (ERANGE, .apart), (ENODEV, .lost), (EIO, .lost), (EBADFD, .lost),
-  ])
+  @Test(
+    "are told from other faults by the error number",
+    arguments: [
+      (ESTRPIPE, Xrun.Cause.suspended), (ETIMEDOUT, .stalled), (ERANGE, .apart), (ENODEV, .lost), (EIO, .lost), (EBADFD, .lost),
+    ])
   func others(errno: Int32, cause: Xrun.Cause) {
     let found = xrun(errno)
     #expect(found.cause == cause && found.errno == errno && found.direction == .playback && found.time == 7)

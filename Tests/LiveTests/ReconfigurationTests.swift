@@ -13,14 +13,6 @@ extension LiveTests {
       return rig
     }
 
-    /// Changes the configuration file.
-    private func edit(_ rig: Rig, _ text: String, _ replacement: String) throws {
-      let path = rig.folder.file("convolved.yaml")
-      let before = try String(contentsOfFile: path, encoding: .utf8)
-      try #require(before.contains(text))
-      try before.replacing(text, with: replacement).write(toFile: path, atomically: true, encoding: .utf8)
-    }
-
     /// Whether both channels come out bit for bit, `delay` frames later than the latency.
     private func isHeard(_ rig: Rig, delay: Int) throws -> Bool {
       let frames = randomFrames(.s24Packed, count: 24000, channels: 2, seed: 4)
@@ -49,9 +41,9 @@ extension LiveTests {
       #expect(try rig.status()["differsFromFile"] as? Bool == false)
       #expect(try isHeard(rig, delay: 100))
       // The same by the signal, with another route and fade.
-      try edit(rig, "fade: 5", "fade: 7")
-      try edit(rig, "to: 1, kernel: k.txt", "to: 1, kernel: k.txt, delay: 23")
-      try edit(rig, "to: 0, kernel: k.txt", "to: 0, kernel: k.txt, delay: 23")
+      try rig.edit("fade: 5", "fade: 7")
+      try rig.edit("to: 1, kernel: k.txt", "to: 1, kernel: k.txt, delay: 23")
+      try rig.edit("to: 0, kernel: k.txt", "to: 0, kernel: k.txt, delay: 23")
       let changes = try #require(try rig.status()["changes"] as? Int)
       rig.signal(SIGHUP)
       #expect(try wait { try rig.status()["changes"] as? Int == changes + 1 })
@@ -63,8 +55,8 @@ extension LiveTests {
     func faults() throws {
       let rig = try rig()
       try rig.start()
-      try edit(rig, "fade: 5", "fade: slow")
-      try edit(rig, "to: 0, kernel: k.txt", "to: 0, kernel: k.txt, gian: 3")
+      try rig.edit("fade: 5", "fade: slow")
+      try rig.edit("to: 0, kernel: k.txt", "to: 0, kernel: k.txt, gian: 3")
       let refused = try rig.control("reload")
       let lines = refused.error.split(separator: "\n")
       #expect(refused.status == 65 && lines.count == 2, "\(refused)")
@@ -72,12 +64,14 @@ extension LiveTests {
       #expect(lines.last?.contains("convolved.yaml:7: filters: `gian` is unknown") == true, "\(refused)")
       rig.signal(SIGHUP)
       #expect(try wait { rig.log.components(separatedBy: "`gian` is unknown").count == 3 }, "\(rig.log)")
-      try edit(rig, "fade: slow", "fade: 5")
-      try edit(rig, ", gian: 3", "")
-      try edit(rig, "block: 64", "block: 128")
+      try rig.edit("fade: slow", "fade: 5")
+      try rig.edit(", gian: 3", "")
+      try rig.edit("block: 64\n", "block: 128\n")
+      try rig.edit("socket: control.sock", "socket: other.sock")
       let restart = try rig.control("reload")
-      #expect(restart.status == 65 && restart.error.contains("`block` cannot change while sound runs"), "\(restart)")
-      try edit(rig, "block: 128", "block: 64")
+      #expect(restart.status == 65 && restart.error.contains("`control` cannot change while the daemon runs"), "\(restart)")
+      try rig.edit("block: 128\n", "block: 64\n")
+      try rig.edit("socket: other.sock", "socket: control.sock")
       try FileManager.default.removeItem(atPath: rig.folder.file("k.txt"))
       let missing = try rig.control("reload")
       #expect(
@@ -117,17 +111,21 @@ extension LiveTests {
       let other = file.replacing("kernel: k.txt", with: "kernel: \"taps:0,0,1\"").replacing("block: 64", with: "block: 256")
       try other.write(toFile: rig.folder.file("other.yaml"), atomically: true, encoding: .utf8)
       let checked = try rig.control("check", rig.folder.file("other.yaml"))
-      #expect(checked.status == 0 && checked.output.contains("\ntaking it over needs a restart, for block\n"), "\(checked)")
+      #expect(checked.status == 0 && checked.output.contains("\ntaking it over interrupts the sound, for another block\n"), "\(checked)")
       try "rate: 48000\n".write(toFile: rig.folder.file("bad.yaml"), atomically: true, encoding: .utf8)
       let bad = try rig.control("check", rig.folder.file("bad.yaml"))
       #expect(bad.status == 65 && bad.error.contains("bad.yaml:1: `capture` is missing\n"), "\(bad)")
       #expect(try rig.status()["changes"] as? Int == 0)
       let client = ControlClient(path: rig.socket)
-      let put = Array(other.replacing("block: 256", with: "block: 64").utf8)
-      #expect(try await client.replaceConfiguration(put).filters == 2)
+      let put = Array(other.utf8)
+      let report = try await client.replaceConfiguration(put)
+      #expect(report.filters == 2 && report.interrupts == ["block"] && report.cause == nil)
       #expect(try await client.configuration() == put)
-      let error = await #expect(throws: ControlError.self) { try await client.replaceConfiguration(Array(other.utf8)) }
-      if case .problem(let problem) = error { #expect(problem.status == 409 && problem.detail.contains("`block`")) }
+      #expect(try rig.status()["block"] as? Int == 256)
+      let elsewhere = Array(other.replacing("control.sock", with: "other.sock").replacing("block: 256", with: "block: 32").utf8)
+      let error = await #expect(throws: ControlError.self) { try await client.replaceConfiguration(elsewhere) }
+      if case .problem(let problem) = error { #expect(problem.status == 409 && problem.detail.contains("`control`")) }
+      #expect(try await client.configuration() == put)
       #expect(try rig.status()["differsFromFile"] as? Bool == true)
       #expect(try isHeard(rig, delay: 2))
       #expect(try rig.control("reload").status == 0)

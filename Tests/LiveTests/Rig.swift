@@ -9,7 +9,9 @@ import Testing
 final class Rig {
   let folder: ScratchFolder
   private let cables: ScratchFolder
-  let rate: Int
+  /// What `play` plays and records at, and where it records.
+  var rate: Int
+  var sink = "sink"
   let block: Int
   let format: SampleFormat
   private var daemon: Process?
@@ -69,6 +71,14 @@ final class Rig {
     try process.run()
     daemon = process
     try wait(for: state)
+  }
+
+  /// Changes the configuration file.
+  func edit(_ text: String, _ replacement: String) throws {
+    let path = folder.file("convolved.yaml")
+    let before = try String(contentsOfFile: path, encoding: .utf8)
+    try #require(before.contains(text))
+    try before.replacing(text, with: replacement).write(toFile: path, atomically: true, encoding: .utf8)
   }
 
   /// Ends the daemon as a service manager would; its exit status.
@@ -184,7 +194,7 @@ final class Rig {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: Location.cable + "/cableio")
     process.arguments = [
-      "--play", "source", "--in", folder.file("in.raw"), "--record", "sink", "--out", folder.file("out.raw"), "--format",
+      "--play", "source", "--in", folder.file("in.raw"), "--record", sink, "--out", folder.file("out.raw"), "--format",
       format.rawValue, "--rate", "\(rate)", "--channels", "\(channels)", "--lead", "2048", "--tail", "\(tail)",
     ]
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }

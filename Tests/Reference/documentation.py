@@ -2,9 +2,11 @@
 
 usage: documentation.py DOCUMENT SECTION FOLDER PROGRAMS
 
-```python   the first line is "# name.py": the block is saved as that file in FOLDER
+```python, ```yaml  the first line is "# name": the block is saved as that file in FOLDER
 ```console  each "$ command" prints what follows it; "..." stands for any text in a line, alone in one for any lines
-```sh       each line is a command that ends well, and of which convolve says nothing on standard error
+```sh       each line is a command that ends well, and of which convolve says nothing on standard error; one that ends with "&" goes
+            on until the document's end, and the next is tried again until it succeeds; "# until Ctrl-C": it is stopped
+```asound  is added to ALSA's configuration
 ```pycon    a Python session, one for the whole document
 
 SECTION is a heading, or "" for all. Names each example that does otherwise, and how many examples of each kind there were.
@@ -12,8 +14,10 @@ SECTION is a heading, or "" for all. Names each example that does otherwise, and
 import doctest
 import os
 import re
+import shlex
 import subprocess
 import sys
+import time
 
 
 def run(command):
@@ -36,10 +40,26 @@ def console(block):
     return len(examples)
 
 
-def shell(block):
+def shell(block, background):
     commands = block.strip().split("\n")
+    waiting = False
     for command in commands:
+        if command.endswith("&"):
+            with open(f"background{len(background)}.log", "w") as log:
+                background.append(subprocess.Popen(["bash", "-c", "exec " + command[:-1]], stdout=log, stderr=log))
+            waiting = True
+            continue
+        if "# until Ctrl-C" in command:
+            status, shown = run(f"timeout --signal=INT 2 bash -c {shlex.quote('exec ' + command)}")
+            if status not in (0, 124, 130) or not shown:
+                yield f"{command}\n{shown}(exit code {status})"
+            continue
         status, shown = run(command)
+        end = time.monotonic() + 20
+        while waiting and status != 0 and time.monotonic() < end:
+            time.sleep(0.05)
+            status, shown = run(command)
+        waiting = False
         if status != 0 or re.search("^convolve: ", shown, flags=re.M):
             yield f"{command}\n{shown}(exit code {status})"
     return len(commands)
@@ -54,8 +74,15 @@ def session(block, names):
     return len(test.examples)
 
 
+def devices(block):
+    with open(os.environ["ALSA_CONFIG_PATH"], "a") as file:
+        file.write(block)
+    yield from ()
+    return 1
+
+
 def script(block):
-    name, text = re.match(r"# (\w+\.py)\n", block).group(1), block
+    name, text = re.match(r"# ([\w-]+\.(?:py|yaml))\n", block).group(1), block
     with open(name, "w") as file:
         file.write(text)
     yield from ()
@@ -70,19 +97,29 @@ def main(document, section, folder, programs):
     os.chdir(folder)
     os.environ["PATH"] = os.pathsep.join([programs, os.path.dirname(sys.executable), os.environ["PATH"]])
     # No machine of a test need have a sound card: aplay plays to the device that swallows everything.
-    with open("asound.conf", "w") as file:
-        file.write("pcm.default { type null }\n")
-    os.environ["ALSA_CONFIG_PATH"] = os.path.abspath("asound.conf")
-    names, faults = {}, []
-    counts = dict.fromkeys(["python", "console", "sh", "pycon"], 0)
-    readers = {"python": script, "console": console, "sh": shell, "pycon": lambda block: session(block, names)}
+    if "ALSA_CONFIG_PATH" not in os.environ:
+        with open("asound.conf", "w") as file:
+            file.write("pcm.default { type null }\n")
+        os.environ["ALSA_CONFIG_PATH"] = os.path.abspath("asound.conf")
+    names, faults, background = {}, [], []
+    counts = dict.fromkeys(["python", "yaml", "asound", "console", "sh", "pycon"], 0)
+    readers = {
+        "python": script, "yaml": script, "asound": devices, "console": console, "sh": lambda block: shell(block, background),
+        "pycon": lambda block: session(block, names),
+    }
 
     def collect(kind, block):
         counts[kind] += yield from readers[kind](block)
 
-    for kind, block in re.findall(r"^```(\w+)\n(.*?)^```$", text, flags=re.M | re.S):
-        faults += collect(kind, block)
-    print(" ".join(f"{kind} {count}" for kind, count in counts.items()))
+    try:
+        for kind, block in re.findall(r"^```(\w+)\n(.*?)^```$", text, flags=re.M | re.S):
+            if kind in readers:
+                faults += collect(kind, block)
+    finally:
+        for process in background:
+            process.terminate()
+            process.wait()
+    print(" ".join(f"{kind} {count}" for kind, count in counts.items() if count))
     sys.exit("\n".join(faults) or 0)
 
 

@@ -28,10 +28,10 @@ def decode(raw, kind, channels):
     return (wide.view("<i4")[:, 0] / 2.0**31).reshape(-1, channels)
 
 
-def write(path, raw, kind, channels):
+def write(path, raw, kind, channels, rate=RATE):
     width = {"float": 4, "double": 8}.get(kind) or int(kind[1:]) // 8
     code = 3 if kind in ("float", "double") else 1
-    form = struct.pack("<HHIIHH", code, channels, RATE, RATE * width * channels, width * channels, width * 8)
+    form = struct.pack("<HHIIHH", code, channels, rate, rate * width * channels, width * channels, width * 8)
     fact = b"fact" + struct.pack("<II", 4, len(raw) // width // channels) if code == 3 else b""
     body = b"WAVEfmt " + struct.pack("<I", 16) + form + fact + b"data" + struct.pack("<I", len(raw)) + raw
     with open(path, "wb") as file:

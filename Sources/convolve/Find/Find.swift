@@ -6,7 +6,7 @@ import Terminal
 /// Finds a pattern in a recording: a matched filter.
 struct Find: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "\(Program.name) find",
+    commandName: "find", _superCommandName: Program.name,
     abstract: "Find where a pattern occurs in a recording: a matched filter.",
     discussion: """
       Each match is printed with the frame at which the pattern's first sample lies, counted from 0 at the recording's first: \
@@ -17,10 +17,12 @@ struct Find: ParsableCommand {
       An array of integers is compared with a pattern of whole numbers instead: printed is where the one equals the other.
       """)
 
-  @Argument(help: "A sound file, .npy array, or - for WAV on standard input.")
+  @Argument(help: "A sound file, .npy array, or - for WAV on standard input.", completion: .file())
   var recording: String
 
-  @Argument(help: "A sound file, .npy array, text of a number a line (.txt, .csv), or taps:0,1,1: of one channel, or as many as RECORDING.")
+  @Argument(
+    help: "A sound file, .npy array, text of a number a line (.txt, .csv), or taps:0,1,1: of one channel, or as many as RECORDING.",
+    completion: .file())
   var pattern: String
 
   @Option(help: "The least score of a match, above 0 and up to 1; the sign is disregarded.")

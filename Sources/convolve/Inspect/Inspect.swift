@@ -7,7 +7,7 @@ import Terminal
 /// Tells what kernel files are and what they will do.
 struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "\(Program.name) inspect",
+    commandName: "inspect", _superCommandName: Program.name,
     abstract: "Tell what a kernel is and what it will do: delay, worst-case gain, phase, response.",
     discussion: """
       The largest gain of a sine is the largest magnitude of the frequency response, within 0.01 dB; that of any signal is the sum \
@@ -15,7 +15,8 @@ struct Inspect: ParsableCommand {
       by less than \(fixed(PhaseKind.minimumPhaseTolerance, 0)) dB.
       """)
 
-  @Argument(help: "Sound files, .npy arrays, text of a number a line (.txt, .csv), taps:0.5,1,0.5, box:8, diff or dirac.")
+  @Argument(
+    help: "Sound files, .npy arrays, text of a number a line (.txt, .csv), taps:0.5,1,0.5, box:8, diff or dirac.", completion: .file())
   var files: [String]
 
   @Flag(help: "Print a JSON document (docs/inspect.md).")
@@ -24,7 +25,7 @@ struct Inspect: ParsableCommand {
   @Option(help: "The files are raw samples of this kind, little-endian, one channel.")
   var kernelFormat: RawKernelFormat?
 
-  @Option(help: ArgumentHelp("Draw impulse, magnitude and phase of all channels.", valueName: "file.svg"))
+  @Option(help: ArgumentHelp("Draw impulse, magnitude and phase of all channels.", valueName: "file.svg"), completion: .file())
   var plot: String?
 
   func validate() throws {

@@ -7,20 +7,20 @@ import Terminal
 /// Convolves one array of two dimensions with another: scipy.signal.convolve2d, bit for bit.
 struct ConvolvePlanes: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "\(Program.name) 2d",
+    commandName: "2d", _superCommandName: Program.name,
     abstract: "Convolve two-dimensional arrays: the numbers of scipy.signal.convolve2d, bit for bit.",
     discussion: """
       The result has the type that NumPy promotes both to; integers wrap around, and bool and float16 are refused as SciPy refuses \
       them. With --mode valid the operands change places if only KERNEL is at least as large in both dimensions.
       """)
 
-  @Argument(help: "A .npy array of two dimensions.")
+  @Argument(help: "A .npy array of two dimensions.", completion: .file())
   var image: String
 
-  @Argument(help: "A .npy array of two dimensions.")
+  @Argument(help: "A .npy array of two dimensions.", completion: .file())
   var kernel: String
 
-  @Option(name: [.short, .long], help: "The .npy file to write.")
+  @Option(name: [.short, .long], help: "The .npy file to write.", completion: .file())
   var output: String
 
   @Option(help: "All outputs with any overlap, as many as IMAGE has, or those of complete overlap.")

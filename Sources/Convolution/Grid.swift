@@ -1,28 +1,39 @@
 /// The grid on which all products of two operands lie, where that makes their sums exact: multiples of one power of two that
 /// float64 holds however they are added up. NumPy's result is then the exact one, and so is what an FFT gives once it is
 /// taken to the nearest point of the grid, if it lies closer to that than half a step.
-struct Grid: Sendable {
+package struct Grid: Sendable {
   /// The distance of two points that taps can take: a power of two.
   private let tapStep: Double
   /// Least step of the signal's values by the largest of them, so that sums stay below 2^52 steps.
   private let leastRatio: Double
 
   /// - Returns: nil where no signal's sums stay on a grid.
-  init?(taps: [Double]) {
-    guard let exponent = Self.exponent(taps) else { return nil }
-    tapStep = Double(sign: .plus, exponent: exponent, significand: 1)
-    let sum = taps.reduce(0) { $0 + $1.magnitude }
-    // For the trick of `signalStep` too, values must stay below 2^50 steps.
-    leastRatio = max(sum / (tapStep * 0x1p52), 0x1p-50) * 1.000001
+  package init?(taps: [Double]) {
+    self.init(tapExponent: Self.exponent(taps), magnitudes: taps.reduce(0) { $0 + $1.magnitude })
+  }
+
+  /// - Parameters:
+  ///   - tapExponent: as `exponent` gives it.
+  ///   - magnitudes: the sum of the taps' magnitudes.
+  init?(tapExponent: Int?, magnitudes: Double) {
+    guard let tapExponent else { return nil }
+    tapStep = Double(sign: .plus, exponent: tapExponent, significand: 1)
+    // For the trick of `step` too, values must stay below 2^50 steps.
+    leastRatio = max(magnitudes / (tapStep * 0x1p52), 0x1p-50) * 1.000001
     if leastRatio > 1 { return nil }
   }
+
+  /// The distance of two points that sums with multiples of `valueStep` can take, a power of two; nil where they can leave the grid.
+  ///
+  /// - Parameter largest: of the multiples' magnitudes.
+  func step(valueStep: Double, largest: Double) -> Double? { valueStep >= largest * leastRatio ? tapStep * valueStep : nil }
 
   /// The distance of two points that sums with `values` can take; nil where they can leave the grid.
   ///
   /// - Parameters:
   ///   - count: a multiple of 8.
   ///   - largest: of the magnitudes, far from under- and overflow.
-  func step(_ values: UnsafePointer<Double>, count: Int, largest: Double) -> Double? {
+  package func step(_ values: UnsafePointer<Double>, count: Int, largest: Double) -> Double? {
     let least = Double(sign: .plus, exponent: (largest * leastRatio).exponent + 1, significand: 1)
     if least > largest { return nil }
     // Adding 1.5 2^52 steps leaves no room for fractions of one: the sum's lowest bits are the value in steps.
@@ -39,14 +50,15 @@ struct Grid: Sendable {
     return tapStep * least * Double(sign: .plus, exponent: steps.trailingZeroBitCount, significand: 1)
   }
 
-  /// Moves values to the nearest multiples of `step`. Precondition: they are below 2^51 steps.
-  static func snap(_ values: UnsafeMutablePointer<Double>, count: Int, to step: Double) {
+  /// Moves values to the nearest multiples of `step`. Precondition: they are below 2^51 steps. Real-time safe.
+  @_noLocks @_noAllocation
+  package static func snap(_ values: UnsafeMutablePointer<Double>, count: Int, to step: Double) {
     let shift = 0x1.8p52 * step
     for n in 0..<count { values[n] = (values[n] + shift) - shift }
   }
 
   /// The exponent of the lowest bit that is set in any value; nil below -100, which is finer than any integer format.
-  private static func exponent(_ values: [Double]) -> Int? {
+  static func exponent(_ values: [Double]) -> Int? {
     var lowest = 100
     for value in values where value != 0 {
       guard value.isNormal else { return nil }

@@ -1,0 +1,88 @@
+import Vector
+
+/// What is known of the sums that one output of a convolver is: on which grid they lie, and how far roundings may take them from it.
+///
+/// With u = 2^-53, a programme of magnitudes up to 1, and levels of S points that take taps whose magnitudes add up to W_l in K
+/// partitions, of W in all, what is computed lies within
+///
+///     B = λ u (sum over levels 2 (3 η² lg 2S + 8 + K) W_l² + (D + 2 L) W²)^½,  λ = 10, η = 6.7
+///
+/// of the exact sum, D being the direct taps and L the levels. Roundings are taken as independent, each as large as it can be: every stage
+/// of a transform then adds η u W_l at most to an output's standard deviation (two transforms there, one back), since
+/// a stage of 2^s points takes the samples and taps in classes, and the sums of magnitudes of each bound what its roundings do to one
+/// output. Two frames of a level overlap, additions are rounded too, and λ leaves a chance of 4e-22 (Hoeffding's inequality).
+///
+/// Without levels nothing is rounded where sums lie on a grid that float64 holds.
+/// Sources: N. J. Higham, "Accuracy and Stability of Numerical Algorithms", theorem 24.2; N. J. Higham and T. Mary, "A new approach to
+/// probabilistic rounding error analysis", 2019.
+package struct OutputSums: Sendable, Equatable {
+  /// The sum of the taps' magnitudes: what the largest output is for a full-scale input.
+  package private(set) var magnitudes = 0.0
+  /// The lowest bit that is set in any tap; nil: finer than any integer format, or not known. Large where there are no taps.
+  private var tapExponent: Int? = 100
+  /// (B / λ u)²
+  private var variance = 0.0
+
+  package init() {}
+
+  private static let deviations = 10.0
+  /// What a stage of a transform loses, in units of u.
+  private static let stage = 6.7
+
+  /// How far from the exact sums outputs may lie, for a programme of magnitudes up to 1.
+  package var bound: Double { Self.deviations * 0x1p-53 * variance.squareRoot() }
+
+  /// Whether float64 sums are computed without any rounding, given that a grid holds them.
+  package var isUnrounded: Bool { variance == 0 }
+
+  /// The step of the grid on which the sums of a programme of integers lie, if a rounding error cannot take them off it.
+  ///
+  /// - Parameter programmeStep: distance of two values of the programme: 2^(1 - bits).
+  package func grid(programmeStep: Double) -> Double? {
+    let step = Grid(tapExponent: tapExponent, magnitudes: magnitudes)?.step(valueStep: programmeStep, largest: 1)
+    return step.flatMap { bound < $0 / 2 ? $0 : nil }
+  }
+
+  /// The grid that there would be if nothing were rounded; nil where taps have too many bits for one.
+  package func gridIfUnrounded(programmeStep: Double) -> Double? {
+    var sums = self
+    sums.variance = 0
+    return sums.grid(programmeStep: programmeStep)
+  }
+
+  /// Adds what another convolver adds to the same output.
+  package mutating func add(_ other: OutputSums) {
+    if other.magnitudes == 0 { return }
+    magnitudes += other.magnitudes
+    tapExponent = tapExponent.flatMap { exponent in other.tapExponent.map { min(exponent, $0) } }
+    variance += other.variance
+    if variance > 0 { variance += magnitudes * magnitudes }
+  }
+
+  /// - Parameter routes: those that end in the output; none of their taps is zero throughout.
+  init(_ routes: [Route], plan: Plan, precision: Precision) {
+    self.init()
+    var levels = [(magnitudes: Double, products: Int)](repeating: (0, 0), count: plan.levels.count)
+    for route in routes {
+      let taps = route.extent.map { route.response.taps[$0 - route.delay] * route.gain }
+      let lowest = Grid.exponent(taps)
+      tapExponent = tapExponent.flatMap { exponent in lowest.map { min(exponent, $0) } }
+      magnitudes += taps.reduce(0) { $0 + $1.magnitude }
+      for index in plan.levels.indices {
+        let range = plan.taps(of: index, end: route.extent.upperBound)
+        let met = range.clamped(to: route.extent)
+        levels[index].magnitudes += met.reduce(0) { $0 + taps[$1 - route.extent.lowerBound].magnitude }
+        levels[index].products += partitionRange(of: route.extent, in: range, size: plan.levels[index].size).count
+      }
+    }
+    if precision != .float64 { tapExponent = nil }
+    let used = zip(plan.levels, levels).filter { $1.products > 0 }
+    for (level, sums) in used {
+      let stages = Double((2 * level.size).trailingZeroBitCount)
+      variance += 2 * (3 * Self.stage * Self.stage * stages + 8 + Double(sums.products)) * sums.magnitudes * sums.magnitudes
+    }
+    if used.isEmpty { return }
+    let direct = routes.reduce(0) { $0 + $1.extent.clamped(to: 0..<plan.directTaps).count }
+    variance += Double(direct + 2 * used.count) * magnitudes * magnitudes
+  }
+}

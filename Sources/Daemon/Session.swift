@@ -1,0 +1,56 @@
+import Configuration
+import Convolution
+import Engine
+import Logging
+
+/// What sounds: an engine, the plan and kernels that it runs, and who keeps its devices open.
+///
+/// Filters change within a session; another rate, block, precision or device takes another one.
+struct Session: Sendable {
+  let engine: Engine
+  /// Nil where a recording plays.
+  let keeper: DeviceKeeper?
+  private var keeping: Task<Void, Never>?
+  /// How the filters are cut, and their kernels, as they are heard.
+  var plan: Plan
+  var kernels: [PreparedKernel]
+  /// What the next plan is judged by.
+  var costs: CostTable
+
+  /// Plans, transforms, and starts an audio thread, silent and without devices. Off the actor: a large matrix takes its time.
+  ///
+  /// - Parameter recording: what plays in place of devices.
+  init(_ filters: FilterSet, costs: CostTable, recording: Recording? = nil, logger: Logger) {
+    let configuration = filters.configuration
+    let parts = filters.parts(costs: costs)
+    let convolver = filters.makeConvolver(parts.head, costs: costs)
+    (plan, kernels, self.costs) = (convolver.plan, convolver.kernels, costs)
+    engine = Engine(
+      convolver, tails: parts.tails, rate: configuration.rate, fade: configuration.fade, ceiling: configuration.output.ceiling)
+    if let recording {
+      keeper = nil
+      engine.attach(recording)
+    } else {
+      keeper = DeviceKeeper(engine: engine, configuration: configuration, logger: logger)
+    }
+  }
+
+  /// Opens the devices, now or when they are there.
+  mutating func start() {
+    guard let keeper else { return }
+    keeping = Task { await keeper.run() }
+  }
+
+  /// Fades out and closes everything. Takes as long as the fade and the queue.
+  func end() async {
+    keeping?.cancel()
+    await keeping?.value
+    await engine.finish()
+  }
+
+  /// Returns when the devices run, or it is known why they do not.
+  func settle() async {
+    guard let keeper else { return }
+    while case let state = await keeper.state, !state.isRunning, state.cause == nil { try? await Task.sleep(for: .milliseconds(5)) }
+  }
+}

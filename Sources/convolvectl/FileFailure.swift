@@ -1,0 +1,17 @@
+import AudioFile
+import Terminal
+
+extension Failure {
+  init(_ error: AudioFileError) {
+    let status: ExitStatus =
+      switch error.cause {
+      case .specification: .usage
+      case .missing: .noInput
+      case .notPermitted: .notPermitted
+      case .badData: .badData
+      case .cannotCreate: .cannotCreate
+      case .inputOutput: .inputOutput
+      }
+    self.init(status, error.message)
+  }
+}

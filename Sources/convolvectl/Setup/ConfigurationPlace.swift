@@ -1,0 +1,98 @@
+import AudioFile
+import Configuration
+import Glibc
+import Terminal
+
+/// Where a configuration is written to.
+struct ConfigurationPlace {
+  let path: String
+  let folder: String
+  /// What is there now; nil: nothing.
+  private let present: [UInt8]?
+
+  init(_ path: String) {
+    self.path = path
+    folder = ChosenKernel.split(path).folder
+    present = (try? ConfigurationText(path: path))?.bytes
+  }
+
+  /// Whether something would be lost: comments alone are what a package installs.
+  var isInUse: Bool {
+    guard let present else { return false }
+    return String(decoding: present, as: UTF8.self).split(separator: "\n").contains { line in
+      let text = line.drop { $0 == " " }
+      return !text.isEmpty && text.first != "#"
+    }
+  }
+
+  /// Before anything is asked.
+  func check() throws(Failure) {
+    if access(folder, W_OK | X_OK) == 0 {
+      var status = stat()
+      guard stat(path, &status) == 0, present == nil else { return }
+      throw Failure(.cannotCreate, "\(path) cannot be replaced: it is no file that can be read: name another with --config")
+    }
+    switch errno {
+    case ENOENT, ENOTDIR: throw Failure(.cannotCreate, "\(folder) is no folder: create it first, or name another file with --config")
+    default: throw Failure(.notPermitted, "\(folder) may not be written to: run it with sudo, or name another file with --config")
+    }
+  }
+
+  /// Writes the configuration, after what was there, as `.bak`, and the kernels that a service could not read where they are.
+  ///
+  /// - Returns: what was written.
+  func write(_ draft: inout SetupDraft) throws(Failure) -> [UInt8] {
+    for index in draft.kernels.kernels.indices where !draft.kernels.kernels[index].files.isEmpty {
+      draft.kernels.kernels[index].text = try placed(draft.kernels.kernels[index])
+    }
+    if let present, isInUse { try save(present, "\(path).bak") }
+    let bytes = Array(draft.yaml.utf8)
+    try save(bytes, path)
+    return bytes
+  }
+
+  private func save(_ bytes: [UInt8], _ path: String) throws(Failure) {
+    do throws(AudioFileError) {
+      let file = try StagedFile(path)
+      try file.write(bytes)
+      try file.commit()
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  // MARK: Kernels
+
+  /// How the configuration names a kernel: relative to itself if it lies below, else from the root. A system's service has no access
+  /// to homes and temporary folders: kernels from there are copied beside a configuration that lies elsewhere.
+  private func placed(_ kernel: ChosenKernel) throws(Failure) -> String {
+    let (source, name) = ChosenKernel.split(kernel.text)
+    let home = resolved(folder)
+    if source == home { return name }
+    if source.hasPrefix(home + "/") { return String(kernel.text.dropFirst(home.count + 1)) }
+    guard isPrivate(source), !isPrivate(home) else { return kernel.text }
+    for file in kernel.files { try copy(file) }
+    return name
+  }
+
+  private func copy(_ file: String) throws(Failure) {
+    let copy = "\(folder)/\(ChosenKernel.split(file).name)"
+    let bytes = try KernelFile(path: file).read()
+    if access(copy, F_OK) == 0, try KernelFile(path: copy).read() != bytes {
+      throw Failure(.cannotCreate, "\(copy) is another kernel than \(file): rename one of them")
+    }
+    try save(bytes, copy)
+    print("copied \(file) to \(copy), where a service may read it")
+  }
+
+  private func isPrivate(_ folder: String) -> Bool {
+    ["/home", "/root", "/run/user", "/tmp", "/var/tmp"].contains { folder == $0 || folder.hasPrefix($0 + "/") }
+  }
+
+  /// realpath(3)
+  private func resolved(_ folder: String) -> String {
+    guard let path = realpath(folder, nil) else { return folder }
+    defer { free(path) }
+    return String(cString: path)
+  }
+}

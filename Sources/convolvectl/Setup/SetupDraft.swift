@@ -1,0 +1,37 @@
+import Terminal
+
+/// A configuration that is to be written.
+struct SetupDraft {
+  let rate: Int
+  let block: Int
+  let capture: String
+  let captureChannels: Int
+  let playback: String
+  let playbackChannels: Int
+  var kernels: KernelChoice
+  /// dB; nil: the kernels' safe one.
+  let gain: Double?
+
+  var yaml: String {
+    """
+    # Written by `convolvectl setup`. All keys: convolved.yaml(5). After a change: convolvectl reload.
+    rate: \(rate)
+    block: \(block)
+    capture:  { device: \(quoted(capture)), channels: \(captureChannels) }
+    playback: { device: \(quoted(playback)), channels: \(playbackChannels) }
+    filters:\(gain == nil && kernels.safeGain < 0 ? "  # at these gains no signal clips; music mostly allows some dB more" : "")
+    \((0..<kernels.channels).map(filter).joined(separator: "\n"))
+
+    """
+  }
+
+  private func filter(_ channel: Int) -> String {
+    let (index, fileChannel) = kernels.source(of: channel)
+    let name = kernels.channels == 2 ? ["left", "right"][channel] : "channel\(channel)"
+    let source = "kernel: \(quoted(kernels.kernels[index].text)), channel: \(fileChannel)"
+    return "  - { name: \(name), from: \(channel), to: \(channel), \(source), gain: \(gain ?? kernels.safeGain) }"
+  }
+
+  /// YAML takes JSON's strings.
+  private func quoted(_ text: String) -> String { JSON.string(text).text }
+}

@@ -1,0 +1,41 @@
+"""Writes kernels as other programs export them, under the names that the guides use: guide_files.py FOLDER."""
+import os
+import sys
+
+import numpy as np
+
+import wav
+
+
+def save(name, channels, kind="float", rate=wav.RATE):
+    wav.write(name, wav.encode(np.stack(channels, 1), kind), kind, len(channels), rate)
+
+
+def rew(name, taps, rate):
+    """As REW exports an impulse response as text."""
+    lines = [
+        "* Impulse Response data saved by REW V5.40", "* IR is not normalised", "* IR window has not been applied",
+        "* Measurement: left", "* Response measured over: 2.9 to 24,000.0 Hz", "1.0 // Peak value before normalisation",
+        f"{np.argmax(np.abs(taps))} // Peak index", f"{len(taps)} // Response length", f"{1 / rate:.16E} // Sample interval (seconds)",
+        "0.0 // Start time (seconds)", "120.0 // Data offset (dB)", "* Data start",
+    ]
+    with open(name, "w", newline="\r\n") as file:
+        file.write("\n".join(lines + [f"{tap:.9E}".replace("E+0", "E").replace("E-0", "E-") for tap in taps]) + "\n")
+
+
+os.chdir(sys.argv[1])
+noise = np.random.default_rng(5).standard_normal((2, 4096))
+correction = noise * 0.01 * np.exp(-np.arange(4096) / 200)
+correction = np.concatenate([np.zeros((2, 480)), correction], 1)[:, :4096]
+correction[:, 480] = 1
+save("left.wav", correction[:1])
+save("left64.wav", correction[:1], "double")
+save("HD 650 minimum phase 44100Hz.wav", 0.5 * correction, "s16", 44_100)
+save("woofer.wav", correction[:1])
+save("tweeter.wav", correction[1:])
+save("chapel.wav", 0.1 * correction)
+for name in ["rephase.txt", "direct.txt", "cross.txt"]:
+    np.savetxt(name, correction[1], "%.17g")
+rew("rew.txt", correction[0], 48_000)
+correction[0].astype("<f4").tofile("rps.pcm")
+correction[0].astype("<f8").tofile("rephase.dbl")

@@ -1,0 +1,65 @@
+import Foundation
+
+/// A program on a terminal of its own, that waits for answers.
+public final class Dialogue {
+  /// All that the terminal has shown, what was typed included.
+  public private(set) var shown = ""
+  private let terminal: Int32
+  private let process = Process()
+  private var answered: String.Index
+
+  public struct Silence: Error { public var description: String }
+
+  /// openpty(3)
+  public init(_ program: String, _ arguments: [String], environment: [String: String] = [:], folder: String) throws {
+    answered = shown.startIndex
+    var (near, far): (Int32, Int32) = (-1, -1)
+    guard openpty(&near, &far, nil, nil, nil) == 0 else { throw Silence(description: "no terminal: \(String(cString: strerror(errno)))") }
+    terminal = near
+    let end = FileHandle(fileDescriptor: far, closeOnDealloc: true)
+    process.executableURL = URL(fileURLWithPath: program)
+    process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    process.currentDirectoryURL = URL(fileURLWithPath: folder)
+    (process.standardInput, process.standardOutput, process.standardError) = (end, end, end)
+    try process.run()
+    try end.close()
+  }
+
+  deinit {
+    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    close(terminal)
+  }
+
+  /// Waits until `question` is shown, after the last one, and types the answer. "\u{4}" is the end of input.
+  public func answer(_ question: String, _ answer: String) throws {
+    while true {
+      if let found = shown.range(of: question, range: answered..<shown.endIndex) {
+        let place = shown.distance(from: shown.startIndex, to: found.upperBound)
+        let typed = Array((answer == "\u{4}" ? answer : answer + "\n").utf8)
+        guard write(terminal, typed, typed.count) == typed.count else { break }
+        answered = shown.index(shown.startIndex, offsetBy: place)
+        return
+      }
+      guard readMore() else { break }
+    }
+    throw Silence(description: "\"\(question)\" was not asked: \(shown)")
+  }
+
+  /// Reads to the end: the exit status.
+  public func finish() -> Int32 {
+    while readMore() {}
+    process.waitUntilExit()
+    return process.terminationStatus
+  }
+
+  private func readMore() -> Bool {
+    var part = [UInt8](repeating: 0, count: 4096)
+    let count = read(terminal, &part, part.count)
+    guard count > 0 else { return false }
+    let place = shown.distance(from: shown.startIndex, to: answered)
+    shown += String(decoding: part[..<count], as: UTF8.self).replacingOccurrences(of: "\r\n", with: "\n")
+    answered = shown.index(shown.startIndex, offsetBy: place)
+    return true
+  }
+}

@@ -1,0 +1,24 @@
+#!/bin/sh
+# Makes the Debian packages of what has been built: deb.sh BUILD FOLDER. BUILD is where `swift build` has left the programs.
+set -eu
+build=$(realpath "${1:?usage: deb.sh BUILD FOLDER}") folder=$(realpath -m "${2:?usage: deb.sh BUILD FOLDER}")
+cd "$(dirname "$0")/.."
+version=$(sed -n 's/^#define CONVOLVED_VERSION "\(.*\)"$/\1/p' Sources/CConvolved/include/convolved.h)
+
+tree=$folder/convolved-$version
+rm -rf "$folder"
+mkdir -p "$tree"
+cp -r packaging/debian "$tree/debian"
+cat > "$tree/debian/changelog" <<ENTRY
+convolved ($version-1) unstable; urgency=medium
+
+  * What is new is in changelog.gz.
+
+ -- $(sed -n 's/^Maintainer: //p' packaging/debian/control)  $(git log -1 --format=%cD 2>/dev/null || date -R)
+ENTRY
+
+export SOURCE="$PWD" BUILD="$build"
+cd "$tree"
+# The toolchain is no package of Debian's.
+dpkg-buildpackage -b -nc -d -us -uc
+ls -l "$folder"/*.deb

@@ -1,0 +1,71 @@
+#!/bin/sh
+# Puts the programs and all that belongs to them where they are used, or takes it away: install.sh BUILD, install.sh --remove.
+#
+# BUILD is where `swift build` has left the programs. From the environment: DESTDIR, PREFIX, and the folders below.
+set -eu
+cd "$(dirname "$0")/.."
+build=${1:?usage: install.sh BUILD | --remove}
+prefix=${PREFIX:-/usr/local}
+bin=$prefix/bin
+share=$prefix/share
+# The programs look here whatever the prefix.
+etc=${SYSCONFDIR:-/etc}/convolved
+units=${UNITDIR:-$prefix/lib/systemd/system}
+user_units=${USERUNITDIR:-$prefix/lib/systemd/user}
+zsh=${ZSHDIR:-$share/zsh/site-functions}
+
+doc=$share/doc/convolved
+documents=$(ls README.md docs/*.md)
+programs='convolve convolved convolvectl'
+system_units=$(ls systemd/*.service systemd/*.socket 2>/dev/null || true)
+units_of_users=$(ls systemd/user/*.service systemd/user/*.socket 2>/dev/null || true)
+
+put() { install -D -m "$1" "$2" "$DESTDIR$3"; }
+
+# Units name the programs by their whole path, pages the documents.
+put_text() {
+  put 644 "$1" "$2"
+  sed -i "s|/usr/bin/convolve|$bin/convolve|g; s|/usr/share/doc/convolved|$doc|g" "$DESTDIR$2"
+}
+
+install_all() {
+  for program in $programs; do
+    put 755 "$build/$program" "$bin/$program"
+    put_completion "$program" bash "$share/bash-completion/completions/$program"
+    put_completion "$program" zsh "$zsh/_$program"
+    put_completion "$program" fish "$share/fish/vendor_completions.d/$program.fish"
+  done
+  for page in docs/man/*; do put_text "$page" "$share/man/man${page##*.}/$(basename "$page")"; done
+  for unit in $system_units; do put_text "$unit" "$units/$(basename "$unit")"; done
+  for unit in $units_of_users; do put_text "$unit" "$user_units/$(basename "$unit")"; done
+  for document in $documents; do put 644 "$document" "$doc/$document"; done
+  # What an administrator has written stays.
+  [ -e "$DESTDIR$etc/convolved.yaml" ] || put 644 packaging/convolved.yaml "$etc/convolved.yaml"
+}
+
+# A program writes its own. It is read, not run: no interpreter stands in it.
+put_completion() {
+  mkdir -p "$(dirname "$DESTDIR$3")"
+  "$build/$1" --generate-completion-script "$2" | sed '1{/^#!/d}' > "$DESTDIR$3"
+  chmod 644 "$DESTDIR$3"
+}
+
+remove_all() {
+  for program in $programs; do
+    rm -f "$DESTDIR$bin/$program" "$DESTDIR$share/bash-completion/completions/$program" "$DESTDIR$zsh/_$program" \
+      "$DESTDIR$share/fish/vendor_completions.d/$program.fish"
+  done
+  for page in docs/man/*; do rm -f "$DESTDIR$share/man/man${page##*.}/$(basename "$page")"; done
+  for unit in $system_units; do rm -f "$DESTDIR$units/$(basename "$unit")"; done
+  for unit in $units_of_users; do rm -f "$DESTDIR$user_units/$(basename "$unit")"; done
+  for document in $documents; do rm -f "$DESTDIR$doc/$document"; done
+  for folder in "$DESTDIR$doc/docs" "$DESTDIR$doc"; do if [ -d "$folder" ]; then rmdir --ignore-fail-on-non-empty "$folder"; fi; done
+  rm -f "$DESTDIR$prefix"/lib/libconvolved.so* "$DESTDIR$prefix/lib/pkgconfig/convolved.pc" "$DESTDIR$prefix/include/convolved.h"
+  if cmp -s packaging/convolved.yaml "$DESTDIR$etc/convolved.yaml"; then rm "$DESTDIR$etc/convolved.yaml"; fi
+  if [ -d "$DESTDIR$etc" ]; then rmdir --ignore-fail-on-non-empty "$DESTDIR$etc"; fi
+  # Folders of a system are the system's; below DESTDIR they are ours.
+  if [ -n "$DESTDIR" ] && [ -d "$DESTDIR" ]; then find "$DESTDIR" -mindepth 1 -depth -type d -empty -delete; fi
+}
+
+DESTDIR=${DESTDIR:-}
+if [ "$build" = --remove ]; then remove_all; else install_all; fi
