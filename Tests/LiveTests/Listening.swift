@@ -9,10 +9,13 @@ struct Listening {
   /// Index in `heard` at which the first played frame is due.
   let due: Int
   private let firstSlot: Int
+  var dueSlot: Int { due + firstSlot }
 
-  /// - Parameter latency: frames between capture and playback.
-  init(_ recording: Rig.Recording, played: [Int32], latency: Int) {
-    self.played = played
+  /// - Parameters:
+  ///   - latency: frames between capture and playback.
+  ///   - factor: what the output's volume makes of a sample.
+  init(_ recording: Rig.Recording, played: [Int32], latency: Int, factor: Double = 1) {
+    self.played = factor == 1 ? played : played.map { Int32((Double($0) * factor).rounded(.toNearestOrEven)) }
     heard = recording.bytes.withUnsafeBytes { bytes in
       (0..<bytes.count / 8).map { Int32(littleEndian: bytes.loadUnaligned(fromByteOffset: 8 * $0, as: Int32.self)) }
     }
@@ -42,6 +45,13 @@ struct Listening {
     let first = slot - firstSlot
     guard first >= due, first + frames <= min(heard.count, due + played.count) else { return false }
     return heard[first..<first + frames].elementsEqual(played[first - due..<first - due + frames])
+  }
+
+  /// Whether nothing is heard from a slot on.
+  func isSilent(fromSlot slot: Int, frames: Int) -> Bool {
+    let first = slot - firstSlot
+    guard first >= 0, first + frames <= heard.count else { return false }
+    return heard[first..<first + frames].allSatisfy { $0 == 0 }
   }
 
   /// From the first silence at or after a slot: its length until sound comes again; nil: there is none within `seconds`, or no sound

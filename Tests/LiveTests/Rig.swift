@@ -124,6 +124,21 @@ final class Rig {
     throw Timeout(description: "the daemon is not \(state) after 20 s: \((try? status()) ?? [:]) \(log)")
   }
 
+  /// Waits until status gives a cause that holds `text`.
+  func wait(forCause text: String) throws {
+    try wait { (try self.status()["cause"] as? String)?.contains(text) == true }
+  }
+
+  /// Waits until something is so.
+  func wait(until isSo: () throws -> Bool) throws {
+    let deadline = Date().addingTimeInterval(20)
+    while Date() < deadline {
+      if try isSo() { return }
+      usleep(10_000)
+    }
+    throw Timeout(description: "not so after 20 s: \((try? status()) ?? [:]) \(log)")
+  }
+
   func control(_ arguments: String...) throws -> Completed {
     try run(Location.program("convolvectl"), arguments + ["--socket", socket], environment: environment)
   }
@@ -177,7 +192,7 @@ final class Rig {
       .map { try #require(cableEnd($0, $1)["xruns"] as? Int) }.reduce(0, +)
   }
 
-  private func cableEnd(_ number: Int, _ end: String) throws -> [String: Any] {
+  func cableEnd(_ number: Int, _ end: String) throws -> [String: Any] {
     let answer = try run(Location.cable + "/cablectl", [cableFile(number), "status"])
     let cable = try JSONSerialization.jsonObject(with: Data(answer.output.utf8)) as? [String: Any]
     return try #require(cable?[end] as? [String: Any], "\(answer)")
