@@ -70,6 +70,9 @@ let package = Package(
 
     // Live
     .target(name: "Changeover", dependencies: ["Convolution"], swiftSettings: [realTime]),
+    .target(
+      name: "Verification", dependencies: ["CIntrinsics", "Vector", "Convolution", "Changeover", "NumPy", "PCM"],
+      swiftSettings: [optimised]),
     .target(name: "CConvolved"),
     .target(
       name: "CAPI", dependencies: ["CConvolved", "CIntrinsics", "Convolution", "Changeover"], exclude: ["link.sh"],
@@ -82,7 +85,9 @@ let package = Package(
     .target(name: "Control", dependencies: nio + [logging]),
     .target(
       name: "Daemon",
-      dependencies: ["CConvolved", "NumPy", "Analysis", "AudioFile", "Changeover", "Engine", "Configuration", "Control", logging]),
+      dependencies: [
+        "CConvolved", "NumPy", "Analysis", "AudioFile", "Changeover", "Verification", "Engine", "Configuration", "Control", logging,
+      ]),
 
     // Programs
     .target(name: "Terminal"),
@@ -96,19 +101,22 @@ let package = Package(
 
     // Tests
     .target(name: "TestSupport", dependencies: ["NumPy"], path: "Tests/TestSupport"),
-    .testTarget(name: "LiveTests", dependencies: ["PCM", "Control", "TestSupport", "convolve", "convolved", "convolvectl"]),
+    .testTarget(name: "LiveTests", dependencies: ["AudioFile", "PCM", "Control", "TestSupport", "convolve", "convolved", "convolvectl"]),
     .testTarget(name: "PCMTests", dependencies: ["PCM", "TestSupport"]),
     .testTarget(name: "ClocksTests", dependencies: ["Clocks", "TestSupport"], swiftSettings: [optimised]),
     .testTarget(name: "EngineTests", dependencies: ["ALSA", "Engine", "TestSupport"]),
     .testTarget(name: "CAPITests", dependencies: ["TestSupport"], exclude: ["Programs"]),
     .testTarget(name: "ChangeoverTests", dependencies: ["Changeover", "TestSupport"]),
+    .testTarget(
+      name: "VerificationTests", dependencies: ["Verification", "Convolution", "Changeover", "PCM", "NumPy", "TestSupport"],
+      swiftSettings: [optimised]),
     .testTarget(name: "ConvolutionTests", dependencies: ["Convolution", "TestSupport"], swiftSettings: [optimised]),
     .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TestSupport"], swiftSettings: [optimised]),
     .testTarget(name: "NumPyTests", dependencies: ["CIntrinsics", "NumPy", "Vector", "TestSupport"]),
     .testTarget(name: "AudioFileTests", dependencies: ["AudioFile", "NumPy", "TestSupport"]),
     .testTarget(name: "ConvolveTests", dependencies: ["AudioFile", "NumPy", "TestSupport"]),
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "TestSupport"]),
-    .testTarget(name: "ManualTests", dependencies: ["Configuration", "TestSupport", "convolve", "convolved", "convolvectl"]),
+    .testTarget(name: "PackagingTests", dependencies: ["Configuration", "TestSupport", "convolve", "convolved", "convolvectl"]),
     .testTarget(name: "ControlTests", dependencies: ["Control", "convolvectl", "TestSupport", logging]),
   ]
 )

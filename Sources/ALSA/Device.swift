@@ -56,13 +56,7 @@ public final class Device: @unchecked Sendable {
   /// Opens a device and negotiates its parameters: rate, channels and format exactly, period and buffer as near as it can.
   /// Source: snd_pcm_open(3), snd_pcm_hw_params(3).
   public init(_ request: DeviceRequest) throws(DeviceError) {
-    _ = Self.library
-    var handle: OpaquePointer?
-    let direction = request.direction == .capture ? SND_PCM_STREAM_CAPTURE : SND_PCM_STREAM_PLAYBACK
-    let opened = snd_pcm_open(&handle, request.name, direction, Int32(SND_PCM_NONBLOCK))
-    guard opened >= 0, let handle else {
-      throw .cannotOpen(device: request.name, direction: request.direction, errno: -opened)
-    }
+    let handle = try Self.open(request.name, request.direction)
     do throws(DeviceError) {
       negotiated = try HardwareParameters.negotiate(handle, request)
       try Device.setSoftware(handle, request, negotiated)
@@ -76,6 +70,16 @@ public final class Device: @unchecked Sendable {
   }
 
   deinit { snd_pcm_close(pcm) }
+
+  /// Source: snd_pcm_open(3)
+  static func open(_ name: String, _ direction: Direction) throws(DeviceError) -> OpaquePointer {
+    _ = library
+    var handle: OpaquePointer?
+    let stream = direction == .capture ? SND_PCM_STREAM_CAPTURE : SND_PCM_STREAM_PLAYBACK
+    let opened = snd_pcm_open(&handle, name, stream, Int32(SND_PCM_NONBLOCK))
+    guard opened >= 0, let handle else { throw .cannotOpen(device: name, direction: direction, errno: -opened) }
+    return handle
+  }
 
   /// The number of the sound card; nil for a device of software only. Source: snd_pcm_info_get_card(3).
   public var card: Int? {

@@ -13,6 +13,8 @@ public enum DeviceError: Error, Sendable, Equatable, CustomStringConvertible {
   case cannotOpen(device: String, direction: Direction, errno: Int32)
   /// The device opened, but does not offer what was asked for.
   case unsupported(device: String, direction: Direction, what: String, offered: String)
+  /// Nothing tells what plays into a capture device.
+  case silentOnSource(device: String)
   /// Another call of ALSA's failed with this error number.
   case failed(device: String, direction: Direction, call: String, errno: Int32)
 
@@ -21,6 +23,8 @@ public enum DeviceError: Error, Sendable, Equatable, CustomStringConvertible {
     case .cannotOpen(let device, let direction, let code): "\(direction) device \(device) \(Self.cause(code, direction))"
     case .unsupported(let device, let direction, let what, let offered):
       "\(direction) device \(device) does not offer \(what): it offers \(offered)"
+    case .silentOnSource(let device):
+      "capture device \(device) does not say what plays into it, as the loopback of snd-aloop does: give `rate` in Hz instead of auto"
     case .failed(let device, let direction, let call, let code):
       "\(direction) device \(device): \(call): \(String(cString: snd_strerror(-code)))"
     }

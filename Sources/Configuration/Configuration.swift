@@ -6,6 +6,8 @@ import Vector
 public struct Configuration: Sendable, Equatable {
   /// Sample rate of the stream, Hz.
   public var rate: Int
+  /// Whether the rate is the one that the source plays at, and becomes another one with it (`rate: auto`).
+  public var followsSource: Bool
   /// Frames that the engine takes at once: 1 to 16,384.
   public var block: Int
   /// What the convolvers compute in.
@@ -73,14 +75,16 @@ public struct Configuration: Sendable, Equatable {
     public var gain: Double?
     /// Frames.
     public var delay: Int
+    /// Whether kernels of another rate are resampled; else they are refused.
+    public var resample: Bool
     /// Where the filter begins in the file, from 1.
     public var line: Int
     /// Where its `kernel` or `kernels` stand in the file, from 1: what is wrong with the kernel is reported there.
     public var kernelLine: Int
 
     public init(
-      name: String, from: Int, to: Int, kernels: [String], channel: Int = 0, gain: Double? = 0, delay: Int = 0, line: Int = 1,
-      kernelLine: Int = 1
+      name: String, from: Int, to: Int, kernels: [String], channel: Int = 0, gain: Double? = 0, delay: Int = 0, resample: Bool = false,
+      line: Int = 1, kernelLine: Int = 1
     ) {
       self.name = name
       self.from = from
@@ -89,6 +93,7 @@ public struct Configuration: Sendable, Equatable {
       self.channel = channel
       self.gain = gain
       self.delay = delay
+      self.resample = resample
       self.line = line
       self.kernelLine = kernelLine
     }
@@ -124,10 +129,11 @@ public struct Configuration: Sendable, Equatable {
   }
 
   public init(
-    rate: Int, block: Int = 256, precision: Precision = .float64, plan: Plan? = nil, workers: Int = 0, capture: Device, playback: Device,
-    filters: [Filter], fade: Double = 20, output: Output = Output(), control: Control = Control()
+    rate: Int, followsSource: Bool = false, block: Int = 256, precision: Precision = .float64, plan: Plan? = nil, workers: Int = 0,
+    capture: Device, playback: Device, filters: [Filter], fade: Double = 20, output: Output = Output(), control: Control = Control()
   ) {
     self.rate = rate
+    self.followsSource = followsSource
     self.block = block
     self.precision = precision
     self.plan = plan

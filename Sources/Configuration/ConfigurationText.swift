@@ -30,15 +30,16 @@ public struct ConfigurationText: Sendable, Equatable {
 
   /// What it says, validated.
   ///
+  /// - Parameter sourceRate: Hz, what `rate: auto` stands for.
   /// - Throws: `ConfigurationError.invalid` with every fault.
-  public func configuration() throws(ConfigurationError) -> Configuration {
+  public func configuration(sourceRate: Int = 48_000) throws(ConfigurationError) -> Configuration {
     let faults = FaultList()
     guard bytes.count <= Self.maximumBytes else {
       throw .invalid(
         file: file, faults: [Fault(line: 1, message: "is larger than \(Self.maximumBytes / 1024) KiB: that is no configuration")])
     }
     let root = Composer(bytes: bytes, faults: faults).document()
-    let configuration = root.flatMap { Validation(folder: folder, faults: faults).configuration($0) }
+    let configuration = root.flatMap { Validation(folder: folder, faults: faults, sourceRate: sourceRate).configuration($0) }
     guard faults.isEmpty, let configuration else { throw .invalid(file: file, faults: faults.byLine) }
     return configuration
   }

@@ -3,6 +3,8 @@ struct FilterReading {
   let folder: String
   let faults: FaultList
   let rate: Int?
+  /// What filters do that say nothing of their own.
+  let resample: Bool
   let inputs: Int?
   let outputs: Int?
 
@@ -32,13 +34,14 @@ struct FilterReading {
       try node.number(in: -200...60, unit: "dB", or: "auto")
     }
     let delay = section.value("delay", default: 0) { node throws(Mismatch) in try node.integer(in: 0...1_048_576, unit: "frames") }
+    let resample = section.value("resample", default: resample) { node throws(Mismatch) in try node.boolean() }
     section.finish()
-    guard let name, let from, let to, let kernels, let channel, let gain, let delay else { return (name, nil) }
+    guard let name, let from, let to, let kernels, let channel, let gain, let delay, let resample else { return (name, nil) }
     return (
       name,
       Configuration.Filter(
-        name: name.text, from: from, to: to, kernels: kernels.texts, channel: channel, gain: gain, delay: delay, line: section.line,
-        kernelLine: kernels.line)
+        name: name.text, from: from, to: to, kernels: kernels.texts, channel: channel, gain: gain, delay: delay,
+        resample: resample, line: section.line, kernelLine: kernels.line)
     )
   }
 

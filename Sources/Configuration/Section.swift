@@ -9,7 +9,7 @@ struct Section {
   private var missing: [String] = []
 
   /// Keys that later versions read.
-  private static let later: Set<String> = ["bypass", "resample"]
+  private static let later: Set<String> = ["bypass"]
 
   /// Nil where the node is no mapping, which is then among the faults.
   ///

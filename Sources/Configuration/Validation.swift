@@ -7,12 +7,15 @@ import Vector
 struct Validation {
   let folder: String
   let faults: FaultList
+  /// What `rate: auto` stands for.
+  let sourceRate: Int
 
   /// Nil exactly where there are faults.
   func configuration(_ root: Node) -> Configuration? {
     guard var file = Section(root, name: nil, faults: faults) else { return nil }
     _ = file.value("version", default: (), version)
     let rate = file.value("rate", self.rate)
+    let resample = file.value("resample", default: false) { node throws(Mismatch) in try node.boolean() }
     let block = file.value("block", default: 256) { node throws(Mismatch) in try node.integer(in: 1...16384, unit: "frames") }
     let precision = file.value("precision", default: .float64) { node throws(Mismatch) in
       try node.word(Precision.allCases.map { ($0.rawValue, $0) })
@@ -22,19 +25,21 @@ struct Validation {
     let capture = file.section("capture").flatMap { device($0, hasPeriods: false) }
     let playback = file.section("playback").flatMap { device($0, hasPeriods: true) }
     let filters = file.value("filters", list).map { items in
-      let reading = FilterReading(folder: folder, faults: faults, rate: rate, inputs: capture?.channels, outputs: playback?.channels)
+      let reading = FilterReading(
+        folder: folder, faults: faults, rate: rate?.hertz, resample: resample ?? false, inputs: capture?.channels,
+        outputs: playback?.channels)
       return reading.filters(items)
     }
     let fade = file.value("fade", default: 20) { node throws(Mismatch) in try node.number(in: 0...1000, unit: "ms") }
     let output = file.take("output").map { self.output($0.value) } ?? Configuration.Output()
     let control = file.take("control").map { self.control($0.value) } ?? Configuration.Control()
     file.finish()
-    guard let rate, let block, let precision, let plan, let workers, let capture, let playback, let filters, let fade, let output,
-      let control
+    guard let rate, resample != nil, let block, let precision, let plan, let workers, let capture, let playback, let filters, let fade,
+      let output, let control
     else { return nil }
     return Configuration(
-      rate: rate, block: block, precision: precision, plan: plan, workers: workers, capture: capture, playback: playback,
-      filters: filters.compactMap { $0 }, fade: fade, output: output, control: control)
+      rate: rate.hertz, followsSource: rate.isAuto, block: block, precision: precision, plan: plan, workers: workers, capture: capture,
+      playback: playback, filters: filters.compactMap { $0 }, fade: fade, output: output, control: control)
   }
 
   private func version(_ node: Node) throws(Mismatch) {
@@ -43,9 +48,9 @@ struct Validation {
     }
   }
 
-  private func rate(_ node: Node) throws(Mismatch) -> Int {
-    if case .scalar("auto", _) = node.content { throw Mismatch(message: "is auto, which is not supported by this version: give it in Hz") }
-    return try node.integer(in: 1000...768_000, unit: "Hz")
+  private func rate(_ node: Node) throws(Mismatch) -> (hertz: Int, isAuto: Bool) {
+    if case .scalar("auto", _) = node.content { return (sourceRate, true) }
+    return (try node.integer(in: 1000...768_000, unit: "Hz"), false)
   }
 
   /// - Parameter block: nil where it is at fault itself.
@@ -81,7 +86,10 @@ struct Validation {
         try node.word(Configuration.Device.Clock.allCases.map { ($0.rawValue, $0) })
       }
     }
-    section.finish(unfit: ["periods": "belongs to playback: remove it here", "clock": "belongs to capture: remove it here"])
+    section.finish(unfit: [
+      "periods": "belongs to playback: remove it here", "clock": "belongs to capture: remove it here",
+      "resample": "is about kernels, and belongs to a filter or to the top: for two clocks there is `clock`",
+    ])
     guard let device, let format, let channels, let periods, let clock else { return nil }
     return Configuration.Device(device: device, format: format, channels: channels, periods: periods, clock: clock)
   }

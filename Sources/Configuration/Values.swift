@@ -56,6 +56,14 @@ extension Node {
     }
   }
 
+  func boolean() throws(Mismatch) -> Bool {
+    switch try plain("true or false") {
+    case "true": return true
+    case "false": return false
+    case let text: throw Mismatch(message: "is \(quoted(text)): it must be true or false")
+    }
+  }
+
   /// Text that is neither empty nor holds control characters.
   func text() throws(Mismatch) -> String {
     guard case .scalar(let text, let isPlain) = content else { throw Mismatch(message: "is \(summary): it must be text") }

@@ -84,7 +84,11 @@ let apiDescription = #"""
           "summary": "Gives a filter another kernel; answers when it is heard.",
           "parameters": [
             { "name": "name", "in": "path", "required": true, "schema": { "type": "string" } },
-            { "name": "channel", "in": "query", "schema": { "type": "integer", "minimum": 0, "maximum": 1023, "default": 0 } }
+            { "name": "channel", "in": "query", "schema": { "type": "integer", "minimum": 0, "maximum": 1023, "default": 0 } },
+            {
+              "name": "resample", "in": "query", "schema": { "type": "boolean" },
+              "description": "Whether a kernel of another rate is resampled or refused; else as the configuration says."
+            }
           ],
           "requestBody": {
             "required": true, "description": "A kernel file: its kind is told by Content-Type, else by its first bytes.",
@@ -118,6 +122,29 @@ let apiDescription = #"""
             }
           },
           "responses": { "200": { "$ref": "#/components/responses/document" } }
+        }
+      },
+      "/v1/verify": {
+        "post": {
+          "summary": "Streams a random programme through a copy of the engine and compares it with np.convolve; answers when done.",
+          "requestBody": {
+            "content": {
+              "application/json": {
+                "schema": {
+                  "type": "object",
+                  "properties": {
+                    "seconds": { "type": "number", "exclusiveMinimum": 0, "maximum": 600, "default": 10 },
+                    "seed": { "type": "integer", "minimum": 0, "description": "Of the programme; else a random one." }
+                  }
+                }
+              }
+            }
+          },
+          "responses": {
+            "200": { "$ref": "#/components/responses/document" },
+            "409": { "$ref": "#/components/responses/problem" },
+            "422": { "$ref": "#/components/responses/problem" }
+          }
         }
       },
       "/v1/events": {

@@ -6,11 +6,14 @@ public struct KernelUpload: Sendable, Equatable {
   public var contentType: String?
   /// Channel of the file that serves the filter, from 0.
   public var channel: Int
+  /// Whether a kernel of another rate is resampled, or refused; nil: as the configuration says of the filter.
+  public var resample: Bool?
 
-  public init(bytes: [UInt8], contentType: String? = nil, channel: Int = 0) {
+  public init(bytes: [UInt8], contentType: String? = nil, channel: Int = 0, resample: Bool? = nil) {
     self.bytes = bytes
     self.contentType = contentType
     self.channel = channel
+    self.resample = resample
   }
 }
 
@@ -67,6 +70,8 @@ public struct ControlHandlers: Sendable {
   public var changeOutput: @Sendable (_ change: OutputChange) async throws(Problem) -> Status.Output
   /// Changes filters by their names, all of them in one step or none; returns when that is heard, with all filters.
   public var changeFilters: @Sendable (_ changes: [String: FilterChange]) async throws(Problem) -> FilterList
+  /// Compares a copy of what is heard with the offline result, and returns when that is done.
+  public var verify: @Sendable (_ request: VerificationRequest) async throws(Problem) -> VerificationReport
   public var configuration: ConfigurationHandlers
 
   public init(
@@ -75,6 +80,7 @@ public struct ControlHandlers: Sendable {
     replaceKernel: @escaping @Sendable (_ filter: String, _ upload: KernelUpload) async throws(Problem) -> KernelReport,
     changeOutput: @escaping @Sendable (_ change: OutputChange) async throws(Problem) -> Status.Output,
     changeFilters: @escaping @Sendable (_ changes: [String: FilterChange]) async throws(Problem) -> FilterList,
+    verify: @escaping @Sendable (_ request: VerificationRequest) async throws(Problem) -> VerificationReport,
     configuration: ConfigurationHandlers
   ) {
     self.status = status
@@ -82,6 +88,7 @@ public struct ControlHandlers: Sendable {
     self.replaceKernel = replaceKernel
     self.changeOutput = changeOutput
     self.changeFilters = changeFilters
+    self.verify = verify
     self.configuration = configuration
   }
 }

@@ -75,13 +75,14 @@ struct Connection {
       case .reloadConfiguration: return Response(try await handlers.configuration.reload())
       case .filters: return Response(try await handlers.changeFilters(FilterChange.read(json: body)))
       case .output: return Response(try await handlers.changeOutput(OutputChange(json: body)))
+      case .verify: return Response(try await handlers.verify(VerificationRequest(json: body)))
       case .events: return Response(text: [], contentType: Event.contentType)
       case .metrics: return Response(text: Array(await handlers.metrics().text.utf8), contentType: Metrics.contentType)
       case .description: return Response(text: Array(apiDescription.utf8), contentType: "application/json")
-      case .kernel(let filter, let channel):
+      case .kernel(let filter, let channel, let resample):
         guard !body.isEmpty else { throw Problem(status: 400, detail: "the body is empty: it must be a kernel file") }
-        return Response(
-          try await handlers.replaceKernel(filter, KernelUpload(bytes: body, contentType: request.contentType, channel: channel)))
+        let upload = KernelUpload(bytes: body, contentType: request.contentType, channel: channel ?? 0, resample: resample)
+        return Response(try await handlers.replaceKernel(filter, upload))
       }
     } catch {
       return Response(error)

@@ -9,7 +9,8 @@ extension ControlClient {
 
   /// `PUT /v1/filters/{name}/kernel`
   public func replaceKernel(_ filter: String, _ upload: KernelUpload) async throws(ControlError) -> KernelReport {
-    let target = "/v1/filters/\(filter.percentEncoded)/kernel?channel=\(upload.channel)"
+    let resample = upload.resample.map { "&resample=\($0)" } ?? ""
+    let target = "/v1/filters/\(filter.percentEncoded)/kernel?channel=\(upload.channel)\(resample)"
     return try decoded(await request("PUT", target, contentType: upload.contentType, body: upload.bytes))
   }
 
@@ -25,6 +26,13 @@ extension ControlClient {
     // Finite numbers and text are always encodable.
     let body = (try? JSONEncoder().encode(changes)) ?? Data()
     return try decoded(await request("PATCH", "/v1/filters", contentType: "application/json", body: Array(body)))
+  }
+
+  /// `POST /v1/verify`
+  public func verify(_ request: VerificationRequest) async throws(ControlError) -> Response {
+    // Finite numbers are always encodable.
+    let body = (try? JSONEncoder().encode(request)) ?? Data()
+    return try await self.request("POST", "/v1/verify", contentType: "application/json", body: Array(body))
   }
 
   /// `GET /v1/config`

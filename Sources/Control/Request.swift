@@ -39,6 +39,11 @@ struct Request {
     case .output, .filters:
       guard type == "application/json" else { throw Refusal(415, "the body must be JSON: send Content-Type: application/json") }
       return (given, limits.documentBytes)
+    case .verify:
+      guard type == "application/json" || !hasBody(head) else {
+        throw Refusal(415, "the body must be JSON, or empty: send Content-Type: application/json")
+      }
+      return (given, limits.documentBytes)
     case .kernel:
       guard type?.hasPrefix("multipart/") != true else {
         throw Refusal(415, "a form is not a kernel: send the file itself as the body, as `curl --upload-file` does")

@@ -20,9 +20,10 @@ enum Route: Equatable {
   /// `folder`: what relative paths start from; nil: the running configuration's.
   case checkConfiguration(folder: String?)
   case reloadConfiguration
-  case kernel(filter: String, channel: Int)
+  case kernel(filter: String, channel: Int? = nil, resample: Bool? = nil)
   case filters
   case output
+  case verify
   case events
   case metrics
   case description
@@ -49,8 +50,9 @@ enum Route: Equatable {
       Path(template: "/v1/config/check", methods: [("POST", .checkConfiguration(folder: nil))]),
       Path(template: "/v1/config/reload", methods: [("POST", .reloadConfiguration)]),
       Path(template: "/v1/filters", methods: [("PATCH", .filters)]),
-      Path(template: "/v1/filters/{name}/kernel", methods: [("PUT", .kernel(filter: "", channel: 0))]),
+      Path(template: "/v1/filters/{name}/kernel", methods: [("PUT", .kernel(filter: ""))]),
       Path(template: "/v1/output", methods: [("PATCH", .output)]),
+      Path(template: "/v1/verify", methods: [("POST", .verify)]),
       Path(template: "/v1/events", methods: [("GET", .events)]),
       Path(template: "/v1/openapi.json", methods: [("GET", .description)]),
       Path(template: "/metrics", methods: [("GET", .metrics)]),
@@ -71,29 +73,33 @@ enum Route: Equatable {
       throw Refusal(405, "\(method.rawValue.prefix(20)) is not what \(target.prefix(200)) takes: use \(allowed)", allow: allowed)
     }
     self = match.route
-    if case .kernel = self { self = .kernel(filter: path[2], channel: 0) }
+    if case .kernel = self { self = .kernel(filter: path[2]) }
     try take(query)
   }
 
   private mutating func take(_ query: Substring) throws(Refusal) {
-    var isGiven = false
     for pair in query.split(separator: "&") {
       let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      let value = parts.count == 2 && !isGiven ? parts[1] : nil
+      let value = parts.count == 2 ? parts[1] : nil
       switch self {
-      case .kernel(let filter, _) where parts[0] == "channel":
-        guard let channel = value.flatMap({ Int($0) }), (0...Self.maximumChannel).contains(channel) else {
+      case .kernel(let filter, let given, let resample) where parts[0] == "channel":
+        guard given == nil, let channel = value.flatMap({ Int($0) }), (0...Self.maximumChannel).contains(channel) else {
           throw Refusal(400, "`\(pair.prefix(60))`: `channel` is given once, as a whole number from 0 to \(Self.maximumChannel)")
         }
-        self = .kernel(filter: filter, channel: channel)
-      case .checkConfiguration where parts[0] == "folder":
-        guard let folder = value.flatMap({ String(percentDecoding: $0) }), folder.hasPrefix("/"), !folder.utf8.contains(0) else {
+        self = .kernel(filter: filter, channel: channel, resample: resample)
+      case .kernel(let filter, let channel, let given) where parts[0] == "resample":
+        guard given == nil, let resample = value.flatMap({ Bool(String($0)) }) else {
+          throw Refusal(400, "`\(pair.prefix(60))`: `resample` is given once, as true or false")
+        }
+        self = .kernel(filter: filter, channel: channel, resample: resample)
+      case .checkConfiguration(let given) where parts[0] == "folder":
+        guard given == nil, let folder = value.flatMap({ String(percentDecoding: $0) }), folder.hasPrefix("/"), !folder.utf8.contains(0)
+        else {
           throw Refusal(400, "`\(pair.prefix(60))`: `folder` is given once, as an absolute path")
         }
         self = .checkConfiguration(folder: folder)
       default: throw Refusal(400, "the parameter `\(parts[0].prefix(40))` is unknown here")
       }
-      isGiven = true
     }
   }
 

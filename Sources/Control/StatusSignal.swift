@@ -44,9 +44,14 @@ extension Status {
     public var resamplerFrames: Int?
     /// Nil while no devices run.
     public var measuredFrames: Int?
+    /// By which all filters are late, so that resampled kernels can begin before their time 0; nil: none.
+    public var leadFrames: Int?
 
-    public init(blockFrames: Int, queueFrames: Int?, resamplerFrames: Int? = nil, measuredFrames: Int?) {
+    public init(
+      blockFrames: Int, queueFrames: Int?, resamplerFrames: Int? = nil, measuredFrames: Int?, leadFrames: Int? = nil
+    ) {
       self.blockFrames = blockFrames
+      self.leadFrames = leadFrames
       self.resamplerFrames = resamplerFrames
       self.queueFrames = queueFrames
       self.measuredFrames = measuredFrames

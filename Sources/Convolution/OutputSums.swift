@@ -22,6 +22,8 @@ package struct OutputSums: Sendable, Equatable {
   private var tapExponent: Int? = 100
   /// (B / λ u)²
   private var variance = 0.0
+  /// Whether a transform gives a part of them.
+  private var isTransformed = false
 
   package init() {}
 
@@ -33,20 +35,20 @@ package struct OutputSums: Sendable, Equatable {
   package var bound: Double { Self.deviations * 0x1p-53 * variance.squareRoot() }
 
   /// Whether float64 sums are computed without any rounding, given that a grid holds them.
-  package var isUnrounded: Bool { variance == 0 }
+  package var isUnrounded: Bool { !isTransformed }
 
   /// The step of the grid on which the sums of a programme of integers lie, if a rounding error cannot take them off it.
   ///
   /// - Parameter programmeStep: distance of two values of the programme: 2^(1 - bits).
   package func grid(programmeStep: Double) -> Double? {
     let step = Grid(tapExponent: tapExponent, magnitudes: magnitudes)?.step(valueStep: programmeStep, largest: 1)
-    return step.flatMap { bound < $0 / 2 ? $0 : nil }
+    return step.flatMap { isUnrounded || bound < $0 / 2 ? $0 : nil }
   }
 
   /// The grid that there would be if nothing were rounded; nil where taps have too many bits for one.
   package func gridIfUnrounded(programmeStep: Double) -> Double? {
     var sums = self
-    sums.variance = 0
+    sums.isTransformed = false
     return sums.grid(programmeStep: programmeStep)
   }
 
@@ -55,8 +57,8 @@ package struct OutputSums: Sendable, Equatable {
     if other.magnitudes == 0 { return }
     magnitudes += other.magnitudes
     tapExponent = tapExponent.flatMap { exponent in other.tapExponent.map { min(exponent, $0) } }
-    variance += other.variance
-    if variance > 0 { variance += magnitudes * magnitudes }
+    variance += other.variance + magnitudes * magnitudes
+    isTransformed = isTransformed || other.isTransformed
   }
 
   /// - Parameter routes: those that end in the output; none of their taps is zero throughout.
@@ -81,7 +83,7 @@ package struct OutputSums: Sendable, Equatable {
       let stages = Double((2 * level.size).trailingZeroBitCount)
       variance += 2 * (3 * Self.stage * Self.stage * stages + 8 + Double(sums.products)) * sums.magnitudes * sums.magnitudes
     }
-    if used.isEmpty { return }
+    isTransformed = !used.isEmpty
     let direct = routes.reduce(0) { $0 + $1.extent.clamped(to: 0..<plan.directTaps).count }
     variance += Double(direct + 2 * used.count) * magnitudes * magnitudes
   }

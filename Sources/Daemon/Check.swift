@@ -15,15 +15,17 @@ public struct Check {
   /// The largest load that leaves room for a fade, in which two convolvers run, and for the rest of the system.
   private static let mostLoad = 0.45
 
-  /// - Parameter file: what messages call the configuration.
-  /// - Throws: every fault of the kernels.
-  public init(_ configuration: Configuration, file: String) throws(DaemonError) {
-    let filters: FilterSet
+  /// - Throws: every fault of the configuration and its kernels.
+  public init(_ text: ConfigurationText) throws(DaemonError) {
+    let (rated, filters): (RatedFilters, FilterSet)
     do throws(ConfigurationError) {
-      filters = try FilterSet(configuration, file: file)
+      rated = try RatedFilters(text)
+      // The highest rate has the least time.
+      filters = try rated.filters(at: rated.rates.max() ?? 0)
     } catch {
       throw DaemonError(error)
     }
+    let configuration = filters.configuration
     let store = CostStore(configuration.precision)
     let costs = store.load() ?? .measured(configuration.precision)
     store.save(costs)
@@ -38,6 +40,12 @@ public struct Check {
       lines.append("\(filter.name): input \(filter.from) to output \(filter.to), \(filter.layout)")
     }
     let deadline = Double(configuration.block) * 1e9 / Double(configuration.rate)
+    if configuration.followsSource {
+      lines.append("rate: the source's; there are kernels for \(rated.rates.sorted().map(String.init).joined(separator: ", ")) Hz")
+    }
+    if filters.leadFrames > 0 {
+      lines.append("delay: \(filters.leadFrames) frames of every filter, since resampled kernels begin before their time 0")
+    }
     let predicted = plan.predictedNanoseconds(for: filters.shape(costs: costs), precision: configuration.precision, costs: costs) / deadline
     let threads = parts.tails.count == 1 ? "another thread" : "\(parts.tails.count) other threads"
     let others = parts.tails.isEmpty ? "" : ", the taps after it on \(threads)"
@@ -45,6 +53,7 @@ public struct Check {
     lines.append(
       "load: \(percent(load)) of \((deadline / 1e4).rounded() / 100) ms, measured in \(configuration.precision.rawValue); "
         + "\(percent(predicted)) predicted")
+    warnings += filters.rateless
     let devices = probe(configuration)
     let output = Status.Output(
       mute: false, bypass: false, volume: configuration.output.volume, dither: configuration.output.isDithered ? .tpdf : .off)

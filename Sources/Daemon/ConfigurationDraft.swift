@@ -7,19 +7,22 @@ import Vector
 /// A configuration on trial: validated, its kernels read, and planned. Nothing of it is heard yet.
 struct ConfigurationDraft: Sendable {
   let text: ConfigurationText
-  let filters: FilterSet
+  let rated: RatedFilters
   /// What is known of its precision.
   let costs: CostTable
   private let plan: Plan
   /// Predicted share of the deadline that a block takes on the audio thread.
   private let load: Double
 
-  /// - Parameter costs: what is known of each precision.
+  /// - Parameters:
+  ///   - rate: the one to be ready for if the rate is auto, where there are kernels for it.
+  ///   - costs: what is known of each precision.
   /// - Throws: every fault, each with its line.
-  init(_ text: ConfigurationText, costs: (Precision) -> CostTable) throws(ConfigurationError) {
+  init(_ text: ConfigurationText, rate: Int, costs: (Precision) -> CostTable) throws(ConfigurationError) {
     self.text = text
-    let configuration = try text.configuration()
-    filters = try FilterSet(configuration, file: text.file)
+    rated = try RatedFilters(text, preferring: rate)
+    let filters = rated.first
+    let configuration = filters.configuration
     let table = costs(configuration.precision)
     self.costs = table
     let convolver = filters.makeConvolver(filters.parts(costs: table).head, costs: table)
@@ -28,6 +31,8 @@ struct ConfigurationDraft: Sendable {
       for: filters.shape(costs: table), precision: configuration.precision, costs: table)
     load = nanoseconds / (Double(configuration.block) * 1e9 / Double(configuration.rate))
   }
+
+  var filters: FilterSet { rated.first }
 
   /// - Parameter running: what it would replace.
   func report(replacing running: Configuration) -> ConfigurationReport {
@@ -42,7 +47,8 @@ extension Configuration {
   /// The keys that differ from those of the running one, and that only another session takes over.
   fileprivate func sessionKeys(running: Configuration) -> [String] {
     [
-      ("rate", rate == running.rate), ("block", block == running.block), ("precision", precision == running.precision),
+      ("rate", rate == running.rate && followsSource == running.followsSource), ("block", block == running.block),
+      ("precision", precision == running.precision),
       ("capture", capture == running.capture), ("playback", playback == running.playback),
       ("output.ceiling", output.ceiling == running.output.ceiling),
     ].filter { !$0.1 }.map(\.0)

@@ -31,30 +31,6 @@ struct CostStore {
 
   /// Measures on a thread of its own, which gives way to every other.
   static func measured(_ precision: Precision) async -> CostTable {
-    await withCheckedContinuation { continuation in
-      let body = Unmanaged.passRetained(Measurement(precision: precision, continuation: continuation))
-      var thread = pthread_t()
-      let error = pthread_create(&thread, nil, { measure($0) }, body.toOpaque())
-      guard error != 0 else { return _ = pthread_detach(thread) }
-      body.release()
-      continuation.resume(returning: .shipped(precision))
-    }
+    await inBackground { .measured(precision) } ?? .shipped(precision)
   }
-}
-
-private final class Measurement: Sendable {
-  let precision: Precision
-  let continuation: CheckedContinuation<CostTable, Never>
-
-  init(precision: Precision, continuation: CheckedContinuation<CostTable, Never>) {
-    (self.precision, self.continuation) = (precision, continuation)
-  }
-}
-
-private func measure(_ pointer: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-  let measurement = Unmanaged<Measurement>.fromOpaque(pointer!).takeRetainedValue()
-  // On Linux a thread has its own niceness; 0 is the calling one.
-  setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19)
-  measurement.continuation.resume(returning: .measured(measurement.precision))
-  return nil
 }

@@ -21,6 +21,8 @@ public actor Daemon {
   /// What sounds, and the filters as they are set.
   var session: Session
   var filters: FilterSet
+  /// The configuration's own, at each rate that there was.
+  var rated: RatedFilters
   /// The configuration in force, and the file's as it was read last.
   var text: ConfigurationText
   var fileText: ConfigurationText
@@ -38,6 +40,7 @@ public actor Daemon {
   /// The newest upload of each filter.
   var newestUpload: [String: Int] = [:]
   var uploads = 0
+  var isVerifying = false
   let logger: Logger
 
   /// Reads the kernels and starts the audio thread, still silent.
@@ -50,10 +53,11 @@ public actor Daemon {
     self.logger = logger
     (self.text, fileText) = (text, text)
     do throws(ConfigurationError) {
-      filters = try FilterSet(configuration, file: text.file)
+      rated = try RatedFilters(text)
     } catch {
       throw DaemonError(error)
     }
+    filters = rated.first
     let costs = CostStore(configuration.precision).load() ?? .shipped(configuration.precision)
     var recording: Recording?
     if case .recording(let given) = source { recording = given }
@@ -69,7 +73,7 @@ public actor Daemon {
   /// Opens the socket, then the devices.
   public func start(socket: String, mode: UInt16) async throws(DaemonError) {
     for warning in engine.status(takingPeaks: false).realTime.warnings { logger.warning("\(warning)") }
-    warnOfClipping()
+    warnOfFilters()
     if session.keeper != nil { recallOutput(OutputMemory(socket: socket)) }
     do throws(ControlError) {
       server = try await ControlServer.start(path: socket, mode: mode, handlers: handlers, logger: logger)
@@ -79,7 +83,7 @@ public actor Daemon {
     logger.info("control socket: \(socket)")
     watching = Task { await watch() }
     guard session.keeper != nil else { return }
-    session.start()
+    start(&session)
     Task { await measureCosts() }
   }
 
@@ -100,10 +104,12 @@ public actor Daemon {
       replaceKernel: { (name, upload) async throws(Problem) in try await self.replaceKernel(name, upload) },
       changeOutput: { (change) async throws(Problem) in try await self.changeOutput(change) },
       changeFilters: { (changes) async throws(Problem) in try await self.changeFilters(changes) },
+      verify: { (request) async throws(Problem) in try await self.verify(request) },
       configuration: configurationHandlers)
   }
 
-  func warnOfClipping() {
+  func warnOfFilters() {
+    for warning in filters.rateless { logger.warning("\(warning)") }
     for warning in filters.worstCases.compactMap(\.warning) { logger.warning("\(warning)") }
   }
 

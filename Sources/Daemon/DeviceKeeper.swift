@@ -19,12 +19,16 @@ actor DeviceKeeper {
   private var log = XrunLog()
   /// The latest, oldest first.
   private var xruns: [Status.Xrun] = []
+  /// Nil where the rate is given.
+  private var follower: SourceFollower?
 
   /// Between two attempts, and two looks at what became of the devices, in milliseconds.
   private static let retryMilliseconds = 250
   private static let lookMilliseconds = 50
   /// How many xruns are kept.
   private static let mostXruns = 16
+  /// Between two looks at a source that is followed.
+  private static let sourceMilliseconds = 20
 
   init(engine: Engine, configuration: Configuration, logger: Logger) {
     self.engine = engine
@@ -48,16 +52,58 @@ actor DeviceKeeper {
   }
 
   /// Looks after the devices until its task is cancelled.
-  func run() async {
+  ///
+  /// - Parameters:
+  ///   - source: what tells of the source, if that is known.
+  ///   - follow: called once when the source plays at another rate.
+  /// - Returns: what tells of the source.
+  func run(_ source: SourceControl?, _ follow: @Sendable (_ rate: Int) -> Void) async -> SourceControl? {
+    if configuration.followsSource {
+      follower = SourceFollower(device: configuration.capture.device, rate: configuration.rate, control: source)
+    }
     while !Task.isCancelled {
       // The fault comes after its record.
       let fault = engine.takeFault()
       collect()
       if let fault { lose(fault) }
-      if !isAttached { open() }
+      let isWanted = await areDevicesWanted(follow)
+      if isWanted && !isAttached { open() }
       noteSilence()
-      try? await Task.sleep(for: .milliseconds(isAttached ? Self.lookMilliseconds : Self.retryMilliseconds))
+      let isWatching = follower?.control != nil && (isAttached || !isWanted)
+      let pause = isWatching ? Self.sourceMilliseconds : isAttached ? Self.lookMilliseconds : Self.retryMilliseconds
+      try? await Task.sleep(for: .milliseconds(pause))
     }
+    return follower?.control
+  }
+
+  /// Closes the devices where the source's rate is followed, and it does not play at the engine's.
+  private func areDevicesWanted(_ follow: @Sendable (_ rate: Int) -> Void) async -> Bool {
+    guard let finding = follower?.look() else { return true }
+    switch finding {
+    case .plays: return true
+    case .silent(let cause): await close(cause, .info)
+    case .lacking(let cause): await close(cause, .warning)
+    case .asks(let rate, let cause):
+      await close(cause, .info)
+      follow(rate)
+    }
+    return false
+  }
+
+  /// Why there are no kernels for the source's rate.
+  func refuse(_ rate: Int, _ cause: String) { follower?.refuse(rate, cause) }
+
+  /// Fades out and closes the devices, if they are open.
+  private func close(_ cause: String, _ level: Logger.Level) async {
+    if isAttached { _ = await engine.detach() }
+    isAttached = false
+    wait(for: cause, level)
+  }
+
+  /// Once for each cause, not at every attempt.
+  private func wait(for cause: String, _ level: Logger.Level = .warning) {
+    if self.cause != cause { logger.log(level: level, "waiting: \(cause)") }
+    self.cause = cause
   }
 
   private func open() {
@@ -72,16 +118,14 @@ actor DeviceKeeper {
       describe(pair.playback.negotiated, "playback")
       if isResampled { logger.info("clocks: two, so that what is captured is resampled to the clock of \(pair.playback.negotiated.name)") }
     } catch {
-      // Once for each cause, not at every attempt.
-      if cause != error.description { logger.warning("waiting: \(error)") }
-      cause = error.description
+      wait(for: error.description)
     }
   }
 
   /// The log has it from its record.
   private func lose(_ fault: Duplex.Fault) {
     isAttached = false
-    cause = texts.lost(fault)
+    if fault.kind == .lost { cause = texts.lost(fault) } else { wait(for: texts.lost(fault)) }
   }
 
   private func describe(_ device: Negotiated, _ direction: String) {

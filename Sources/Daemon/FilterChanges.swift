@@ -34,9 +34,8 @@ extension Daemon {
     for (name, change) in changes.sorted(by: { $0.key < $1.key }) {
       guard let kernel = change.kernel else { continue }
       do throws(KernelFault) {
-        let specification = text.kernel(kernel, rate: filters.configuration.rate)
-        let filter = try filters.replacement(for: name, reading: specification, channel: change.channel ?? 0)
-        if let filter { read.append(filter) }
+        let sent = SentKernel(source: .named(kernel), channel: change.channel ?? 0)
+        if let filter = try filters.replacement(for: name, sent, in: text) { read.append(filter) }
       } catch {
         throw Problem(status: 422, title: "Unprocessable kernel", detail: "\(name): \(error.message)")
       }

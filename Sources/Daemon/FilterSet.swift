@@ -9,53 +9,62 @@ struct FilterSet: Sendable {
   let configuration: Configuration
   var filters: [LiveFilter]
   var bypass = false
+  /// What is to be said of kernels that nobody can tell the rate of, where the source's may change.
+  private(set) var rateless: [String] = []
 
   /// Reads every kernel of the configuration.
   ///
-  /// - Parameter file: what messages call the configuration.
+  /// - Parameter isTrial: whether it is only to be known if the kernels serve: none is resampled then.
   /// - Throws: all faults at once, each with its line.
-  init(_ configuration: Configuration, file: String?) throws(ConfigurationError) {
+  init(_ configuration: Configuration, isTrial: Bool = false) throws(FilterFaults) {
     self.configuration = configuration
     filters = []
-    var faults: [Fault] = []
+    var faults = FilterFaults()
     for filter in configuration.filters {
       do throws(KernelFault) {
-        let kernel = try Self.read(filter, rate: configuration.rate)
-        filters.append(try Self.live(filter, kernel, channel: filter.kernels.count == 1 ? filter.channel : 0, configuration))
+        let kernel = try read(filter, isTrial: isTrial)
+        filters.append(try Self.live(filter, kernel, channel: filter.kernels.count == 1 ? filter.channel : 0))
       } catch {
-        faults.append(Fault(line: filter.kernelLine, message: "filters: \(filter.name): \(error.message)"))
+        faults.add(Fault(line: filter.kernelLine, message: "filters: \(filter.name): \(error.message)"), isAbsent: error.isAbsent)
       }
     }
     if faults.isEmpty {
       for crowded in balance() {
         let line = configuration.filters.first { $0.name == crowded.name }?.line ?? 1
-        faults.append(
-          Fault(
-            line: line,
-            message:
-              "filters: \(crowded.name): `gain` is auto, but the other filters of output \(crowded.to) leave nothing of 0 dB: lower theirs")
-        )
+        let rest = "`gain` is auto, but the other filters of output \(crowded.to) leave nothing of 0 dB: lower theirs"
+        faults.add(Fault(line: line, message: "filters: \(crowded.name): \(rest)"), isAbsent: false)
       }
     }
-    if !faults.isEmpty { throw .invalid(file: file, faults: faults) }
+    if !faults.isEmpty { throw faults }
   }
 
   /// The only kernel of a filter, or all of them, convolved with each other.
-  private static func read(_ filter: Configuration.Filter, rate: Int) throws(KernelFault) -> Kernel {
+  ///
+  private mutating func read(_ filter: Configuration.Filter, isTrial: Bool) throws(KernelFault) -> Kernel {
     var kernels: [Kernel] = []
-    for kernel in filter.kernels { kernels.append(try read(kernel)) }
+    for name in filter.kernels {
+      let kernel = try Self.read(name)
+      note(kernel, name)
+      kernels.append(isTrial && filter.resample ? kernel : try kernel.fitted(to: configuration.rate, resample: filter.resample))
+    }
     guard kernels.count > 1 else { return kernels[0] }
     var taps = [1.0]
-    for kernel in kernels {
-      let channel = kernel.channels.count == 1 ? 0 : filter.channel
-      taps = convolved(taps, try kernel.taps(channel: channel, rate: rate))
-    }
+    for kernel in kernels { taps = Self.convolved(taps, try kernel.taps(channel: kernel.channels.count == 1 ? 0 : filter.channel)) }
     do throws(AudioFileError) {
-      return try Kernel(
+      var stacked = try Kernel(
         channels: [taps], name: kernels.map(\.name).joined(separator: ", "), layout: kernels.map(\.layout).joined(separator: "; "))
+      stacked.leadFrames = kernels.reduce(0) { $0 + $1.leadFrames }
+      return stacked
     } catch {
       throw KernelFault(error.message)
     }
+  }
+
+  private mutating func note(_ kernel: Kernel, _ name: String) {
+    guard configuration.followsSource, kernel.sampleRate == nil, !Kernel.isSpecification(name), !name.contains("\(configuration.rate)")
+    else { return }
+    let warning = "\(name) says no rate and is used at every one: put `{rate}` into its name if it was made for one"
+    if !rateless.contains(warning) { rateless.append(warning) }
   }
 
   /// As np.convolve has it.
@@ -67,19 +76,17 @@ struct FilterSet: Sendable {
     }
   }
 
-  private static func read(_ specification: String) throws(KernelFault) -> Kernel {
+  static func read(_ specification: String) throws(KernelFault) -> Kernel {
     do throws(AudioFileError) {
       return Kernel.isSpecification(specification) ? try Kernel(specification: specification) : try Kernel(path: specification)
     } catch {
-      throw KernelFault(error.message)
+      throw KernelFault(error.message, isAbsent: error.cause == .missing)
     }
   }
 
   /// - Parameter channel: which channel of the kernel serves the route.
-  private static func live(
-    _ filter: Configuration.Filter, _ kernel: Kernel, channel: Int, _ configuration: Configuration
-  ) throws(KernelFault) -> LiveFilter {
-    let taps = try kernel.taps(channel: channel, rate: configuration.rate)
+  static func live(_ filter: Configuration.Filter, _ kernel: Kernel, channel: Int) throws(KernelFault) -> LiveFilter {
+    let taps = try kernel.taps(channel: channel)
     do throws(ConvolutionError) {
       return try LiveFilter(filter, kernel, taps: taps)
     } catch {
@@ -87,36 +94,14 @@ struct FilterSet: Sendable {
     }
   }
 
-  /// Another kernel for the filter of that name, ready to be put in its place; nil where there is none of that name.
-  func replacement(for name: String, _ kernel: Kernel, channel: Int) throws(KernelFault) -> LiveFilter? {
-    guard let filter = configuration.filters.first(where: { $0.name == name }) else { return nil }
-    return try Self.live(filter, kernel, channel: channel, configuration)
-  }
+  /// Frames by which all filters are late, so that resampled kernels can begin before their time 0; what stands in the
+  /// configuration as delays is used for it.
+  var leadFrames: Int { max(0, filters.map { $0.leadFrames - $0.delay }.max() ?? 0) }
 
-  /// The same with a kernel as a configuration names it.
-  func replacement(for name: String, reading specification: String, channel: Int) throws(KernelFault) -> LiveFilter? {
-    try replacement(for: name, Self.read(specification), channel: channel)
+  var routes: [Route] {
+    let lead = leadFrames
+    return filters.map { $0.route(bypass: bypass, lead: lead) }
   }
-
-  /// Puts the kernel of `filter` in the place of the present one; gain and delay stay. Gains that
-  /// are auto follow.
-  mutating func put(_ filter: LiveFilter) {
-    guard let index = filters.firstIndex(where: { $0.name == filter.name }) else { return }
-    let present = filters[index]
-    filters[index] = filter
-    (filters[index].gain, filters[index].delay, filters[index].isGainAuto) = (present.gain, present.delay, present.isGainAuto)
-    _ = balance()
-  }
-
-  /// Changes gain (dB) and delay (frames) of the filter of that name; nil: it stays. A gain that is given is auto no more.
-  mutating func set(_ name: String, gain: Double?, delay: Int?) {
-    guard let index = filters.firstIndex(where: { $0.name == name }) else { return }
-    if let gain { (filters[index].gain, filters[index].isGainAuto) = (gain, false) }
-    filters[index].delay = delay ?? filters[index].delay
-    _ = balance()
-  }
-
-  private var routes: [Route] { filters.map { $0.route(bypass: bypass) } }
 
   /// The routes of the audio thread, and what other threads take.
   ///
@@ -134,12 +119,16 @@ struct FilterSet: Sendable {
       routes: parts(costs: costs).head)
   }
 
-  /// - Parameter known: kernels of the convolver before: what has not changed is not computed again.
-  func makeConvolver(_ routes: [Route], costs: CostTable, reusing known: [PreparedKernel] = []) -> Convolver {
+  /// - Parameters:
+  ///   - plan: nil: the configuration's, else the cheapest.
+  ///   - known: kernels of the convolver before: what has not changed is not computed again.
+  func makeConvolver(
+    _ routes: [Route], plan: Plan? = nil, costs: CostTable, reusing known: [PreparedKernel] = []
+  ) -> Convolver {
     do {
       return try Convolver(
         block: configuration.block, inputs: configuration.capture.channels, outputs: configuration.playback.channels,
-        routes: routes, plan: configuration.plan, precision: configuration.precision, costs: costs, reusing: known)
+        routes: routes, plan: plan ?? configuration.plan, precision: configuration.precision, costs: costs, reusing: known)
     } catch {
       preconditionFailure("the configuration was validated: \(error)")
     }

@@ -15,7 +15,7 @@ extension Daemon {
     switch outcome {
     case .heard:
       differsFromFile = true
-      warnOfClipping()
+      warnOfFilters()
     case .unchanged: throw Problem(status: 409, title: "superseded", detail: "a newer kernel for \(name) came before this one was heard")
     case .rejected: throw Self.rejection
     }
@@ -34,11 +34,12 @@ extension Daemon {
 
   /// Off the actor: a long kernel takes its time.
   private nonisolated func prepare(_ name: String, _ upload: KernelUpload) async throws(Problem) -> LiveFilter {
-    let filters = await self.filters
+    let (filters, text) = (await filters, await text)
     do throws(AudioFileError) {
       let kernel = try Kernel(bytes: upload.bytes, name: "uploaded", contentType: upload.contentType)
       do throws(KernelFault) {
-        if let filter = try filters.replacement(for: name, kernel, channel: upload.channel) { return filter }
+        let sent = SentKernel(source: .file(kernel), channel: upload.channel, resample: upload.resample)
+        if let filter = try filters.replacement(for: name, sent, in: text) { return filter }
       } catch {
         throw AudioFileError(.badData, error.message)
       }

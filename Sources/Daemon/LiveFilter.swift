@@ -23,6 +23,10 @@ struct LiveFilter: Sendable {
   var bypassed: ImpulseResponse
   /// Of the taps, without gain.
   var sumOfMagnitudes: Double
+  /// Taps before time 0: see `Kernel.leadFrames`.
+  var leadFrames: Int
+  /// What the control socket changed of it.
+  var edit = FilterEdit()
 
   /// dB.
   static let leastGain = -200.0
@@ -35,6 +39,7 @@ struct LiveFilter: Sendable {
     to = filter.to
     (gain, isGainAuto) = (filter.gain ?? 0, filter.gain == nil)
     delay = filter.delay
+    leadFrames = kernel.leadFrames
     kernelName = kernel.name
     layout = kernel.layout
     response = try ImpulseResponse(taps)
@@ -49,8 +54,9 @@ struct LiveFilter: Sendable {
   /// The gain of the signal that the kernel amplifies most.
   var worstFactor: Double { factor * sumOfMagnitudes }
 
-  func route(bypass: Bool) -> Route {
-    Route(from: from, to: to, response: bypass ? bypassed : response, gain: factor, delay: delay)
+  /// - Parameter lead: frames by which time 0 of all filters is late, so that no kernel has to begin before it.
+  func route(bypass: Bool, lead: Int) -> Route {
+    Route(from: from, to: to, response: bypass ? bypassed : response, gain: factor, delay: delay + lead - leadFrames)
   }
 }
 
@@ -58,27 +64,48 @@ struct LiveFilter: Sendable {
 let mostTaps = 1 << 21
 
 extension Kernel {
-  /// The taps of one channel, if this kernel can serve a stream of `rate`.
+  /// The same filter for a stream of `rate`.
+  ///
+  /// - Parameter resample: whether a kernel of another rate may be resampled.
+  /// - Throws: a message that says what is wrong.
+  func fitted(to rate: Int, resample: Bool) throws(KernelFault) -> Kernel {
+    guard let sampleRate, sampleRate != rate else { return self }
+    guard resample else {
+      throw KernelFault(
+        "\(name) has \(sampleRate) Hz, the stream runs at \(rate) Hz: resample the file, or set `resample: true`", isAbsent: true)
+    }
+    try checkLength(Int(Double(channels[0].count) * Double(rate) / Double(sampleRate)))
+    do throws(AudioFileError) {
+      return try resampled(to: rate)
+    } catch {
+      throw KernelFault(error.message)
+    }
+  }
+
+  /// The taps of one channel.
   ///
   /// - Throws: a message that says what is wrong.
-  func taps(channel: Int, rate: Int) throws(KernelFault) -> [Double] {
-    if let sampleRate, sampleRate != rate {
-      throw KernelFault("\(name) has \(sampleRate) Hz, the stream runs at \(rate) Hz: resample the file")
-    }
+  func taps(channel: Int) throws(KernelFault) -> [Double] {
     guard channels.indices.contains(channel) else {
       let there = channels.count == 1 ? "one channel, 0" : "\(channels.count) channels, 0 to \(channels.count - 1)"
       throw KernelFault("\(name) has \(there), and not channel \(channel): choose another `channel`")
     }
-    guard channels[channel].count <= mostTaps else {
-      throw KernelFault("\(name) has \(channels[channel].count) taps, more than \(mostTaps): cut it, or is it music?")
-    }
+    try checkLength(channels[channel].count)
     return channels[channel]
+  }
+
+  private func checkLength(_ count: Int) throws(KernelFault) {
+    guard count <= mostTaps else {
+      throw KernelFault("\(name) has \(count) taps, more than \(mostTaps): cut it, or is it music?")
+    }
   }
 }
 
 /// What is wrong with a kernel.
 struct KernelFault: Error, Equatable {
   var message: String
+  /// Whether there is no such kernel for this rate, rather than a bad one.
+  var isAbsent: Bool
 
-  init(_ message: String) { self.message = message }
+  init(_ message: String, isAbsent: Bool = false) { (self.message, self.isAbsent) = (message, isAbsent) }
 }

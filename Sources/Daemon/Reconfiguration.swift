@@ -51,8 +51,9 @@ extension Daemon {
     _ text: @Sendable () throws(ConfigurationError) -> ConfigurationText
   ) async throws(Problem) -> ConfigurationDraft {
     let (known, precision) = (await session.costs, await filters.configuration.precision)
+    let rate = await filters.configuration.rate
     do throws(ConfigurationError) {
-      return try ConfigurationDraft(text()) { $0 == precision ? known : CostStore($0).load() ?? .shipped($0) }
+      return try ConfigurationDraft(text(), rate: rate) { $0 == precision ? known : CostStore($0).load() ?? .shipped($0) }
     } catch {
       throw Problem(error)
     }
@@ -111,7 +112,7 @@ extension Daemon {
 
   /// What goes with the filters of another configuration.
   private func adopt(_ draft: ConfigurationDraft, isFile: Bool, before: Configuration) {
-    text = draft.text
+    (text, rated) = (draft.text, draft.rated)
     if isFile { fileText = draft.text }
     differsFromFile = draft.text.bytes != fileText.bytes
     takeOutput(of: draft.filters.configuration.output, before: before.output)

@@ -1,3 +1,4 @@
+import ALSA
 import Configuration
 import Convolution
 import Engine
@@ -10,7 +11,7 @@ struct Session: Sendable {
   let engine: Engine
   /// Nil where a recording plays.
   let keeper: DeviceKeeper?
-  private var keeping: Task<Void, Never>?
+  private var keeping: Task<SourceControl?, Never>?
   /// How the filters are cut, and their kernels, as they are heard.
   var plan: Plan
   var kernels: [PreparedKernel]
@@ -36,16 +37,24 @@ struct Session: Sendable {
   }
 
   /// Opens the devices, now or when they are there.
-  mutating func start() {
+  ///
+  /// - Parameters:
+  ///   - source: of the session before.
+  ///   - follow: called when the source plays at another rate, which it does once for each time.
+  mutating func start(_ source: SourceControl?, follow: @escaping @Sendable (_ rate: Int) -> Void) {
     guard let keeper else { return }
-    keeping = Task { await keeper.run() }
+    keeping = Task { await keeper.run(source, follow) }
   }
 
   /// Fades out and closes everything. Takes as long as the fade and the queue.
-  func end() async {
+  ///
+  /// - Returns: what tells of the source, if it was followed.
+  @discardableResult
+  func end() async -> SourceControl? {
     keeping?.cancel()
-    await keeping?.value
+    let source = await keeping?.value
     await engine.finish()
+    return source ?? nil
   }
 
   /// Returns when the devices run, or it is known why they do not.

@@ -68,18 +68,18 @@ extension Daemon {
   /// - Parameter edit: makes the rest of the change, in the same step.
   func renew(_ next: FilterSet, costs: CostTable, _ edit: (isolated Daemon) -> Void = { _ in }) async {
     guard !isStopping else { return }
-    var successor = await Self.session(next, costs: costs, logger: logger)
+    let successor = await Self.session(next, costs: costs, logger: logger)
     let former = session
-    await former.end()
+    let source = await former.end()
     // From here to the end there is nothing to wait for.
     successor.engine.countOn(from: former.engine)
+    let isSameSource = filters.configuration.capture.device == next.configuration.capture.device
     (session, filters) = (successor, next)
     edit(self)
     engine.setVolume(volume)
     engine.setDithered(isDithered)
     engine.setOpen(former.engine.isOpen)
-    successor.start()
-    session = successor
+    start(&session, source: isSameSource ? source : nil)
   }
 
   /// Off the actor.

@@ -20,7 +20,7 @@ struct StatusReport {
       devices: Status.Devices(capture: engine.capture.map(device), playback: engine.playback.map(device)),
       latency: Status.Latency(
         blockFrames: configuration.block, queueFrames: engine.queueFrames, resamplerFrames: engine.resampler?.latencyFrames,
-        measuredFrames: engine.measuredFrames),
+        measuredFrames: engine.measuredFrames, leadFrames: filters.leadFrames > 0 ? filters.leadFrames : nil),
       resampler: resampler,
       load: Status.Load(mean: engine.load.mean, p99: engine.load.p99, max: engine.load.max, late: engine.load.late),
       xruns: xruns,

@@ -15,6 +15,9 @@ struct Load: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Channel of the file, from 0.", valueName: "number"))
   var channel = 0
 
+  @Flag(help: "Resample a kernel of another rate, which is refused else.")
+  var resample = false
+
   @OptionGroup var target: Target
 
   func validate() throws {
@@ -23,7 +26,7 @@ struct Load: AsyncParsableCommand {
 
   func run() async throws {
     let bytes = try KernelFile(path: file).read()
-    let upload = KernelUpload(bytes: bytes, contentType: contentType, channel: channel)
+    let upload = KernelUpload(bytes: bytes, contentType: contentType, channel: channel, resample: resample ? true : nil)
     let report = try await target.call { client throws(ControlError) in try await client.replaceKernel(name, upload) }
     let heard = report.blocks.map { ", heard after \($0) block\($0 == 1 ? "" : "s")" } ?? ""
     print("\(report.filter): \(report.layout): \(report.method)\(heard)")

@@ -37,7 +37,7 @@ struct Convolvectl: ParsableCommand {
     version: CONVOLVED_VERSION,
     subcommands: [
       ShowStatus.self, Watch.self, Load.self, SetFilters.self, Mute.self, Unmute.self, Volume.self, Bypass.self, Reload.self,
-      CheckConfiguration.self, Setup.self,
+      CheckConfiguration.self, Verify.self, Setup.self,
     ])
 
   /// Given before a command's name, it is that command's as well.

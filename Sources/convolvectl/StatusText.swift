@@ -49,7 +49,8 @@ struct StatusText {
     let queue = status.latency.queueFrames.map { ", queue \(frames($0))" } ?? ""
     let measured = status.latency.measuredFrames.map { ", measured \(frames($0))" } ?? ""
     let resampler = status.latency.resamplerFrames.map { ", resampler \(frames($0))" } ?? ""
-    return "block \(frames(status.latency.blockFrames))" + queue + resampler + measured
+    let lead = status.latency.leadFrames.map { ", resampled kernels \(frames($0))" } ?? ""
+    return "block \(frames(status.latency.blockFrames))" + queue + resampler + measured + lead
   }
 
   /// Empty where it is off.
@@ -80,10 +81,7 @@ struct StatusText {
           "\(filter.kernel) (\(filter.layout))",
         ]
       }
-    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max()! + 2 }
-    return rows.map { row in
-      row.indices.map { $0 == row.count - 1 ? row[$0] : row[$0].padded(to: widths[$0]) }.joined()
-    }
+    return aligned(rows)
   }
 
   // MARK: Units
@@ -106,6 +104,12 @@ func outputText(_ output: Status.Output) -> String {
   let ceiling = output.ceiling.map { ", ceiling \(decimal($0, places: 1)) dB" } ?? ""
   let dither = output.dither == .off ? "" : ", dither \(output.dither.rawValue)"
   return "\(output.mute ? "muted" : "open"), bypass \(output.bypass ? "on" : "off")\(volume)\(ceiling)\(dither)"
+}
+
+/// The lines of a table, its columns one below the other.
+func aligned(_ rows: [[String]]) -> [String] {
+  let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max()! + 2 }
+  return rows.map { row in row.indices.map { $0 == row.count - 1 ? row[$0] : row[$0].padded(to: widths[$0]) }.joined() }
 }
 
 /// A number with a fixed count of decimals.

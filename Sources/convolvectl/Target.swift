@@ -32,12 +32,14 @@ struct Target: ParsableArguments {
 
   /// Calls the daemon. What goes wrong ends the command with its exit code.
   ///
-  /// - Parameter file: name that a configuration's faults are shown under; nil: as the daemon has it.
+  /// - Parameters:
+  ///   - file: name that a configuration's faults are shown under; nil: as the daemon has it.
+  ///   - timeout: seconds.
   func call<Answer: Sendable>(
-    file: String? = nil, _ body: (ControlClient) async throws(ControlError) -> Answer
+    file: String? = nil, timeout: Double = 60, _ body: (ControlClient) async throws(ControlError) -> Answer
   ) async throws(Failure) -> Answer {
     do throws(ControlError) {
-      return try await body(ControlClient(path: path))
+      return try await body(ControlClient(path: path, timeout: timeout))
     } catch {
       if case .problem(let problem) = error, let faults = problem.faults, !faults.isEmpty {
         let lines = file.map { file in faults.map { "\(file):\($0.line): \($0.message)" } }

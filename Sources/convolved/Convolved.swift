@@ -36,7 +36,7 @@ struct Convolved: AsyncParsableCommand {
       if demo {
         try await Demonstration(socket: socket).run()
       } else if check {
-        try validate(try read().configuration)
+        try validate(try read().text)
       } else {
         try await serve(try read())
       }
@@ -60,9 +60,9 @@ struct Convolved: AsyncParsableCommand {
   }
 
   /// The load is measured, not guessed; a device that is missing is a warning, since that is a normal state.
-  private func validate(_ configuration: Configuration) throws(Failure) {
+  private func validate(_ text: ConfigurationText) throws(Failure) {
     do throws(DaemonError) {
-      let check = try Check(configuration, file: config)
+      let check = try Check(text)
       print(check.lines.joined(separator: "\n"))
       for warning in check.warnings { Failure(.success, "warning: \(warning)").print(command: "convolved") }
       guard check.fits else {

@@ -39,15 +39,27 @@ struct ConfigurationTests {
       playback: Configuration.Device(device: "hw:DAC", format: nil, channels: 1, periods: 5),
       filters: [
         Configuration.Filter(
-          name: "L.1_a-b", from: 2, to: 0, kernels: ["/music/kernels/room-44100-44100.wav"], channel: 7, gain: -3.5, delay: 480, line: 8,
-          kernelLine: 11),
-        Configuration.Filter(name: "tone", from: 0, to: 0, kernels: ["taps:0.5,1"], gain: nil, line: 15, kernelLine: 15),
-        Configuration.Filter(name: "through", from: 1, to: 0, kernels: ["dirac"], gain: 1e-3, line: 16, kernelLine: 16),
-        Configuration.Filter(name: "else", from: 1, to: 0, kernels: ["/srv/{x}.wav"], gain: -3, line: 17, kernelLine: 17),
+          name: "L.1_a-b", from: 2, to: 0, kernels: ["/music/kernels/room-44100-44100.wav"], channel: 7, gain: -3.5, delay: 480,
+          resample: false, line: 9, kernelLine: 12),
+        Configuration.Filter(name: "tone", from: 0, to: 0, kernels: ["taps:0.5,1"], gain: nil, resample: true, line: 17, kernelLine: 17),
+        Configuration.Filter(name: "through", from: 1, to: 0, kernels: ["dirac"], gain: 1e-3, resample: true, line: 18, kernelLine: 18),
+        Configuration.Filter(name: "else", from: 1, to: 0, kernels: ["/srv/{x}.wav"], gain: -3, resample: true, line: 19, kernelLine: 19),
       ],
       fade: 0.5, output: Configuration.Output(volume: -20.5, ceiling: -1.5, isDithered: true),
       control: Configuration.Control(socket: "/music/control.sock", mode: 0o600))
     #expect(configuration == expected)
+  }
+
+  @Test("with `rate: auto` it is that of any rate that is asked for, paths included")
+  func auto() throws {
+    let yaml = everything.replacing("rate: 44100", with: "rate: auto").replacing("-{rate}-", with: "-")
+    let text = ConfigurationText(yaml: yaml, folder: "/k")
+    for rate in [44_100, 96_000] {
+      let configuration = try text.configuration(sourceRate: rate)
+      #expect(configuration.rate == rate && configuration.followsSource)
+      #expect(configuration.filters[0].kernels == ["/k/kernels/room-\(rate).wav"])
+    }
+    #expect(try !ConfigurationText(yaml: everything, folder: "").configuration(sourceRate: 96_000).followsSource)
   }
 
   @Test("is the same with CR LF, a byte order mark, comments and a document start")

@@ -28,7 +28,7 @@ struct FaultTests {
       Change(1, "rate: 048000", "`rate` is \"048000\": write it without the leading zero"),
       Change(1, "rate: [48000]", "`rate` is a list: it must be a whole number from 1000 to 768000 Hz"),
       Change(1, "rate:", "`rate` has no value: it must be a whole number from 1000 to 768000 Hz"),
-      Change(1, "rate: auto", "`rate` is auto, which is not supported by this version: give it in Hz"),
+      Change(1, "rate: automatic", "`rate` is \"automatic\": it must be a whole number from 1000 to 768000 Hz"),
       Change(1, "rat: 48000", "`rat` is unknown: did you mean `rate`?"),
       Change(1, "# no rate", "`rate` is missing"),
       Change(1, "{", "not YAML"),
@@ -47,7 +47,10 @@ struct FaultTests {
       Change(
         2, "capture: { device: hw, clock: own }", "capture: `clock` is \"own\": it must be one of auto, shared, resampled"),
       Change(3, "playback: { device: hw, clock: auto }", "playback: `clock` belongs to capture: remove it here"),
-      Change(2, "capture: { device: hw, resample: true }", "capture: `resample` is not supported by this version"),
+      Change(
+        2, "capture: { device: hw, resample: true }",
+        "capture: `resample` is about kernels, and belongs to a filter or to the top: for two clocks there is `clock`"),
+      Change(5, "  - { name: left, from: 0, to: 1, kernel: a, resample: yes }", "filters: `resample` is \"yes\": it must be true or false"),
       Change(2, "capture: &a { device: hw }", "anchors are not supported: remove \"&a\""),
       Change(2, "capture: { device: *a }", "aliases are not supported: write the value in place of \"*a\""),
       Change(2, "capture: { device: !!str hw }", "tags are not supported: remove \"tag:yaml.org,2002:str\""),

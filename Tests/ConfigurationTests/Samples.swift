@@ -17,6 +17,7 @@ let everything = """
   rate: 44100
   block: 64
   precision: float32
+  resample: true
   capture: { device: "hw:Loopback,1", format: S24_3LE, channels: 3, clock: resampled }
   playback: { device: hw:DAC, format: auto, channels: 1, periods: 5 }
   filters:
@@ -27,6 +28,7 @@ let everything = """
       channel: 7
       gain: -3.5
       delay: 480
+      resample: false
     - { name: tone, from: 0, to: 0, kernel: "taps:0.5,1", gain: auto }
     - { name: through, from: 1, to: 0, kernel: dirac, gain: 1e-3 }
     - { name: else, from: 1, to: 0, kernel: "/srv/{x}.wav", gain: -3 }

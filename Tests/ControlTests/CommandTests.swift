@@ -202,15 +202,15 @@ struct CommandTests {
     }
     #expect(try await convolvectl("load", "--help").status == 0)
   }
+}
 
-  private func convolvectl(_ arguments: String...) async throws -> Completed {
-    try await program(Location.program("convolvectl"), arguments)
-  }
+func convolvectl(_ arguments: String...) async throws -> Completed {
+  try await program(Location.program("convolvectl"), arguments)
+}
 
-  /// Waits on a thread of its own: the server under test needs those of the tests.
-  private func program(_ path: String, _ arguments: [String], _ environment: [String: String] = [:]) async throws -> Completed {
-    try await withCheckedThrowingContinuation { continuation in
-      Thread.detachNewThread { continuation.resume(with: Result { try run(path, arguments, environment: environment) }) }
-    }
+/// Waits on a thread of its own: the server under test needs those of the tests.
+func program(_ path: String, _ arguments: [String], _ environment: [String: String] = [:]) async throws -> Completed {
+  try await withCheckedThrowingContinuation { continuation in
+    Thread.detachNewThread { continuation.resume(with: Result { try run(path, arguments, environment: environment) }) }
   }
 }

@@ -40,6 +40,7 @@ actor Record {
   private(set) var configurations: [ConfigurationUpload] = []
   private(set) var checked: [ConfigurationUpload] = []
   private(set) var reloads = 0
+  private(set) var verifications: [VerificationRequest] = []
   /// Kernels whose handler has begun, and those whose handler was cancelled.
   private(set) var begun = 0
   private(set) var cancelled = 0
@@ -60,11 +61,19 @@ actor Record {
       },
       changeOutput: { change in await self.take(change) },
       changeFilters: { (changes) async throws(Problem) in try await self.take(changes) },
+      verify: { (request) async throws(Problem) in try await self.take(request) },
       configuration: ConfigurationHandlers(
         text: { Array("rate: 48000\n".utf8) },
         replace: { (upload) async throws(Problem) in try await self.take(upload, isCheck: false) },
         check: { (upload) async throws(Problem) in try await self.take(upload, isCheck: true) },
         reload: { () async throws(Problem) in await self.noteReload() }))
+  }
+
+  /// With an odd seed a sample differs; with seed 100 one is under way.
+  private func take(_ request: VerificationRequest) throws(Problem) -> VerificationReport {
+    guard request.seed != 100 else { throw Problem(status: 409, title: "Busy", detail: "a verification is under way") }
+    verifications.append(request)
+    return .sample(seed: request.seed ?? 7)
   }
 
   private func noteReload() -> ConfigurationReport {
@@ -105,6 +114,21 @@ actor Record {
     output.volume = change.volume ?? output.volume
     output.dither = change.dither ?? output.dither
     return output
+  }
+}
+
+extension VerificationReport {
+  static func sample(seed: Int) -> VerificationReport {
+    VerificationReport(
+      seed: seed, frames: 480_000, capture: "S16_LE", playback: "S24_3LE", precision: "float64", plan: "64: direct", clipped: 0,
+      outputs: [
+        Output(
+          output: 0, differing: 0, atTies: 0, largestDifference: 0, largestDecibels: nil, largestSteps: 0, ties: 3750, undecided: 0,
+          bound: 0, grid: -30),
+        Output(
+          output: 1, differing: 2 + seed % 2, atTies: 2, largestDifference: 0x1p-23, largestDecibels: -138.47, largestSteps: 1, ties: nil,
+          undecided: 0, bound: 0x1p-40, grid: nil),
+      ])
   }
 }
 

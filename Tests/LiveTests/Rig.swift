@@ -12,6 +12,8 @@ final class Rig {
   /// What `play` plays and records at, and where it records.
   var rate: Int
   var sink = "sink"
+  /// Whether the daemon follows the rate of what is played.
+  var isFollowing = false
   let block: Int
   let format: SampleFormat
   private var daemon: Process?
@@ -43,8 +45,9 @@ final class Rig {
       let options = name == "capture" || name == "playback" ? cable : ""
       return "pcm.\(name) { type cable path \"\(cables.file("cable\(number)"))\" \(options) }"
     }
-    let library = "pcm_type.cable { lib \"\(Location.cable)/libasound_module_pcm_cable.so\" }"
-    try (["</usr/share/alsa/alsa.conf>", library] + ends).joined(separator: "\n")
+    let library = ["pcm", "ctl"].map { "\($0)_type.cable { lib \"\(Location.cable)/libasound_module_\($0)_cable.so\" }" }
+    let control = "ctl.capture { type cable path \"\(cables.file("cable1"))\" }"
+    try (["</usr/share/alsa/alsa.conf>"] + library + ends + [control]).joined(separator: "\n")
       .write(toFile: folder.file("asound.conf"), atomically: true, encoding: .utf8)
     let devices = ["capture", "playback"].map { name in
       "\(name): { device: \(name), format: \(format.rawValue)\(name == "capture" ? capture : playback) }"
@@ -165,10 +168,14 @@ final class Rig {
 
   /// The same as `play`, again if the machine was so late meanwhile that there were xruns: other virtual machines take the
   /// processor for longer than the queue lasts. Whatever is wrong with every run shows in the last.
-  func playUndisturbed(_ frames: Data, channels: Int = 2, tail: Int = 4096, during: () throws -> Void = {}) throws -> Recording {
+  func playUndisturbed(
+    _ frames: Data, channels: Int = 2, lead: Int = 2048, tail: Int = 4096, during: () throws -> Void = {}
+  ) throws -> Recording {
     for attempt in 1...5 {
       let before = try xruns()
-      let recording = try play(frames, channels: channels, tail: tail, during: during)
+      let recording = try play(frames, channels: channels, lead: lead, tail: tail, during: during)
+      // Where the source's rate is followed, the recorder of the next rate needs a device that is closed.
+      if isFollowing { try wait(for: "waiting") }
       let new = try xruns() - before + recording.xruns
       if new == 0 { return recording }
       print("attempt \(attempt): the machine was late, \(new) xruns: again")
@@ -203,14 +210,14 @@ final class Rig {
 
   /// Plays raw frames and records what comes out until `tail` frames after them, or until `during` has returned.
   func play(
-    _ frames: Data, channels: Int = 2, tail: Int = 4096, untilDone: Bool = false, during: () throws -> Void = {}
+    _ frames: Data, channels: Int = 2, lead: Int = 2048, tail: Int = 4096, untilDone: Bool = false, during: () throws -> Void = {}
   ) throws -> Recording {
     try frames.write(to: URL(fileURLWithPath: folder.file("in.raw")))
     let process = Process()
     process.executableURL = URL(fileURLWithPath: Location.cable + "/cableio")
     process.arguments = [
       "--play", "source", "--in", folder.file("in.raw"), "--record", sink, "--out", folder.file("out.raw"), "--format",
-      format.rawValue, "--rate", "\(rate)", "--channels", "\(channels)", "--lead", "2048", "--tail", "\(tail)",
+      format.rawValue, "--rate", "\(rate)", "--channels", "\(channels)", "--lead", "\(lead)", "--tail", "\(tail)",
     ]
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     let output = Pipe()

@@ -8,6 +8,9 @@ packages=$(realpath "${1:?usage: test.sh PACKAGES FOLDER}") folder=$(realpath -m
 here=$(cd "$(dirname "$0")" && pwd)
 base=$folder/base.tar root=$folder/root
 
+size=$(stat -c %s "$packages"/convolved_*.deb)
+[ "$size" -le 25000000 ] || { echo "package: FAILED: it has $size bytes" >&2; exit 1; }
+
 mkdir -p "$folder"
 if [ ! -e "$base" ]; then
   rm -rf --one-file-system "$root"

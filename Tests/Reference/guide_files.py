@@ -31,6 +31,8 @@ correction[:, 480] = 1
 save("left.wav", correction[:1])
 save("left64.wav", correction[:1], "double")
 save("HD 650 minimum phase 44100Hz.wav", 0.5 * correction, "s16", 44_100)
+for rate in [44_100, 96_000]:
+    save(f"room-{rate}.wav", correction, rate=rate)
 save("woofer.wav", correction[:1])
 save("tweeter.wav", correction[1:])
 save("chapel.wav", 0.1 * correction)

@@ -23,6 +23,7 @@ cd "$here"
 libraries=-lasound
 compile libasound_module_pcm_cable.so "-shared -fPIC -DPIC -Wl,-Bsymbolic" \
   pcm_cable_open.c pcm_cable.c pcm_cable_end.c pcm_cable_options.c cable.c cable_clock.c cable_transport.c
+compile libasound_module_ctl_cable.so "-shared -fPIC -DPIC -Wl,-Bsymbolic" ctl_cable.c cable.c cable_clock.c
 compile cablectl "" cablectl.c cable.c cable_clock.c
 compile cableio "" cableio.c cableio_options.c cableio_stream.c cable.c cable_clock.c
 compile selftest "" selftest.c selftest_streams.c selftest_faults.c cable.c cable_clock.c

@@ -166,15 +166,23 @@ static void adopt(struct cable *cable, const struct cable_stream *stream) {
   header->channels = stream->channels;
   header->frame_bytes = stream->frame_bytes;
   header->speed = stream->speed;
+  header->streams++;
   memset((void *)cable->tags, 0, CABLE_RING * sizeof(uint64_t));
   cable_put_on_grid(cable);
 }
 
+// As on snd-aloop, where "PCM Notify" frees the playing side.
+bool cable_is_bound(struct cable *cable, int end) {
+  return cable_is_configured_elsewhere(cable, !end) && !(end == CABLE_PLAY && cable->header->notify);
+}
+
 int cable_configure(struct cable *cable, int end, const struct cable_stream *stream) {
   struct cable_header *header = cable->header;
-  if (!cable_is_configured_elsewhere(cable, !end))
+  bool is_same =
+      header->format == (int32_t)stream->format && header->rate == stream->rate && header->channels == stream->channels;
+  if (!cable_is_configured_elsewhere(cable, !end) || (!is_same && !cable_is_bound(cable, end)))
     adopt(cable, stream);
-  else if (header->format != stream->format || header->rate != stream->rate || header->channels != stream->channels)
+  else if (!is_same)
     return -EINVAL;
   int result = map_frames(cable, stream->frame_bytes);
   if (result < 0) return result;

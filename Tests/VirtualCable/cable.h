@@ -13,7 +13,7 @@ enum { CABLE_PLAY, CABLE_CAPTURE, CABLE_ENDS };
 
 enum {
   CABLE_MAGIC = 0x6c626163,
-  CABLE_LAYOUT = 2,
+  CABLE_LAYOUT = 3,
   /// Slots kept: what both ends may buffer, so a slot is read before its place is used again.
   CABLE_RING = 1 << 18,
   CABLE_BUFFER_MAX = 1 << 17,
@@ -54,6 +54,8 @@ struct cable_header {
   _Atomic double speed, ppm;
   struct cable_clock clocks[2];
   _Atomic uint32_t clock_turn;  ///< clocks[clock_turn % 2] counts
+  _Atomic uint32_t notify;   ///< whether the playing end may change the stream while the other one is open
+  _Atomic uint32_t streams;  ///< streams so far: a capture end that was configured for an earlier one stands
   struct cable_end ends[CABLE_ENDS];
 };
 
@@ -102,7 +104,10 @@ struct cable_stream {
   double speed;
 };
 
-/// Sets the parameters of an end and maps its frames. -EINVAL: the other end runs with others. Call it locked.
+/// Whether an end is offered what the other end is configured for and nothing else.
+bool cable_is_bound(struct cable *cable, int end);
+
+/// Sets the parameters of an end and maps its frames. -EINVAL: it is bound, and the other end has others. Call it locked.
 int cable_configure(struct cable *cable, int end, const struct cable_stream *stream);
 void cable_unconfigure(struct cable *cable, int end);
 

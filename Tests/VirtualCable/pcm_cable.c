@@ -11,6 +11,7 @@
 static int start(snd_pcm_ioplug_t *io) {
   struct end *end = io->private_data;
   if (is_disconnected(end)) return -ENODEV;
+  if (is_superseded(end)) return -EIO;
   if (is_playback(end) && io->appl_ptr == 0) return -EPIPE;
   return end_run(end, 0);
 }
@@ -49,7 +50,7 @@ static snd_pcm_sframes_t pointer(snd_pcm_ioplug_t *io) {
   } else if (end->running) {
     uint32_t fault = atomic_exchange(&shared(end)->fault, CABLE_NO_FAULT);
     uint64_t hw = end_position(end);
-    if (fault == CABLE_XRUN || end_is_overtaken(end, hw)) return end_xrun(end);
+    if (fault == CABLE_XRUN || is_superseded(end) || end_is_overtaken(end, hw)) return end_xrun(end);
     if (fault == CABLE_SUSPEND) {
       end_halt(end);
       snd_pcm_ioplug_set_state(io, SND_PCM_STATE_SUSPENDED);
@@ -64,6 +65,7 @@ static snd_pcm_sframes_t transfer(
     snd_pcm_ioplug_t *io, const snd_pcm_channel_area_t *areas, snd_pcm_uframes_t offset, snd_pcm_uframes_t size) {
   struct end *end = io->private_data;
   if (is_disconnected(end)) return -ENODEV;
+  if (is_superseded(end)) return -EIO;
   // Interleaved: the first channel's area steps by whole frames.
   uint8_t *frames = (uint8_t *)areas->addr + (areas->first + areas->step * offset) / 8;
   if (is_playback(end)) {
@@ -157,6 +159,7 @@ static int hw_params(snd_pcm_ioplug_t *io, snd_pcm_hw_params_t *params) {
   result = cable_configure(&end->cable, end->side, &stream);
   cable_unlock(&end->cable);
   if (result < 0) return result;
+  end->streams = end->cable.header->streams;
   free(end->queue);
   end->queue = malloc(io->buffer_size * stream.frame_bytes);
   if (!end->queue) return -ENOMEM;

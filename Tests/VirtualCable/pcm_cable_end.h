@@ -19,6 +19,7 @@ struct end {
   int watch;  ///< readable when somebody changed the header
   int both;   ///< an epoll of the two: what ALSA polls
   uint32_t unplugs;  ///< the shared count when the end was opened
+  uint32_t streams;  ///< the header's count when the end was configured
   bool running;
   uint64_t start, hw;
   uint8_t *queue;  ///< what was written, by position: the frames move to other slots at start and resume
@@ -32,6 +33,9 @@ static inline bool is_draining(const struct end *end) { return end->io.state == 
 static inline bool is_disconnected(const struct end *end) {
   return shared(end)->unplugged || shared(end)->unplugs != end->unplugs;
 }
+
+/// Whether the playing end has taken up another stream since this one was configured.
+static inline bool is_superseded(const struct end *end) { return end->cable.header->streams != end->streams; }
 
 /// What ALSA calls.
 extern const snd_pcm_ioplug_callback_t end_callbacks;

@@ -17,7 +17,7 @@ static int offer(struct end *end) {
   unsigned rates[2] = {(unsigned)options->rate_min, (unsigned)options->rate_max};
   unsigned format = (unsigned)header->format, format_count = 1;
   const unsigned *formats = &format;
-  if (cable_is_configured_elsewhere(&end->cable, !end->side)) {
+  if (cable_is_bound(&end->cable, end->side)) {
     channels[0] = channels[1] = header->channels;
     rates[0] = rates[1] = header->rate;
   } else {

@@ -14,6 +14,9 @@ passed=0 failed=0
 cat > asound.conf <<CONF
 </usr/share/alsa/alsa.conf>
 pcm_type.cable { lib "$out/libasound_module_pcm_cable.so" }
+ctl_type.cable { lib "$out/libasound_module_ctl_cable.so" }
+ctl.told { type cable path "$scratch/told.cable" }
+pcm.told { type cable path "$scratch/told.cable" }
 pcm.one { type cable path "$scratch/one.cable" }
 pcm.two { type cable path "$scratch/two.cable" }
 pcm.fast { type cable path "$scratch/fast.cable" speed 20 }
@@ -171,6 +174,28 @@ disturbed() {
   [ $? -eq 1 ] && grep -q '"recordXruns":1' report
 }
 check "cableio exits 1 when an xrun disturbs it" disturbed
+
+# What plays, as controls
+says() { amixer -D told cget "iface=PCM,name='$1'" | grep -q ": values=$2\$"; }
+await() { for _ in $(seq 100); do says "$1" "$2" && return; sleep 0.02; done; return 1; }
+play_at() { "$out/cableio" --play told --in in.raw --only-play --format S16_LE --rate "$1" --channels 2 --lead "$1" > play.log 2>&1; }
+controls_follow() {
+  noise 4000 > in.raw
+  play_at 44100 &
+  await "PCM Slave Active" on && says "PCM Slave Rate" 44100 && says "PCM Slave Channels" 2 && wait $! && await "PCM Slave Active" off
+}
+notify_frees() {
+  "$out/cableio" --record told --out held.raw --only-record --format S16_LE --rate 48000 --channels 2 --tail 96000 > held.log 2>&1 &
+  sleep 0.2
+  play_at 44100 && return 1
+  amixer -q -D told cset "iface=PCM,name='PCM Notify'" on && play_at 44100
+  result=$?
+  amixer -q -D told cset "iface=PCM,name='PCM Notify'" off
+  wait $!
+  [ "$result" -eq 0 ]
+}
+check "the controls say whether something plays, and at which rate" controls_follow
+check "with PCM Notify the playing end chooses another rate than the capturing one" notify_frees
 
 # One grid, and a clock that errs
 slots_per_second() {

@@ -92,14 +92,8 @@ struct Setup: AsyncParsableCommand {
 
   /// What `convolved --check` does, of what is to be written, with the kernels where they are now.
   private func check(_ draft: SetupDraft, _ place: ConfigurationPlace) throws(Failure) {
-    let configuration: Configuration
-    do throws(ConfigurationError) {
-      configuration = try ConfigurationText(yaml: draft.yaml, folder: place.folder, file: place.path).configuration()
-    } catch {
-      throw unwritten(error.description)
-    }
     do throws(DaemonError) {
-      let check = try Check(configuration, file: place.path)
+      let check = try Check(ConfigurationText(yaml: draft.yaml, folder: place.folder, file: place.path))
       print(check.lines.joined(separator: "\n"))
       for warning in check.warnings { Failure(.success, "warning: \(warning)").print(command: Program.name) }
       guard check.fits else { throw DaemonError(.badConfiguration, "\(check.excess): choose a larger --block or shorter kernels") }

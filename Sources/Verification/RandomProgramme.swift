@@ -1,0 +1,39 @@
+import PCM
+
+/// What a verification plays: integers of random levels, channel by channel.
+package struct RandomProgramme {
+  /// Bits of an integer: those of the capture format; 24 where it is floating point, which holds them all.
+  let bits: Int
+  /// Whether the engine knows it.
+  let isInteger: Bool
+  /// For each input, all samples.
+  let samples: [[Int32]]
+
+  /// - Parameter peak: the largest magnitude, 1 being full scale.
+  package init(_ format: SampleFormat, inputs: Int, frames: Int, peak: Double, using random: inout Generator) {
+    (bits, isInteger) = (format.bits ?? 24, format.bits != nil)
+    let largest = max(1, Int64(Double(1 << (bits - 1)) * peak) - 1)
+    samples = (0..<inputs).map { _ in Self.channel(frames, largest: largest, using: &random) }
+  }
+
+  /// Stretches of noise at any level, of single samples in silence, and of silence: what is quiet makes most ties.
+  private static func channel(_ frames: Int, largest: Int64, using random: inout Generator) -> [Int32] {
+    var samples: [Int32] = []
+    samples.reserveCapacity(frames)
+    while samples.count < frames {
+      let end = min(frames, samples.count + Int.random(in: 64...max(64, frames / 16), using: &random))
+      let level = max(1, largest >> Int64.random(in: 0...12, using: &random))
+      let kind = Int.random(in: 0...5, using: &random)
+      while samples.count < end {
+        let isSilent = kind == 0 || kind == 1 && random.next() & 15 != 0
+        samples.append(isSilent ? 0 : Int32(Int64.random(in: -level...level, using: &random)))
+      }
+    }
+    return samples
+  }
+
+  /// The distance of two samples.
+  var step: Double { Double(sign: .plus, exponent: 1 - bits, significand: 1) }
+
+  package func doubles(_ input: Int) -> [Double] { samples[input].map { Double($0) * step } }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Control
+import Terminal
+
+struct Verify: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Compare a copy of what runs with np.convolve, sample by sample.",
+    discussion:
+      "A random programme goes through it in random portions, beside the sound. Exits with 65 if a sample differs that does not lie at a tie."
+  )
+
+  @Option(help: ArgumentHelp("Of sound, at most 600.", valueName: "seconds"))
+  var seconds = 10.0
+
+  @Option(help: ArgumentHelp("Of the programme, to have the same again.", valueName: "number"))
+  var seed: Int?
+
+  @Flag(help: "As the JSON document that the daemon sends.")
+  var json = false
+
+  @OptionGroup var target: Target
+
+  /// Seconds that it may take on a machine with little time left.
+  private static let timeout = 3600.0
+
+  func run() async throws {
+    let request = VerificationRequest(seconds: seconds, seed: seed)
+    let (bytes, report) = try await target.call(timeout: Self.timeout) { client throws(ControlError) in
+      let response = try await client.verify(request)
+      let report: VerificationReport = try client.decoded(response)
+      return (response.body, report)
+    }
+    print(json ? String(decoding: bytes, as: UTF8.self) : report.text)
+    guard report.passes else {
+      let count = report.outputs.reduce(0) { $0 + $1.differing - $1.atTies }
+      let hint = report.precision == "float64" ? "" : ": `precision` is \(report.precision)"
+      throw Failure(.badData, "\(count) samples differ that do not lie at a tie\(hint)")
+    }
+  }
+}
+
+extension VerificationReport {
+  fileprivate var text: String {
+    let head = "\(frames) random frames, seed \(seed), \(capture) to \(playback), \(precision)\nplan: \(plan)"
+    let rows =
+      [["output", "differing", "at ties", "largest difference", "sums"]]
+      + outputs.map { output in
+        let steps = output.largestSteps == 0 ? "0" : decimal(output.largestSteps, places: output.largestSteps < 100 ? 1 : 0) + " steps"
+        let level = output.largestDecibels.map { ", \(decimal($0, places: 1)) dBFS" } ?? ""
+        let ties = output.ties.map { ", \($0) ties" } ?? ""
+        let sums = output.grid.map { "exact, grid 2^\($0)" } ?? "within 2^\(output.bound > 0 ? Int(output.bound.exponent) + 1 : 0)"
+        let undecided = output.undecided == 0 ? "" : ", \(output.undecided) undecided"
+        return ["\(output.output)", "\(output.differing) of \(frames)", "\(output.atTies)", steps + level, sums + ties + undecided]
+      }
+    return ([head] + aligned(rows)).joined(separator: "\n")
+  }
+}

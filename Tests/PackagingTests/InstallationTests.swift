@@ -1,0 +1,61 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Installation")
+struct InstallationTests {
+  private let folder: ScratchFolder
+  private let configuration = "etc/convolved/convolved.yaml"
+
+  init() throws { folder = try ScratchFolder() }
+
+  private func install(_ argument: String) throws {
+    let build = URL(fileURLWithPath: Location.program("convolved")).deletingLastPathComponent().path
+    let completed = try run(
+      Location.package + "/packaging/install.sh", [argument == "install" ? build : argument],
+      environment: ["DESTDIR": folder.path, "PREFIX": "/opt/sound"])
+    try #require(completed.status == 0, "\(completed)")
+  }
+
+  /// Paths of all files, below the folder.
+  private func files() throws -> Set<String> {
+    let found = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
+    return Set(found.filter { !isFolder($0) })
+  }
+
+  private func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: folder.file(path), isDirectory: &isFolder) && isFolder.boolValue
+  }
+
+  @Test("puts everything where it is looked for, and takes everything away")
+  func installed() throws {
+    try install("install")
+    let files = try files()
+    let expected: Set = [
+      "opt/sound/bin/convolve", "opt/sound/bin/convolved", "opt/sound/bin/convolvectl", "opt/sound/share/man/man1/convolve.1",
+      "opt/sound/share/man/man5/convolved.yaml.5", "opt/sound/share/bash-completion/completions/convolve",
+      "opt/sound/share/zsh/site-functions/_convolved", "opt/sound/share/fish/vendor_completions.d/convolvectl.fish",
+      "opt/sound/share/doc/convolved/README.md", configuration,
+    ]
+    #expect(files.isSuperset(of: expected), "\(expected.subtracting(files))")
+    #expect(try run(folder.file("opt/sound/bin/convolve"), ["--version"]).status == 0)
+    for file in files where file.contains("/man/") || file.contains("/systemd/") {
+      let text = try String(contentsOfFile: folder.file(file), encoding: .utf8)
+      #expect(!text.contains("/usr/bin/convolve") && !text.contains("/usr/share/doc"), "\(file)")
+    }
+    try install("--remove")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+  }
+
+  @Test("leaves a configuration that somebody has written")
+  func written() throws {
+    let path = folder.file(configuration)
+    try install("install")
+    try Data("rate: 48000\n".utf8).write(to: URL(fileURLWithPath: path))
+    try install("install")
+    try install("--remove")
+    #expect(try files() == [configuration])
+    #expect(try String(contentsOfFile: path, encoding: .utf8) == "rate: 48000\n")
+  }
+}
