@@ -96,6 +96,7 @@ public final class Engine: @unchecked Sendable {
   /// Counts on from where an engine stopped, but for the load, which was that of another one; this change is counted too.
   public func countOn(from former: Engine) {
     exchange.pointee.statistics.add(former.exchange.pointee.statistics)
+    exchange.pointee.xruns.count(former.exchange.pointee.xruns)
     exchange.pointee.statistics.changes.add(1, ordering: .relaxed)
     exchange.pointee.output.closures.add(former.exchange.pointee.output.closures.load(ordering: .relaxed), ordering: .relaxed)
     let late = former.crews.withLock { $0.lateBlocks }

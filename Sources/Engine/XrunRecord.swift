@@ -42,6 +42,11 @@ package struct XrunRecord: ~Copyable, @unchecked Sendable {
     return (first..<end).map { slots[$0 % Self.capacity] }
   }
 
+  /// Takes over what another one has counted.
+  func count(_ other: borrowing XrunRecord) {
+    for cause in 0..<Xrun.Cause.allCases.count { counts[cause].add(other.counts[cause].load(ordering: .relaxed), ordering: .relaxed) }
+  }
+
   /// Since the start, of each cause.
   package var causes: [Xrun.Cause: Int] {
     Dictionary(uniqueKeysWithValues: Xrun.Cause.allCases.map { ($0, counts[Self.number($0)].load(ordering: .relaxed)) })

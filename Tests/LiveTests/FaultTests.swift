@@ -14,7 +14,7 @@ extension LiveTests {
     static let latency = 3 * block
     /// The fade-in is to begin so long after the end of an xrun or stall.
     static let mostFrames = 3 * block
-    static let times = 20
+    static let times = Soak.cases > 0 ? 60 : 20
 
     enum Fault: String, CaseIterable, CustomTestStringConvertible {
       case captureXrun, playbackXrun, captureSuspended, playbackSuspended, captureStalled, playbackStalled
