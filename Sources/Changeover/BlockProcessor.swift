@@ -53,6 +53,9 @@ package struct BlockProcessor: ~Copyable {
   /// Whether a change is under way.
   package var isChanging: Bool { @_noLocks @_noAllocation get { incoming != nil } }
 
+  /// Blocks of the past that this or a later program may hear.
+  package var historyBlocks: Int { @_noLocks @_noAllocation get { current.pointee.history.capacity } }
+
   /// Whether the output is silent.
   package var isSilent: Bool { @_noLocks @_noAllocation get { opened == 0 } }
 

@@ -57,6 +57,8 @@ struct AudioThread: ~Copyable {
   private var isStanding = false
   /// Looks in a row at which both devices' positions did not belong together.
   private var looksApart = 0
+  /// Blocks of silence taken in since the devices went.
+  private var forgottenBlocks = 0
 
   /// Restarts without a block between them after which devices are given back.
   private static var mostFaults: Int { @_noLocks @_noAllocation get { 10 } }
@@ -106,6 +108,7 @@ struct AudioThread: ~Copyable {
   private mutating func turnWithoutDevice() {
     changeUnheard()
     guard let pending = exchange.pointee.pendingDevices.exchange(nil, ordering: .acquiringAndReleasing) else {
+      forget()
       return sleepWithoutDevice(milliseconds: 5)
     }
     devices = pending
@@ -114,6 +117,14 @@ struct AudioThread: ~Copyable {
     lastBlock = monotonicNanoseconds()
     handle(pending.pointee.endpoints.start())
     measure()
+  }
+
+  /// What was played before the devices went is not to be heard when they are there again: time passes, in some turns, as silence.
+  @_noLocks @_noAllocation
+  private mutating func forget() {
+    guard forgottenBlocks < processor.historyBlocks else { return }
+    processor.skip(Self.longestGap, silence: silence.readOnly)
+    forgottenBlocks &+= Self.longestGap
   }
 
   @_noLocks @_noAllocation
@@ -284,6 +295,7 @@ struct AudioThread: ~Copyable {
   @_noLocks @_noAllocation
   private mutating func give(back devices: UnsafeMutablePointer<Devices>) {
     self.devices = nil
+    forgottenBlocks = 0
     exchange.pointee.statistics.measuredFrames.store(-1, ordering: .relaxed)
     exchange.pointee.retiredDevices.store(devices, ordering: .releasing)
   }

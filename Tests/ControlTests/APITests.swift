@@ -42,7 +42,8 @@ struct APITests {
     _ = try await served.client.request("PUT", "/v1/filters/r%69ght/kernel", body: [1])
     _ = try await served.client.request(
       "PUT", "/v1/filters/x/kernel?channel=1023", contentType: "application/x-www-form-urlencoded", body: [2])
-    _ = try await served.client.replaceKernel("a b/ü?%", KernelUpload(bytes: [3]))
+    _ = try await served.client.replaceKernel("a b/ü?%", KernelUpload(bytes: [3], resample: true))
+    _ = try await served.client.request("PUT", "/v1/filters/y/kernel?resample=false&channel=2", body: [4])
     let chunked =
       "PUT http://any/v1/filters/c/kernel HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n\u{1}\u{2}\r\n1\r\n\u{3}\r\n0\r\n\r\n"
     _ = try await RawClient(path: served.path).send(chunked)
@@ -50,7 +51,8 @@ struct APITests {
       Record.Upload(filter: "left", upload: KernelUpload(bytes: bytes, contentType: "audio/wav", channel: 3)),
       Record.Upload(filter: "right", upload: KernelUpload(bytes: [1])),
       Record.Upload(filter: "x", upload: KernelUpload(bytes: [2], channel: 1023)),
-      Record.Upload(filter: "a b/ü?%", upload: KernelUpload(bytes: [3])),
+      Record.Upload(filter: "a b/ü?%", upload: KernelUpload(bytes: [3], resample: true)),
+      Record.Upload(filter: "y", upload: KernelUpload(bytes: [4], channel: 2, resample: false)),
       Record.Upload(filter: "c", upload: KernelUpload(bytes: [1, 2, 3])),
     ]
     #expect(await served.record.uploads == expected)
@@ -122,6 +124,7 @@ struct APITests {
         "PUT", "/v1/filters/a/kernel?channel=-1", body: "x", 400, "`channel=-1`: `channel` is given once, as a whole number from 0 to 1023"),
       Refused("PUT", "/v1/filters/a/kernel?channel=1024", body: "x", 400, "`channel=1024`"),
       Refused("PUT", "/v1/filters/a/kernel?channel", body: "x", 400, "`channel`"),
+      Refused("PUT", "/v1/filters/a/kernel?resample=1", body: "x", 400, "`resample=1`: `resample` is given once, as true or false"),
       Refused("PUT", "/v1/filters/a/kernel?channel=1&channel=1", body: "x", 400, "`channel=1`"),
       Refused("PUT", "/v1/filters/a/kernel?canal=1", body: "x", 400, "the parameter `canal` is unknown here"),
       Refused("PUT", "/v1/filters/a/kernel", type: "multipart/form-data; boundary=x", body: "x", 415, "a form is not a kernel"),

@@ -49,12 +49,15 @@ struct CommandTests {
     try Data("0.5\n".utf8).write(to: URL(fileURLWithPath: served.folder.file("k.TXT")))
     let loaded = try await convolvectl("load", "left", served.folder.file("k.wav"), "--socket", served.path)
     #expect(loaded.status == 0 && loaded.output == "left: raw: direct, heard after 5 blocks\n", "\(loaded)")
-    #expect(try await convolvectl("load", "left", served.folder.file("k.TXT"), "--channel", "2", "--socket", served.path).status == 0)
+    let text = try await convolvectl(
+      "load", "left", served.folder.file("k.TXT"), "--channel", "2", "--resample", "--socket", served.path)
+    #expect(text.status == 0)
     let piped = "exec '\(Location.program("convolvectl"))' load right - --socket '\(served.path)' < '\(served.folder.file("k.wav"))'"
     #expect(try await program("/bin/sh", ["-c", piped]).status == 0)
     let expected = [
       Record.Upload(filter: "left", upload: KernelUpload(bytes: [1, 2, 3])),
-      Record.Upload(filter: "left", upload: KernelUpload(bytes: Array("0.5\n".utf8), contentType: "text/plain", channel: 2)),
+      Record.Upload(
+        filter: "left", upload: KernelUpload(bytes: Array("0.5\n".utf8), contentType: "text/plain", channel: 2, resample: true)),
       Record.Upload(filter: "right", upload: KernelUpload(bytes: [1, 2, 3])),
     ]
     #expect(await served.record.uploads == expected)

@@ -79,6 +79,65 @@ extension LiveTests {
       #expect(rig.stop() == 0)
     }
 
+    @Test("a player may change its rate while the daemon captures, and is followed each time")
+    func changes() throws {
+      let rig = try rig()
+      try rig.start(waitingFor: "waiting")
+      func notify() throws -> String {
+        try run("/usr/bin/amixer", ["-D", "capture", "cget", "iface=PCM,name='PCM Notify'"], environment: rig.environment).output
+      }
+      #expect(try notify().contains(": values=on"))
+      let raw = rig.folder.file("noise.raw")
+      for (turn, rate) in [48_000, 96_000, 44_100, 48_000].enumerated() {
+        try packed24(noise(rate, seed: UInt64(turn))).write(to: URL(fileURLWithPath: raw))
+        let source = Process()
+        source.executableURL = URL(fileURLWithPath: Location.cable + "/cableio")
+        source.arguments = [
+          "--play", "source", "--in", raw, "--only-play", "--format", "S24_3LE", "--rate", "\(rate)", "--channels", "2",
+        ]
+        source.environment = ProcessInfo.processInfo.environment.merging(rig.environment) { $1 }
+        source.standardOutput = Pipe()
+        try source.run()
+        // The daemon still has the capture end from the time before.
+        let began = Date()
+        let isFollowed = try waitUntil { try rig.status()["state"] as? String == "running" && rig.status()["rate"] as? Int == rate }
+        #expect(isFollowed && Date().timeIntervalSince(began) < 1, "\(rig.log)")
+        source.waitUntilExit()
+        #expect(source.terminationStatus == 0)
+      }
+      #expect(rig.stop() == 0)
+      #expect(try notify().contains(": values=off"))
+    }
+
+    @Test("what the filters were still to play when the source stopped is not heard when it is back")
+    func past() throws {
+      let rig = try rig()
+      let (rate, taps) = (48_000, 40_000)
+      try AudioWriter(encoding: .double, sampleRate: rate).write(
+        [(0..<taps).map { $0 == taps - 1 ? 1 : 0 }], path: rig.folder.file("room-\(rate).wav"))
+      try rig.start(waitingFor: "waiting")
+      let recording = try rig.playUndisturbed(packed24(noise(rate, seed: 1))) { try rig.wait(for: "running") }
+      #expect(recording.bytes.contains { $0 != 0 })
+      usleep(300_000)
+      let silence = try rig.play(Data(count: 6 * rate)) { try rig.wait(for: "running") }
+      #expect(silence.bytes.allSatisfy { $0 == 0 })
+      #expect(rig.stop() == 0)
+    }
+
+    @Test("a configuration needs kernels for one rate at least, and none that is damaged, and says so with the line")
+    func faults() throws {
+      let rig = try rig()
+      let check = { try run(Location.program("convolved"), ["--config", rig.folder.file("convolved.yaml"), "--check"]) }
+      try Data("RIFF".utf8).write(to: URL(fileURLWithPath: rig.folder.file("room-96000.wav")))
+      let damaged = try check()
+      #expect(damaged.status == 65 && damaged.error.split(separator: "\n").count == 2, "\(damaged)")
+      #expect(damaged.error.contains("convolved.yaml:7: filters: f0: ") && damaged.error.contains("room-96000.wav"), "\(damaged)")
+      for rate in [44_100, 48_000, 96_000] { try FileManager.default.removeItem(atPath: rig.folder.file("room-\(rate).wav")) }
+      let none = try check()
+      #expect(none.status == 65 && none.error.contains("convolved.yaml:8: filters: f1: "), "\(none)")
+      #expect(none.error.contains("room-48000.wav: there is no such file; and no other common rate has a kernel for every filter"))
+    }
+
     @Test("a rate without a kernel is silence, with the file that is missing as the cause, until there is one")
     func missing() throws {
       let rig = try rig()
