@@ -57,14 +57,15 @@ struct Connection {
       try await sendEvents(writer)
       return false
     case .whole(let bytes):
-      let response = await perform(request, bytes)
+      let response = await perform(request, bytes, head.version == .http1_1 ? writer : nil)
       let isLast = isLast(head)
       try await writer.write(contentsOf: response.parts(isHead: head.method == .HEAD, isLast: isLast))
       return !isLast
     }
   }
 
-  private func perform(_ request: Request, _ body: [UInt8]) async -> Response {
+  /// - Parameter writer: takes interim answers; nil where the client knows none.
+  private func perform(_ request: Request, _ body: [UInt8], _ writer: Writer?) async -> Response {
     do throws(Problem) {
       switch request.route {
       case .status: return Response(await feed.status())
@@ -75,7 +76,15 @@ struct Connection {
       case .reloadConfiguration: return Response(try await handlers.configuration.reload())
       case .filters: return Response(try await handlers.changeFilters(FilterChange.read(json: body)))
       case .output: return Response(try await handlers.changeOutput(OutputChange(json: body)))
-      case .verify: return Response(try await handlers.verify(VerificationRequest(json: body)))
+      case .verify:
+        let asked = try VerificationRequest(json: body)
+        return await whileConnected(writer) {
+          do throws(Problem) {
+            return Response(try await handlers.verify(asked))
+          } catch {
+            return Response(error)
+          }
+        }
       case .events: return Response(text: [], contentType: Event.contentType)
       case .metrics: return Response(text: Array(await handlers.metrics().text.utf8), contentType: Metrics.contentType)
       case .description: return Response(text: Array(apiDescription.utf8), contentType: "application/json")
@@ -86,6 +95,27 @@ struct Connection {
       }
     } catch {
       return Response(error)
+    }
+  }
+
+  /// Does what may take long for as long as the client is there. Whether it is shows when something is sent: 100 (Continue), which every client
+  /// ignores, as it need not ignore 102.
+  private func whileConnected(_ writer: Writer?, _ work: @escaping @Sendable () async -> Response) async -> Response {
+    guard let writer else { return await work() }
+    return await withTaskGroup(of: Response?.self) { tasks in
+      tasks.addTask { await work() }
+      tasks.addTask {
+        while (try? await Task.sleep(for: limits.interimInterval)) != nil {
+          guard (try? await writer.write(.head(HTTPResponseHead(version: .http1_1, status: .continue)))) != nil else { break }
+        }
+        return nil
+      }
+      var response: Response?
+      for await ended in tasks {
+        response = response ?? ended
+        tasks.cancelAll()
+      }
+      return response!
     }
   }
 

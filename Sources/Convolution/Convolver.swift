@@ -19,7 +19,7 @@ public struct Convolver: ~Copyable, @unchecked Sendable {
   /// Frames that a sample in the past can still be heard.
   public let reach: Int
   /// For each output.
-  package let sums: [OutputSums]
+  public let sums: [OutputSums]
   private let transforms: [RealFFT]
   private let loops: VectorLoops
   let layout: ConvolverLayout

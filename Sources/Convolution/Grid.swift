@@ -1,14 +1,14 @@
 /// The grid on which all products of two operands lie, where that makes their sums exact: multiples of one power of two that
 /// float64 holds however they are added up. NumPy's result is then the exact one, and so is what an FFT gives once it is
 /// taken to the nearest point of the grid, if it lies closer to that than half a step.
-package struct Grid: Sendable {
+public struct Grid: Sendable {
   /// The distance of two points that taps can take: a power of two.
   private let tapStep: Double
   /// Least step of the signal's values by the largest of them, so that sums stay below 2^52 steps.
   private let leastRatio: Double
 
   /// - Returns: nil where no signal's sums stay on a grid.
-  package init?(taps: [Double]) {
+  public init?(taps: [Double]) {
     self.init(tapExponent: Self.exponent(taps), magnitudes: taps.reduce(0) { $0 + $1.magnitude })
   }
 
@@ -33,7 +33,7 @@ package struct Grid: Sendable {
   /// - Parameters:
   ///   - count: a multiple of 8.
   ///   - largest: of the magnitudes, far from under- and overflow.
-  package func step(_ values: UnsafePointer<Double>, count: Int, largest: Double) -> Double? {
+  public func step(_ values: UnsafePointer<Double>, count: Int, largest: Double) -> Double? {
     let least = Double(sign: .plus, exponent: (largest * leastRatio).exponent + 1, significand: 1)
     if least > largest { return nil }
     // Adding 1.5 2^52 steps leaves no room for fractions of one: the sum's lowest bits are the value in steps.
@@ -52,7 +52,7 @@ package struct Grid: Sendable {
 
   /// Moves values to the nearest multiples of `step`. Precondition: they are below 2^51 steps. Real-time safe.
   @_noLocks @_noAllocation
-  package static func snap(_ values: UnsafeMutablePointer<Double>, count: Int, to step: Double) {
+  public static func snap(_ values: UnsafeMutablePointer<Double>, count: Int, to step: Double) {
     let shift = 0x1.8p52 * step
     for n in 0..<count { values[n] = (values[n] + shift) - shift }
   }

@@ -15,9 +15,9 @@ import Vector
 /// Without levels nothing is rounded where sums lie on a grid that float64 holds.
 /// Sources: N. J. Higham, "Accuracy and Stability of Numerical Algorithms", theorem 24.2; N. J. Higham and T. Mary, "A new approach to
 /// probabilistic rounding error analysis", 2019.
-package struct OutputSums: Sendable, Equatable {
+public struct OutputSums: Sendable, Equatable {
   /// The sum of the taps' magnitudes: what the largest output is for a full-scale input.
-  package private(set) var magnitudes = 0.0
+  public private(set) var magnitudes = 0.0
   /// The lowest bit that is set in any tap; nil: finer than any integer format, or not known. Large where there are no taps.
   private var tapExponent: Int? = 100
   /// (B / λ u)²
@@ -25,35 +25,35 @@ package struct OutputSums: Sendable, Equatable {
   /// Whether a transform gives a part of them.
   private var isTransformed = false
 
-  package init() {}
+  public init() {}
 
   private static let deviations = 10.0
   /// What a stage of a transform loses, in units of u.
   private static let stage = 6.7
 
   /// How far from the exact sums outputs may lie, for a programme of magnitudes up to 1.
-  package var bound: Double { Self.deviations * 0x1p-53 * variance.squareRoot() }
+  public var bound: Double { Self.deviations * 0x1p-53 * variance.squareRoot() }
 
   /// Whether float64 sums are computed without any rounding, given that a grid holds them.
-  package var isUnrounded: Bool { !isTransformed }
+  public var isUnrounded: Bool { !isTransformed }
 
   /// The step of the grid on which the sums of a programme of integers lie, if a rounding error cannot take them off it.
   ///
   /// - Parameter programmeStep: distance of two values of the programme: 2^(1 - bits).
-  package func grid(programmeStep: Double) -> Double? {
+  public func grid(programmeStep: Double) -> Double? {
     let step = Grid(tapExponent: tapExponent, magnitudes: magnitudes)?.step(valueStep: programmeStep, largest: 1)
     return step.flatMap { isUnrounded || bound < $0 / 2 ? $0 : nil }
   }
 
   /// The grid that there would be if nothing were rounded; nil where taps have too many bits for one.
-  package func gridIfUnrounded(programmeStep: Double) -> Double? {
+  public func gridIfUnrounded(programmeStep: Double) -> Double? {
     var sums = self
     sums.isTransformed = false
     return sums.grid(programmeStep: programmeStep)
   }
 
   /// Adds what another convolver adds to the same output.
-  package mutating func add(_ other: OutputSums) {
+  public mutating func add(_ other: OutputSums) {
     if other.magnitudes == 0 { return }
     magnitudes += other.magnitudes
     tapExponent = tapExponent.flatMap { exponent in other.tapExponent.map { min(exponent, $0) } }

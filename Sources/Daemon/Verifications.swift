@@ -36,7 +36,7 @@ extension Daemon {
     } onCancel: {
       cancelled.request()
     }
-    guard let result = result ?? nil else { throw Problem(status: 503, detail: "the verification was broken off: try again") }
+    guard let result = result ?? nil else { throw Problem(status: 503, detail: "the verification was broken off") }
     let seconds = (clock.now - start) / .seconds(1)
     logger.info("verified \(request.seconds) s of sound in \(seconds) s: \(result.outputs.reduce(0) { $0 + $1.differing }) samples differ")
     return VerificationReport(result, heard, seed: seed, frames: frames)

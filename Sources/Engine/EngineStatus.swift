@@ -68,5 +68,5 @@ public struct EngineStatus: Sendable, Equatable {
   public var playback: Negotiated?
   public var realTime: RealTimeReport
   /// For each output, of what is heard.
-  package var sums: [OutputSums]
+  public var sums: [OutputSums]
 }

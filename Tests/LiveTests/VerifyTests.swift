@@ -56,25 +56,40 @@ extension LiveTests {
       #expect(rig.stop() == 0)
     }
 
-    @Test("there is one at a time, and the daemon does not wait for it to stop")
+    /// Returns when it is under way.
+    private func verification(_ rig: Rig, seconds: Int) throws -> Process {
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: Location.program("convolvectl"))
+      process.arguments = ["verify", "--seconds", "\(seconds)", "--socket", rig.socket]
+      (process.standardOutput, process.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
+      try process.run()
+      let deadline = Date().addingTimeInterval(10)
+      while !rig.log.contains("verifying \(seconds).0 s of sound"), Date() < deadline { usleep(10_000) }
+      return process
+    }
+
+    @Test("there is one at a time, it ends with its client, and the daemon does not wait for it to stop")
     func one() throws {
       let rig = try Rig(format: .s16, filters: ["name: a, from: 0, to: 0, kernel: k.txt"])
       try kernel(bits: nil, seed: 1).write(toFile: rig.folder.file("k.txt"), atomically: true, encoding: .utf8)
       try rig.start()
-      let first = Process()
-      first.executableURL = URL(fileURLWithPath: Location.program("convolvectl"))
-      first.arguments = ["verify", "--seconds", "100", "--socket", rig.socket]
-      (first.standardOutput, first.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
-      try first.run()
       let deadline = Date().addingTimeInterval(10)
-      while !rig.log.contains("verifying 100.0 s of sound"), Date() < deadline { usleep(10_000) }
+      let first = try verification(rig, seconds: 100)
       let second = try rig.control("verify", "--seconds", "0.01")
       #expect(second.status == 65 && second.error.contains("a verification is under way"), "\(second)")
+      // One whose client has gone ends with it.
+      first.terminate()
+      first.waitUntilExit()
+      var third = second
+      while third.status == 65, Date() < deadline.addingTimeInterval(10) { third = try rig.control("verify", "--seconds", "0.01") }
+      #expect(third.status == 0, "\(third)")
+      #expect(!rig.log.contains("verified 100.0 s"))
+      let last = try verification(rig, seconds: 99)
       let asked = Date()
       #expect(rig.stop() == 0)
       #expect(Date().timeIntervalSince(asked) < 5)
-      first.waitUntilExit()
-      #expect(first.terminationStatus == 69)
+      last.waitUntilExit()
+      #expect(last.terminationStatus == 69)
     }
   }
 }
