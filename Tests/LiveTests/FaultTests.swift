@@ -49,7 +49,7 @@ extension LiveTests {
 
     @Test("a device that is unplugged, or taken by another program meanwhile, is heard within 1 s of being there again")
     func replugged() throws {
-      for (end, isTaken) in [((1, "capture", "capture"), false), ((2, "play", "playback"), false), ((1, "capture", "capture"), true)] {
+      for (end, isTaken) in [((2, "play", "playback"), false), ((1, "capture", "capture"), true)] {
         let seed = UInt64.random(in: 0..<10_000)
         print("\(end.2) unplugged\(isTaken ? " and taken" : ""), seed \(seed)")
         try disturb(seed: seed, within: 48000 - Self.latency, log: "\(end.2) device \(end.2) is gone: plug it in") { rig in
@@ -63,8 +63,8 @@ extension LiveTests {
           defer { other.letGo() }
           return try rig.cable(end.0, "plug", end.1)
         } check: { rig in
-          try rig.wait(for: "running")
-          #expect(try lastXruns(rig).contains { $0["cause"] == "lost" && $0["direction"] == end.2 })
+          let last = try lastXruns(rig)
+          #expect(last.contains { $0["cause"] == "lost" && $0["direction"] == end.2 })
         }
       }
     }
@@ -106,8 +106,9 @@ extension LiveTests {
         #expect((try rig.status()["cause"] as? String)?.hasPrefix("\(direction) device \(direction) is not there") == true)
         try rig.cable(cable, "plug", side)
         let plugged = Date()
-        try rig.wait(for: "running")
+        try rig.wait { try rig.cableEnd(2, "play")["running"] as? Bool == true }
         #expect(Date().timeIntervalSince(plugged) < 1)
+        try rig.wait(for: "running")
         #expect(rig.stop() == 0)
       }
     }
@@ -206,11 +207,10 @@ extension LiveTests {
         for time in 0..<Self.times {
           // What it needs only once is there after some faults.
           if time == 4 { before = try rig.process() }
-          usleep(.random(in: 100_000...200_000, using: &random))
+          usleep(.random(in: 50_000...150_000, using: &random))
           ends.append(try fault(rig))
-          usleep(60_000)
-          try check(rig)
           try rig.wait(for: "running")
+          try check(rig)
         }
         usleep(200_000)
       }

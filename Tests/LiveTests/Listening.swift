@@ -10,6 +10,7 @@ struct Listening {
   let due: Int
   private let firstSlot: Int
   var dueSlot: Int { due + firstSlot }
+  var endSlot: Int { heard.count + firstSlot }
 
   /// - Parameters:
   ///   - latency: frames between capture and playback.

@@ -28,7 +28,9 @@ final class Player {
 
   init(_ rig: Rig, _ options: [String]) throws {
     process.executableURL = URL(fileURLWithPath: Location.cable + "/cableio")
-    process.arguments = ["--play", "source", "--in", rig.folder.file("silence.raw"), "--channels", "2", "--lead", "480000"] + options
+    process.arguments =
+      ["--play", "source", "--in", rig.folder.file("silence.raw"), "--only-play", "--channels", "2", "--lead", "480000"]
+      + options
     process.environment = ProcessInfo.processInfo.environment.merging(rig.environment) { $1 }
     process.standardOutput = FileHandle.nullDevice
     try process.run()
