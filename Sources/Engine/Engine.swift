@@ -79,7 +79,10 @@ public final class Engine: @unchecked Sendable {
   /// Fades out, lets the queue run empty, ends the audio thread and closes the devices.
   public func stop() {
     exchange.pointee.stop.store(true, ordering: .releasing)
-    thread.join { crews.withLock { while !$0.present.isEmpty { $0.dismissOldest() } } }
+    thread.join {
+      crews.withLock { while !$0.present.isEmpty { $0.dismissOldest() } }
+      locked.withLock { $0.unlockAll() }
+    }
     _ = takeFault()
   }
 

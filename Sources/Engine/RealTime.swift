@@ -64,6 +64,12 @@ struct LockedMemory: @unchecked Sendable {
     }
   }
 
+  /// Unlocks everything, before it is freed: what took its place would be locked otherwise.
+  mutating func unlockAll() {
+    for (base, count) in regions { munlock(base, count) }
+    regions = [:]
+  }
+
   var warning: String? {
     refused.map {
       "memory is not all locked (\(String(cString: strerror($0)))): playback may stutter when the system is short of memory."

@@ -32,8 +32,10 @@ struct ExampleTests {
     }
   }
 
-  @Test("every command of docs/c-library.md runs")
-  func documentation() throws {
+  @Test(
+    "every command of the documents runs",
+    arguments: [("docs/c-library.md", "", "console 1 sh 1"), ("README.md", "Library", "c 1 sh 2")])
+  func documentation(document: String, section: String, count: String) throws {
     let compiler = try #require(CProgram.compiler)
     let files = FileManager.default
     try files.createDirectory(atPath: folder.file("bin"), withIntermediateDirectories: false)
@@ -43,11 +45,11 @@ struct ExampleTests {
     let completed = try run(
       Location.python,
       [
-        Location.package + "/Tests/Reference/documentation.py", Location.package + "/docs/c-library.md", "", folder.path,
+        Location.package + "/Tests/Reference/documentation.py", Location.package + "/" + document, section, folder.path,
         folder.file("bin"),
       ],
       environment: ["PKG_CONFIG_PATH": Location.library + "/lib/pkgconfig", "LD_LIBRARY_PATH": Location.library + "/lib"])
     #expect(completed.status == 0, "\(completed.error)")
-    #expect(completed.output.split(separator: "\n").last == "console 1 sh 1")
+    #expect(completed.output.split(separator: "\n").last.map(String.init) == count)
   }
 }

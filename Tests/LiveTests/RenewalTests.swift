@@ -63,6 +63,30 @@ extension LiveTests {
       (Int32(bytes[index]) << 8 | Int32(bytes[index + 1]) << 16 | Int32(bytes[index + 2]) << 24) >> 8
     }
 
+    @Test("twenty changes of block leave locked memory and threads as they were")
+    func flat() throws {
+      let rig = try rig()
+      try rig.start()
+      func held() throws -> [Substring] {
+        let pid = try #require(rig.processIdentifier)
+        return try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8).split(separator: "\n")
+          .filter { $0.hasPrefix("VmLck:") || $0.hasPrefix("Threads:") }
+      }
+      for (before, after) in [(64, 128), (128, 64)] {
+        try rig.edit("block: \(before)\n", "block: \(after)\n")
+        #expect(try rig.control("reload").status == 0)
+      }
+      let before = try held()
+      for turn in 0..<18 {
+        let blocks = turn % 2 == 0 ? (64, 128) : (128, 64)
+        try rig.edit("block: \(blocks.0)\n", "block: \(blocks.1)\n")
+        #expect(try rig.control("reload").status == 0)
+      }
+      #expect(try held() == before)
+      #expect(try rig.status()["changes"] as? Int == 20)
+      #expect(rig.stop() == 0)
+    }
+
     @Test("rate, precision and devices change while it runs; what was set of the output, and counters, stay")
     func others() throws {
       let rig = try rig()

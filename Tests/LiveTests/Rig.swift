@@ -109,6 +109,9 @@ final class Rig {
     return try #require(fields?["slot"], "cablectl \(arguments): \(answer)")
   }
 
+  /// The daemon's.
+  var processIdentifier: Int32? { daemon?.processIdentifier }
+
   /// Sends the daemon a signal.
   func signal(_ number: Int32) { if let daemon { kill(daemon.processIdentifier, number) } }
 

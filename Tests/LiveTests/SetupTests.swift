@@ -71,7 +71,7 @@ extension LiveTests {
       try dialogue.answer("kernel file", "taps.txt")
       try dialogue.answer("kernel file of channel 1", "stereo.wav")
       try dialogue.answer("stereo.wav has 2 channels: one is wanted here", "taps:1,0.5")
-      try dialogue.answer("rate in Hz [48000]", "fast")
+      try dialogue.answer("rate in Hz, or auto [48000]", "fast")
       try dialogue.answer("fast: give a whole number of Hz", "192000")
       try dialogue.answer("192000 Hz does not suit all", "96000")
       #expect(dialogue.finish() == 0, "\(dialogue.shown)")
@@ -132,6 +132,9 @@ extension LiveTests {
       try setUp("--kernel", "room-{rate}.wav", "--rate", "44100", "--force")
       #expect(try String(contentsOfFile: written, encoding: .utf8).contains("rate: 44100\n"))
       #expect(try String(contentsOfFile: written, encoding: .utf8).contains("kernel: \"room-{rate}.wav\""))
+      let following = try setUp("--kernel", "room-{rate}.wav", "--rate", "auto", "--force")
+      #expect(following.output.contains("rate: the source's; there are kernels for 44100, 48000 Hz"), "\(following.output)")
+      #expect(try String(contentsOfFile: written, encoding: .utf8).contains("\nrate: auto\n"))
     }
 
     @Test("kernels that a service cannot read are copied beside the configuration", .timeLimit(.minutes(1)))

@@ -2,19 +2,20 @@
 
 usage: documentation.py DOCUMENT SECTION FOLDER PROGRAMS
 
-```python, ```yaml  the first line is "# name": the block is saved as that file in FOLDER
+```python, ```yaml, ```c  the first line is "# name" or "// name": the block is saved as that file in FOLDER
 ```console  each "$ command" prints what follows it; "..." stands for any text in a line, alone in one for any lines
 ```sh       each line is a command that ends well, and of which convolve says nothing on standard error; one that ends with "&" goes
-            on until the document's end, and the next is tried again until it succeeds; "# until Ctrl-C": it is stopped
+            on until the document's end, and the next is tried again until it succeeds; what goes on "until Ctrl-C" is stopped
 ```asound  is added to ALSA's configuration
 ```pycon    a Python session, one for the whole document
 
-SECTION is a heading, or "" for all. Names each example that does otherwise, and how many examples of each kind there were.
+SECTION is a heading, several with " + " between them, or "" for all. Names each example that does otherwise, and how many examples of each kind there were.
 """
 import doctest
 import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
 import time
@@ -42,16 +43,17 @@ def console(block):
 
 def shell(block, background):
     commands = block.strip().split("\n")
-    waiting = False
+    # What was started takes its time to be there.
+    waiting = bool(background)
     for command in commands:
         if command.endswith("&"):
             with open(f"background{len(background)}.log", "w") as log:
                 background.append(subprocess.Popen(["bash", "-c", "exec " + command[:-1]], stdout=log, stderr=log))
             waiting = True
             continue
-        if "# until Ctrl-C" in command:
-            status, shown = run(f"timeout --signal=INT 2 bash -c {shlex.quote('exec ' + command)}")
-            if status not in (0, 124, 130) or not shown:
+        if "until Ctrl-C" in command:
+            status, shown = run(f"timeout 1 bash -c {shlex.quote('exec ' + command)}")
+            if status not in (0, 124) or not shown:
                 yield f"{command}\n{shown}(exit code {status})"
             continue
         status, shown = run(command)
@@ -82,7 +84,7 @@ def devices(block):
 
 
 def script(block):
-    name, text = re.match(r"# ([\w-]+\.(?:py|yaml))\n", block).group(1), block
+    name, text = re.match(r"(?:#|//) ([\w-]+\.(?:py|yaml|c))\b", block).group(1), block
     with open(name, "w") as file:
         file.write(text)
     yield from ()
@@ -93,7 +95,7 @@ def main(document, section, folder, programs):
     with open(document) as file:
         text = file.read()
     if section:
-        text = text.split(f"\n## {section}\n")[1].split("\n## ")[0]
+        text = "".join(text.split(f"\n## {name}\n")[1].split("\n## ")[0] for name in section.split(" + "))
     os.chdir(folder)
     os.environ["PATH"] = os.pathsep.join([programs, os.path.dirname(sys.executable), os.environ["PATH"]])
     # No machine of a test need have a sound card: aplay plays to the device that swallows everything.
@@ -101,10 +103,12 @@ def main(document, section, folder, programs):
         with open("asound.conf", "w") as file:
             file.write("pcm.default { type null }\n")
         os.environ["ALSA_CONFIG_PATH"] = os.path.abspath("asound.conf")
+    # Threads of a test runner block signals, and so would all that is started here.
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
     names, faults, background = {}, [], []
-    counts = dict.fromkeys(["python", "yaml", "asound", "console", "sh", "pycon"], 0)
+    counts = dict.fromkeys(["python", "yaml", "c", "asound", "console", "sh", "pycon"], 0)
     readers = {
-        "python": script, "yaml": script, "asound": devices, "console": console, "sh": lambda block: shell(block, background),
+        "python": script, "yaml": script, "c": script, "asound": devices, "console": console, "sh": lambda block: shell(block, background),
         "pycon": lambda block: session(block, names),
     }
 

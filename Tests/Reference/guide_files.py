@@ -29,6 +29,8 @@ correction = noise * 0.01 * np.exp(-np.arange(4096) / 200)
 correction = np.concatenate([np.zeros((2, 480)), correction], 1)[:, :4096]
 correction[:, 480] = 1
 save("left.wav", correction[:1])
+save("room.wav", 0.5 * correction)
+save("other.wav", 0.5 * correction[1:])
 save("left64.wav", correction[:1], "double")
 save("HD 650 minimum phase 44100Hz.wav", 0.5 * correction, "s16", 44_100)
 for rate in [44_100, 96_000]:

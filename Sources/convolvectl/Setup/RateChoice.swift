@@ -26,22 +26,23 @@ struct RateChoice {
     }
   }
 
-  /// The only one there is, or the one that is wanted.
-  func rate(given: Int?, _ questions: Questions) throws(Failure) -> Int {
+  /// The only one there is, or the one that is wanted, as a configuration has it.
+  func rate(given: String?, _ questions: Questions) throws(Failure) -> String {
     if let given { return try checked(given) }
-    if let rates, rates.count == 1 { return rates[0] }
+    if let rates, rates.count == 1 { return "\(rates[0])" }
     let standard = rates.map { $0.contains(48000) ? 48000 : $0[0] } ?? 48000
-    guard questions.isTerminal else { return standard }
-    return try questions.ask("rate in Hz", option: "--rate", default: "\(standard)") { (answer) throws(Failure) in
-      guard let rate = Int(answer) else { throw Failure(.usage, "\(answer): give a whole number of Hz, as 48000") }
-      return try checked(rate)
+    guard questions.isTerminal else { return "\(standard)" }
+    return try questions.ask("rate in Hz, or auto", option: "--rate", default: "\(standard)") { (answer) throws(Failure) in
+      try checked(answer)
     }
   }
 
-  private func checked(_ rate: Int) throws(Failure) -> Int {
+  private func checked(_ text: String) throws(Failure) -> String {
+    if text == "auto" { return text }
+    guard let rate = Int(text) else { throw Failure(.usage, "\(text): give a whole number of Hz, as 48000, or auto") }
     guard rate > 0 else { throw Failure(.usage, "\(rate) Hz: give a rate above 0") }
     // Unusual rates were not asked for when the devices were.
-    guard let rates, DeviceOffer.usualRates.contains(rate), !rates.contains(rate) else { return rate }
+    guard let rates, DeviceOffer.usualRates.contains(rate), !rates.contains(rate) else { return "\(rate)" }
     throw Failure(.badData, "\(rate) Hz does not suit all, they have: \(reasons)")
   }
 }

@@ -31,8 +31,8 @@ struct Setup: AsyncParsableCommand {
       discussion: "A file, whose name may hold {rate}, or taps:0.5,1, box:8, diff, dirac.", valueName: "file"))
   var kernel: [String] = []
 
-  @Option(help: ArgumentHelp("Frames a second.", valueName: "Hz"))
-  var rate: Int?
+  @Option(help: ArgumentHelp("Frames a second, or auto: what the source plays at, with kernels for each rate.", valueName: "Hz"))
+  var rate: String?
 
   @Option(help: ArgumentHelp("Frames convolved at once: the latency is this and the queue.", valueName: "frames"))
   var block = 256

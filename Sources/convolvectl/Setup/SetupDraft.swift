@@ -2,7 +2,8 @@ import Terminal
 
 /// A configuration that is to be written.
 struct SetupDraft {
-  let rate: Int
+  /// Hz, or "auto".
+  let rate: String
   let block: Int
   let capture: String
   let captureChannels: Int
