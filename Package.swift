@@ -116,6 +116,7 @@ let package = Package(
     .testTarget(name: "AudioFileTests", dependencies: ["AudioFile", "NumPy", "TestSupport"]),
     .testTarget(name: "ConvolveTests", dependencies: ["AudioFile", "NumPy", "TestSupport"]),
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "TestSupport"]),
+    .testTarget(name: "DaemonTests", dependencies: ["Daemon", "Engine", "TestSupport"]),
     .testTarget(name: "PackagingTests", dependencies: ["Configuration", "TestSupport", "convolve", "convolved", "convolvectl"]),
     .testTarget(name: "ControlTests", dependencies: ["Control", "convolvectl", "TestSupport", logging]),
   ]

@@ -123,14 +123,15 @@ package struct BlockProcessor: ~Copyable {
   @_noLocks @_noAllocation
   package mutating func close() { opened = 0 }
 
-  /// Takes `blocks` blocks of silence in, for frames that were lost, and starts the ramp anew.
+  /// Takes `blocks` blocks of silence in, for frames that were lost, and starts the ramp anew. A fade that was under way is at its
+  /// end: it would be a fade in silence, and where blocks come too late because of it, it would have none.
   @_noLocks @_noAllocation
   package mutating func skip(_ blocks: Int, silence: UnsafePointer<UnsafePointer<Double>>) {
     opened = 0
-    for _ in 0..<blocks {
-      current.pointee.absorb(silence)
-    }
-    if case .fading = change { change = .catchingUp }
+    for _ in 0..<blocks { current.pointee.absorb(silence) }
+    guard let incoming, case .fading = change else { return }
+    for _ in 0..<blocks { incoming.pointee.absorb(silence) }
+    change = .fading(frames: incoming.pointee.fade.frames)
   }
 
   /// Takes the new program from the control side once it is at the present, or after some time wherever it is.

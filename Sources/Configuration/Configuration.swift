@@ -75,6 +75,8 @@ public struct Configuration: Sendable, Equatable {
     public var gain: Double?
     /// Frames.
     public var delay: Int
+    /// What a bypass leaves of the route.
+    public var bypass: Bypass
     /// Whether kernels of another rate are resampled; else they are refused.
     public var resample: Bool
     /// Where the filter begins in the file, from 1.
@@ -82,9 +84,16 @@ public struct Configuration: Sendable, Equatable {
     /// Where its `kernel` or `kernels` stand in the file, from 1: what is wrong with the kernel is reported there.
     public var kernelLine: Int
 
+    /// What is heard of a route while kernels are bypassed.
+    public enum Bypass: String, Sendable, CaseIterable {
+      /// An impulse at the kernel's main peak: level and delay stay.
+      case impulse
+      case mute
+    }
+
     public init(
-      name: String, from: Int, to: Int, kernels: [String], channel: Int = 0, gain: Double? = 0, delay: Int = 0, resample: Bool = false,
-      line: Int = 1, kernelLine: Int = 1
+      name: String, from: Int, to: Int, kernels: [String], channel: Int = 0, gain: Double? = 0, delay: Int = 0,
+      bypass: Bypass = .impulse, resample: Bool = false, line: Int = 1, kernelLine: Int = 1
     ) {
       self.name = name
       self.from = from
@@ -93,6 +102,7 @@ public struct Configuration: Sendable, Equatable {
       self.channel = channel
       self.gain = gain
       self.delay = delay
+      self.bypass = bypass
       self.resample = resample
       self.line = line
       self.kernelLine = kernelLine

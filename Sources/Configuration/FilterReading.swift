@@ -34,13 +34,16 @@ struct FilterReading {
       try node.number(in: -200...60, unit: "dB", or: "auto")
     }
     let delay = section.value("delay", default: 0) { node throws(Mismatch) in try node.integer(in: 0...1_048_576, unit: "frames") }
+    let bypass = section.value("bypass", default: .impulse) { node throws(Mismatch) in
+      try node.word(Configuration.Filter.Bypass.allCases.map { ($0.rawValue, $0) })
+    }
     let resample = section.value("resample", default: resample) { node throws(Mismatch) in try node.boolean() }
     section.finish()
-    guard let name, let from, let to, let kernels, let channel, let gain, let delay, let resample else { return (name, nil) }
+    guard let name, let from, let to, let kernels, let channel, let gain, let delay, let bypass, let resample else { return (name, nil) }
     return (
       name,
       Configuration.Filter(
-        name: name.text, from: from, to: to, kernels: kernels.texts, channel: channel, gain: gain, delay: delay,
+        name: name.text, from: from, to: to, kernels: kernels.texts, channel: channel, gain: gain, delay: delay, bypass: bypass,
         resample: resample, line: section.line, kernelLine: kernels.line)
     )
   }

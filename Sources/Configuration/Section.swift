@@ -8,9 +8,6 @@ struct Section {
   private var known: [String] = []
   private var missing: [String] = []
 
-  /// Keys that later versions read.
-  private static let later: Set<String> = ["bypass"]
-
   /// Nil where the node is no mapping, which is then among the faults.
   ///
   /// - Parameter name: what faults begin with; nil for the whole file.
@@ -72,7 +69,6 @@ struct Section {
   }
 
   private func reason(_ entry: Node.Entry, _ guess: String?) -> String {
-    if Self.later.contains(entry.key) { return "is not supported by this version" }
     if let guess { return "is unknown: did you mean `\(guess)`?" }
     // What `{ kernel: taps:0.5,1 }` becomes: the comma ends the value.
     if Double(entry.key) != nil { return "is unknown: put a value that holds a comma in quotes" }

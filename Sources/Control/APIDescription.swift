@@ -104,7 +104,7 @@ let apiDescription = #"""
       },
       "/v1/output": {
         "patch": {
-          "summary": "Sets volume, mute, bypass or dither; what is not given stays.",
+          "summary": "Sets volume, mute, bypass, dither or ceiling; what is not given stays.",
           "requestBody": {
             "required": true,
             "content": {
@@ -115,7 +115,11 @@ let apiDescription = #"""
                     "volume": { "type": "number", "minimum": -120, "maximum": 0, "description": "dB" },
                     "mute": { "type": "boolean" },
                     "bypass": { "type": "boolean" },
-                    "dither": { "enum": ["none", "tpdf"] }
+                    "dither": { "enum": ["none", "tpdf"] },
+                    "ceiling": {
+                      "oneOf": [{ "type": "number", "minimum": -120, "maximum": 0 }, { "const": "none" }],
+                      "description": "dB of full scale: a louder sample mutes the output."
+                    }
                   }
                 }
               }
@@ -149,7 +153,7 @@ let apiDescription = #"""
       },
       "/v1/events": {
         "get": {
-          "summary": "Server-sent events: state, xruns, changes and, a few times a second, levels.",
+          "summary": "Server-sent events: state, xruns, changes, realtime and, a few times a second, levels.",
           "responses": {
             "200": { "description": "One JSON document an event.", "content": { "text/event-stream": {} } },
             "503": { "$ref": "#/components/responses/problem" }

@@ -6,6 +6,8 @@ public enum Event: Sendable, Equatable {
   case levels(Levels)
   case xruns(Status.Xruns)
   case changes(Changes)
+  /// How the audio thread runs. Comes when it is another.
+  case realtime(Status.RealTime)
 
   /// Comes when one of these is another.
   public struct State: Codable, Sendable, Equatable {
@@ -31,6 +33,7 @@ public enum Event: Sendable, Equatable {
     public var filters: [Status.Filter]
     public var plan: String
     public var output: Status.Output
+    public var rollback: String?
     public var differsFromFile: Bool
   }
 
@@ -42,8 +45,9 @@ public enum Event: Sendable, Equatable {
       .state(State(state: status.state, cause: status.cause, devices: status.devices)), .xruns(status.xruns),
       .changes(
         Changes(
-          changes: status.changes, filters: status.filters, plan: status.plan, output: status.output,
+          changes: status.changes, filters: status.filters, plan: status.plan, output: status.output, rollback: status.rollback,
           differsFromFile: status.differsFromFile)),
+      .realtime(status.realtime),
       .levels(
         Levels(
           inputs: status.levels.inputs, outputs: status.levels.outputs, load: status.load, latency: status.latency,
@@ -57,6 +61,7 @@ public enum Event: Sendable, Equatable {
     case .levels: "levels"
     case .xruns: "xruns"
     case .changes: "changes"
+    case .realtime: "realtime"
     }
   }
 
@@ -66,6 +71,7 @@ public enum Event: Sendable, Equatable {
     case .levels(let document): document
     case .xruns(let document): document
     case .changes(let document): document
+    case .realtime(let document): document
     }
   }
 
@@ -88,6 +94,7 @@ public enum Event: Sendable, Equatable {
       case "levels": (try? decoder.decode(Levels.self, from: data)).map { .levels($0) }
       case "xruns": (try? decoder.decode(Status.Xruns.self, from: data)).map { .xruns($0) }
       case "changes": (try? decoder.decode(Changes.self, from: data)).map { .changes($0) }
+      case "realtime": (try? decoder.decode(Status.RealTime.self, from: data)).map { .realtime($0) }
       default: nil
       }
     guard let event else { return nil }

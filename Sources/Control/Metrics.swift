@@ -1,27 +1,11 @@
-/// How long blocks took, counted by shares of the time that a block lasts.
-public struct LoadHistogram: Sendable, Equatable {
-  /// Upper ends of the buckets, ascending: shares of the deadline.
-  public static let bounds = [0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.5, 2]
-
-  /// For each bound, the blocks below it.
-  public var below: [Int]
-  /// Blocks.
-  public var count: Int
-  /// Of all shares.
-  public var sum: Double
-
-  public init(below: [Int], count: Int, sum: Double) { (self.below, self.count, self.sum) = (below, count, sum) }
-}
-
 /// What `GET /metrics` tells, in Prometheus' text format, version 0.0.4.
 public struct Metrics: Sendable, Equatable {
   /// Its levels are not told: they would be missing elsewhere.
   public var status: Status
-  public var load: LoadHistogram
 
   static let contentType = "text/plain; version=0.0.4; charset=utf-8"
 
-  public init(status: Status, load: LoadHistogram) { (self.status, self.load) = (status, load) }
+  public init(status: Status) { self.status = status }
 
   var text: String {
     var lines: [String] = []
@@ -39,6 +23,7 @@ public struct Metrics: Sendable, Equatable {
     add(
       "state", "gauge", "1 for the state that the daemon is in.",
       Status.State.allCases.map { ("{state=\"\($0.rawValue)\"}", $0 == status.state ? "1" : "0") })
+    add("state_cause", "gauge", "Why it is in that state.", status.cause.map { [("{cause=\(quoted($0))}", "1")] } ?? [])
     add("rate_hertz", "gauge", "Sample rate.", status.rate)
     add("block_frames", "gauge", "Frames convolved at once.", status.block)
     add("queue_frames", "gauge", "Frames kept queued for playback.", status.latency.queueFrames)
@@ -50,6 +35,7 @@ public struct Metrics: Sendable, Equatable {
       "xrun_causes_total", "counter", "The same times, by what is known of their cause.",
       status.xruns.causes.sorted { $0.key < $1.key }.map { ("{cause=\(quoted($0.key))}", "\($0.value)") })
     add("changes_total", "counter", "Changes of filters that have been heard.", status.changes)
+    add("rollbacks_total", "counter", "Changes that were taken back, since blocks took longer than they last.", status.guards.rollbacks)
     add("clipped_samples_total", "counter", "Samples out of the playback format's range.", status.clipped)
     add(
       "late_blocks_total", "counter", "Blocks that went without what other threads had not convolved in time.", status.load.late)
@@ -58,14 +44,39 @@ public struct Metrics: Sendable, Equatable {
     add("bypassed", "gauge", "Whether the kernels are bypassed.", status.output.bypass ? 1 : 0)
     add(
       "differs_from_file", "gauge", "Whether something is other than in the configuration file.", status.differsFromFile ? 1 : 0)
-    add("realtime_priority", "gauge", "Priority of the audio thread.", status.realtime.priority)
-    add("locked_bytes", "gauge", "Memory that cannot be paged out.", status.realtime.lockedBytes)
-    add("realtime_warnings", "gauge", "Real-time rights that were not granted.", status.realtime.warnings.count)
+    add("missed_blocks_total", "counter", "Blocks that took longer than they last.", status.load.missed)
+    let realtime = status.realtime
+    add(
+      "realtime_info", "gauge", "How the audio thread is scheduled, and who sets the processors' frequency.",
+      [("{policy=\(quoted(realtime.policy)),governor=\(quoted(realtime.governor ?? ""))}", "1")])
+    add("realtime_priority", "gauge", "Priority of the audio thread.", realtime.priority)
+    add("locked_bytes", "gauge", "Memory that cannot be paged out.", realtime.lockedBytes)
+    add("needed_bytes", "gauge", "Memory that the audio thread touches.", realtime.neededBytes)
+    add("realtime_warnings", "gauge", "Real-time rights that were not granted.", realtime.warnings.count)
+    add(
+      "realtime_warning", "gauge", "What was not granted, and how to grant it.",
+      realtime.warnings.map { ("{warning=\(quoted($0))}", "1") })
+    add(
+      "output_latency_frames", "gauge", "Frames from capture to the main peak of an output, as measured.",
+      status.latency.outputs.enumerated().compactMap { index, output in
+        output.measuredFrames.map { ("{output=\"\(index)\"}", "\($0)") }
+      })
+    add("load_predicted", "gauge", "Share of its time that a block was predicted to take.", [("", "\(status.load.predicted)")])
     add("load_max", "gauge", "Largest share of its time that a block took.", [("", "\(status.load.max)")])
-    var buckets = zip(LoadHistogram.bounds, load.below).map { (labels: "_bucket{le=\"\($0)\"}", value: "\($1)") }
-    buckets += [("_bucket{le=\"+Inf\"}", "\(load.count)"), ("_sum", "\(load.sum)"), ("_count", "\(load.count)")]
-    add("load", "histogram", "Shares of its time that a block took.", buckets)
+    add("load", "histogram", "Shares of its time that a block took.", load)
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Each bucket has those before it as well.
+  private var load: [(labels: String, value: String)] {
+    let histogram = status.load.histogram
+    var count = 0
+    var samples = zip(histogram.bounds.map { "\($0)" } + ["+Inf"], histogram.blocks).map { bound, blocks in
+      count += blocks
+      return (labels: "_bucket{le=\"\(bound)\"}", value: "\(count)")
+    }
+    samples += [("_sum", "\(status.load.mean * Double(count))"), ("_count", "\(count)")]
+    return samples
   }
 
   /// A label's value.

@@ -21,7 +21,7 @@ extension OutputChange {
       throw Problem(status: 400, detail: "the body must be a JSON object, as in {\"mute\": true}")
     }
     guard !members.isEmpty else {
-      throw Problem(status: 400, detail: "nothing is to be changed: give `mute`, `bypass`, `volume` or `dither`")
+      throw Problem(status: 400, detail: "nothing is to be changed: give `mute`, `bypass`, `volume`, `dither` or `ceiling`")
     }
     self.init()
     for (name, member) in members.sorted(by: { $0.key < $1.key }) {
@@ -30,9 +30,10 @@ extension OutputChange {
       case "bypass": bypass = try Self.flag(name, member)
       case "volume": volume = try Self.volume(member)
       case "dither": dither = try Self.dither(member)
-      case "ceiling": throw Problem(status: 400, detail: "`ceiling` belongs to the configuration: it guards what is changed here too")
+      case "ceiling": ceiling = try Self.ceiling(member)
       default:
-        throw Problem(status: 400, detail: "`\(name.prefix(40))` is unknown: the members are `mute`, `bypass`, `volume` and `dither`")
+        throw Problem(
+          status: 400, detail: "`\(name.prefix(40))` is unknown: the members are `mute`, `bypass`, `volume`, `dither` and `ceiling`")
       }
     }
   }
@@ -47,6 +48,16 @@ extension OutputChange {
       throw Problem(status: 400, detail: "`dither` must be \"none\" or \"tpdf\"")
     }
     return value
+  }
+
+  private static func ceiling(_ member: Member) throws(Problem) -> Ceiling {
+    switch member {
+    case .text("none"): return .off
+    case .number(let value) where ceilings.contains(value): return .at(value)
+    default:
+      let (least, most) = (Int(ceilings.lowerBound), Int(ceilings.upperBound))
+      throw Problem(status: 400, detail: "`ceiling` must be a number from \(least) to \(most) dB, or \"none\"")
+    }
   }
 
   private static func volume(_ member: Member) throws(Problem) -> Double {

@@ -36,6 +36,8 @@ public struct Status: Codable, Sendable, Equatable {
   public var guards: Guards
   /// For each output, the gain in dB of the signal that its filters amplify most; nil: silence. Above 0 it can clip.
   public var worstCase: [Double?]
+  /// Why the last change was taken back; nil: it was not.
+  public var rollback: String?
   /// For each output.
   public var exactness: [Exactness]
   /// Whether something was changed since the configuration file was read.
@@ -47,7 +49,7 @@ public struct Status: Codable, Sendable, Equatable {
     state: State, cause: String? = nil, rate: Int, block: Int, precision: String, devices: Devices, latency: Latency,
     resampler: Resampler, load: Load, xruns: Xruns, changes: Int, clipped: Int, levels: Levels, realtime: RealTime, filters: [Filter],
     plan: String, output: Output, differsFromFile: Bool, version: String, guards: Guards = Guards(), worstCase: [Double?] = [],
-    exactness: [Exactness] = []
+    rollback: String? = nil, exactness: [Exactness] = []
   ) {
     self.state = state
     self.cause = cause
@@ -68,6 +70,7 @@ public struct Status: Codable, Sendable, Equatable {
     self.output = output
     self.guards = guards
     self.worstCase = worstCase
+    self.rollback = rollback
     self.exactness = exactness
     self.differsFromFile = differsFromFile
     self.version = version

@@ -42,19 +42,47 @@ extension Status {
     public var queueFrames: Int?
     /// What two clocks add; nil while no devices run, and where they share one.
     public var resamplerFrames: Int?
-    /// Nil while no devices run.
+    /// As read from the positions of both devices; nil while none run.
     public var measuredFrames: Int?
+    /// For each output, its filters included.
+    public var outputs: [Output]
+
+    /// From capture until what is heard at this output.
+    public struct Output: Codable, Sendable, Equatable {
+      /// From the beginning of its filters to the largest of their taps, delays included; nil: it is silent.
+      public var kernelFrames: Int?
+      /// Block, queue, resampler and filters, and with what was measured in place of the former; nil while no devices run.
+      public var promisedFrames: Int?
+      public var promisedMilliseconds: Double?
+      public var measuredFrames: Int?
+      public var measuredMilliseconds: Double?
+
+      /// - Parameters:
+      ///   - promised, measured: without the filters, in frames.
+      ///   - rate: Hz.
+      public init(kernelFrames: Int?, promised: Int?, measured: Int?, rate: Int) {
+        self.kernelFrames = kernelFrames
+        promisedFrames = kernelFrames.flatMap { kernel in promised.map { $0 + kernel } }
+        measuredFrames = kernelFrames.flatMap { kernel in measured.map { $0 + kernel } }
+        func milliseconds(_ frames: Int) -> Double { Double(frames) * 1000 / Double(rate) }
+        (promisedMilliseconds, measuredMilliseconds) = (promisedFrames.map(milliseconds), measuredFrames.map(milliseconds))
+      }
+    }
+
     /// By which all filters are late, so that resampled kernels can begin before their time 0; nil: none.
     public var leadFrames: Int?
 
     public init(
-      blockFrames: Int, queueFrames: Int?, resamplerFrames: Int? = nil, measuredFrames: Int?, leadFrames: Int? = nil
+      blockFrames: Int, queueFrames: Int?, resamplerFrames: Int? = nil, measuredFrames: Int?, leadFrames: Int? = nil,
+      kernelFrames: [Int?] = [], rate: Int = 1
     ) {
       self.blockFrames = blockFrames
       self.leadFrames = leadFrames
       self.resamplerFrames = resamplerFrames
       self.queueFrames = queueFrames
       self.measuredFrames = measuredFrames
+      let promised = queueFrames.map { blockFrames + $0 + (resamplerFrames ?? 0) }
+      outputs = kernelFrames.map { Output(kernelFrames: $0, promised: promised, measured: measuredFrames, rate: rate) }
     }
   }
 
@@ -105,10 +133,17 @@ extension Status {
     public var gain: Double
     /// Frames.
     public var delay: Int
-    /// How it is computed.
+    /// What a bypass leaves of it.
+    public var bypass: Bypass
+
+    public enum Bypass: String, Codable, Sendable {
+      /// An impulse at the kernel's main peak.
+      case impulse
+      case mute
+    }
 
     public init(
-      name: String, from: Int, to: Int, kernel: String, layout: String, taps: Int, gain: Double, delay: Int
+      name: String, from: Int, to: Int, kernel: String, layout: String, taps: Int, gain: Double, delay: Int, bypass: Bypass = .impulse
     ) {
       self.name = name
       self.from = from
@@ -118,10 +153,11 @@ extension Status {
       self.taps = taps
       self.gain = gain
       self.delay = delay
+      self.bypass = bypass
     }
   }
 
-  /// What `PATCH /v1/output` changes, and the ceiling.
+  /// What `PATCH /v1/output` changes.
   public struct Output: Codable, Sendable, Equatable {
     public var mute: Bool
     public var bypass: Bool
@@ -155,11 +191,14 @@ extension Status {
     public var faultyBlocks: Int
     /// Times that the ceiling has muted the output.
     public var closures: Int
+    /// Changes that were taken back, since blocks took longer than they last.
+    public var rollbacks: Int
 
-    public init(unusableSamples: Int = 0, faultyBlocks: Int = 0, closures: Int = 0) {
+    public init(unusableSamples: Int = 0, faultyBlocks: Int = 0, closures: Int = 0, rollbacks: Int = 0) {
       self.unusableSamples = unusableSamples
       self.faultyBlocks = faultyBlocks
       self.closures = closures
+      self.rollbacks = rollbacks
     }
   }
 }

@@ -7,14 +7,35 @@ extension Status {
     /// 99th percentile.
     public var p99: Double
     public var max: Double
+    /// Blocks that took longer than they last.
+    public var missed: Int
     /// Blocks that went without what other threads had not convolved in time.
     public var late: Int
+    /// The load that the plan was predicted to take.
+    public var predicted: Double
+    public var histogram: Histogram
 
-    public init(mean: Double, p99: Double, max: Double, late: Int = 0) {
+    public init(
+      mean: Double, p99: Double, max: Double, missed: Int = 0, late: Int = 0, predicted: Double = 0,
+      histogram: Histogram = Histogram(bounds: [], blocks: [0])
+    ) {
       self.mean = mean
       self.p99 = p99
       self.max = max
+      self.missed = missed
       self.late = late
+      self.predicted = predicted
+      self.histogram = histogram
+    }
+
+    /// Blocks by the share of the deadline that they took.
+    public struct Histogram: Codable, Sendable, Equatable {
+      /// Upper ends of the buckets, ascending.
+      public var bounds: [Double]
+      /// Of each bucket, its upper end included; one more than bounds: what is above all of them.
+      public var blocks: [Int]
+
+      public init(bounds: [Double], blocks: [Int]) { (self.bounds, self.blocks) = (bounds, blocks) }
     }
   }
 
@@ -54,23 +75,4 @@ extension Status {
     }
   }
 
-  /// What the system granted to the audio thread, read back.
-  public struct RealTime: Codable, Sendable, Equatable {
-    /// Scheduling policy, as sched(7) names it.
-    public var policy: String
-    public var priority: Int
-    /// Memory that cannot be paged out.
-    public var lockedBytes: Int
-    public var denormalsFlushed: Bool
-    /// What was not granted, and how to grant it.
-    public var warnings: [String]
-
-    public init(policy: String, priority: Int, lockedBytes: Int, denormalsFlushed: Bool, warnings: [String]) {
-      self.policy = policy
-      self.priority = priority
-      self.lockedBytes = lockedBytes
-      self.denormalsFlushed = denormalsFlushed
-      self.warnings = warnings
-    }
-  }
 }

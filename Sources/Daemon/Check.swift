@@ -12,9 +12,6 @@ public struct Check {
   /// Share of the deadline that a block takes on this machine.
   public let load: Double
 
-  /// The largest load that leaves room for a fade, in which two convolvers run, and for the rest of the system.
-  private static let mostLoad = 0.45
-
   /// - Throws: every fault of the configuration and its kernels.
   public init(_ text: ConfigurationText) throws(DaemonError) {
     let (rated, filters): (RatedFilters, FilterSet)
@@ -36,6 +33,9 @@ public struct Check {
     for tail in parts.tails { tail.add(to: &sums) }
     load = Self.measure(convolver, rate: configuration.rate)
     warnings = filters.worstCases.compactMap(\.warning)
+    if fits, 2 * load > DeadlineBudget.mostInFade {
+      warnings.append("a block takes \(percent(load)) of its time: changes fade out and in, as a cross-fade would take twice that")
+    }
     for filter in filters.filters {
       lines.append("\(filter.name): input \(filter.from) to output \(filter.to), \(filter.layout)")
     }
@@ -46,7 +46,7 @@ public struct Check {
     if filters.leadFrames > 0 {
       lines.append("delay: \(filters.leadFrames) frames of every filter, since resampled kernels begin before their time 0")
     }
-    let predicted = plan.predictedNanoseconds(for: filters.shape(costs: costs), precision: configuration.precision, costs: costs) / deadline
+    let predicted = filters.load(of: plan, parts.head, costs: costs)
     let threads = parts.tails.count == 1 ? "another thread" : "\(parts.tails.count) other threads"
     let others = parts.tails.isEmpty ? "" : ", the taps after it on \(threads)"
     lines.append("plan: \(plan)\(others)")
@@ -67,11 +67,11 @@ public struct Check {
     lines.append("exact: \(Status.Exactness.line(exactness.outputs))")
   }
 
-  public var fits: Bool { load <= Self.mostLoad }
+  public var fits: Bool { load <= DeadlineBudget.most }
 
   /// Why it does not fit.
   public var excess: String {
-    "a block takes \(percent(load)) of its time on this machine, more than \(percent(Self.mostLoad)), which leaves no room for changes"
+    "a block takes \(percent(load)) of its time on this machine, more than \(percent(DeadlineBudget.most))"
   }
 
   private func percent(_ share: Double) -> String { "\((share * 1000).rounded() / 10) %" }

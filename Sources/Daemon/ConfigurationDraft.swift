@@ -25,11 +25,9 @@ struct ConfigurationDraft: Sendable {
     let configuration = filters.configuration
     let table = costs(configuration.precision)
     self.costs = table
-    let convolver = filters.makeConvolver(filters.parts(costs: table).head, costs: table)
-    plan = convolver.plan
-    let nanoseconds = plan.predictedNanoseconds(
-      for: filters.shape(costs: table), precision: configuration.precision, costs: table)
-    load = nanoseconds / (Double(configuration.block) * 1e9 / Double(configuration.rate))
+    let routes = filters.parts(costs: table).head
+    plan = filters.makeConvolver(routes, costs: table).plan
+    load = filters.load(of: plan, routes, costs: table)
   }
 
   var filters: FilterSet { rated.first }
@@ -45,12 +43,11 @@ struct ConfigurationDraft: Sendable {
 
 extension Configuration {
   /// The keys that differ from those of the running one, and that only another session takes over.
-  fileprivate func sessionKeys(running: Configuration) -> [String] {
+  func sessionKeys(running: Configuration) -> [String] {
     [
       ("rate", rate == running.rate && followsSource == running.followsSource), ("block", block == running.block),
       ("precision", precision == running.precision),
       ("capture", capture == running.capture), ("playback", playback == running.playback),
-      ("output.ceiling", output.ceiling == running.output.ceiling),
     ].filter { !$0.1 }.map(\.0)
   }
 }

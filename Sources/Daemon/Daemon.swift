@@ -29,9 +29,18 @@ public actor Daemon {
   /// dB.
   var volume: Double
   var isDithered: Bool
+  /// dB of full scale; nil: none.
+  var ceiling: Double?
   /// Nil where the output is not to be remembered.
   var memory: OutputMemory?
   var differsFromFile = false
+  /// What the last change replaced, while it may still be taken back; why one was, and how many were.
+  var trial: Trial?
+  var rollback: String?
+  var rollbacks = 0
+  /// Why the output is silent though it is open.
+  var overload: String?
+  var isChanging = false
   private var watching: Task<Void, Never>?
   private var server: ControlServer?
   /// The change that is under way or waits last: each waits for the one before it.
@@ -64,16 +73,20 @@ public actor Daemon {
     session = Session(filters, costs: costs, recording: recording, logger: logger)
     volume = configuration.output.volume
     isDithered = configuration.output.isDithered
+    ceiling = configuration.output.ceiling
     session.engine.setVolume(volume)
     session.engine.setDithered(isDithered)
+    session.engine.setCeiling(ceiling)
   }
 
   var engine: Engine { session.engine }
 
   /// Opens the socket, then the devices.
   public func start(socket: String, mode: UInt16) async throws(DaemonError) {
-    for warning in engine.status(takingPeaks: false).realTime.warnings { logger.warning("\(warning)") }
     warnOfFilters()
+    if session.predictedLoad > DeadlineBudget.most {
+      logger.warning("a block takes \(DeadlineBudget.percent(session.predictedLoad)) of its time by prediction: \(DeadlineBudget.remedy)")
+    }
     if session.keeper != nil { recallOutput(OutputMemory(socket: socket)) }
     do throws(ControlError) {
       server = try await ControlServer.start(path: socket, mode: mode, handlers: handlers, logger: logger)
@@ -113,11 +126,24 @@ public actor Daemon {
     for warning in filters.worstCases.compactMap(\.warning) { logger.warning("\(warning)") }
   }
 
-  /// Tells the log what was kept from the output, and remembers that the ceiling muted it.
+  /// Looks after what runs: tells the log what was kept from the output and what the system grants, remembers that the ceiling muted
+  /// the output, and relieves a thread that is too late.
   private func watch() async {
-    var watch = SoundWatch()
+    var (sound, rights, deadline) = (SoundWatch(), RightsWatch(), DeadlineWatch())
+    var watched = engine
     while !Task.isCancelled {
-      if watch.look(engine.guards, ceiling: filters.configuration.output.ceiling, logger) { rememberOutput() }
+      if watched !== engine { (watched, deadline) = (engine, DeadlineWatch()) }
+      let status = watched.status(takingPeaks: false)
+      if sound.look(status.guards, ceiling: ceiling, logger) { rememberOutput() }
+      rights.look(logger) { SelfCheck(status.realTime).report }
+      let seconds = Double(watched.block) / Double(watched.rate)
+      switch deadline.look(
+        status.load, blocks: status.blocks, block: seconds, isChanging: isChanging, isOnTrial: isOnTrial)
+      {
+      case .kept: break
+      case .overload(let load): if await relieve(load: load) { deadline.forget() }
+      case .recovered: resume()
+      }
       try? await Task.sleep(for: .milliseconds(50))
     }
   }
@@ -142,15 +168,14 @@ public actor Daemon {
       let devices = await session.keeper?.state ?? DeviceKeeper.State()
       guard session.engine === engine else { continue }
       return StatusReport(
-        engine: engine.status(takingPeaks: takingPeaks), filters: filters, plan: self.session.plan.description, output: output,
-        devices: devices, differsFromFile: differsFromFile
+        engine: engine.status(takingPeaks: takingPeaks), filters: filters, plan: self.session.plan.description,
+        predictedLoad: self.session.predictedLoad, output: output, devices: devices, overload: overload,
+        rollback: rollback, rollbacks: rollbacks, differsFromFile: differsFromFile || outputDiffers
       ).status
     }
   }
 
   private func metrics() async -> Metrics {
-    let loads = engine.loads(below: LoadHistogram.bounds)
-    return Metrics(
-      status: await status(takingPeaks: false), load: LoadHistogram(below: loads.below, count: loads.all, sum: loads.sum))
+    Metrics(status: await status(takingPeaks: false))
   }
 }

@@ -21,7 +21,7 @@ extension Daemon {
     case .heard: differsFromFile = true
     case .unchanged:
       throw Problem(status: 409, title: "superseded", detail: "a newer kernel or configuration came before these filters were heard")
-    case .rejected: throw Self.rejection
+    case .refused(let problem): throw problem
     }
     logger.info("filters changed: \(changes.keys.sorted().joined(separator: ", "))")
     return FilterList(filters: filters.filters.map(Status.Filter.init))

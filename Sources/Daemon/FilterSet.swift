@@ -100,7 +100,7 @@ struct FilterSet: Sendable {
 
   var routes: [Route] {
     let lead = leadFrames
-    return filters.map { $0.route(bypass: bypass, lead: lead) }
+    return filters.compactMap { $0.route(bypass: bypass, lead: lead) }
   }
 
   /// The routes of the audio thread, and what other threads take.
@@ -112,11 +112,14 @@ struct FilterSet: Sendable {
       precision: configuration.precision, costs: costs)
   }
 
-  /// What the audio thread convolves, for predictions.
-  func shape(costs: CostTable) -> MatrixShape {
-    MatrixShape(
-      block: configuration.block, inputs: configuration.capture.channels, outputs: configuration.playback.channels,
-      routes: parts(costs: costs).head)
+  /// Predicted share of the deadline that a block of `plan` takes on the audio thread.
+  ///
+  /// - Parameter routes: those of the audio thread.
+  func load(of plan: Plan, _ routes: [Route], costs: CostTable) -> Double {
+    let shape = MatrixShape(
+      block: configuration.block, inputs: configuration.capture.channels, outputs: configuration.playback.channels, routes: routes)
+    let nanoseconds = plan.predictedNanoseconds(for: shape, precision: configuration.precision, costs: costs)
+    return nanoseconds / (Double(configuration.block) * 1e9 / Double(configuration.rate))
   }
 
   /// - Parameters:

@@ -17,7 +17,7 @@ extension Daemon {
       differsFromFile = true
       warnOfFilters()
     case .unchanged: throw Problem(status: 409, title: "superseded", detail: "a newer kernel for \(name) came before this one was heard")
-    case .rejected: throw Self.rejection
+    case .refused(let problem): throw problem
     }
     logger.info("filter \(name): \(filter.layout)")
     return KernelReport(

@@ -21,6 +21,12 @@ struct LiveFilter: Sendable {
   var response: ImpulseResponse
   /// An impulse at the response's main peak: what a bypass puts in its place.
   var bypassed: ImpulseResponse
+  /// Where that is, in frames.
+  var peak: Int
+  /// Its magnitude.
+  var peakMagnitude: Double
+  /// Whether a bypass silences the route instead.
+  var isMutedByBypass: Bool
   /// Of the taps, without gain.
   var sumOfMagnitudes: Double
   /// Taps before time 0: see `Kernel.leadFrames`.
@@ -44,7 +50,9 @@ struct LiveFilter: Sendable {
     layout = kernel.layout
     response = try ImpulseResponse(taps)
     sumOfMagnitudes = taps.reduce(0) { $0 + abs($1) }
-    let peak = taps.indices.max { abs(taps[$0]) < abs(taps[$1]) } ?? 0
+    peak = taps.indices.max { abs(taps[$0]) < abs(taps[$1]) } ?? 0
+    peakMagnitude = taps.isEmpty ? 0 : abs(taps[peak])
+    isMutedByBypass = filter.bypass == .mute
     bypassed = try ImpulseResponse([Double](repeating: 0, count: peak) + [1])
   }
 
@@ -54,9 +62,13 @@ struct LiveFilter: Sendable {
   /// The gain of the signal that the kernel amplifies most.
   var worstFactor: Double { factor * sumOfMagnitudes }
 
-  /// - Parameter lead: frames by which time 0 of all filters is late, so that no kernel has to begin before it.
-  func route(bypass: Bool, lead: Int) -> Route {
-    Route(from: from, to: to, response: bypass ? bypassed : response, gain: factor, delay: delay + lead - leadFrames)
+  /// - Parameters:
+  ///   - bypass: whether kernels are bypassed.
+  ///   - lead: frames by which time 0 of all filters is late, so that no kernel has to begin before it.
+  /// - Returns: nil where the bypass silences it.
+  func route(bypass: Bool, lead: Int) -> Route? {
+    if bypass && isMutedByBypass { return nil }
+    return Route(from: from, to: to, response: bypass ? bypassed : response, gain: factor, delay: delay + lead - leadFrames)
   }
 }
 

@@ -1,7 +1,7 @@
 import Configuration
 import Control
 
-// Volume, mute, dither and bypass.
+// Volume, mute, dither, ceiling and bypass.
 extension Daemon {
   func changeOutput(_ change: OutputChange) async throws(Problem) -> Status.Output {
     if let mute = change.mute, mute == engine.isOpen {
@@ -13,18 +13,19 @@ extension Daemon {
       engine.setVolume(volume)
       logger.info("volume: \(volume) dB")
     }
-    if let dither = change.dither {
-      isDithered = dither == .tpdf
-      engine.setDithered(isDithered)
-    }
+    if let dither = change.dither { setDithered(dither == .tpdf) }
+    if let ceiling = change.ceiling { setCeiling(ceiling.decibels) }
     if change.mute != nil || change.volume != nil { rememberOutput() }
     if let bypass = change.bypass {
       let outcome = await stage { daemon in
         defer { daemon.filters.bypass = bypass }
         return daemon.filters.bypass != bypass
       }
-      if outcome == .rejected { throw Self.rejection }
-      if outcome == .heard { logger.info("bypass: \(bypass ? "on" : "off")") }
+      switch outcome {
+      case .unchanged: break
+      case .heard: logger.info("bypass: \(bypass ? "on" : "off")")
+      case .refused(let problem): throw problem
+      }
     }
     return output
   }
@@ -32,19 +33,37 @@ extension Daemon {
   var output: Status.Output {
     Status.Output(
       mute: !engine.isOpen, bypass: filters.bypass, volume: volume, dither: isDithered ? .tpdf : .off,
-      ceiling: filters.configuration.output.ceiling)
+      ceiling: ceiling)
   }
 
-  /// What another configuration says of the output otherwise than the one before.
+  /// Whether the output is set otherwise than the configuration says, apart from what is remembered.
+  var outputDiffers: Bool {
+    let configured = filters.configuration.output
+    return filters.bypass || isDithered != configured.isDithered || ceiling != configured.ceiling
+  }
+
+  private func setDithered(_ isDithered: Bool) {
+    guard isDithered != self.isDithered else { return }
+    self.isDithered = isDithered
+    engine.setDithered(isDithered)
+    logger.info("dither: \(isDithered ? "tpdf" : "none")")
+  }
+
+  private func setCeiling(_ ceiling: Double?) {
+    guard ceiling != self.ceiling else { return }
+    self.ceiling = ceiling
+    engine.setCeiling(ceiling)
+    logger.info("ceiling: \(ceiling.map { "\($0) dB" } ?? "none")")
+  }
+
+  /// Takes what a configuration says of the output: the volume only where it is another than before, since it is remembered.
   func takeOutput(of new: Configuration.Output, before old: Configuration.Output) {
     if new.volume != old.volume {
       volume = new.volume
       engine.setVolume(volume)
     }
-    if new.isDithered != old.isDithered {
-      isDithered = new.isDithered
-      engine.setDithered(isDithered)
-    }
+    setDithered(new.isDithered)
+    setCeiling(new.ceiling)
     rememberOutput()
   }
 

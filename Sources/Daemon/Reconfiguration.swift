@@ -39,7 +39,9 @@ extension Daemon {
 
   private func checkConfiguration(_ upload: ConfigurationUpload) async throws(Problem) -> ConfigurationReport {
     let text = sent(upload)
-    return try await draft { text }.report(replacing: filters.configuration)
+    let report = try await draft { text }.report(replacing: filters.configuration)
+    if let problem = DeadlineBudget.refusal(load: report.load, present: 0) { throw problem }
+    return report
   }
 
   private func sent(_ upload: ConfigurationUpload) -> ConfigurationText {
@@ -63,7 +65,7 @@ extension Daemon {
   private func apply(_ draft: ConfigurationDraft, isFile: Bool) async throws(Problem) -> ConfigurationReport {
     try refuse(draft)
     let outcome = await alone { daemon in await daemon.take(draft, isFile: isFile) }
-    if outcome.isRejected { throw Self.rejection }
+    if let problem = outcome.problem { throw problem }
     var report = outcome.report
     report.cause = await session.keeper?.state.cause
     return report
@@ -78,36 +80,35 @@ extension Daemon {
         status: 409, title: "restart needed",
         detail: "\(keys) cannot change while the daemon runs: restart it for that, or leave \(keys) as before; nothing was changed")
     }
-    guard report.load < 1 else {
-      throw Problem(
-        status: 422, title: "Too much work",
-        detail: "a block would take \(Int(report.load * 100)) % of its time: set shorter kernels, fewer filters or more workers")
-    }
+    let present = report.interrupts.isEmpty ? session.predictedLoad : 0
+    if let problem = DeadlineBudget.refusal(load: report.load, present: present) { throw problem }
   }
 
   /// Makes the draft what is heard: by a fade, or by another session where it takes one. For `alone`.
-  private func take(_ draft: ConfigurationDraft, isFile: Bool) async -> (isRejected: Bool, report: ConfigurationReport) {
+  private func take(_ draft: ConfigurationDraft, isFile: Bool) async -> (problem: Problem?, report: ConfigurationReport) {
     let before = filters.configuration
     let report = draft.report(replacing: before)
     if report.interrupts.isEmpty {
       let outcome = await fade { daemon in
-        daemon.filters = draft.filters
+        (daemon.filters, daemon.text) = (draft.filters, draft.text)
         // Kernels that are still on their way were meant for the filters before.
         daemon.newestUpload.removeAll()
         return true
       }
-      if outcome == .rejected { return (true, report) }
+      if case .refused(let problem) = outcome { return (problem, report) }
       adopt(draft, isFile: isFile, before: before)
     } else {
+      let standing = standing
       logger.info("sound pauses, for another \(report.interrupts.joined(separator: ", "))")
       await renew(draft.filters, costs: draft.costs) { daemon in
+        daemon.begin(trialOf: standing)
         daemon.newestUpload.removeAll()
         daemon.adopt(draft, isFile: isFile, before: before)
       }
       if draft.filters.configuration.precision != before.precision { Task { await measureCosts() } }
       await session.settle()
     }
-    return (false, report)
+    return (nil, report)
   }
 
   /// What goes with the filters of another configuration.

@@ -15,6 +15,8 @@ struct Session: Sendable {
   /// How the filters are cut, and their kernels, as they are heard.
   var plan: Plan
   var kernels: [PreparedKernel]
+  /// Share of the deadline that a block of it was predicted to take on the audio thread.
+  var predictedLoad: Double
   /// What the next plan is judged by.
   var costs: CostTable
 
@@ -26,8 +28,8 @@ struct Session: Sendable {
     let parts = filters.parts(costs: costs)
     let convolver = filters.makeConvolver(parts.head, costs: costs)
     (plan, kernels, self.costs) = (convolver.plan, convolver.kernels, costs)
-    engine = Engine(
-      convolver, tails: parts.tails, rate: configuration.rate, fade: configuration.fade, ceiling: configuration.output.ceiling)
+    predictedLoad = filters.load(of: plan, parts.head, costs: costs)
+    engine = Engine(convolver, tails: parts.tails, rate: configuration.rate, fade: configuration.fade)
     if let recording {
       keeper = nil
       engine.attach(recording)

@@ -7,13 +7,18 @@ import Logging
 extension Daemon {
   enum Outcome {
     case unchanged, heard
-    /// The output was not finite: what was heard before still is.
-    case rejected
+    /// What was heard before still is.
+    case refused(Problem)
   }
 
-  static let rejection = Problem(
+  private static let notFinite = Problem(
     status: 422, title: "Unprocessable kernel",
     detail: "the output would not be finite: the filters stay as they were; is the kernel's level right?")
+
+  private static let tooSlow = Problem(
+    status: 422, title: "Too much work",
+    detail: "the filters could not be brought to the present: blocks come faster than they are convolved: \(DeadlineBudget.remedy);"
+      + " nothing was changed")
 
   /// Runs a change when those before it are done: they come one after the other, in the order of their arrival.
   func alone<Value: Sendable>(_ change: @escaping @Sendable (isolated Daemon) async -> Value) async -> Value {
@@ -35,23 +40,45 @@ extension Daemon {
 
   /// Changes over within the session, by a fade. For `alone`.
   func fade(_ edit: (isolated Daemon) -> Bool) async -> Outcome {
-    let before = filters
+    let before = standing
     guard edit(self) else { return .unchanged }
-    if await replace() { return .heard }
-    filters = before
-    return .rejected
+    if let problem = await replace() {
+      restore(before)
+      return .refused(problem)
+    }
+    begin(trialOf: before)
+    return .heard
   }
 
-  /// Returns false where the engine keeps what it had.
-  private func replace() async -> Bool {
+  /// Convolves with the filters as they are set now.
+  ///
+  /// - Parameter atOnce: whether there is no time to fade, nor to ask whether they fit.
+  /// - Returns: why the engine keeps what it had; nil: what is heard is new.
+  func replace(atOnce: Bool = false) async -> Problem? {
     let before = session
     let (filters, costs) = (filters, before.costs)
     let parts = filters.parts(costs: costs)
     let convolver = await Self.convolver(for: filters, parts.head, costs: costs, reusing: before.kernels)
-    (session.plan, session.kernels) = (convolver.plan, convolver.kernels)
-    if await engine.replace(convolver, tails: parts.tails, fade: filters.configuration.fade) { return true }
-    (session.plan, session.kernels) = (before.plan, before.kernels)
-    return false
+    let load = filters.load(of: convolver.plan, parts.head, costs: costs)
+    if !atOnce, let problem = DeadlineBudget.refusal(load: load, present: before.predictedLoad) { return problem }
+    let isCut = atOnce || load + before.predictedLoad > DeadlineBudget.mostInFade
+    (session.plan, session.kernels, session.predictedLoad) = (convolver.plan, convolver.kernels, load)
+    isChanging = true
+    defer { isChanging = false }
+    if isCut && !atOnce { await silence() }
+    let outcome = await engine.replace(convolver, tails: parts.tails, fade: isCut ? 0 : filters.configuration.fade)
+    if isCut { engine.setHeld(overload != nil) }
+    if outcome == .heard { return nil }
+    (session.plan, session.kernels, session.predictedLoad) = (before.plan, before.kernels, before.predictedLoad)
+    return outcome == .notFinite ? Self.notFinite : Self.tooSlow
+  }
+
+  /// Fades out, where there is no time for both convolvers of a cross-fade.
+  private func silence() async {
+    logger.info("both filters at once would take more than the time of a block: fading out and in instead")
+    engine.setHeld(true)
+    let block = Double(engine.block) * 1000 / Double(engine.rate)
+    try? await Task.sleep(for: .milliseconds(filters.configuration.fade + 4 * block))
   }
 
   /// Off the actor: a large matrix takes its time.
@@ -75,9 +102,11 @@ extension Daemon {
     successor.engine.countOn(from: former.engine)
     let isSameSource = filters.configuration.capture.device == next.configuration.capture.device
     (session, filters) = (successor, next)
+    (overload, trial) = (nil, nil)
     edit(self)
     engine.setVolume(volume)
     engine.setDithered(isDithered)
+    engine.setCeiling(ceiling)
     engine.setOpen(former.engine.isOpen)
     start(&session, source: isSameSource ? source : nil)
   }

@@ -8,8 +8,12 @@ struct StatusReport {
   var engine: EngineStatus
   var filters: FilterSet
   var plan: String
+  var predictedLoad: Double
   var output: Status.Output
   var devices: DeviceKeeper.State
+  var overload: String?
+  var rollback: String?
+  var rollbacks: Int
   var differsFromFile: Bool
 
   var status: Status {
@@ -20,20 +24,27 @@ struct StatusReport {
       devices: Status.Devices(capture: engine.capture.map(device), playback: engine.playback.map(device)),
       latency: Status.Latency(
         blockFrames: configuration.block, queueFrames: engine.queueFrames, resamplerFrames: engine.resampler?.latencyFrames,
-        measuredFrames: engine.measuredFrames, leadFrames: filters.leadFrames > 0 ? filters.leadFrames : nil),
+        measuredFrames: engine.measuredFrames, leadFrames: filters.leadFrames > 0 ? filters.leadFrames : nil,
+        kernelFrames: filters.mainPeaks, rate: configuration.rate),
       resampler: resampler,
-      load: Status.Load(mean: engine.load.mean, p99: engine.load.p99, max: engine.load.max, late: engine.load.late),
+      load: load,
       xruns: xruns,
       changes: engine.changes, clipped: engine.clippedSamples,
       levels: Status.Levels(inputs: engine.inputPeaks.map(decibels), outputs: engine.outputPeaks.map(decibels)),
-      realtime: Status.RealTime(
-        policy: engine.realTime.policy, priority: engine.realTime.priority, lockedBytes: engine.realTime.lockedBytes,
-        denormalsFlushed: engine.realTime.denormalsFlushed, warnings: engine.realTime.warnings),
+      realtime: SelfCheck(engine.realTime).report,
       filters: filters.filters.map(Status.Filter.init), plan: plan, output: output,
       differsFromFile: differsFromFile, version: Daemon.version,
       guards: Status.Guards(
-        unusableSamples: engine.guards.unusableSamples, faultyBlocks: engine.guards.faultyBlocks, closures: engine.guards.closures),
-      worstCase: filters.worstCases.map(\.decibels), exactness: exactness)
+        unusableSamples: engine.guards.unusableSamples, faultyBlocks: engine.guards.faultyBlocks, closures: engine.guards.closures,
+        rollbacks: rollbacks),
+      worstCase: filters.worstCases.map(\.decibels), rollback: rollback, exactness: exactness)
+  }
+
+  private var load: Status.Load {
+    Status.Load(
+      mean: engine.load.mean, p99: engine.load.p99, max: engine.load.max, missed: engine.load.missed, late: engine.load.late,
+      predicted: predictedLoad,
+      histogram: Status.Load.Histogram(bounds: LoadHistogram.bounds, blocks: engine.load.histogram.blocks))
   }
 
   private var exactness: [Status.Exactness] {
@@ -45,12 +56,13 @@ struct StatusReport {
 
   private var state: Status.State {
     if !devices.isRunning { return devices.cause == nil ? .starting : .waiting }
-    return engine.guards.isFaulty ? .failed : output.mute ? .muted : .running
+    return engine.guards.isFaulty || overload != nil ? .failed : output.mute ? .muted : .running
   }
 
   /// Why nothing is heard though the devices run.
   private var soundCause: String? {
     if engine.guards.isFaulty { return SoundWatch.faultText }
+    if let overload { return overload }
     guard output.mute, let excess = engine.guards.excess else { return nil }
     return SoundWatch.excessText(excess, ceiling: output.ceiling)
   }
@@ -80,6 +92,7 @@ extension Status.Filter {
   init(_ filter: LiveFilter) {
     self.init(
       name: filter.name, from: filter.from, to: filter.to, kernel: filter.kernelName, layout: filter.layout,
-      taps: filter.response.taps.count, gain: filter.gain, delay: filter.delay)
+      taps: filter.response.taps.count, gain: filter.gain, delay: filter.delay,
+      bypass: filter.isMutedByBypass ? .mute : .impulse)
   }
 }

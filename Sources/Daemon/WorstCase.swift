@@ -45,6 +45,16 @@ extension FilterSet {
     return (0..<configuration.playback.channels).map { WorstCase(output: $0, filters: byOutput[$0] ?? []) }
   }
 
+  /// For each output, the frames from the beginning of the filters until the largest of its filters' taps, delays included; nil where it is silent.
+  var mainPeaks: [Int?] {
+    let lead = leadFrames
+    let heard = filters.filter { !(bypass && $0.isMutedByBypass) && $0.factor * $0.peakMagnitude > 0 }
+    return (0..<configuration.playback.channels).map { output in
+      heard.filter { $0.to == output }.max { $0.factor * $0.peakMagnitude < $1.factor * $1.peakMagnitude }
+        .map { $0.delay + lead - $0.leadFrames + $0.peak }
+    }
+  }
+
   /// Gives the filters whose gain is `auto` what the others leave of 0 dB at worst, the same to all of an output.
   ///
   /// - Returns: those for which nothing is left. They get the least gain that there is.

@@ -11,17 +11,14 @@ struct Exchange: ~Copyable, @unchecked Sendable {
   let programs = Handover()
   let pendingDevices = Atomic<UnsafeMutablePointer<Devices>?>(nil)
   let retiredDevices = Atomic<UnsafeMutablePointer<Devices>?>(nil)
-  let output: OutputSettings
+  let output = OutputSettings()
   let stop = Atomic<Bool>(false)
   /// Whether the devices are wanted back, once what they play has faded out.
   let recall = Atomic<Bool>(false)
   let statistics: Statistics
   let xruns = XrunRecord()
 
-  init(channels: Int, ceiling: Double) {
-    statistics = Statistics(channels: channels)
-    output = OutputSettings(ceiling: ceiling)
-  }
+  init(channels: Int) { statistics = Statistics(channels: channels) }
 }
 
 /// Running devices, with the memory that the audio thread needs for them.
@@ -170,7 +167,8 @@ struct AudioThread: ~Copyable {
     }
     let isLeaving = exchange.pointee.stop.load(ordering: .relaxed) || exchange.pointee.recall.load(ordering: .relaxed)
     // While a device stands still, nothing that is written is where it belongs.
-    let open = exchange.pointee.output.open.load(ordering: .relaxed) && !isLeaving && !isStanding && quietFrames <= 0
+    let isHeld = isLeaving || isStanding || quietFrames > 0 || exchange.pointee.output.held.load(ordering: .relaxed)
+    let open = exchange.pointee.output.open.load(ordering: .relaxed) && !isHeld
     quietFrames = max(0, quietFrames &- block)
     let wasSilent = processor.isSilent
     if let retired = processor.process(x.readOnly, to: y.pointers, bits: capture.format.bits, open: open) { retire(retired) }

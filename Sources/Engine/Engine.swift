@@ -49,14 +49,11 @@ public final class Engine: @unchecked Sendable {
   ///   - tails: what other threads are to convolve.
   ///   - rate: frames a second.
   ///   - fade: the length of every fade, in milliseconds.
-  ///   - ceiling: the magnitude, in dB of full scale, above which a sample closes the output; nil: none.
-  public init(
-    _ convolver: consuming Convolver, tails: [TailPlan] = [], rate: Int, fade: Double, ceiling: Double? = nil
-  ) {
+  public init(_ convolver: consuming Convolver, tails: [TailPlan] = [], rate: Int, fade: Double) {
     self.rate = rate
     (block, inputs, outputs) = (convolver.block, convolver.inputs, convolver.outputs)
     exchange = .allocate(capacity: 1)
-    exchange.initialize(to: Exchange(channels: inputs + outputs, ceiling: ceiling.map { pow(10, $0 / 20) } ?? .infinity))
+    exchange.initialize(to: Exchange(channels: inputs + outputs))
     fadeFrames = Int((fade * Double(rate) / 1000).rounded())
     live = makeProgram(convolver, tails: tails, fadeFrames: fadeFrames)
     sums = Mutex(live.pointee.sums)
@@ -114,6 +111,15 @@ public final class Engine: @unchecked Sendable {
 
   /// Whether the output is to be heard, and has not been closed by the ceiling.
   public var isOpen: Bool { exchange.pointee.output.open.load(ordering: .acquiring) }
+
+  /// The magnitude, in dB of full scale, above which a sample closes the output, from the next block on; nil: none.
+  public func setCeiling(_ decibels: Double?) {
+    let magnitude = decibels.map { pow(10, $0 / 20) } ?? .infinity
+    exchange.pointee.output.ceiling.store(magnitude.bitPattern, ordering: .relaxed)
+  }
+
+  /// Whether the output is silent, whatever `setOpen` says: it ramps there and back.
+  public func setHeld(_ isHeld: Bool) { exchange.pointee.output.held.store(isHeld, ordering: .relaxed) }
 
   /// Whether samples are dithered before they are rounded to a device's integers.
   public func setDithered(_ isDithered: Bool) { exchange.pointee.output.isDithered.store(isDithered, ordering: .relaxed) }
@@ -193,18 +199,36 @@ public final class Engine: @unchecked Sendable {
 
   // MARK: Changes
 
+  /// What became of a change.
+  public enum Replacement: Sendable {
+    case heard
+    /// Its output was not finite: the old one stays.
+    case notFinite
+    /// Blocks came as fast as it could take them in, off the audio thread: the old one stays.
+    case tooSlow
+  }
+
+  /// How long a change is tried to be brought to the present.
+  private static let warmingTime = Duration.seconds(10)
+
   /// Changes to another convolver of the same block and channels: warms it, fades over, and returns when that is done.
   ///
   /// Complexity: O(blocks of history · inputs) transforms, off the audio thread.
   /// - Parameter fade: the length of this fade and of those after it, in milliseconds; nil: as before. The ramps of
   ///   `setOpen` keep theirs.
-  /// - Returns: whether it is heard. Where its output is not finite the old one stays.
-  public func replace(_ convolver: consuming Convolver, tails: [TailPlan] = [], fade: Double? = nil) async -> Bool {
+  public func replace(_ convolver: consuming Convolver, tails: [TailPlan] = [], fade: Double? = nil) async -> Replacement {
     precondition(convolver.block == block && convolver.inputs == inputs && convolver.outputs == outputs)
     if let fade { fadeFrames = Int((fade * Double(rate) / 1000).rounded()) }
     let program = makeProgram(convolver, tails: tails, fadeFrames: fadeFrames)
     locked.withLock { $0.lock(program.pointee.regions) }
-    while !program.pointee.warm(from: live.pointee.history) {}
+    let latest = ContinuousClock.now + Self.warmingTime
+    while !program.pointee.warm(from: live.pointee.history) {
+      guard .now > latest else { continue }
+      let kept = live.pointee.regions
+      locked.withLock { $0.unlock(program.pointee.regions, keeping: kept) }
+      freeProgram(program)
+      return .tooSlow
+    }
     let previous = live
     live = program
     start(program)
@@ -219,14 +243,14 @@ public final class Engine: @unchecked Sendable {
         locked.withLock { $0.unlock(retired.pointee.regions, keeping: kept) }
         crews.withLock { isRejected ? $0.dismissNewest() : $0.dismissOldest() }
         freeProgram(retired)
-        return !isRejected
+        return isRejected ? .notFinite : .heard
       }
       let isStopping = crews.withLock { _ in
         let isStopping = exchange.pointee.stop.load(ordering: .acquiring)
         if !isStopping { program.pointee.follow(previous.pointee.history) }
         return isStopping
       }
-      if isStopping { return true }
+      if isStopping { return .heard }
       try? await Task.sleep(for: .microseconds(250))
     }
   }
@@ -271,28 +295,24 @@ public final class Engine: @unchecked Sendable {
       closures: exchange.pointee.output.closures.load(ordering: .relaxed), excess: excess > 0 ? excess : nil)
   }
 
-  /// Blocks by the shares of the deadline that they took: for each bound, up to 2, those that took less; all of them, and
-  /// the sum of the shares.
-  public func loads(below bounds: [Double]) -> (below: [Int], all: Int, sum: Double) {
-    let (below, all) = exchange.pointee.statistics.blocks(below: bounds)
-    let busy = Double(exchange.pointee.statistics.busyNanoseconds.load(ordering: .relaxed))
-    return (below, all, busy * Double(rate) / (Double(block) * 1e9))
-  }
+  /// Blocks that took longer than they last, up to the last one without a break.
+  public var missedInARow: Int { exchange.pointee.statistics.missedInARow.load(ordering: .relaxed) }
 
   private func load(blocks: Int) -> EngineStatus.Load {
     let deadline = Double(block) * 1e9 / Double(rate)
     let busy = Double(exchange.pointee.statistics.busyNanoseconds.load(ordering: .relaxed))
     let longest = Double(exchange.pointee.statistics.longestNanoseconds.load(ordering: .relaxed))
     return EngineStatus.Load(
-      mean: blocks == 0 ? 0 : busy / Double(blocks) / deadline, p99: exchange.pointee.statistics.quantile(0.99), max: longest / deadline,
-      late: crews.withLock { crews in crews.present.reduce(crews.lateBlocks) { $0 + $1.lateBlocks } })
+      mean: blocks == 0 ? 0 : busy / Double(blocks) / deadline, p99: exchange.pointee.statistics.loads.quantile(0.99),
+      max: longest / deadline,
+      missed: exchange.pointee.statistics.missed.load(ordering: .relaxed), missedInARow: missedInARow,
+      late: crews.withLock { crews in crews.present.reduce(crews.lateBlocks) { $0 + $1.lateBlocks } },
+      histogram: exchange.pointee.statistics.loads.histogram)
   }
 
   private func realTimeReport() -> RealTimeReport {
     var report = thread.report
-    let memory = locked.withLock { $0 }
-    report.lockedBytes = memory.bytes
-    if let warning = memory.warning { report.warnings.append(warning) }
+    locked.withLock { $0.tell(&report) }
     return report
   }
 }

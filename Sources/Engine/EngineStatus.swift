@@ -8,8 +8,18 @@ public struct EngineStatus: Sendable, Equatable {
     public var mean: Double
     public var p99: Double
     public var max: Double
+    /// Blocks that took longer than they last: all since the start, and those up to the last one without a break.
+    public var missed: Int
+    public var missedInARow: Int
     /// Blocks that went without what other threads had not convolved in time.
     public var late: Int
+    public var histogram: LoadHistogram
+
+    package init(mean: Double, p99: Double, max: Double, missed: Int, missedInARow: Int, late: Int, histogram: LoadHistogram) {
+      (self.mean, self.p99, self.max) = (mean, p99, max)
+      (self.missed, self.missedInARow, self.late) = (missed, missedInARow, late)
+      self.histogram = histogram
+    }
   }
 
   /// What was kept from the output since the start.

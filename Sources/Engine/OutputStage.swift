@@ -6,17 +6,17 @@ import Synchronization
 struct OutputSettings: ~Copyable, @unchecked Sendable {
   /// Whether the output is to be heard. The audio thread closes it where the ceiling is exceeded.
   let open = Atomic<Bool>(true)
+  /// Whether it is silent all the same, until the control side lets go of it.
+  let held = Atomic<Bool>(false)
   /// The bits of a float64: the factor on every sample.
   let volume = Atomic<UInt64>(1.0.bitPattern)
   let isDithered = Atomic<Bool>(false)
-  /// The largest magnitude that may be played; infinity: any.
-  let ceiling: Double
+  /// The bits of a float64: the largest magnitude that may be played; infinity: any.
+  let ceiling = Atomic<UInt64>(Double.infinity.bitPattern)
   /// The bits of the magnitude that exceeded the ceiling and closed the output; 0: none did.
   let excess = Atomic<UInt64>(0)
   /// Times that the ceiling has closed the output.
   let closures = Atomic<Int>(0)
-
-  init(ceiling: Double) { self.ceiling = ceiling }
 }
 
 /// The last steps of a block on the audio thread, before it is encoded: volume, ceiling, dither.
@@ -46,7 +46,7 @@ struct OutputStage: ~Copyable {
   ) -> Bool {
     let factor = Double(bitPattern: settings.volume.load(ordering: .relaxed))
     volume.apply(factor, to: y, channels: channels, frames: block, atOnce: atOnce)
-    let ceiling = Ceiling(magnitude: settings.ceiling)
+    let ceiling = Ceiling(magnitude: Double(bitPattern: settings.ceiling.load(ordering: .relaxed)))
     guard let excess = ceiling.enforce(on: y, channels: channels, frames: block) else { return true }
     settings.excess.store(excess.bitPattern, ordering: .relaxed)
     settings.closures.add(1, ordering: .relaxed)

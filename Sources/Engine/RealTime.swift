@@ -3,19 +3,21 @@ import Glibc
 
 /// How the audio thread runs, as the system itself says, not as it was asked.
 public struct RealTimeReport: Sendable, Equatable {
+  /// As sched(7) names it.
   public var policy = "unknown"
   public var priority = 0
-  /// Bytes that are locked in memory for the audio thread.
+  /// Bytes that the audio thread touches, and those of them that are locked in memory for it.
+  public var neededBytes = 0
   public var lockedBytes = 0
+  /// Why not all of them are: errno.
+  public var lockError: Int32?
   public var denormalsFlushed = false
-  /// What was not granted, and how to grant it.
-  public var warnings: [String] = []
 
   public init() {}
 }
 
 /// Priority asked for under SCHED_FIFO: above ordinary real-time work, below the kernel's own interrupt threads.
-let audioPriority: Int32 = 70
+public let audioPriority: Int32 = 70
 
 /// Nanoseconds of a clock that no one sets.
 @inline(__always) @_semantics("no_performance_analysis")
@@ -40,18 +42,22 @@ func sleepWithoutDevice(milliseconds: Int) {
   nanosleep(&time, nil)
 }
 
-/// The memory that is locked for the audio thread, and why not more of it.
+/// The memory that is locked for the audio thread, and what could not be.
 struct LockedMemory: @unchecked Sendable {
-  private var regions: [UnsafeRawPointer: Int] = [:]
-  private var refused: Int32?
-
-  var bytes: Int { regions.values.reduce(0, +) }
+  private var locked: [UnsafeRawPointer: Int] = [:]
+  private var refused: [UnsafeRawPointer: Int] = [:]
+  private var reason: Int32?
 
   /// Locks what is not locked yet. Source: mlock(2).
   mutating func lock(_ added: [UnsafeRawBufferPointer]) {
     for region in added {
-      guard let base = region.baseAddress, regions[base] == nil else { continue }
-      if mlock(base, region.count) == 0 { regions[base] = region.count } else { refused = errno }
+      guard let base = region.baseAddress, locked[base] == nil else { continue }
+      if mlock(base, region.count) == 0 {
+        locked[base] = region.count
+        refused[base] = nil
+      } else {
+        (refused[base], reason) = (region.count, errno)
+      }
     }
   }
 
@@ -59,38 +65,34 @@ struct LockedMemory: @unchecked Sendable {
   mutating func unlock(_ old: [UnsafeRawBufferPointer], keeping kept: [UnsafeRawBufferPointer] = []) {
     let kept = Set(kept.compactMap(\.baseAddress))
     for region in old {
-      guard let base = region.baseAddress, !kept.contains(base), let count = regions.removeValue(forKey: base) else { continue }
-      munlock(base, count)
+      guard let base = region.baseAddress, !kept.contains(base) else { continue }
+      refused[base] = nil
+      if let count = locked.removeValue(forKey: base) { munlock(base, count) }
     }
   }
 
   /// Unlocks everything, before it is freed: what took its place would be locked otherwise.
   mutating func unlockAll() {
-    for (base, count) in regions { munlock(base, count) }
-    regions = [:]
+    for (base, count) in locked { munlock(base, count) }
+    (locked, refused) = ([:], [:])
   }
 
-  var warning: String? {
-    refused.map {
-      "memory is not all locked (\(String(cString: strerror($0)))): playback may stutter when the system is short of memory."
-        + " Grant it with LimitMEMLOCK=infinity in the unit, or `memlock unlimited` for the group audio in /etc/security/limits.d"
-    }
+  func tell(_ report: inout RealTimeReport) {
+    report.lockedBytes = locked.values.reduce(0, +)
+    report.neededBytes = refused.values.reduce(report.lockedBytes, +)
+    report.lockError = refused.isEmpty ? nil : reason
   }
 }
 
-/// Reads policy and priority of the calling thread back from the system.
+/// Reads policy and priority of a thread back from the system, which the C library's own functions do not.
 ///
-/// Source: pthread_getschedparam(3).
-func readSchedule(into report: inout RealTimeReport) {
-  var policy: Int32 = 0
+/// Source: sched_getscheduler(2), sched_getparam(2).
+func readSchedule(of thread: pid_t, into report: inout RealTimeReport) {
+  let resetOnFork: Int32 = 0x4000_0000
+  let policy = sched_getscheduler(thread)
   var parameters = sched_param()
-  guard pthread_getschedparam(pthread_self(), &policy, &parameters) == 0 else { return }
+  guard policy >= 0, sched_getparam(thread, &parameters) == 0 else { return }
   let names = [SCHED_OTHER: "SCHED_OTHER", SCHED_FIFO: "SCHED_FIFO", SCHED_RR: "SCHED_RR"]
-  report.policy = names[policy] ?? "policy \(policy)"
+  report.policy = names[policy & ~resetOnFork] ?? "policy \(policy)"
   report.priority = Int(parameters.sched_priority)
-  if policy != SCHED_FIFO {
-    report.warnings.append(
-      "the audio thread runs without real-time priority: other programs can make it late. Grant it with LimitRTPRIO=\(audioPriority)"
-        + " in the unit, or `rtprio \(audioPriority)` for the group audio in /etc/security/limits.d")
-  }
 }

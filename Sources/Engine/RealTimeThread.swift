@@ -7,8 +7,6 @@ import Synchronization
 ///
 /// Its stack is its own memory, locked with the rest. The state is freed when the thread has been joined.
 final class RealTimeThread: @unchecked Sendable {
-  /// How the thread runs, as read back when it started.
-  let report: RealTimeReport
   private let start: UnsafeMutablePointer<ThreadStart>
   private let stack: Memory
   private let handle: pthread_t
@@ -24,7 +22,14 @@ final class RealTimeThread: @unchecked Sendable {
     sem_init(&start.pointee.ready, 0, 0)
     handle = startThread(runAudioThread, start, priority: audioPriority, stack)
     while sem_wait(&start.pointee.ready) != 0 {}
-    report = start.pointee.report
+  }
+
+  /// How the thread runs now.
+  var report: RealTimeReport {
+    var report = RealTimeReport()
+    report.denormalsFlushed = start.pointee.denormalsFlushed
+    readSchedule(of: start.pointee.number, into: &report)
+    return report
   }
 
   /// Whether its loop has come to its end, so that `join` does not wait.
@@ -49,7 +54,9 @@ final class RealTimeThread: @unchecked Sendable {
 /// What a new thread finds, and what it leaves for the one that made it.
 struct ThreadStart: ~Copyable {
   var state: UnsafeMutablePointer<AudioThread>
-  var report = RealTimeReport()
+  /// As the system counts threads.
+  var number: pid_t = 0
+  var denormalsFlushed = false
   var ready = sem_t()
   let hasEnded = Atomic<Bool>(false)
 }
@@ -58,11 +65,8 @@ struct ThreadStart: ~Copyable {
 private func runAudioThread(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
   let start = argument!.assumingMemoryBound(to: ThreadStart.self)
   let state = start.pointee.state
-  start.pointee.report.denormalsFlushed = processor_flush_denormals() != 0
-  readSchedule(into: &start.pointee.report)
-  if !start.pointee.report.denormalsFlushed {
-    start.pointee.report.warnings.append("the processor does not flush denormal numbers: very quiet tails may raise the load")
-  }
+  start.pointee.number = thread_number()
+  start.pointee.denormalsFlushed = processor_flush_denormals() != 0
   sem_post(&start.pointee.ready)
   // From here on nothing is allocated: the name marks the thread for whoever counts.
   thread_set_name("convolved-audio")

@@ -6,6 +6,10 @@ struct Statistics: ~Copyable, @unchecked Sendable {
   let blocks = Atomic<Int>(0)
   let busyNanoseconds = Atomic<Int>(0)
   let longestNanoseconds = Atomic<Int>(0)
+  /// Blocks that took longer than they last: all of them, and those up to the last one without a break.
+  let missed = Atomic<Int>(0)
+  let missedInARow = Atomic<Int>(0)
+  let loads = LoadCounts()
   let captureXruns = Atomic<Int>(0)
   let playbackXruns = Atomic<Int>(0)
   /// Which device stands still: 0 none, 1 the capture device, 2 the playback device.
@@ -22,27 +26,17 @@ struct Statistics: ~Copyable, @unchecked Sendable {
   let isSettled = Atomic<Bool>(false)
   /// The bits of a float64.
   private let ratePPM = Atomic<UInt64>(0)
-  /// Blocks by the share of the deadline that they took.
-  private let histogram: UnsafeMutablePointer<Atomic<Int>>
   /// The largest magnitude since the last reading: inputs, then outputs, as the bits of a float64.
   private let peaks: UnsafeMutablePointer<Atomic<UInt64>>
   private let channels: Int
 
-  static let binsPerDeadline = 200
-  static let bins = 2 * binsPerDeadline + 1
-
   init(channels: Int) {
     self.channels = channels
-    histogram = .allocate(capacity: Self.bins)
-    for bin in 0..<Self.bins { (histogram + bin).initialize(to: Atomic(0)) }
     peaks = .allocate(capacity: channels)
     for channel in 0..<channels { (peaks + channel).initialize(to: Atomic(0)) }
   }
 
-  deinit {
-    histogram.deallocate()
-    peaks.deallocate()
-  }
+  deinit { peaks.deallocate() }
 
   // MARK: On the audio thread
 
@@ -51,7 +45,10 @@ struct Statistics: ~Copyable, @unchecked Sendable {
     blocks.add(1, ordering: .relaxed)
     busyNanoseconds.add(nanoseconds, ordering: .relaxed)
     longestNanoseconds.max(nanoseconds, ordering: .relaxed)
-    histogram[min(nanoseconds &* 200 / deadline, 400)].add(1, ordering: .relaxed)
+    loads.count(millionths: nanoseconds &* 1_000_000 / deadline)
+    guard nanoseconds > deadline else { return missedInARow.store(0, ordering: .relaxed) }
+    missed.add(1, ordering: .relaxed)
+    missedInARow.add(1, ordering: .relaxed)
   }
 
   @_noLocks @_noAllocation
@@ -76,18 +73,6 @@ struct Statistics: ~Copyable, @unchecked Sendable {
 
   // MARK: Elsewhere
 
-  /// The share of the deadline that `fraction` of the blocks kept within, as the upper end of its bin.
-  func quantile(_ fraction: Double) -> Double {
-    let counts = (0..<Self.bins).map { histogram[$0].load(ordering: .relaxed) }
-    let wanted = fraction * Double(counts.reduce(0, +))
-    var sum = 0.0
-    for (bin, count) in counts.enumerated() {
-      sum += Double(count)
-      if sum >= wanted { return Double(bin + 1) / Double(Self.binsPerDeadline) }
-    }
-    return 0
-  }
-
   /// Takes over what another one has counted, but for times and peaks.
   func add(_ other: borrowing Statistics) {
     captureXruns.add(other.captureXruns.load(ordering: .relaxed), ordering: .relaxed)
@@ -100,13 +85,6 @@ struct Statistics: ~Copyable, @unchecked Sendable {
 
   /// Captured frames for a played one, less 1, in millionths.
   var ppm: Double { Double(bitPattern: ratePPM.load(ordering: .relaxed)) }
-
-  /// All blocks, and for each bound, a share of the deadline in whole bins, those that took less.
-  func blocks(below bounds: [Double]) -> (below: [Int], all: Int) {
-    let counts = (0..<Self.bins).map { histogram[$0].load(ordering: .relaxed) }
-    let below = bounds.map { counts[..<min(Int(($0 * Double(Self.binsPerDeadline)).rounded()), Self.bins)].reduce(0, +) }
-    return (below, counts.reduce(0, +))
-  }
 
   /// The largest magnitude of a channel since the last call.
   func takePeak(_ channel: Int) -> Double { Double(bitPattern: peaks[channel].exchange(0, ordering: .relaxed)) }

@@ -40,6 +40,46 @@ struct Volume: AsyncParsableCommand {
   func run() async throws { try await change(OutputChange(volume: volume.value), target) }
 }
 
+struct Dither: AsyncParsableCommand {
+  enum Setting: String, ExpressibleByArgument, CaseIterable {
+    case on, off
+  }
+
+  static let configuration = CommandConfiguration(
+    abstract: "Add triangular dither before samples are rounded to the device's integers.")
+  @Argument var setting: Setting
+  @OptionGroup var target: Target
+
+  func run() async throws { try await change(OutputChange(dither: setting == .on ? .tpdf : .off), target) }
+}
+
+struct Ceiling: AsyncParsableCommand {
+  /// Decibels, or none.
+  struct Setting: ExpressibleByArgument {
+    let ceiling: OutputChange.Ceiling
+
+    init?(argument: String) {
+      if argument == "none" {
+        ceiling = .off
+      } else if let decibels = Decibels(argument: argument) {
+        ceiling = .at(decibels.value)
+      } else {
+        return nil
+      }
+    }
+  }
+
+  static let configuration = CommandConfiguration(
+    abstract: "Mute the output before a louder sample leaves, until it is unmuted.")
+
+  @Argument(help: ArgumentHelp("-120 to 0 dB of full scale, or none.", valueName: "dB | none"))
+  var setting: Setting
+
+  @OptionGroup var target: Target
+
+  func run() async throws { try await change(OutputChange(ceiling: setting.ceiling), target) }
+}
+
 /// A finite number, which may be negative: see `Program.main`.
 struct Decibels: ExpressibleByArgument {
   let value: Double

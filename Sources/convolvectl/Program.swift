@@ -36,8 +36,8 @@ struct Convolvectl: ParsableCommand {
       "Volume and mute are remembered; what else is changed lasts until a reload or a restart, which return to the configuration.",
     version: CONVOLVED_VERSION,
     subcommands: [
-      ShowStatus.self, Watch.self, Load.self, SetFilters.self, Mute.self, Unmute.self, Volume.self, Bypass.self, Reload.self,
-      CheckConfiguration.self, Verify.self, Setup.self,
+      ShowStatus.self, Watch.self, Load.self, SetFilters.self, Mute.self, Unmute.self, Volume.self, Bypass.self, Ceiling.self,
+      Dither.self, Reload.self, CheckConfiguration.self, Verify.self, Setup.self,
     ])
 
   /// Given before a command's name, it is that command's as well.

@@ -15,11 +15,14 @@ struct StatusText {
     lines.append(("capture", device(status.devices.capture)))
     lines.append(("playback", device(status.devices.playback)))
     lines.append(("latency", latency))
+    lines += outputLatencies
     lines.append(("resampler", resampler))
     lines.append(("load", load))
+    lines += LoadChart(status.load.histogram).lines(columns: 60).map { ("", $0) }
     lines.append(("xruns", "capture \(status.xruns.capture), playback \(status.xruns.playback)"))
     lines += status.xruns.last.suffix(Self.xrunLines).map { ("xrun", "\($0.time) \($0.text)") }
     lines.append(("changes", "\(status.changes)" + (status.differsFromFile ? ", other than the configuration" : "")))
+    if let rollback = status.rollback { lines.append(("warning", rollback)) }
     lines.append(("clipped", "\(status.clipped) samples"))
     if status.worstCase.contains(where: { ($0 ?? 0) > 0.05 }) {
       lines.append(("worst case", status.worstCase.map { $0.map { decimal($0, places: 1) + " dB" } ?? "silent" }.joined(separator: ", ")))
@@ -27,12 +30,14 @@ struct StatusText {
     if !status.exactness.isEmpty { lines.append(("exact", Status.Exactness.line(status.exactness))) }
     if status.guards != Status.Guards() {
       let guards = status.guards
-      let muted = guards.closures == 0 ? "" : ", muted by the ceiling: \(guards.closures)"
+      let muted =
+        (guards.closures == 0 ? "" : ", muted by the ceiling: \(guards.closures)")
+        + (guards.rollbacks == 0 ? "" : ", changes taken back: \(guards.rollbacks)")
       lines.append(("guarded", "\(guards.unusableSamples) samples in and \(guards.faultyBlocks) blocks out that were no sound\(muted)"))
     }
     lines.append(("levels", "in \(levels(status.levels.inputs))   out \(levels(status.levels.outputs))"))
     lines.append(("output", outputText(status.output)))
-    lines.append(("thread", thread))
+    lines.append(("thread", status.realtime.summary))
     lines += status.realtime.warnings.map { ("warning", $0) }
     lines.append(("plan", status.plan))
     let named = lines.filter { !$0.1.isEmpty }.map { name, value in name.padded(to: 11) + value }
@@ -53,6 +58,18 @@ struct StatusText {
     return "block \(frames(status.latency.blockFrames))" + queue + resampler + measured + lead
   }
 
+  /// A line for all outputs whose filters delay by as much, where they do.
+  private var outputLatencies: [(String, String)] {
+    let groups = Dictionary(grouping: status.latency.outputs.indices) { status.latency.outputs[$0].kernelFrames ?? 0 }
+    return groups.filter { $0.key > 0 }.sorted { $0.value[0] < $1.value[0] }.map { kernelFrames, outputs in
+      let latency = status.latency.outputs[outputs[0]]
+      let promised = latency.promisedFrames.map { "; \(frames($0)) in all" } ?? ""
+      let measured = latency.measuredFrames.map { ", measured \(frames($0))" } ?? ""
+      let names = outputs.map { "\($0)" }.joined(separator: ", ")
+      return ("", "output \(names): the filters' main peak comes \(frames(kernelFrames)) later\(promised)\(measured)")
+    }
+  }
+
   /// Empty where it is off.
   private var resampler: String {
     guard let ppm = status.resampler.ppm else { return "" }
@@ -62,14 +79,8 @@ struct StatusText {
   private var load: String {
     let load = status.load
     let late = load.late == 0 ? "" : ", \(load.late) blocks without what other threads had not done in time"
-    return "mean \(percent(load.mean)), 99th percentile \(percent(load.p99)), max \(percent(load.max)) of the deadline" + late
-  }
-
-  private var thread: String {
-    let realtime = status.realtime
-    let priority = realtime.priority > 0 ? " at priority \(realtime.priority)" : ""
-    let denormals = realtime.denormalsFlushed ? "denormals flushed" : "denormals not flushed"
-    return "\(realtime.policy)\(priority), \(decimal(Double(realtime.lockedBytes) / 1_048_576, places: 1)) MiB locked, \(denormals)"
+    let missed = load.missed == 0 ? "" : ", \(load.missed) blocks took longer than they last"
+    return "mean \(percent(load.mean)), 99th percentile \(percent(load.p99)), max \(percent(load.max)) of the deadline" + missed + late
   }
 
   private var filters: [String] {
@@ -78,7 +89,7 @@ struct StatusText {
       + status.filters.map { filter in
         [
           filter.name, "\(filter.from) to \(filter.to)", "\(decimal(filter.gain, places: 1)) dB", frames(filter.delay), "\(filter.taps)",
-          "\(filter.kernel) (\(filter.layout))",
+          "\(filter.kernel) (\(filter.layout))" + (filter.bypass == .mute ? ", bypass mutes it" : ""),
         ]
       }
     return aligned(rows)

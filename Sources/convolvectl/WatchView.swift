@@ -7,6 +7,7 @@ struct WatchView {
   private var levels: Event.Levels?
   private var xruns = Status.Xruns(capture: 0, playback: 0)
   private var changes: Event.Changes?
+  private var realtime: Status.RealTime?
   private var levelEvents = 0
 
   /// dBFS at a bar's left end; the right one is 0.
@@ -20,6 +21,7 @@ struct WatchView {
     case .levels(let levels): self.levels = levels
     case .xruns(let xruns): self.xruns = xruns
     case .changes(let changes): self.changes = changes
+    case .realtime(let realtime): self.realtime = realtime
     }
   }
 
@@ -32,6 +34,7 @@ struct WatchView {
       lines.append("xruns      \(xrunText), clipped \(levels.clipped) samples")
       if let last = xruns.last.last { lines.append("           \(last.time) \(last.text)") }
       if let changes { lines.append("output     \(text(changes))") }
+      if let realtime { lines += ["thread     \(realtime.summary)"] + realtime.warnings.map { "warning    \($0)" } }
       lines.append("")
       for (side, peaks) in [("in", levels.inputs), ("out", levels.outputs)] {
         for (channel, peak) in peaks.enumerated() {
@@ -39,6 +42,9 @@ struct WatchView {
           lines.append(name + bar(peak, width: max(10, min(60, columns - 24))) + dBFS(peak).right(13))
         }
       }
+    }
+    if let levels {
+      lines += ["", "blocks by the share of the deadline that they took:"] + LoadChart(levels.load.histogram).lines(columns: columns)
     }
     return (lines + ["", "q: quit"]).map { String($0.prefix(columns)) }
   }
@@ -50,6 +56,7 @@ struct WatchView {
     case .state: return stateText
     case .xruns(let xruns): return "xruns: \(xrunText)" + (xruns.last.last.map { ": \($0.text)" } ?? "")
     case .changes(let changes): return text(changes)
+    case .realtime(let realtime): return ([realtime.summary] + realtime.warnings).joined(separator: "\n")
     case .levels(let levels):
       defer { levelEvents += 1 }
       guard levelEvents.isMultiple(of: Self.levelsALine) else { return nil }
@@ -67,6 +74,7 @@ struct WatchView {
   private func text(_ changes: Event.Changes) -> String {
     "\(changes.output.mute ? "muted" : "open"), bypass \(changes.output.bypass ? "on" : "off"), \(changes.filters.count) filters, "
       + "\(changes.changes) changes\(changes.differsFromFile ? ", other than the configuration" : "")"
+      + (changes.rollback.map { "; \($0)" } ?? "")
   }
 
   private func load(_ load: Status.Load) -> String {

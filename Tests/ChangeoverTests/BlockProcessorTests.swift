@@ -20,6 +20,7 @@ final class Bench {
   }
 
   var isSilent: Bool { processor.isSilent }
+  var isChanging: Bool { processor.isChanging }
 
   deinit {
     x.deallocate()
@@ -290,5 +291,34 @@ struct BlockProcessorTests {
     }
     let expected = convolved(played, h)
     for n in 24 * block..<y.count { #expect(abs(y[n] - expected[n]) < 1e-11, "frame \(n)") }
+  }
+
+  @Test("frames that were lost in a fade end it: the new program is heard from silence, and has heard the past")
+  func lostInFade() throws {
+    var random = SeededGenerator(seed: 34)
+    let block = 64
+    let (x, old, new) = (random.noise(block * 40), random.noise(1500), random.noise(1200))
+    let bench = Bench(try program(old, block: block), block: block, rampFrames: 50)
+    let silence = UnsafeMutablePointer<Double>.allocate(capacity: block)
+    silence.initialize(repeating: 0, count: block)
+    defer { silence.deallocate() }
+    var played: [Double] = []
+    var y: [Double] = []
+    for index in 0..<40 {
+      if index == 10 { bench.processor.begin(try program(new, block: block, fadeFrames: 100_000)) }
+      if index == 30 {
+        #expect(bench.isChanging)
+        var pointer = UnsafePointer(silence)
+        bench.processor.skip(3, silence: &pointer)
+        played += [Double](repeating: 0, count: 3 * block)
+        y += [Double](repeating: 0, count: 3 * block)
+      }
+      let turn = bench.run(x[index * block..<(index + 1) * block])
+      #expect(turn.finished == (index == 30))
+      played += x[index * block..<(index + 1) * block]
+      y += turn.output
+    }
+    let expected = convolved(played, new)
+    for n in 34 * block..<y.count { #expect(abs(y[n] - expected[n]) < 1e-11, "frame \(n)") }
   }
 }

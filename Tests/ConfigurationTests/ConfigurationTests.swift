@@ -43,7 +43,8 @@ struct ConfigurationTests {
           resample: false, line: 9, kernelLine: 12),
         Configuration.Filter(name: "tone", from: 0, to: 0, kernels: ["taps:0.5,1"], gain: nil, resample: true, line: 17, kernelLine: 17),
         Configuration.Filter(name: "through", from: 1, to: 0, kernels: ["dirac"], gain: 1e-3, resample: true, line: 18, kernelLine: 18),
-        Configuration.Filter(name: "else", from: 1, to: 0, kernels: ["/srv/{x}.wav"], gain: -3, resample: true, line: 19, kernelLine: 19),
+        Configuration.Filter(
+          name: "else", from: 1, to: 0, kernels: ["/srv/{x}.wav"], gain: -3, bypass: .mute, resample: true, line: 19, kernelLine: 19),
       ],
       fade: 0.5, output: Configuration.Output(volume: -20.5, ceiling: -1.5, isDithered: true),
       control: Configuration.Control(socket: "/music/control.sock", mode: 0o600))

@@ -91,9 +91,10 @@ struct FaultTests {
         5, "  - { name: left, from: 0, to: 1, kernel: taps:0.5,1 }", "filters: `1` is unknown: put a value that holds a comma in quotes"),
       Change(
         5, "  - { name: left, from: 0, to: 1, kernel: a.wav, colour: red }",
-        "filters: `colour` is unknown: the keys here are name, from, to, kernels, kernel, channel, gain, delay"),
+        "filters: `colour` is unknown: the keys here are name, from, to, kernels, kernel, channel, gain, delay, bypass, resample"),
       Change(
-        5, "  - { name: left, from: 0, to: 1, kernel: a.wav, bypass: mute }", "filters: `bypass` is not supported by this version"),
+        5, "  - { name: left, from: 0, to: 1, kernel: a.wav, bypass: true }",
+        "filters: `bypass` is \"true\": it must be one of impulse, mute"),
       Change(
         5, "  - { name: left, from: 0, to: 1, kernel: a.wav, gain: loud }",
         "filters: `gain` is \"loud\": it must be a number from -200 to 60 dB, or auto"

@@ -31,7 +31,7 @@ let everything = """
       resample: false
     - { name: tone, from: 0, to: 0, kernel: "taps:0.5,1", gain: auto }
     - { name: through, from: 1, to: 0, kernel: dirac, gain: 1e-3 }
-    - { name: else, from: 1, to: 0, kernel: "/srv/{x}.wav", gain: -3 }
+    - { name: else, from: 1, to: 0, kernel: "/srv/{x}.wav", gain: -3, bypass: mute }
   fade: 0.5
   output: { volume: -20.5, ceiling: -1.5, dither: tpdf }
   control: { socket: control.sock, mode: "0600" }

@@ -72,6 +72,10 @@ struct APITests {
     }
     #expect(try await served.client.changeOutput(OutputChange(dither: .tpdf)).dither == .tpdf)
     #expect(try await served.client.changeOutput(OutputChange(dither: .off)).dither == .off)
+    for ceiling in [-6.5, -120, 0] {
+      #expect(try await served.client.changeOutput(OutputChange(ceiling: .at(ceiling))).ceiling == ceiling)
+    }
+    #expect(try await served.client.changeOutput(OutputChange(ceiling: .off)).ceiling == nil)
     await served.server.stop()
   }
 
@@ -135,7 +139,7 @@ struct APITests {
       Refused("PATCH", "/v1/output", type: "application/json", body: "[true]", 400, "the body must be a JSON object"),
       Refused(
         "PATCH", "/v1/output", type: "application/json", body: "{}", 400,
-        "nothing is to be changed: give `mute`, `bypass`, `volume` or `dither`"),
+        "nothing is to be changed: give `mute`, `bypass`, `volume`, `dither` or `ceiling`"),
       Refused("PATCH", "/v1/output", type: "application/json", body: "{\"mute\":1}", 400, "`mute` must be true or false"),
       Refused("PATCH", "/v1/output", type: "application/json", body: "{\"mute\":null}", 400, "`mute` must be true or false"),
       Refused(
@@ -152,7 +156,11 @@ struct APITests {
       Refused(
         "PATCH", "/v1/output", type: "application/json", body: "{\"dither\":\"rpdf\"}", 400, "`dither` must be \"none\" or \"tpdf\""),
       Refused("PATCH", "/v1/output", type: "application/json", body: "{\"dither\":true}", 400, "`dither` must be"),
-      Refused("PATCH", "/v1/output", type: "application/json", body: "{\"ceiling\":-3}", 400, "`ceiling` belongs to the configuration"),
+      Refused(
+        "PATCH", "/v1/output", type: "application/json", body: "{\"ceiling\":1}", 400,
+        "`ceiling` must be a number from -120 to 0 dB, or \"none\""),
+      Refused("PATCH", "/v1/output", type: "application/json", body: "{\"ceiling\":null}", 400, "`ceiling` must be a number from"),
+      Refused("PATCH", "/v1/output", type: "application/json", body: "{\"ceiling\":\"off\"}", 400, "`ceiling` must be a number from"),
       Refused("PATCH", "/v1/output", type: "application/json", body: "{\"volume\":true}", 400, "`volume` must be a number from"),
       Refused(
         "PATCH", "/v1/output", type: "application/json", body: String(repeating: "[", count: 60_000), 400, "the body must be a JSON object"),

@@ -20,8 +20,13 @@ struct CommandTests {
       capture    hw:Loopback,1, S32_LE, 48000 Hz, 2 channels, periods of 256, buffer of 2048 frames
       playback   closed
       latency    block 256 frames (5.33 ms), queue 512 frames (10.67 ms), resampler 303 frames (6.31 ms)
+                 output 1: the filters' main peak comes 480 frames (10.00 ms) later; 1551 frames (32.31 ms) in all
       resampler  settling, capture 12.50 ppm slower
-      load       mean 3.1 %, 99th percentile 5.0 %, max 99.0 % of the deadline
+      load       mean 3.1 %, 99th percentile 5.0 %, max 99.0 % of the deadline, 5 blocks took longer than they last, 6 blocks without \
+      what other threads had not done in time
+                   to 10.0 %         900  ████████████████████████████████
+                    to 100 %          90  ██████████████████████
+                 above 100 %          10  ████████████
       xruns      capture 1, playback 2
       changes    3, other than the configuration
       clipped    4 samples
@@ -30,12 +35,12 @@ struct CommandTests {
       guarded    7 samples in and 2 blocks out that were no sound, muted by the ceiling: 1
       levels     in -12.3 dBFS, silent   out silent, -0.5 dBFS
       output     open, bypass on, volume -20.5 dB, ceiling -1.0 dB, dither tpdf
-      thread     SCHED_FIFO at priority 70, 35.2 MiB locked, denormals flushed
+      thread     SCHED_FIFO at priority 70, 35.2 MiB locked, 40.0 MiB needed, denormals flushed, governor ondemand
       warning    no lock: raise RLIMIT_MEMLOCK
       plan       left: uniform
 
       filter  route   gain     delay                  taps   kernel
-      left    0 to 1  -3.0 dB  480 frames (10.00 ms)  65536  /k/room.wav (WAV s24, 2 channels)
+      left    0 to 1  -3.0 dB  480 frames (10.00 ms)  65536  /k/room.wav (WAV s24, 2 channels), bypass mutes it
 
       """
     #expect(text.output == expected)
@@ -71,13 +76,17 @@ struct CommandTests {
       (["mute"], "output muted, bypass off\n"), (["bypass", "on"], "output muted, bypass on\n"),
       (["unmute"], "output open, bypass on\n"), (["bypass", "off"], "output open, bypass off\n"),
       (["volume", "-20"], "output open, bypass off, volume -20.0 dB\n"), (["volume", "0"], "output open, bypass off\n"),
+      (["ceiling", "-6.5"], "output open, bypass off, ceiling -6.5 dB\n"),
+      (["dither", "on"], "output open, bypass off, ceiling -6.5 dB, dither tpdf\n"),
+      (["ceiling", "none"], "output open, bypass off, dither tpdf\n"), (["dither", "off"], "output open, bypass off\n"),
     ] {
       let result = try await program(Location.program("convolvectl"), arguments + ["--socket", served.path])
       #expect(result.status == 0 && result.output == expected && result.error == "", "\(result)")
     }
     let expected = [
       OutputChange(mute: true), OutputChange(bypass: true), OutputChange(mute: false), OutputChange(bypass: false),
-      OutputChange(volume: -20), OutputChange(volume: 0),
+      OutputChange(volume: -20), OutputChange(volume: 0), OutputChange(ceiling: .at(-6.5)), OutputChange(dither: .tpdf),
+      OutputChange(ceiling: .off), OutputChange(dither: .off),
     ]
     #expect(await served.record.changes == expected)
     await served.server.stop()
@@ -175,6 +184,8 @@ struct CommandTests {
       (["load", "left"] + at, 64, "Missing expected argument"),
       (["volume", "loud"] + at, 64, "loud"), (["volume", "-inf"] + at, 64, "-inf"), (["volume"] + at, 64, "Missing expected argument"),
       (["volume", "3"] + at, 65, "`volume` is 3.0, and must be from -120 to 0 dB: amplify by a filter's gain"),
+      (["ceiling", "loud"] + at, 64, "loud"), (["ceiling", "3"] + at, 65, "`ceiling` must be a number from -120 to 0 dB, or \"none\""),
+      (["dither", "maybe"] + at, 64, "maybe"),
       (["set", "left"] + at, 64, "left: nothing is to be changed"), (["set", "gain=3"] + at, 64, "gain=3: a filter's name comes first"),
       (["set", "a", "b", "gain=3"] + at, 64, "a: nothing is to be changed"), (["set", "a", "gain=x"] + at, 64, "gain=x: it must be"),
       (["set", "a", "delay=0.5"] + at, 64, "delay=0.5: it must be a whole number"), (["set", "a", "gian=3"] + at, 64, "the keys are"),
@@ -200,7 +211,7 @@ struct CommandTests {
   func help() async throws {
     let help = try await convolvectl("--help")
     #expect(help.status == 0)
-    for name in ["status", "watch", "load", "set", "mute", "unmute", "volume", "bypass", "reload", "check"] {
+    for name in ["status", "watch", "load", "set", "mute", "unmute", "volume", "bypass", "ceiling", "dither", "reload", "check"] {
       #expect(help.output.contains("\n  \(name) "))
     }
     #expect(try await convolvectl("load", "--help").status == 0)

@@ -50,9 +50,13 @@ struct DescriptionTests {
       #"convolved_info{version="0.1.0",precision="float64"} 1"#, #"convolved_state{state="waiting"} 1"#,
       #"convolved_state{state="running"} 0"#, "convolved_block_frames 256", "convolved_queue_frames 512",
       #"convolved_xruns_total{direction="playback"} 2"#, "convolved_changes_total 3", "convolved_clipped_samples_total 4",
-      "convolved_late_blocks_total 0", "convolved_bypassed 1", "convolved_locked_bytes 36909875", "convolved_load_max 0.99",
-      #"convolved_load_bucket{le="0.01"} 0"#, #"convolved_load_bucket{le="2.0"} 140"#, #"convolved_load_bucket{le="+Inf"} 150"#,
-      "convolved_load_sum 37.5", "convolved_load_count 150",
+      "convolved_late_blocks_total 6", "convolved_missed_blocks_total 5", "convolved_needed_bytes 41943040",
+      #"convolved_realtime_info{policy="SCHED_FIFO",governor="ondemand"} 1"#, "convolved_load_predicted 0.025",
+      #"convolved_realtime_warning{warning="no lock: raise RLIMIT_MEMLOCK"} 1"#,
+      #"convolved_state_cause{cause="hw:DAC: No such device"} 1"#,
+      "convolved_bypassed 1", "convolved_locked_bytes 36909875", "convolved_load_max 0.99",
+      #"convolved_load_bucket{le="0.01"} 0"#, #"convolved_load_bucket{le="1.0"} 990"#, #"convolved_load_bucket{le="+Inf"} 1000"#,
+      "convolved_load_sum 31.2", "convolved_load_count 1000",
     ] {
       #expect(text.contains("\n\(line)\n"), "\(line)")
     }

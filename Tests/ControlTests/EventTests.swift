@@ -48,20 +48,20 @@ struct EventTests {
     let collected = Collected()
     try await client.events { event in
       let number = await collected.add(event)
-      if number == 6 {
+      if number == 7 {
         await box.change {
           $0.xruns.playback = 9
           $0.state = .running
         }
       }
-      return number < 14
+      return number < 15
     }
     let events = await collected.events
-    #expect(events.prefix(4).map(\.name) == ["state", "xruns", "changes", "levels"])
-    guard case .levels(let first) = events[3] else { return }
+    #expect(events.prefix(5).map(\.name) == ["state", "xruns", "changes", "realtime", "levels"])
+    guard case .levels(let first) = events[4] else { return }
     #expect(first.inputs == [-12.25, nil] && first.latency.queueFrames == 512)
-    #expect(events[4...5].allSatisfy { $0.name == "levels" })
-    let later = events.dropFirst(4).filter { $0.name != "levels" }
+    #expect(events[5...6].allSatisfy { $0.name == "levels" })
+    let later = events.dropFirst(5).filter { $0.name != "levels" }
     #expect(later.map(\.name) == ["state", "xruns"])
     #expect(later.contains(.xruns(Status.Xruns(capture: 1, playback: 9))))
     await changing.server.stop()

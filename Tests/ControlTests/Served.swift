@@ -113,6 +113,7 @@ actor Record {
     output.bypass = change.bypass ?? output.bypass
     output.volume = change.volume ?? output.volume
     output.dither = change.dither ?? output.dither
+    if let ceiling = change.ceiling { output.ceiling = ceiling.decibels }
     return output
   }
 }
@@ -133,8 +134,7 @@ extension VerificationReport {
 }
 
 extension Metrics {
-  static let sample = Metrics(
-    status: .sample, load: LoadHistogram(below: LoadHistogram.bounds.indices.map { 10 * $0 }, count: 150, sum: 37.5))
+  static let sample = Metrics(status: .sample)
 }
 
 extension ConfigurationReport {
@@ -148,17 +148,25 @@ extension Status {
     devices: Devices(
       capture: Device(name: "hw:Loopback,1", format: "S32_LE", rate: 48000, channels: 2, periodFrames: 256, bufferFrames: 2048),
       playback: nil),
-    latency: Latency(blockFrames: 256, queueFrames: 512, resamplerFrames: 303, measuredFrames: nil),
-    resampler: Resampler(state: .settling, ppm: -12.5), load: Load(mean: 0.0312, p99: 0.05, max: 0.99),
+    latency: Latency(blockFrames: 256, queueFrames: 512, resamplerFrames: 303, measuredFrames: nil, kernelFrames: [nil, 480], rate: 48000),
+    resampler: Resampler(state: .settling, ppm: -12.5), load: .sample,
     xruns: Xruns(capture: 1, playback: 2), changes: 3, clipped: 4, levels: Levels(inputs: [-12.25, nil], outputs: [nil, -0.5]),
     realtime: RealTime(
-      policy: "SCHED_FIFO", priority: 70, lockedBytes: 36_909_875, denormalsFlushed: true, warnings: ["no lock: raise RLIMIT_MEMLOCK"]),
+      policy: "SCHED_FIFO", priority: 70, lockedBytes: 36_909_875, neededBytes: 41_943_040, denormalsFlushed: true, governor: "ondemand",
+      limits: RealTime.Limits(priority: 95, lockedBytes: 36_909_875, microseconds: nil), warnings: ["no lock: raise RLIMIT_MEMLOCK"]),
     filters: [
       Filter(
-        name: "left", from: 0, to: 1, kernel: "/k/room.wav", layout: "WAV s24, 2 channels", taps: 65536, gain: -3, delay: 480)
+        name: "left", from: 0, to: 1, kernel: "/k/room.wav", layout: "WAV s24, 2 channels", taps: 65536, gain: -3, delay: 480,
+        bypass: .mute)
     ],
     plan: "left: uniform", output: Output(mute: false, bypass: true, volume: -20.5, dither: .tpdf, ceiling: -1), differsFromFile: true,
     version: "0.1.0",
     guards: Guards(unusableSamples: 7, faultyBlocks: 2, closures: 1), worstCase: [6.02, nil],
     exactness: [Exactness(grid: -30), Exactness(cause: "the volume is -20.5 dB")])
+}
+
+extension Status.Load {
+  static let sample = Status.Load(
+    mean: 0.0312, p99: 0.05, max: 0.99, missed: 5, late: 6, predicted: 0.025,
+    histogram: Histogram(bounds: [0.01, 0.1, 1], blocks: [0, 900, 90, 10]))
 }

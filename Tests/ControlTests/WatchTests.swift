@@ -15,13 +15,15 @@ struct WatchTests {
     let result = try await watched
     #expect(result.status == 69 && result.error.split(separator: "\n").count == 1, "\(result)")
     let lines = result.output.split(separator: "\n")
-    try #require(lines.count >= 4, "\(result)")
+    try #require(lines.count >= 6, "\(result)")
     #expect(lines[0] == "waiting: hw:DAC: No such device")
     #expect(lines[1] == "xruns: capture 1, playback 2")
     #expect(lines[2] == "open, bypass on, 1 filters, 3 changes, other than the configuration")
+    #expect(lines[3] == "SCHED_FIFO at priority 70, 35.2 MiB locked, 40.0 MiB needed, denormals flushed, governor ondemand")
+    #expect(lines[4] == "no lock: raise RLIMIT_MEMLOCK")
     #expect(
-      lines[3] == "in -12.2 dBFS, silent   out silent, -0.5 dBFS   load mean 3.1 %, 99th percentile 5.0 %, max 99.0 %"
-        || lines[3].hasPrefix("in -12.3 dBFS"), "\(lines[3])")
+      lines[5] == "in -12.2 dBFS, silent   out silent, -0.5 dBFS   load mean 3.1 %, 99th percentile 5.0 %, max 99.0 %"
+        || lines[5].hasPrefix("in -12.3 dBFS"), "\(lines[5])")
     #expect(!result.output.contains("\u{1B}"))
   }
 
@@ -42,7 +44,10 @@ struct WatchTests {
     #expect(output.contains("\u{1B}[?1049h\u{1B}[?25l") && output.contains("\u{1B}[?25h\u{1B}[?1049l"), "\(output)")
     #expect(output.contains("ended with 0"), "\(output)")
     #expect(output.components(separatedBy: "\u{1B}[H").count > 5, "it is drawn again and again")
-    for text in ["waiting: hw:DAC: No such device", "playback 2, clipped 4 samples", "in 0    █", "-0.5 dBFS", "q: quit"] {
+    for text in [
+      "waiting: hw:DAC: No such device", "playback 2, clipped 4 samples", "in 0    █", "-0.5 dBFS", "above 100 %          10  ███",
+      "warning    no lock", "q: quit",
+    ] {
       #expect(output.contains(text), "\(text)")
     }
     await served.server.stop()

@@ -14,9 +14,46 @@ extension LiveTests {
     @Test("so in short blocks, where the machine is quiet enough for them", .enabled(if: Soak.cases > 0), arguments: [500, -500])
     func shortBlocks(ppm: Int) throws { try listen(block: 64, ppm: ppm, seconds: 20) }
 
+    @Test("a minute of each difference, all at once", .enabled(if: Soak.cases > 0), .timeLimit(.minutes(10)), arguments: [64, 256])
+    func minutes(block: Int) async throws {
+      try await listen(block: block, seconds: 60, to: [-1000, -500, -50, 50, 500, 1000].map { ($0, nil) })
+    }
+
     @Test(
-      "a minute of each difference and block", .enabled(if: Soak.cases > 0), arguments: [64, 256], [-1000, -50, 50, 1000])
-    func minutes(block: Int, ppm: Int) throws { try listen(block: block, ppm: ppm, seconds: 60) }
+      "a step between two differences is followed, and it settles again", .enabled(if: Soak.cases > 0), .timeLimit(.minutes(10)),
+      arguments: [64, 256])
+    func step(block: Int) async throws {
+      try await listen(block: block, seconds: 80, to: [(-50, 50), (50, -500), (500, -500), (-500, 1000), (1000, -1000), (-1000, 50)])
+    }
+
+    /// The devices' clocks run as much faster.
+    private static let hourFactor = 20
+
+    @Test("an hour, in three minutes", .enabled(if: Soak.cases > 0), .timeLimit(.minutes(30)), arguments: [300])
+    func hour(ppm: Int) throws {
+      for attempt in 1...3 {
+        let rig = try Rig(
+          block: 1024, format: .s16, filters: [filters[0]], capture: ", channels: 1, clock: resampled", playback: ", channels: 1")
+        rig.environment.merge(
+          ["LD_PRELOAD": Location.cable + "/libfastclock.so", "CLOCK_FACTOR": "\(Self.hourFactor)"]) { $1 }
+        try differ(rig, by: ppm)
+        try rig.start()
+        let second = (0..<48000).map { n in Int16((0x1p14 * sin(2 * .pi * 997 * Double(n) / 48000)).rounded()) }
+        let frames = second.withUnsafeBytes { Data($0) }
+        var tone = Data(capacity: 3600 * frames.count)
+        for _ in 0..<3600 { tone.append(frames) }
+        let recording = try rig.play(tone, channels: 1)
+        let xruns = try rig.xruns() + recording.xruns
+        if xruns > 0 && attempt < 3 {
+          print("attempt \(attempt): \(xruns) xruns in \(recording.bytes.count / 96_000) s: again")
+          continue
+        }
+        let samples = recording.bytes.suffix(1_000_000).withUnsafeBytes { $0.bindMemory(to: Int16.self).map { Float($0) * 0x1p-15 } }
+        check(try figures(rig, ppm: ppm, xruns: xruns, samples: samples[100_000..<292_000]))
+        #expect(rig.stop() == 0)
+        return
+      }
+    }
 
     @Test("an xrun is counted, and the sound comes back at the ratio that had been found")
     func xrun() throws {
@@ -71,8 +108,14 @@ extension LiveTests {
 
     private func twoClocks(block: Int, ppm: Int) throws -> Rig {
       let rig = try Rig(block: block, format: .s32, filters: filters, capture: ", clock: resampled")
-      #expect(try run(Location.cable + "/cablectl", [rig.cableFile(1), "ppm", "\(ppm)"]).status == 0)
+      try differ(rig, by: ppm)
       return rig
+    }
+
+    /// From now on the capture clock is off by so much.
+    private func differ(_ rig: Rig, by ppm: Int) throws {
+      let answer = try run(Location.cable + "/cablectl", [rig.cableFile(1), "ppm", "\(ppm)"], environment: rig.environment)
+      guard answer.status == 0 else { throw Rig.Timeout(description: "\(answer)") }
     }
 
     private func resampler(_ rig: Rig) throws -> [String: Any] { try rig.status()["resampler"] as? [String: Any] ?? [:] }
@@ -81,41 +124,95 @@ extension LiveTests {
       try ["blockFrames", "queueFrames", "resamplerFrames"].map { try #require(try rig.status("latency", $0)) }.reduce(0, +)
     }
 
-    /// Plays a tone of 997 Hz of the capture clock while the loop settles. Again if the machine was late meanwhile.
+    /// What was heard of two clocks.
+    private struct Figures: Sendable {
+      var block: Int
+      /// The difference at the end.
+      var ppm: Int
+      var xruns: Int
+      /// The difference that was found.
+      var found: Double
+      var latency: Int
+      var promised: Int
+      /// dB of the tone above what lies beside it.
+      var beside: Double
+    }
+
+    /// Plays a tone while the loop settles. Again if the machine was late meanwhile.
     private func listen(block: Int, ppm: Int, seconds: Int) throws {
       for attempt in 1...5 {
-        let rig = try twoClocks(block: block, ppm: ppm)
-        try rig.start()
-        let tone = (0..<48000 * seconds).flatMap { n in
-          let value = Int32((0x1p30 * sin(2 * .pi * 997 * Double(n) / 48000)).rounded())
-          return [value, value]
-        }
-        let recording = try rig.play(tone.withUnsafeBytes { Data($0) })
-        let xruns = try rig.xruns() + recording.xruns
-        if xruns > 0 && attempt < 5 {
-          print("attempt \(attempt): the machine was late, \(xruns) xruns: again")
-          continue
-        }
-        #expect(xruns == 0)
-        try check(rig, recording, ppm: ppm, seconds: seconds)
-        #expect(rig.stop() == 0)
-        return
+        let figures = try hear(block: block, seconds: seconds, ppm: ppm, then: nil)
+        if figures.xruns == 0 || attempt == 5 { return check(figures) }
+        print("attempt \(attempt): the machine was late, \(figures.xruns) xruns: again")
       }
     }
 
-    private func check(_ rig: Rig, _ recording: Rig.Recording, ppm: Int, seconds: Int) throws {
-      let found = try #require(try resampler(rig)["ppm"] as? Double)
-      #expect(abs(found - Double(ppm)) < 5, "\(found) ppm")
-      let latency = try #require(try rig.status("latency", "measuredFrames"))
-      #expect(try abs(latency - promised(rig)) <= rig.block / 4, "\(latency) frames")
+    /// The same for several differences at once, and for a second one that each steps to.
+    private func listen(block: Int, seconds: Int, to differences: [(Int, Int?)]) async throws {
+      var left = differences
+      for attempt in 1...5 where !left.isEmpty {
+        let heard = try await withThrowingTaskGroup { tasks in
+          for (index, (ppm, next)) in left.enumerated() {
+            tasks.addTask { (index, try await Self.aside { try hear(block: block, seconds: seconds, ppm: ppm, then: next) }) }
+          }
+          return try await tasks.reduce(into: [Int: Figures]()) { $0[$1.0] = $1.1 }
+        }
+        let isLast = attempt == 5
+        for (_, figures) in heard.sorted(by: { $0.key < $1.key }) where figures.xruns == 0 || isLast { check(figures) }
+        let late = heard.filter { $0.value.xruns > 0 }
+        if !late.isEmpty { print("attempt \(attempt): the machine was late, xruns: \(late.values.map(\.xruns)): again") }
+        left = left.enumerated().filter { late[$0.offset] != nil }.map(\.element)
+      }
+    }
+
+    /// On a thread of its own.
+    private static func aside<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+      try await withCheckedThrowingContinuation { continuation in
+        Thread.detachNewThread { continuation.resume(with: Result(catching: body)) }
+      }
+    }
+
+    /// Plays a tone of 997 Hz of the capture clock.
+    ///
+    /// - Parameter next: the difference from 15 s on.
+    private func hear(block: Int, seconds: Int, ppm: Int, then next: Int?) throws -> Figures {
+      let rig = try twoClocks(block: block, ppm: ppm)
+      try rig.start()
+      let tone = (0..<48000 * seconds).flatMap { n in
+        let value = Int32((0x1p30 * sin(2 * .pi * 997 * Double(n) / 48000)).rounded())
+        return [value, value]
+      }
+      let recording = try rig.play(tone.withUnsafeBytes { Data($0) }) {
+        guard let next else { return }
+        sleep(15)
+        try differ(rig, by: next)
+      }
+      let xruns = try rig.xruns() + recording.xruns
       // The last seconds: any gap or click would leave far more beside the tone than the loop does.
       let samples = recording.bytes.withUnsafeBytes { bytes in
         bytes.bindMemory(to: Int32.self).enumerated().filter { $0.offset % 2 == 0 }.map { Float($0.element) * 0x1p-31 }
       }
-      let last = recording.playedAt + 48000 * (seconds - 1)
-      let beside = decibelsAround(997 * (1 + Double(ppm) * 1e-6), in: samples[last - 4 * 48000..<last], rate: 48000)
-      #expect(beside > 70, "\(beside) dB")
-      print("block \(rig.block), \(ppm) ppm, \(seconds) s: \(found) ppm found, latency \(latency), \(beside) dB beside the tone")
+      let last = min(recording.playedAt + 48000 * (seconds - 1), samples.count)
+      defer { _ = rig.stop() }
+      return try figures(rig, ppm: next ?? ppm, xruns: xruns, samples: samples[max(0, last - 4 * 48000)..<last])
+    }
+
+    private func figures(_ rig: Rig, ppm: Int, xruns: Int, samples: ArraySlice<Float>) throws -> Figures {
+      Figures(
+        block: rig.block, ppm: ppm, xruns: xruns, found: try resampler(rig)["ppm"] as? Double ?? .nan,
+        latency: try rig.status("latency", "measuredFrames") ?? 0, promised: try promised(rig),
+        beside: xruns > 0 ? 0 : decibelsAround(997 * (1 + Double(ppm) * 1e-6), in: samples, rate: 48000))
+    }
+
+    private func check(_ figures: Figures) {
+      #expect(figures.xruns == 0)
+      #expect(abs(figures.found - Double(figures.ppm)) < 5)
+      // Within half a period, and here half of that.
+      #expect(abs(figures.latency - figures.promised) <= figures.block / 4)
+      #expect(figures.beside > 70)
+      print(
+        "block \(figures.block), \(figures.ppm) ppm: \(figures.found) ppm found, latency \(figures.latency) of \(figures.promised), "
+          + "\(figures.beside) dB beside the tone")
     }
   }
 }

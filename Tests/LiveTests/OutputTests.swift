@@ -72,10 +72,13 @@ extension LiveTests {
       #expect(rig.stop() == 0)
     }
 
-    @Test("what is above the ceiling mutes before it leaves, until unmute, and the daemon goes on")
+    @Test("what is above the ceiling, as set while sound runs, mutes before it leaves, until unmute, and the daemon goes on")
     func ceiling() throws {
-      let rig = try Rig(format: .s24Packed, filters: filters, top: "output: { ceiling: -6 }")
+      let rig = try Rig(format: .s24Packed, filters: filters, top: "output: { ceiling: -12 }")
       try rig.start()
+      #expect(try output(rig)["ceiling"] as? Double == -12 && rig.status()["differsFromFile"] as? Bool == false)
+      #expect(try rig.control("ceiling", "-6").output == "output open, bypass off, ceiling -6.0 dB\n")
+      #expect(try rig.status()["differsFromFile"] as? Bool == true)
       let full = Double(1 << 23)
       let ceiling = Int32((full * pow(10, -6.0 / 20)).rounded())
       func sine(_ amplitude: Double, _ count: Int) -> [Int32] {
@@ -98,6 +101,8 @@ extension LiveTests {
       #expect(try rig.control("unmute").status == 0)
       #expect(try rig.status()["state"] as? String == "running")
       #expect(left(try rig.playUndisturbed(packed24(sine(0.4, 24000))).bytes).contains { $0 > 3_000_000 })
+      #expect(try rig.control("reload").status == 0)
+      #expect(try output(rig)["ceiling"] as? Double == -12 && rig.status()["differsFromFile"] as? Bool == false)
       #expect(rig.stop() == 0)
     }
 

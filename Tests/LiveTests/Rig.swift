@@ -211,6 +211,14 @@ final class Rig {
   /// Of both devices, since the daemon started.
   func xruns() throws -> Int { try status("xruns", "capture")! + status("xruns", "playback")! }
 
+  /// The same as `play`, on a thread of its own: for tests whose tasks are at work meanwhile.
+  func playing(_ frames: Data) async throws -> Recording {
+    nonisolated(unsafe) let rig = self
+    return try await withCheckedThrowingContinuation { continuation in
+      Thread.detachNewThread { continuation.resume(with: Result { try rig.play(frames) }) }
+    }
+  }
+
   /// Plays raw frames and records what comes out until `tail` frames after them, or until `during` has returned.
   func play(
     _ frames: Data, channels: Int = 2, lead: Int = 2048, tail: Int = 4096, untilDone: Bool = false, during: () throws -> Void = {}

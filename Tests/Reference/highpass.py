@@ -1,12 +1,10 @@
-"""highpass.py FILE FIRST LAST: of raw S24_3LE stereo frames, the peak above 4.2 kHz in dBFS, and by how many dB the peak of the
+"""highpass.py FILE FIRST LAST: of raw S32_LE stereo frames, the peak above 4.2 kHz in dBFS, and by how many dB the peak of the
 whole exceeds that of its first 0.2 s."""
 import sys
 import numpy as np
 
 path, first, last = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-raw = np.fromfile(path, np.uint8).reshape(-1, 3)[2 * first : 2 * last]
-samples = (raw[:, 0].astype(int) | raw[:, 1].astype(int) << 8 | raw[:, 2].view(np.int8).astype(int) << 16) / (1 << 23)
-samples = samples.reshape(-1, 2)
+samples = np.fromfile(path, "<i4").reshape(-1, 2)[first:last] / (1 << 31)
 # Windowed sinc, Blackman-Harris: pass band from 4.2 kHz, more than 140 dB down below 3 kHz.
 n = np.arange(513) - 256
 u = 2 * np.pi * np.arange(513) / 512

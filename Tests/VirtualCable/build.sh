@@ -30,5 +30,6 @@ compile selftest "" selftest.c selftest_streams.c selftest_faults.c cable.c cabl
 compile libfaults.so "-shared -fPIC" ../Preload/faults.c
 libraries=
 compile libcounter.so "-shared -fPIC" ../Preload/counter.c
+compile libfastclock.so "-shared -fPIC" ../Preload/fastclock.c
 compile libnameless.so "-shared -fPIC" ../Preload/nameless.c
 compile countertest "" ../Preload/countertest.c

@@ -1,8 +1,13 @@
 // What Swift's view of the C library leaves out.
 #pragma once
 #include <pthread.h>
+#include <sys/types.h>
 
 extern int pthread_setname_np(pthread_t thread, const char *_Nonnull name);
+extern pid_t gettid(void);
 
 /// Names the calling thread, as ps, top and debuggers show it; 15 bytes at most.
 static inline void thread_set_name(const char *_Nonnull name) { pthread_setname_np(pthread_self(), name); }
+
+/// The calling thread's number, by which the system schedules it.
+static inline pid_t thread_number(void) { return gettid(); }

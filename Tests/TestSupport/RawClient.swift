@@ -1,8 +1,8 @@
 import Foundation
 
 /// A client that sends any bytes, at any pace: it blocks, so it has threads of its own.
-struct RawClient: Sendable {
-  enum Step: Sendable {
+public struct RawClient: Sendable {
+  public enum Step: Sendable {
     case send([UInt8])
     case wait(milliseconds: UInt32)
     /// No more will be sent, but the answer is read.
@@ -15,28 +15,31 @@ struct RawClient: Sendable {
 
   let path: String
 
-  struct Unreachable: Error {
-    var errno: CInt
+  /// - Parameter path: the server's socket.
+  public init(path: String) { self.path = path }
+
+  public struct Unreachable: Error {
+    public var errno: CInt
   }
 
   /// Takes the steps, then reads until the server closes.
   ///
   /// - Returns: all that the server sent; nil if it neither read nor closed for a minute: tests that keep the processors busy may hold the server up.
-  func run(_ steps: Step...) async throws -> String? {
+  public func run(_ steps: Step...) async throws -> String? {
     try await run(steps)
   }
 
-  func run(_ steps: [Step]) async throws -> String? { await run(steps, on: try open()) }
+  public func run(_ steps: [Step]) async throws -> String? { await run(steps, on: try open()) }
 
   /// Takes the steps on a connection that `open` made, and closes it.
-  func run(_ steps: [Step], on descriptor: CInt) async -> String? {
+  public func run(_ steps: [Step], on descriptor: CInt) async -> String? {
     await withCheckedContinuation { continuation in
       Thread.detachNewThread { continuation.resume(returning: take(steps, descriptor)) }
     }
   }
 
   /// One text, then the end of what is sent.
-  func send(_ text: String) async throws -> String? { try await run(.send(Array(text.utf8)), .halfClose) }
+  public func send(_ text: String) async throws -> String? { try await run(.send(Array(text.utf8)), .halfClose) }
 
   private func take(_ steps: [Step], _ descriptor: CInt) -> String? {
     defer { close(descriptor) }
@@ -56,7 +59,7 @@ struct RawClient: Sendable {
   }
 
   /// A connection.
-  func open() throws -> CInt {
+  public func open() throws -> CInt {
     let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)

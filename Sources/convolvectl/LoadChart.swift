@@ -1,0 +1,35 @@
+import Control
+import Glibc
+import Terminal
+
+/// The histogram of the load in characters: a line a bucket, from the first that has blocks to the last.
+///
+/// Bars are logarithmic, so that one late block among millions shows.
+struct LoadChart {
+  private let histogram: Status.Load.Histogram
+
+  init(_ histogram: Status.Load.Histogram) { self.histogram = histogram }
+
+  /// None where nothing was counted.
+  func lines(columns: Int) -> [String] {
+    let blocks = histogram.blocks
+    guard blocks.count == histogram.bounds.count + 1, let first = blocks.firstIndex(where: { $0 > 0 }),
+      let last = blocks.lastIndex(where: { $0 > 0 })
+    else { return [] }
+    let most = log2(Double(blocks.max()! + 1))
+    return (first...last).map { bucket in
+      let isLast = bucket == histogram.bounds.count
+      let share = isLast ? "above " + percent(histogram.bounds.last ?? 0) : "to " + percent(histogram.bounds[bucket])
+      let width = Int((log2(Double(blocks[bucket] + 1)) / most * Double(max(8, columns - 28))).rounded(.up))
+      return (share.right(11) + "\(blocks[bucket])".right(12) + "  " + String(repeating: "█", count: width)).trimmed
+    }
+  }
+
+  /// Three digits.
+  private func percent(_ share: Double) -> String { fixed(share * 100, share < 0.0999 ? 2 : share < 0.999 ? 1 : 0) + " %" }
+}
+
+extension String {
+  /// Without spaces at its end.
+  fileprivate var trimmed: String { String(reversed().drop { $0 == " " }.reversed()) }
+}

@@ -1,0 +1,154 @@
+import Foundation
+import PCM
+import TestSupport
+import Testing
+
+extension LiveTests {
+  /// A matrix that the processor cannot carry: 64 routes of as many taps as it takes, all summed directly.
+  @Suite("The deadline", .serialized)
+  struct Deadlines {
+    private static let channels = 8
+    private static let taps = 40_000
+    /// What is heard of an overload is to be the same on any machine: the share of the deadline that a block then takes.
+    private static let overload = 1.6
+
+    @Test("a change that is predicted to be too much is refused with its load, and nothing is heard of it")
+    func refused() throws {
+      let rig = try rig()
+      try rig.start()
+      let frames = randomFrames(.s24Packed, count: 96_000, channels: Self.channels, seed: 81)
+      var answers: [Completed] = []
+      let recording = try rig.playUndisturbed(frames, channels: Self.channels) {
+        answers = []
+        try rig.waitForRecorder()
+        answers.append(try loadAll(rig, taps: Self.taps))
+        answers.append(try rig.control("check", heavyFile(rig)))
+      }
+      for answer in answers {
+        #expect(answer.status == 65, "\(answer)")
+        #expect(
+          answer.error.contains(" % of its time by prediction, more than 80 %: set shorter kernels, fewer filters, a larger block"),
+          "\(answer)")
+      }
+      let status = try rig.status()
+      #expect(status["changes"] as? Int == 0 && status["differsFromFile"] as? Bool == false && status["rollback"] == nil)
+      let load = try #require((status["load"] as? [String: Any])?["predicted"] as? Double)
+      #expect(load > 0 && load < 0.8)
+      let first = (recording.playedAt + (try #require(try rig.status("latency", "measuredFrames")))) * 3 * Self.channels
+      let isExact = recording.bytes[first..<first + frames.count] == frames
+      #expect(isExact)
+      #expect(rig.stop() == 0)
+    }
+
+    @Test("one that was predicted to fit, and does not, is taken back: status, events and log say so, and the sound is as before")
+    func takenBack() throws {
+      let rig = try rig()
+      let taps = try pretendSpeed(of: rig)
+      try rig.start()
+      #expect(try loadAll(rig, taps: taps).status == 0)
+      try wait("it is not taken back: \(rig.log)") { try rig.status("guards", "rollbacks") == 1 }
+      let rollback = try #require(try rig.status()["rollback"] as? String)
+      #expect(rollback.hasPrefix("the last change was taken back: blocks took ") && rollback.contains(" % of their time"), "\(rollback)")
+      #expect(rig.log.contains("error") && rig.log.contains(rollback), "\(rig.log)")
+      #expect(try rig.control("status").output.contains("\nwarning    \(rollback)\n"))
+      try rig.wait(for: "running")
+      let filters = try #require(try rig.status()["filters"] as? [[String: Any]])
+      #expect(filters.allSatisfy { $0["taps"] as? Int == 1 })
+      #expect(try rig.status()["differsFromFile"] as? Bool == false)
+      let missed = try #require(try rig.status("load", "missed"))
+      #expect(missed >= 8)
+      let frames = randomFrames(.s24Packed, count: 48_000, channels: Self.channels, seed: 82)
+      let recording = try rig.playUndisturbed(frames, channels: Self.channels)
+      let first = (recording.playedAt + (try #require(try rig.status("latency", "measuredFrames")))) * 3 * Self.channels
+      let isExact = recording.bytes[first..<first + frames.count] == frames
+      #expect(isExact)
+      // The next change is heard, and what is said of the last one goes.
+      #expect(try rig.control("set", "r00", "gain=-1").status == 0)
+      #expect(try rig.status()["rollback"] == nil)
+      #expect(rig.stop() == 0)
+    }
+
+    @Test("what is too much from the start is silent, says why, and is heard once it fits")
+    func silenced() throws {
+      let rig = try rig()
+      let taps = try pretendSpeed(of: rig)
+      let light = try String(contentsOfFile: rig.folder.file("convolved.yaml"), encoding: .utf8)
+      try light.replacing("kernel: dirac", with: "kernel: \"box:\(taps)\"").write(
+        toFile: rig.folder.file("convolved.yaml"), atomically: true, encoding: .utf8)
+      try rig.start(waitingFor: "failed")
+      let cause = try #require(try rig.status()["cause"] as? String)
+      #expect(cause.hasPrefix("silent, since blocks took ") && cause.contains("set shorter kernels"), "\(cause)")
+      #expect(rig.log.contains(cause), "\(rig.log)")
+      try light.write(toFile: rig.folder.file("convolved.yaml"), atomically: true, encoding: .utf8)
+      #expect(try rig.control("reload").status == 0)
+      try rig.wait(for: "running")
+      #expect(rig.log.contains("blocks keep their time again"), "\(rig.log)")
+      #expect(rig.stop() == 0)
+    }
+
+    // MARK: Parts
+
+    private func rig() throws -> Rig {
+      let filters = (0..<64).map { route in
+        "name: r\(route % 8)\(route / 8), from: \(route % 8), to: \(route / 8), kernel: dirac\(route % 8 == route / 8 ? "" : ", gain: -200")"
+      }
+      let channels = ", channels: \(Self.channels)"
+      return try Rig(
+        format: .s24Packed, filters: filters, capture: channels, playback: channels, top: "fade: 10\nplan: \"64: direct\"")
+    }
+
+    /// The heavy kernel on every route, in one step.
+    private func loadAll(_ rig: Rig, taps: Int) throws -> Completed {
+      let words = (0..<64).flatMap { ["r\($0 % 8)\($0 / 8)", "kernel=box:\(taps)"] }
+      return try run(Location.program("convolvectl"), ["set"] + words + ["--socket", rig.socket], environment: rig.environment)
+    }
+
+    /// The rig's configuration with the heavy kernel on every route.
+    private func heavyFile(_ rig: Rig) throws -> String {
+      let path = rig.folder.file("heavy.yaml")
+      let light = try String(contentsOfFile: rig.folder.file("convolved.yaml"), encoding: .utf8)
+      try light.replacing("kernel: dirac", with: "kernel: \"box:\(Self.taps)\"").write(toFile: path, atomically: true, encoding: .utf8)
+      return path
+    }
+
+    /// Gives the daemon a measurement of this processor in which it is a hundred times as fast as it is.
+    ///
+    /// - Returns: how many taps on every route take `overload`.
+    private func pretendSpeed(of rig: Rig) throws -> Int {
+      // Measures, and keeps what it found.
+      _ = try run(Location.program("convolved"), ["--config", rig.folder.file("convolved.yaml"), "--check"], environment: rig.environment)
+      // What a tenth takes on the audio thread itself, whatever else the machine does.
+      let path = rig.folder.file("convolved.yaml")
+      let light = try String(contentsOfFile: path, encoding: .utf8)
+      let few = Self.taps / 10
+      try light.replacing("kernel: dirac", with: "kernel: \"box:\(few)\"").write(toFile: path, atomically: true, encoding: .utf8)
+      try rig.start()
+      sleep(2)
+      let load = try #require((try rig.status()["load"] as? [String: Any])?["mean"] as? Double)
+      #expect(rig.stop() == 0)
+      try light.write(toFile: path, atomically: true, encoding: .utf8)
+      let from = try #require(rig.environment["XDG_CACHE_HOME"]) + "/convolved"
+      let to = rig.folder.file("cache/convolved")
+      try FileManager.default.createDirectory(atPath: to, withIntermediateDirectories: true)
+      for name in try FileManager.default.contentsOfDirectory(atPath: from) where name.hasPrefix("costs-") && !name.contains(".yaml") {
+        let lines = try String(contentsOfFile: from + "/" + name, encoding: .utf8).split(separator: "\n").map { line in
+          let words = line.split(separator: " ")
+          // What follows the far caches is a factor.
+          guard words[0] != "far" else { return String(line) }
+          return ([String(words[0])] + words.dropFirst().map { "\((Double(String($0)) ?? 0) / 100)" }).joined(separator: " ")
+        }
+        try (lines.joined(separator: "\n") + "\n").write(toFile: to + "/" + name, atomically: true, encoding: .utf8)
+      }
+      rig.environment["XDG_CACHE_HOME"] = rig.folder.file("cache")
+      return Int(Double(few) * Self.overload / load)
+    }
+
+    private func wait(_ complaint: @autoclosure () -> String, for condition: () throws -> Bool) throws {
+      let deadline = Date().addingTimeInterval(20)
+      while try !condition() {
+        guard Date() < deadline else { throw Rig.Timeout(description: complaint()) }
+        usleep(50_000)
+      }
+    }
+  }
+}
