@@ -40,10 +40,10 @@ extension Daemon {
   func relieve(load: Double) async -> Bool {
     let late = "blocks took \(DeadlineBudget.percent(load)) of their time, one after the other: \(DeadlineBudget.remedy)"
     if let trial, isOnTrial {
-      logger.error("the last change is taken back: \(late)")
       await alone { daemon in await daemon.goBack(to: trial.before) }
-      self.trial = nil
-      (rollback, rollbacks) = ("the last change was taken back: \(late)", rollbacks + 1)
+      let rollback = "the last change was taken back: \(late)"
+      logger.error("\(rollback)")
+      (self.trial, self.rollback, rollbacks) = (nil, rollback, rollbacks + 1)
       return true
     }
     overload = "silent, since \(late)"

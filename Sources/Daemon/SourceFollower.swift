@@ -11,11 +11,16 @@ struct SourceFollower {
   /// The rate that was asked for, as long as the source plays at it.
   private var askedRate: Int?
   private var refusal: String?
+  /// When the source was last seen to play at the session's rate.
+  private var heard: ContinuousClock.Instant?
+
+  /// For which the devices stay open after the source has stopped: what is on its way is heard, and between two tracks nothing closes.
+  private static let linger = Duration.milliseconds(100)
 
   init(device: String, rate: Int, control: SourceControl?) { (self.device, self.rate, self.control) = (device, rate, control) }
 
   enum Finding {
-    /// At the session's rate.
+    /// At the session's rate, or has only just stopped.
     case plays
     /// The devices are to be closed.
     case silent(cause: String)
@@ -40,9 +45,11 @@ struct SourceFollower {
     switch state {
     case .closed:
       (askedRate, refusal) = (nil, nil)
+      if let heard, heard.duration(to: .now) < Self.linger { return .plays }
+      heard = nil
       return .silent(cause: "nothing plays into \(device), whose rate is followed")
     case .playing(rate):
-      (askedRate, refusal) = (nil, nil)
+      (askedRate, refusal, heard) = (nil, nil, .now)
       return .plays
     case .playing(let other):
       let cause = "the source plays at \(other) Hz, whose kernels are being prepared"

@@ -16,7 +16,7 @@ extension LiveTests {
     func changes() throws { try change(seconds: 4, untilChanges: 10) }
 
     @Test("1,000 of them", .enabled(if: Soak.cases > 0))
-    func thousand() throws { try change(seconds: 20, untilChanges: 1000) }
+    func thousand() throws { try change(seconds: 4, untilChanges: 1000) }
 
     @Test("that are made one half after the other are heard: the test can fail")
     func halves() throws {

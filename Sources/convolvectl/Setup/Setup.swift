@@ -122,7 +122,8 @@ struct Setup: AsyncParsableCommand {
       guard error.status == .unavailable else {
         throw Failure(error.status, "\(place.path) is written, but the daemon goes on as it was: \(error.message)")
       }
-      print("no daemon answers: start it (systemctl enable --now convolved, or convolved --config \(place.path))")
+      let unit = target.instance.map { "convolved@\($0)" } ?? "convolved"
+      print("no daemon answers: start it (systemctl enable --now \(unit), or convolved --config \(place.path))")
     }
   }
 }
