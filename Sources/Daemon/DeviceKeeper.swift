@@ -8,6 +8,7 @@ import Logging
 actor DeviceKeeper {
   private let engine: Engine
   private let configuration: Configuration
+  private let missing: String?
   private let logger: Logger
   private var isAttached = false
   private var cause: String?
@@ -21,9 +22,11 @@ actor DeviceKeeper {
   /// Between two looks at a source that is followed.
   private static let sourceMilliseconds = 20
 
-  init(engine: Engine, configuration: Configuration, logger: Logger) {
+  /// - Parameter missing: why there are no devices to open; nil: there are.
+  init(engine: Engine, configuration: Configuration, missing: String? = nil, logger: Logger) {
     self.engine = engine
     self.configuration = configuration
+    self.missing = missing
     self.logger = logger
   }
 
@@ -48,6 +51,10 @@ actor DeviceKeeper {
     // An engine may count on from another one.
     let counted = engine.status(takingPeaks: false)
     countedXruns = (counted.captureXruns, counted.playbackXruns)
+    if let missing {
+      wait(for: missing)
+      return nil
+    }
     while !Task.isCancelled {
       if let fault = engine.takeFault() { lose(fault) }
       let isWanted = await areDevicesWanted(follow)
