@@ -8,11 +8,13 @@ BUILD_PACKAGES := libasound2-dev libsndfile1-dev libsamplerate0-dev libyaml-dev 
   libc6-dev libstdc++-12-dev
 DEMO_PACKAGES := alsa-utils
 DEB_PACKAGES := debhelper lintian
-TEST_PACKAGES := alsa-utils python3-venv sox mandoc groff-base
+TEST_PACKAGES := alsa-utils python3-venv sox mandoc groff-base systemd
+SERVICE_PACKAGES := mmdebstrap systemd-container
+MACHINE_PACKAGES := mmdebstrap qemu-system-x86 seabios cpio kmod
 PEER_PACKAGES := ffmpeg sox python3-venv
 LIVE_PEER_PACKAGES := libzita-convolver-dev libfftw3-dev
 
-.PHONY: run build static install uninstall lib install-lib deb test-package test soak test-cable test-baseline lint bench bench-costs bench-offline clean
+.PHONY: run build static install uninstall lib install-lib deb test-package test-service test-vm test soak test-cable test-baseline lint bench bench-costs bench-offline bench-start clean
 
 ## Plays the demonstration: the real engine on recorded speech, no sound card needed.
 run: build
@@ -87,6 +89,19 @@ test-package: deb
 	$(call install,debootstrap)
 	$(SUDO) Tests/Package/test.sh .build/deb .build/package-test
 
+## Runs the package under systemd in a container of bare Debian 12, on the virtual cable. As root; the image stays in .build/service.
+test-service: deb
+	$(call install,$(SERVICE_PACKAGES))
+	$(SUDO) Tests/Service/debian.sh .build/service
+	Tests/VirtualCable/build.sh $(CURDIR)/.build/cable
+	$(SUDO) Tests/Service/container.sh .build/service .build/deb/convolved_*.deb
+
+## Runs it in a virtual machine with ALSA's loopback (snd-aloop) and real-time rights. Without KVM the machine is emulated.
+test-vm: deb
+	$(call install,$(MACHINE_PACKAGES))
+	$(SUDO) Tests/Service/debian.sh .build/service
+	$(SUDO) Tests/Service/machine.sh .build/service .build/deb/convolved_*.deb
+
 ## Tests the virtual cable itself. It needs a quiet machine: it measures wake-ups.
 test-cable:
 	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
@@ -124,6 +139,11 @@ bench-offline: .build/bench-venv/done
 	$(call install,$(BUILD_PACKAGES) $(PEER_PACKAGES))
 	$(BUILD) --product convolve
 	.build/bench-venv/bin/python3 Benchmarks/offline/compare.py --rounds $(ROUNDS) $(if $(QUICK),--quick)
+
+## Measures start to first audio, and idle memory: stereo, 1,024 taps, on the virtual cable.
+bench-start: static
+	Tests/VirtualCable/build.sh $(CURDIR)/.build/cable
+	python3 Benchmarks/start.py .build/static/release/convolved .build/cable
 
 clean:
 	rm -rf .build Benchmarks/.build

@@ -83,6 +83,7 @@ let package = Package(
       name: "Engine", dependencies: ["CIntrinsics", "Convolution", "Changeover", "PCM", "ALSA", "Clocks"], swiftSettings: [realTime]),
     .target(name: "Configuration", dependencies: ["CYAML", "Vector", "Convolution", "PCM"]),
     .target(name: "Control", dependencies: nio + [logging]),
+    .target(name: "Systemd", dependencies: [logging]),
     .target(
       name: "Daemon",
       dependencies: [
@@ -94,7 +95,7 @@ let package = Package(
     .target(name: "Plot", dependencies: ["Terminal"]),
     .executableTarget(
       name: "convolve", dependencies: ["CConvolved", "Analysis", "AudioFile", "NumPy", "Plot", "Terminal", argumentParser]),
-    .executableTarget(name: "convolved", dependencies: ["Daemon", "Terminal", argumentParser, logging]),
+    .executableTarget(name: "convolved", dependencies: ["Daemon", "Systemd", "Terminal", argumentParser, logging]),
     .executableTarget(
       name: "convolvectl",
       dependencies: ["CConvolved", "ALSA", "AudioFile", "Configuration", "Control", "Daemon", "Terminal", argumentParser]),
@@ -116,6 +117,8 @@ let package = Package(
     .testTarget(name: "AudioFileTests", dependencies: ["AudioFile", "NumPy", "TestSupport"]),
     .testTarget(name: "ConvolveTests", dependencies: ["AudioFile", "NumPy", "TestSupport"]),
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "TestSupport"]),
+    .testTarget(
+      name: "SystemdTests", dependencies: ["Configuration", "Daemon", "Systemd", "TestSupport", "convolved", "convolvectl", logging]),
     .testTarget(name: "DaemonTests", dependencies: ["Daemon", "Engine", "TestSupport"]),
     .testTarget(name: "PackagingTests", dependencies: ["Configuration", "TestSupport", "convolve", "convolved", "convolvectl"]),
     .testTarget(name: "ControlTests", dependencies: ["Control", "convolvectl", "TestSupport", logging]),

@@ -24,8 +24,19 @@ public struct ConfigurationText: Sendable, Equatable {
   ///
   /// - Throws: `ConfigurationError.unreadable`.
   public init(path: String) throws(ConfigurationError) {
-    let folder = path.lastIndex(of: "/").map { slash in slash == path.startIndex ? "/" : String(path[..<slash]) } ?? ""
-    try self.init(bytes: readFile(path, limit: Self.maximumBytes + 1), folder: folder, file: path)
+    try self.init(bytes: readFile(path, limit: Self.maximumBytes + 1), folder: Self.folder(of: path), file: path)
+  }
+
+  /// What relative paths in a file start from.
+  package static func folder(of path: String) -> String {
+    path.lastIndex(of: "/").map { slash in slash == path.startIndex ? "/" : String(path[..<slash]) } ?? ""
+  }
+
+  /// Whether it says nothing: a package installs comments alone.
+  public var isBlank: Bool {
+    String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).allSatisfy { line in
+      line.first { !$0.isWhitespace }.map { $0 == "#" } ?? true
+    }
   }
 
   /// What it says, validated.

@@ -32,11 +32,13 @@ struct ConfigurationDraft: Sendable {
 
   var filters: FilterSet { rated.first }
 
-  /// - Parameter running: what it would replace.
-  func report(replacing running: Configuration) -> ConfigurationReport {
+  /// - Parameters:
+  ///   - running: what it would replace.
+  ///   - socket: the one that is served.
+  func report(replacing running: Configuration, socket: ControlSocket?) -> ConfigurationReport {
     ConfigurationReport(
       filters: filters.filters.count, plan: plan.description, load: load,
-      restart: filters.configuration.control.isSame(as: running.control) ? [] : ["control"],
+      restart: socket?.isInherited == true || filters.configuration.control.isSame(as: running.control) ? [] : ["control"],
       interrupts: filters.configuration.sessionKeys(running: running))
   }
 }

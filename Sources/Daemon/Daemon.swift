@@ -43,6 +43,8 @@ public actor Daemon {
   var isChanging = false
   private var watching: Task<Void, Never>?
   private var server: ControlServer?
+  /// Nil before the start.
+  private(set) var socket: ControlSocket?
   /// The change that is under way or waits last: each waits for the one before it.
   var lastChange: Task<Void, Never>?
   private(set) var isStopping = false
@@ -59,18 +61,23 @@ public actor Daemon {
   public init(
     _ configuration: Configuration, text: ConfigurationText, source: Source = .devices, logger: Logger
   ) throws(DaemonError) {
-    self.logger = logger
-    (self.text, fileText) = (text, text)
     do throws(ConfigurationError) {
-      rated = try RatedFilters(text)
+      self.init(try RatedFilters(text), source: source, logger: logger)
     } catch {
       throw DaemonError(error)
     }
+  }
+
+  /// - Parameter missing: why there are no devices to open; nil: there are.
+  init(_ rated: RatedFilters, source: Source = .devices, missing: String? = nil, logger: Logger) {
+    self.logger = logger
+    (text, fileText, self.rated) = (rated.text, rated.text, rated)
     filters = rated.first
+    let configuration = filters.configuration
     let costs = CostStore(configuration.precision).load() ?? .shipped(configuration.precision)
     var recording: Recording?
     if case .recording(let given) = source { recording = given }
-    session = Session(filters, costs: costs, recording: recording, logger: logger)
+    session = Session(filters, costs: costs, recording: recording, missing: missing, logger: logger)
     volume = configuration.output.volume
     isDithered = configuration.output.isDithered
     ceiling = configuration.output.ceiling
@@ -81,19 +88,20 @@ public actor Daemon {
 
   var engine: Engine { session.engine }
 
-  /// Opens the socket, then the devices.
-  public func start(socket: String, mode: UInt16) async throws(DaemonError) {
+  /// Serves the socket, then opens the devices.
+  public func start(socket: ControlSocket) async throws(DaemonError) {
+    self.socket = socket
     warnOfFilters()
     if session.predictedLoad > DeadlineBudget.most {
       logger.warning("a block takes \(DeadlineBudget.percent(session.predictedLoad)) of its time by prediction: \(DeadlineBudget.remedy)")
     }
-    if session.keeper != nil { recallOutput(OutputMemory(socket: socket)) }
+    if session.keeper != nil { recallOutput(OutputMemory(socket: socket.path)) }
     do throws(ControlError) {
-      server = try await ControlServer.start(path: socket, mode: mode, handlers: handlers, logger: logger)
+      server = try await socket.serve(handlers, logger)
     } catch {
       throw DaemonError(.socket, error.description)
     }
-    logger.info("control socket: \(socket)")
+    logger.info("control socket: \(socket.path)")
     watching = Task { await watch() }
     guard session.keeper != nil else { return }
     start(&session)
@@ -160,6 +168,17 @@ public actor Daemon {
   }
 
   // MARK: Status
+
+  /// State and cause, on one line for people.
+  public var summary: String {
+    get async {
+      let status = await status(takingPeaks: false)
+      return status.state.rawValue + (status.cause.map { ": \($0)" } ?? "")
+    }
+  }
+
+  /// How often the audio thread has turned.
+  public var turns: Int { engine.turns }
 
   /// All of it is of one session.
   private func status(takingPeaks: Bool = true) async -> Status {

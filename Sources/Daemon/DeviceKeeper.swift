@@ -8,6 +8,7 @@ import Logging
 actor DeviceKeeper {
   private let engine: Engine
   private let configuration: Configuration
+  private let missing: String?
   private let logger: Logger
   private let texts: XrunText
   private var isAttached = false
@@ -30,9 +31,11 @@ actor DeviceKeeper {
   /// Between two looks at a source that is followed.
   private static let sourceMilliseconds = 20
 
-  init(engine: Engine, configuration: Configuration, logger: Logger) {
+  /// - Parameter missing: why there are no devices to open; nil: there are.
+  init(engine: Engine, configuration: Configuration, missing: String? = nil, logger: Logger) {
     self.engine = engine
     self.configuration = configuration
+    self.missing = missing
     self.logger = logger
     texts = XrunText(configuration)
   }
@@ -60,6 +63,10 @@ actor DeviceKeeper {
   func run(_ source: SourceControl?, _ follow: @Sendable (_ rate: Int) -> Void) async -> SourceControl? {
     if configuration.followsSource {
       follower = SourceFollower(device: configuration.capture.device, rate: configuration.rate, control: source)
+    }
+    if let missing {
+      wait(for: missing)
+      return nil
     }
     while !Task.isCancelled {
       // The fault comes after its record.

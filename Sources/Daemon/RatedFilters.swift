@@ -28,6 +28,13 @@ struct RatedFilters: Sendable {
     known[rates[0]] = try filters(at: rates[0])
   }
 
+  /// What is there already, for one rate.
+  init(_ text: ConfigurationText, only filters: FilterSet) {
+    self.text = text
+    rates = [filters.configuration.rate]
+    known = [filters.configuration.rate: filters]
+  }
+
   /// Those that are ready first.
   var first: FilterSet {
     guard let set = known[rates[0]] else { preconditionFailure("the first rate was read") }

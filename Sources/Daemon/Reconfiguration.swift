@@ -39,7 +39,7 @@ extension Daemon {
 
   private func checkConfiguration(_ upload: ConfigurationUpload) async throws(Problem) -> ConfigurationReport {
     let text = sent(upload)
-    let report = try await draft { text }.report(replacing: filters.configuration)
+    let report = try await draft { text }.report(replacing: filters.configuration, socket: socket)
     if let problem = DeadlineBudget.refusal(load: report.load, present: 0) { throw problem }
     return report
   }
@@ -72,7 +72,7 @@ extension Daemon {
   }
 
   private func refuse(_ draft: ConfigurationDraft) throws(Problem) {
-    let report = draft.report(replacing: filters.configuration)
+    let report = draft.report(replacing: filters.configuration, socket: socket)
     let fixed = session.keeper == nil ? report.restart + report.interrupts : report.restart
     guard fixed.isEmpty else {
       let keys = fixed.map { "`\($0)`" }.joined(separator: ", ")
@@ -87,7 +87,7 @@ extension Daemon {
   /// Makes the draft what is heard: by a fade, or by another session where it takes one. For `alone`.
   private func take(_ draft: ConfigurationDraft, isFile: Bool) async -> (problem: Problem?, report: ConfigurationReport) {
     let before = filters.configuration
-    let report = draft.report(replacing: before)
+    let report = draft.report(replacing: before, socket: socket)
     if report.interrupts.isEmpty {
       let outcome = await fade { daemon in
         (daemon.filters, daemon.text) = (draft.filters, draft.text)

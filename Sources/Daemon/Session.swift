@@ -22,8 +22,10 @@ struct Session: Sendable {
 
   /// Plans, transforms, and starts an audio thread, silent and without devices. Off the actor: a large matrix takes its time.
   ///
-  /// - Parameter recording: what plays in place of devices.
-  init(_ filters: FilterSet, costs: CostTable, recording: Recording? = nil, logger: Logger) {
+  /// - Parameters:
+  ///   - recording: what plays in place of devices.
+  ///   - missing: why there are no devices to open; nil: there are.
+  init(_ filters: FilterSet, costs: CostTable, recording: Recording? = nil, missing: String? = nil, logger: Logger) {
     let configuration = filters.configuration
     let parts = filters.parts(costs: costs)
     let convolver = filters.makeConvolver(parts.head, costs: costs)
@@ -34,7 +36,7 @@ struct Session: Sendable {
       keeper = nil
       engine.attach(recording)
     } else {
-      keeper = DeviceKeeper(engine: engine, configuration: configuration, logger: logger)
+      keeper = DeviceKeeper(engine: engine, configuration: configuration, missing: missing, logger: logger)
     }
   }
 

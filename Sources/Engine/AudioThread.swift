@@ -82,6 +82,7 @@ struct AudioThread: ~Copyable {
   mutating func run() {
     var silentFrames = 0
     while true {
+      exchange.pointee.statistics.turns.add(1, ordering: .relaxed)
       let stopping = exchange.pointee.stop.load(ordering: .acquiring)
       guard let devices else {
         if stopping { return }

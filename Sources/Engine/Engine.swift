@@ -285,6 +285,9 @@ public final class Engine: @unchecked Sendable {
       sums: sums.withLock { $0 })
   }
 
+  /// How often the audio thread's loop has turned: at least once in a block or a tenth of a second, devices or not.
+  public var turns: Int { exchange.pointee.statistics.turns.load(ordering: .relaxed) }
+
   /// What was kept from the output.
   public var guards: EngineStatus.Guards {
     let excess = Double(bitPattern: exchange.pointee.output.excess.load(ordering: .relaxed))

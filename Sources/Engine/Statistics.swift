@@ -3,6 +3,8 @@ import Synchronization
 /// What the audio thread counts. It writes and others read, without waiting: each figure is right, though two read one
 /// after the other may be of different blocks.
 struct Statistics: ~Copyable, @unchecked Sendable {
+  /// Of the audio thread's loop, with or without devices.
+  let turns = Atomic<Int>(0)
   let blocks = Atomic<Int>(0)
   let busyNanoseconds = Atomic<Int>(0)
   let longestNanoseconds = Atomic<Int>(0)

@@ -3,6 +3,7 @@ import Configuration
 import Daemon
 import Glibc
 import Logging
+import Systemd
 import Terminal
 
 @main
@@ -20,7 +21,11 @@ struct Convolved: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Control socket.", discussion: "Default: control.socket of the configuration, else $XDG_RUNTIME_DIR/convolved.sock.",
+      "Control socket.",
+      discussion: """
+        Default: control.socket of the configuration, else $XDG_RUNTIME_DIR/convolved.sock. A socket that systemd hands over comes \
+        before all of these.
+        """,
       valueName: "path"),
     completion: .file())
   var socket: String?
@@ -38,10 +43,14 @@ struct Convolved: AsyncParsableCommand {
       } else if check {
         try validate(try read().text)
       } else {
-        try await serve(try read())
+        try await serve()
       }
     } catch {
-      error.print(command: "convolved")
+      if let journal = JournalLog() {
+        Logger(label: "convolved") { _ in journal }.error("\(error.message)")
+      } else {
+        error.print(command: "convolved")
+      }
       throw ExitCode(error.status.rawValue)
     }
   }
@@ -74,29 +83,79 @@ struct Convolved: AsyncParsableCommand {
   }
 
   /// Until SIGTERM or SIGINT; SIGHUP reads the configuration again.
-  private func serve(_ read: Read) async throws(Failure) {
-    let configuration = read.configuration
-    LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+  private func serve() async throws(Failure) {
+    let manager = ServiceManager.fromEnvironment()
+    let inherited = try inheritedSocket()
+    let journal = JournalLog()
+    LoggingSystem.bootstrap { label in
+      if let journal { journal } else { StreamLogHandler.standardError(label: label) }
+    }
     let logger = Logger(label: "convolved")
-    let (termination, hangups) = (Signals([SIGTERM, SIGINT]), Signals([SIGHUP]))
-    do throws(DaemonError) {
-      let daemon = try Daemon(configuration, text: read.text, logger: logger)
-      try await daemon.start(socket: try socketPath(configuration), mode: configuration.control.mode)
-      let reloading = Task { for await _ in hangups.numbers { _ = try? await daemon.reload() } }
-      defer { reloading.cancel() }
+    let service = ServiceReport(manager, logger: logger)
+    let termination = Signals([SIGTERM, SIGINT])
+    let hangups = Signals([SIGHUP]) { service.send(.reloading) }
+    do throws(Failure) {
+      let daemon = try await start(inherited, logger)
+      let following = Task { await service.follow(daemon) }
+      let reloading = Task {
+        for await _ in hangups.numbers {
+          _ = try? await daemon.reload()
+          service.send(.ready)
+        }
+      }
       let signal = await termination.first()
+      service.send(.stopping)
       logger.info("stopping: \(signal == SIGTERM ? "SIGTERM" : "SIGINT")")
+      for task in [reloading, following] { task.cancel() }
       await daemon.stop()
+    } catch {
+      service.send(.status(error.message))
+      throw error
+    }
+  }
+
+  /// A service without a configuration waits for one: an administrator is to find it, not a failure.
+  private func start(_ inherited: ControlSocket?, _ logger: Logger) async throws(Failure) -> Daemon {
+    if let inherited, isUnconfigured {
+      return try await start(inherited) { Daemon(unconfigured: config, logger: logger) }
+    }
+    let read = try read()
+    let socket = if let inherited { inherited } else { try ownSocket(read.configuration) }
+    return try await start(socket) { () throws(DaemonError) in try Daemon(read.configuration, text: read.text, logger: logger) }
+  }
+
+  private func start(_ socket: ControlSocket, _ make: () throws(DaemonError) -> Daemon) async throws(Failure) -> Daemon {
+    do throws(DaemonError) {
+      let daemon = try make()
+      try await daemon.start(socket: socket)
+      return daemon
     } catch {
       throw Failure(error.cause == .socket ? .cannotCreate : .badData, error.description)
     }
   }
 
-  private func socketPath(_ configuration: Configuration) throws(DaemonError) -> String {
-    if let path = socket ?? configuration.control.socket { return path }
-    guard let folder = getenv("XDG_RUNTIME_DIR").map({ String(cString: $0) }), !folder.isEmpty else {
-      throw DaemonError(.socket, "no place for the control socket: XDG_RUNTIME_DIR is not set: give --socket or `control: { socket: ... }`")
+  /// A file that is there and cannot be read is at fault, and not missing.
+  private var isUnconfigured: Bool {
+    guard access(config, F_OK) == 0 else { return errno == ENOENT }
+    return (try? ConfigurationText(path: config))?.isBlank ?? false
+  }
+
+  private func inheritedSocket() throws(Failure) -> ControlSocket? {
+    do throws(InheritedSocket.Unusable) {
+      return try InheritedSocket.fromEnvironment().map { .inherited(descriptor: $0.descriptor, path: $0.path) }
+    } catch {
+      throw Failure(.cannotCreate, "no control socket: \(error)")
     }
-    return folder + "/convolved.sock"
+  }
+
+  private func ownSocket(_ configuration: Configuration) throws(Failure) -> ControlSocket {
+    let mode = configuration.control.mode
+    if let path = socket ?? configuration.control.socket { return .own(path: path, mode: mode) }
+    guard let folder = getenv("XDG_RUNTIME_DIR").map({ String(cString: $0) }), !folder.isEmpty else {
+      throw Failure(
+        .cannotCreate,
+        "no place for the control socket: XDG_RUNTIME_DIR is not set: give --socket or `control: { socket: ... }`")
+    }
+    return .own(path: folder + "/convolved.sock", mode: mode)
   }
 }

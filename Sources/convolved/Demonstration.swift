@@ -34,7 +34,7 @@ struct Demonstration {
     print(memory.cardName.map { "Playing on the sound card \($0)." } ?? "There is no sound card: a file to listen to comes at the end.")
     print("It can be steered while it plays:  convolvectl --socket \(socket) status\n")
     do throws(DaemonError) {
-      try await daemon.start(socket: socket, mode: 0o600)
+      try await daemon.start(socket: .own(path: socket, mode: 0o600))
     } catch {
       throw Failure(.cannotCreate, error.description)
     }

@@ -8,13 +8,18 @@ final class Signals: @unchecked Sendable {
   private let sources: [any DispatchSourceSignal]
 
   /// From here on these signals no longer end the process by themselves.
-  init(_ signals: [Int32]) {
+  ///
+  /// - Parameter arrival: called at once for each, also for those that come so fast that `numbers` has one for several.
+  init(_ signals: [Int32], arrival: @escaping @Sendable () -> Void = {}) {
     let (stream, continuation) = AsyncStream.makeStream(of: Int32.self, bufferingPolicy: .bufferingOldest(1))
     numbers = stream
     sources = signals.map { number in
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number)
-      source.setEventHandler { continuation.yield(number) }
+      source.setEventHandler {
+        arrival()
+        continuation.yield(number)
+      }
       source.resume()
       return source
     }

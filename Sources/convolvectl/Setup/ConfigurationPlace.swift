@@ -8,22 +8,16 @@ struct ConfigurationPlace {
   let path: String
   let folder: String
   /// What is there now; nil: nothing.
-  private let present: [UInt8]?
+  private let present: ConfigurationText?
 
   init(_ path: String) {
     self.path = path
     folder = ChosenKernel.split(path).folder
-    present = (try? ConfigurationText(path: path))?.bytes
+    present = try? ConfigurationText(path: path)
   }
 
   /// Whether something would be lost: comments alone are what a package installs.
-  var isInUse: Bool {
-    guard let present else { return false }
-    return String(decoding: present, as: UTF8.self).split(separator: "\n").contains { line in
-      let text = line.drop { $0 == " " }
-      return !text.isEmpty && text.first != "#"
-    }
-  }
+  var isInUse: Bool { present.map { !$0.isBlank } ?? false }
 
   /// Before anything is asked.
   func check() throws(Failure) {
@@ -45,7 +39,7 @@ struct ConfigurationPlace {
     for index in draft.kernels.kernels.indices where !draft.kernels.kernels[index].files.isEmpty {
       draft.kernels.kernels[index].text = try placed(draft.kernels.kernels[index])
     }
-    if let present, isInUse { try save(present, "\(path).bak") }
+    if let present, isInUse { try save(present.bytes, "\(path).bak") }
     let bytes = Array(draft.yaml.utf8)
     try save(bytes, path)
     return bytes

@@ -1,0 +1,55 @@
+import Daemon
+import Glibc
+import Logging
+import Systemd
+
+/// Tells the service manager what the daemon does.
+struct ServiceReport: Sendable {
+  /// Nil where nobody is to be told.
+  private let manager: ServiceManager?
+  private let logger: Logger
+
+  /// Between two looks at the daemon's state.
+  private static let lookInterval = Duration.milliseconds(250)
+
+  init(_ manager: ServiceManager?, logger: Logger) {
+    self.manager = manager
+    self.logger = logger
+  }
+
+  func send(_ message: ServiceManager.Message) {
+    guard let code = manager?.send(message) else { return }
+    logger.warning("the service manager cannot be told \(message): \(String(cString: strerror(code)))")
+  }
+
+  /// From the moment in which the socket answers until the task is cancelled.
+  func follow(_ daemon: Daemon) async {
+    guard let manager else { return }
+    send(.ready)
+    await withDiscardingTaskGroup { tasks in
+      tasks.addTask { await followState(of: daemon) }
+      if let interval = manager.watchdogInterval { tasks.addTask { await followTurns(of: daemon, within: interval) } }
+    }
+  }
+
+  private func followState(of daemon: Daemon) async {
+    var told = ""
+    while !Task.isCancelled {
+      let summary = await daemon.summary
+      if summary != told { send(.status(summary)) }
+      told = summary
+      try? await Task.sleep(for: Self.lookInterval)
+    }
+  }
+
+  /// It is alive as long as its audio thread turns, with or without devices.
+  private func followTurns(of daemon: Daemon, within interval: Duration) async {
+    var last = -1
+    while !Task.isCancelled {
+      let turns = await daemon.turns
+      if turns != last { send(.alive) }
+      last = turns
+      try? await Task.sleep(for: interval / 4)
+    }
+  }
+}
