@@ -105,6 +105,7 @@ let package = Package(
     .testTarget(name: "LiveTests", dependencies: ["AudioFile", "PCM", "Control", "TestSupport", "convolve", "convolved", "convolvectl"]),
     .testTarget(name: "PCMTests", dependencies: ["PCM", "TestSupport"]),
     .testTarget(name: "ClocksTests", dependencies: ["Clocks", "TestSupport"], swiftSettings: [optimised]),
+    .testTarget(name: "EngineTests", dependencies: ["ALSA", "Engine", "TestSupport"]),
     .testTarget(name: "CAPITests", dependencies: ["TestSupport"], exclude: ["Programs"]),
     .testTarget(name: "ChangeoverTests", dependencies: ["Changeover", "TestSupport"]),
     .testTarget(

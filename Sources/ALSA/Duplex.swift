@@ -10,22 +10,6 @@ import PCM
 ///
 /// Everything here is real-time safe: it calls ALSA and nothing else. One thread at a time.
 public struct Duplex: @unchecked Sendable {
-  /// What stopped a stream.
-  public struct Fault: Sendable, Equatable {
-    public var direction: Direction
-    /// Positive, from errno.h.
-    public var errno: Int32
-
-    @_noLocks @_noAllocation
-    public init(direction: Direction, errno: Int32) {
-      self.direction = direction
-      self.errno = errno
-    }
-
-    /// Too late, or asleep: the stream can be started again. Anything else means that the device is lost.
-    public var isRecoverable: Bool { @_noLocks @_noAllocation get { errno == EPIPE || errno == ESTRPIPE || errno == ETIMEDOUT } }
-  }
-
   public enum Outcome: Sendable, Equatable {
     case done
     /// Nothing happened for as long as a wait lasts.
@@ -45,6 +29,8 @@ public struct Duplex: @unchecked Sendable {
   private var writtenFrames = 0
   /// Captured frames still to be thrown away.
   private var excessFrames = 0
+  /// When the wait for the capture device began that has timed out, in nanoseconds; 0: none has.
+  private var idleSince = 0
 
   /// - Parameter silence: zeroed memory of `playback.bufferFrames` frames, which outlives the value.
   public init(capture: Stream, playback: Stream, block: Int, queueFrames: Int, silence: UnsafeRawPointer) {
@@ -68,13 +54,20 @@ public struct Duplex: @unchecked Sendable {
   /// Starts both streams anew, from whatever state they are in.
   @_noLocks @_noAllocation
   public mutating func start() -> Outcome {
-    (readFrames, writtenFrames, excessFrames) = (0, 0, 0)
+    (readFrames, writtenFrames, excessFrames, idleSince) = (0, 0, 0, 0)
     capture.drop()
     playback.drop()
     if let fault = Self.fault(.capture, capture.prepare()) ?? Self.fault(.playback, playback.prepare()) { return .fault(fault) }
     if case .fault(let fault) = write(silence, count: queueFrames) { return .fault(fault) }
     if let fault = Self.fault(.capture, capture.start()) ?? Self.fault(.playback, playback.start()) { return .fault(fault) }
     return align()
+  }
+
+  /// Whether both devices have moved since the start.
+  public var isMoving: Bool {
+    @_noLocks @_noAllocation get {
+      readFrames &+ capture.available() > 0 && writtenFrames &+ playback.available() > playback.bufferFrames
+    }
   }
 
   /// Stops both at once; what is queued is lost.
@@ -109,21 +102,40 @@ public struct Duplex: @unchecked Sendable {
     return lead &+ writtenFrames &- readFrames
   }
 
+  /// Whether that is another delay than the promised one, by more than devices' positions can deceive that move by whole periods.
+  public var isApart: Bool {
+    @_noLocks @_noAllocation get {
+      guard let frames = measuredFrames() else { return false }
+      return abs(frames &- block &- queueFrames) > capture.periodFrames &+ playback.periodFrames
+    }
+  }
+
   @_noLocks @_noAllocation
   private mutating func read(_ frames: UnsafeMutableRawPointer, count: Int) -> Outcome {
+    var since = idleSince == 0 ? monotonicNanoseconds() : idleSince
     while true {
       let available = capture.available()
-      if let fault = Self.fault(.capture, available) { return .fault(fault) }
+      if let fault = Self.fault(.capture, available) { return .fault(capture.judged(fault, idleSince: idleSince)) }
       if available >= count { break }
+      // A device that says it is ready and has nothing stands too.
+      if monotonicNanoseconds() &- since > capture.longestStand { return .fault(Fault(direction: .capture, errno: ETIMEDOUT)) }
       let woken = capture.wait(milliseconds: Stream.longestWait)
-      if let fault = Self.fault(.capture, woken) { return .fault(fault) }
-      if woken == 0 { return .idle }
+      if let fault = Self.fault(.capture, woken) { return .fault(capture.judged(fault, idleSince: idleSince)) }
+      if woken == 0 {
+        idleSince = since
+        return .idle
+      }
     }
+    idleSince = 0
     var done = 0
     while done < count {
       let moved = capture.read(frames + done &* capture.frameBytes, count: count &- done)
       if let fault = Self.fault(.capture, moved) { return .fault(fault) }
       done &+= max(0, moved)
+      guard done < count else { break }
+      if moved > 0 { since = monotonicNanoseconds() }
+      if monotonicNanoseconds() &- since > capture.longestStand { return .fault(Fault(direction: .capture, errno: ETIMEDOUT)) }
+      if let fault = Self.fault(.capture, capture.wait(milliseconds: Stream.longestWait)) { return .fault(fault) }
     }
     readFrames &+= count
     return .done
@@ -176,11 +188,4 @@ public struct Duplex: @unchecked Sendable {
 
   /// A few milliseconds of looking: a device that moves by whole periods is taken as it stands.
   private static var mostLooks: Int { @_noLocks @_noAllocation get { 4000 } }
-
-  /// EAGAIN and EINTR are no faults: the call moved nothing.
-  @_noLocks @_noAllocation
-  static func fault(_ direction: Direction, _ result: Int) -> Fault? {
-    if result >= 0 || result == -Int(EAGAIN) || result == -Int(EINTR) { return nil }
-    return Fault(direction: direction, errno: Int32(truncatingIfNeeded: 0 &- result))
-  }
 }

@@ -69,7 +69,7 @@ struct HardwareParameters: ~Copyable {
     let offered = SampleFormat.preferred.filter { snd_pcm_hw_params_test_format(pcm, parameters, $0.alsa) == 0 }
     let list = offered.isEmpty ? "none that is known here" : offered.map(\.rawValue).joined(separator: ", ")
     if let wanted = request.format, !offered.contains(wanted) {
-      throw unsupported("the format \(wanted.rawValue)", offered: list)
+      throw unsupported("the format \(wanted.rawValue)", offered: list + ": set `format: auto`")
     }
     guard let format = request.format ?? offered.first else {
       throw unsupported("a format of \(SampleFormat.preferred.map(\.rawValue).joined(separator: ", "))", offered: list)
@@ -82,7 +82,7 @@ struct HardwareParameters: ~Copyable {
     var (least, most): (UInt32, UInt32) = (0, 0)
     snd_pcm_hw_params_get_channels_min(parameters, &least)
     snd_pcm_hw_params_get_channels_max(parameters, &most)
-    throw unsupported("\(request.channels) channels", offered: least == most ? "\(least)" : "\(least) to \(most)")
+    throw unsupported("\(request.channels) channels", offered: "\(least == most ? "\(least)" : "\(least) to \(most)"): set `channels` so")
   }
 
   private func setRate() throws(DeviceError) {
@@ -90,7 +90,8 @@ struct HardwareParameters: ~Copyable {
     var (least, most): (UInt32, UInt32) = (0, 0)
     snd_pcm_hw_params_get_rate_min(parameters, &least, nil)
     snd_pcm_hw_params_get_rate_max(parameters, &most, nil)
-    throw unsupported("\(request.rate) Hz", offered: least == most ? "\(least) Hz" : "\(least) to \(most) Hz, not all of them")
+    let one = "\(least) Hz: set `rate: \(least)`, or the program at the other end of a loopback to \(request.rate) Hz"
+    throw unsupported("\(request.rate) Hz", offered: least == most ? one : "\(least) to \(most) Hz, not all of them")
   }
 
   private func setSizes() throws(DeviceError) {

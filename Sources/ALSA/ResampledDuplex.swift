@@ -17,7 +17,10 @@ public struct ResampledDuplex: @unchecked Sendable {
   private let matcher: UnsafeMutablePointer<RateMatcher>
   private let buffers: Buffers
   private var writtenFrames = 0
-  private var idleWaits = 0
+  /// When the wait for the playback device began that has timed out, in nanoseconds; 0: none has.
+  private var idleSince = 0
+  /// When the capture device last gave frames, or was started.
+  private var lastCaptured = 0
 
   /// What it works in; outlives it.
   public struct Buffers: @unchecked Sendable {
@@ -33,9 +36,6 @@ public struct ResampledDuplex: @unchecked Sendable {
       (self.silence, self.captured, self.planes) = (silence, captured, planes)
     }
   }
-
-  /// Waits without a block after which the playback device counts as stalled: a second.
-  private static var mostIdleWaits: Int { @_noLocks @_noAllocation get { 10 } }
 
   /// - Parameters:
   ///   - playback: to be woken when `queueFrames` are left.
@@ -70,10 +70,11 @@ public struct ResampledDuplex: @unchecked Sendable {
     if let fault = Duplex.fault(.capture, capture.prepare()) { return .fault(fault) }
     if let fault = Duplex.fault(.playback, playback.prepare()) { return .fault(fault) }
     if case .fault(let fault) = playback.writeAll(buffers.silence, count: queueFrames) { return .fault(fault) }
-    (writtenFrames, idleWaits) = (queueFrames, 0)
+    (writtenFrames, idleSince) = (queueFrames, 0)
     matcher.pointee.restart(queued: queueFrames)
-    if let fault = Duplex.fault(.capture, capture.start()) { return .fault(fault) }
-    return Duplex.fault(.playback, playback.start()).map { .fault($0) } ?? .done
+    if let fault = Duplex.fault(.capture, capture.start()) ?? Duplex.fault(.playback, playback.start()) { return .fault(fault) }
+    lastCaptured = monotonicNanoseconds()
+    return .done
   }
 
   /// Stops both at once; what is queued is lost.
@@ -87,25 +88,47 @@ public struct ResampledDuplex: @unchecked Sendable {
   @_noLocks @_noAllocation
   public mutating func read(_ frames: UnsafeMutableRawPointer) -> Duplex.Outcome {
     var heard = look(playback)
+    let since = idleSince == 0 ? monotonicNanoseconds() : idleSince
     while heard.available >= 0 && playback.bufferFrames &- heard.available > queueFrames {
+      if monotonicNanoseconds() &- since > playback.longestStand {
+        return .fault(Duplex.Fault(direction: .playback, errno: ETIMEDOUT))
+      }
       let woken = playback.wait(milliseconds: Stream.longestWait)
-      if let fault = Duplex.fault(.playback, woken) { return .fault(fault) }
-      if woken == 0 { return idle() }
+      if let fault = Duplex.fault(.playback, woken) { return .fault(playback.judged(fault, idleSince: idleSince)) }
+      if woken == 0 {
+        idleSince = since
+        return .idle
+      }
       heard = look(playback)
     }
-    idleWaits = 0
-    if let fault = Duplex.fault(.playback, heard.available) { return .fault(fault) }
+    if let fault = Duplex.fault(.playback, heard.available) { return .fault(playback.judged(fault, idleSince: idleSince)) }
+    idleSince = 0
     let seen = look(capture)
     if let fault = Duplex.fault(.capture, seen.available) { return .fault(fault) }
+    let now = monotonicNanoseconds()
+    if seen.available > 0 { lastCaptured = now }
     let captured = RateMatcher.Look(frames: matcher.pointee.capturedFrames &+ max(0, seen.available), seconds: seen.seconds)
     let played = RateMatcher.Look(
       frames: writtenFrames &- (playback.bufferFrames &- max(0, heard.available)), seconds: heard.seconds)
     if let fault = take(max(0, seen.available)) { return .fault(fault) }
     let target = frames.assumingMemoryBound(to: Float.self)
-    guard matcher.pointee.step(capture: captured, playback: played, to: target) else {
-      return .fault(Duplex.Fault(direction: .capture, errno: EPIPE))
-    }
+    guard matcher.pointee.step(capture: captured, playback: played, to: target) else { return .fault(refusal(at: now)) }
     return .done
+  }
+
+  /// Why the matcher found nothing to give. A capture device that is never read from does not say what it has.
+  @_noLocks @_noAllocation
+  private func refusal(at now: Int) -> Duplex.Fault {
+    if let errno = capture.trouble() { return Duplex.Fault(direction: .capture, errno: errno) }
+    let isStanding = now &- lastCaptured > capture.nanoseconds(2 &* max(capture.periodFrames, block))
+    return Duplex.Fault(direction: .capture, errno: isStanding ? ETIMEDOUT : ERANGE)
+  }
+
+  /// Whether both devices have moved since the start.
+  public var isMoving: Bool {
+    @_noLocks @_noAllocation get {
+      matcher.pointee.capturedFrames &+ capture.available() > 0 && writtenFrames &+ playback.available() > playback.bufferFrames
+    }
   }
 
   /// Writes one block.
@@ -131,12 +154,6 @@ public struct ResampledDuplex: @unchecked Sendable {
     return nil
   }
 
-  @_noLocks @_noAllocation
-  private mutating func idle() -> Duplex.Outcome {
-    idleWaits &+= 1
-    return idleWaits < Self.mostIdleWaits ? .idle : .fault(Duplex.Fault(direction: .playback, errno: ETIMEDOUT))
-  }
-
   /// A device's frames and the time at which they were counted. Where the thread was held up between the two, it looks again.
   @_noLocks @_noAllocation
   private func look(_ stream: Stream) -> (available: Int, seconds: Double) {
@@ -150,12 +167,4 @@ public struct ResampledDuplex: @unchecked Sendable {
     }
     return result
   }
-}
-
-/// Nanoseconds of a clock that no one sets.
-@inline(__always) @_semantics("no_performance_analysis")
-private func monotonicNanoseconds() -> Int {
-  var time = timespec()
-  clock_gettime(CLOCK_MONOTONIC, &time)
-  return time.tv_sec &* 1_000_000_000 &+ time.tv_nsec
 }

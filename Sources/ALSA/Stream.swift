@@ -14,6 +14,8 @@ public struct Stream: Sendable {
   public let channels: Int
   public let periodFrames: Int
   public let bufferFrames: Int
+  /// Frames a second.
+  public let rate: Int
 
   init(pcm: OpaquePointer, negotiated: Negotiated) {
     self.pcm = pcm
@@ -22,6 +24,7 @@ public struct Stream: Sendable {
     channels = negotiated.channels
     periodFrames = negotiated.periodFrames
     bufferFrames = negotiated.bufferFrames
+    rate = negotiated.rate
   }
 
   /// Bytes of a frame.
@@ -47,26 +50,61 @@ public struct Stream: Sendable {
   @inline(__always) @_semantics("no_performance_analysis")
   func start() -> Int { Int(snd_pcm_start(pcm)) }
 
+  /// What an end that neither reads nor writes is not told otherwise: nil while it is well.
+  @_noLocks @_noAllocation
+  func trouble() -> Int32? {
+    switch state() {
+    case SND_PCM_STATE_XRUN: EPIPE
+    case SND_PCM_STATE_SUSPENDED: ESTRPIPE
+    case SND_PCM_STATE_DISCONNECTED: ENODEV
+    default: nil
+    }
+  }
+
+  @inline(__always) @_semantics("no_performance_analysis")
+  private func state() -> snd_pcm_state_t { snd_pcm_state(pcm) }
+
   @inline(__always) @_semantics("no_performance_analysis") @discardableResult
   func drop() -> Int { Int(snd_pcm_drop(pcm)) }
 }
 
 extension Stream {
   /// The longest sleep in one call, in milliseconds: so often at least the audio thread looks around.
-  static var longestWait: Int32 { @_noLocks @_noAllocation get { 100 } }
+  static var longestWait: Int32 { @_noLocks @_noAllocation get { 20 } }
+
+  /// Without a frame for so long, a device stands still: as long as its buffer lasts, and a quarter of a second at least.
+  var longestStand: Int { @_noLocks @_noAllocation get { max(250_000_000, nanoseconds(bufferFrames)) } }
+
+  /// How long `frames` frames last.
+  @_noLocks @_noAllocation
+  func nanoseconds(_ frames: Int) -> Int { frames &* 1_000_000 / rate &* 1000 }
+
+  /// What a fault is, where a wait for the device has timed out before: one that ran over or dry then did so because it stood.
+  ///
+  /// - Parameter idleSince: when that wait began, in nanoseconds; 0: none has timed out.
+  @_noLocks @_noAllocation
+  func judged(_ fault: Duplex.Fault, idleSince: Int) -> Duplex.Fault {
+    guard fault.errno == EPIPE, idleSince > 0, monotonicNanoseconds() &- idleSince > nanoseconds(2 &* periodFrames) else { return fault }
+    return Duplex.Fault(direction: fault.direction, errno: ETIMEDOUT)
+  }
 
   /// Writes `count` frames, waiting for room. Real-time safe.
   @_noLocks @_noAllocation
   public func writeAll(_ frames: UnsafeRawPointer, count: Int) -> Duplex.Outcome {
     var done = 0
+    var (since, idleSince) = (0, 0)
     while done < count {
       let moved = write(frames + done &* frameBytes, count: count &- done)
-      if let fault = Duplex.fault(.playback, moved) { return .fault(fault) }
+      if let fault = Duplex.fault(.playback, moved) { return .fault(judged(fault, idleSince: idleSince)) }
       done &+= max(0, moved)
       guard done < count else { break }
+      let now = monotonicNanoseconds()
+      if moved > 0 || since == 0 { (since, idleSince) = (now, 0) }
+      // A device that says it is ready and takes nothing stands too.
+      if now &- since > longestStand { return .fault(Duplex.Fault(direction: .playback, errno: ETIMEDOUT)) }
       let woken = wait(milliseconds: Self.longestWait)
-      if let fault = Duplex.fault(.playback, woken) { return .fault(fault) }
-      if woken == 0 { return .fault(Duplex.Fault(direction: .playback, errno: ETIMEDOUT)) }
+      if let fault = Duplex.fault(.playback, woken) { return .fault(judged(fault, idleSince: idleSince)) }
+      if woken == 0 { idleSince = since }
     }
     return .done
   }
@@ -83,4 +121,12 @@ extension Stream {
   /// Stops at once; what is queued is lost.
   @_noLocks @_noAllocation
   public func stop() { drop() }
+}
+
+/// Nanoseconds of a clock that no one sets.
+@inline(__always) @_semantics("no_performance_analysis")
+func monotonicNanoseconds() -> Int {
+  var time = timespec()
+  clock_gettime(CLOCK_MONOTONIC, &time)
+  return time.tv_sec &* 1_000_000_000 &+ time.tv_nsec
 }

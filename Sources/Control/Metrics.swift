@@ -29,8 +29,11 @@ public struct Metrics: Sendable, Equatable {
     add("queue_frames", "gauge", "Frames kept queued for playback.", status.latency.queueFrames)
     add("latency_frames", "gauge", "Frames from capture to playback, as measured.", status.latency.measuredFrames)
     add(
-      "xruns_total", "counter", "Times that a device was served too late.",
+      "xruns_total", "counter", "Times that a device ran over or dry, or the sound was interrupted otherwise.",
       [("{direction=\"capture\"}", "\(status.xruns.capture)"), ("{direction=\"playback\"}", "\(status.xruns.playback)")])
+    add(
+      "xrun_causes_total", "counter", "The same times, by what is known of their cause.",
+      status.xruns.causes.sorted { $0.key < $1.key }.map { ("{cause=\(quoted($0.key))}", "\($0.value)") })
     add("changes_total", "counter", "Changes of filters that have been heard.", status.changes)
     add("rollbacks_total", "counter", "Changes that were taken back, since blocks took longer than they last.", status.guards.rollbacks)
     add("clipped_samples_total", "counter", "Samples out of the playback format's range.", status.clipped)

@@ -39,14 +39,39 @@ extension Status {
     }
   }
 
-  /// Since the start.
+  /// Times that a device ran over or dry, or the sound was interrupted otherwise, since the start.
   public struct Xruns: Codable, Sendable, Equatable {
     public var capture: Int
     public var playback: Int
+    /// How many of both there were of each cause.
+    public var causes: [String: Int]
+    /// The latest, oldest first.
+    public var last: [Xrun]
 
-    public init(capture: Int, playback: Int) {
+    public init(capture: Int, playback: Int, causes: [String: Int] = [:], last: [Xrun] = []) {
       self.capture = capture
       self.playback = playback
+      self.causes = causes
+      self.last = last
+    }
+  }
+
+  /// One of them.
+  public struct Xrun: Codable, Sendable, Equatable {
+    /// ISO 8601, UTC.
+    public var time: String
+    /// `capture` or `playback`.
+    public var direction: String
+    /// `lateBlock`, `lateThread`, `device`, `stalled`, `suspended`, `apart` or `lost`.
+    public var cause: String
+    /// Which device, what happened, and what helps.
+    public var text: String
+
+    public init(time: String, direction: String, cause: String, text: String) {
+      self.time = time
+      self.direction = direction
+      self.cause = cause
+      self.text = text
     }
   }
 

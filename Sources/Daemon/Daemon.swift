@@ -184,11 +184,11 @@ public actor Daemon {
   private func status(takingPeaks: Bool = true) async -> Status {
     while true {
       let session = session
-      let devices = await session.keeper?.state ?? DeviceKeeper.State(isRunning: true)
+      let devices = await session.keeper?.state ?? DeviceKeeper.State()
       guard session.engine === engine else { continue }
       return StatusReport(
         engine: engine.status(takingPeaks: takingPeaks), filters: filters, plan: self.session.plan.description,
-        predictedLoad: self.session.predictedLoad, output: output, isRunning: devices.isRunning, cause: devices.cause, overload: overload,
+        predictedLoad: self.session.predictedLoad, output: output, devices: devices, overload: overload,
         rollback: rollback, rollbacks: rollbacks, differsFromFile: differsFromFile || outputDiffers
       ).status
     }

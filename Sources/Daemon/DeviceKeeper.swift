@@ -1,7 +1,7 @@
 import ALSA
 import Configuration
+import Control
 import Engine
-import Glibc
 import Logging
 
 /// Keeps the configured devices open: opens them when they are there, and again after they were lost.
@@ -10,15 +10,24 @@ actor DeviceKeeper {
   private let configuration: Configuration
   private let missing: String?
   private let logger: Logger
+  private let texts: XrunText
   private var isAttached = false
+  /// Why there are no devices; nil while there are, and before the first attempt.
   private var cause: String?
-  private var countedXruns = (capture: 0, playback: 0)
+  /// Since when nothing has been heard; nil while something is, and before the first time.
+  private var silentSince: ContinuousClock.Instant?
+  private var hasRun = false
+  private var log = XrunLog()
+  /// The latest, oldest first.
+  private var xruns: [Status.Xrun] = []
   /// Nil where the rate is given.
   private var follower: SourceFollower?
 
   /// Between two attempts, and two looks at what became of the devices, in milliseconds.
-  private static let retryMilliseconds = 500
+  private static let retryMilliseconds = 250
   private static let lookMilliseconds = 50
+  /// How many xruns are kept.
+  private static let mostXruns = 16
   /// Between two looks at a source that is followed.
   private static let sourceMilliseconds = 20
 
@@ -28,15 +37,22 @@ actor DeviceKeeper {
     self.configuration = configuration
     self.missing = missing
     self.logger = logger
+    texts = XrunText(configuration)
   }
 
+  /// What there is to say of the devices.
   struct State: Sendable {
-    var isRunning: Bool
-    /// Why there are no devices; nil while there are, and before the first attempt.
+    var isRunning = true
+    /// Why they do not run; nil before the first attempt to open them.
     var cause: String?
+    var xruns: [Status.Xrun] = []
   }
 
-  var state: State { State(isRunning: isAttached, cause: cause) }
+  var state: State {
+    collect()
+    let standing = isAttached ? engine.standing : nil
+    return State(isRunning: isAttached && standing == nil, cause: standing.map(texts.standing) ?? cause, xruns: xruns)
+  }
 
   /// Looks after the devices until its task is cancelled.
   ///
@@ -48,18 +64,18 @@ actor DeviceKeeper {
     if configuration.followsSource {
       follower = SourceFollower(device: configuration.capture.device, rate: configuration.rate, control: source)
     }
-    // An engine may count on from another one.
-    let counted = engine.status(takingPeaks: false)
-    countedXruns = (counted.captureXruns, counted.playbackXruns)
     if let missing {
       wait(for: missing)
       return nil
     }
     while !Task.isCancelled {
-      if let fault = engine.takeFault() { lose(fault) }
+      // The fault comes after its record.
+      let fault = engine.takeFault()
+      collect()
+      if let fault { lose(fault) }
       let isWanted = await areDevicesWanted(follow)
       if isWanted && !isAttached { open() }
-      if isAttached { reportXruns() }
+      noteSilence()
       let isWatching = follower?.control != nil && (isAttached || !isWanted)
       let pause = isWatching ? Self.sourceMilliseconds : isAttached ? Self.lookMilliseconds : Self.retryMilliseconds
       try? await Task.sleep(for: .milliseconds(pause))
@@ -113,9 +129,10 @@ actor DeviceKeeper {
     }
   }
 
+  /// The log has it from its record.
   private func lose(_ fault: Duplex.Fault) {
     isAttached = false
-    wait(for: "\(fault.direction) device lost: \(String(cString: strerror(fault.errno)))")
+    if fault.kind == .lost { cause = texts.lost(fault) } else { wait(for: texts.lost(fault)) }
   }
 
   private func describe(_ device: Negotiated, _ direction: String) {
@@ -124,11 +141,21 @@ actor DeviceKeeper {
     )
   }
 
-  private func reportXruns() {
-    let status = engine.status(takingPeaks: false)
-    let new = (status.captureXruns - countedXruns.capture, status.playbackXruns - countedXruns.playback)
-    countedXruns = (status.captureXruns, status.playbackXruns)
-    if new.0 > 0 { logger.warning("capture xrun: \(new.0) more, \(status.captureXruns) since the start") }
-    if new.1 > 0 { logger.warning("playback xrun: \(new.1) more, \(status.playbackXruns) since the start") }
+  private func collect() {
+    let new = engine.takeXruns().map { Status.Xrun($0, texts) }
+    xruns = Array((xruns + new).suffix(Self.mostXruns))
+    log.tell(new, logger)
   }
+
+  /// Tells when sound comes back.
+  private func noteSilence() {
+    if isAttached && engine.standing == nil {
+      if let silentSince, hasRun { logger.notice("running again after \(Self.seconds(.now - silentSince)) s") }
+      (silentSince, hasRun) = (nil, true)
+    } else if silentSince == nil {
+      silentSince = .now
+    }
+  }
+
+  private static func seconds(_ duration: Duration) -> Double { Double(duration / .milliseconds(100)).rounded() / 10 }
 }

@@ -10,8 +10,7 @@ struct StatusReport {
   var plan: String
   var predictedLoad: Double
   var output: Status.Output
-  var isRunning: Bool
-  var cause: String?
+  var devices: DeviceKeeper.State
   var overload: String?
   var rollback: String?
   var rollbacks: Int
@@ -20,7 +19,7 @@ struct StatusReport {
   var status: Status {
     let configuration = filters.configuration
     return Status(
-      state: state, cause: cause ?? soundCause, rate: configuration.rate, block: configuration.block,
+      state: state, cause: devices.cause ?? soundCause, rate: configuration.rate, block: configuration.block,
       precision: configuration.precision.rawValue,
       devices: Status.Devices(capture: engine.capture.map(device), playback: engine.playback.map(device)),
       latency: Status.Latency(
@@ -29,7 +28,7 @@ struct StatusReport {
         kernelFrames: filters.mainPeaks, rate: configuration.rate),
       resampler: resampler,
       load: load,
-      xruns: Status.Xruns(capture: engine.captureXruns, playback: engine.playbackXruns),
+      xruns: xruns,
       changes: engine.changes, clipped: engine.clippedSamples,
       levels: Status.Levels(inputs: engine.inputPeaks.map(decibels), outputs: engine.outputPeaks.map(decibels)),
       realtime: SelfCheck(engine.realTime).report,
@@ -56,7 +55,7 @@ struct StatusReport {
   }
 
   private var state: Status.State {
-    if !isRunning { return cause == nil ? .starting : .waiting }
+    if !devices.isRunning { return devices.cause == nil ? .starting : .waiting }
     return engine.guards.isFaulty || overload != nil ? .failed : output.mute ? .muted : .running
   }
 
@@ -66,6 +65,12 @@ struct StatusReport {
     if let overload { return overload }
     guard output.mute, let excess = engine.guards.excess else { return nil }
     return SoundWatch.excessText(excess, ceiling: output.ceiling)
+  }
+
+  private var xruns: Status.Xruns {
+    let causes = engine.xrunCauses.map { ($0.key.rawValue, $0.value) }
+    return Status.Xruns(
+      capture: engine.captureXruns, playback: engine.playbackXruns, causes: Dictionary(uniqueKeysWithValues: causes), last: devices.xruns)
   }
 
   private var resampler: Status.Resampler {

@@ -16,6 +16,7 @@ struct Exchange: ~Copyable, @unchecked Sendable {
   /// Whether the devices are wanted back, once what they play has faded out.
   let recall = Atomic<Bool>(false)
   let statistics: Statistics
+  let xruns = XrunRecord()
 
   init(channels: Int) { statistics = Statistics(channels: channels) }
 }
@@ -43,17 +44,21 @@ struct AudioThread: ~Copyable {
   private let silence: Planes
   private let rate: Int
   private let block: Int
-  /// Time at which the last block had been captured, in nanoseconds.
+  /// Time at which the last block had been captured, in nanoseconds, and how long it took.
   private var lastBlock = 0
+  private var lastBusy = 0
   private var faultsInARow = 0
-  private var idleWaits = 0
+  /// Frames that are silent before the ramp when devices come new.
+  private var quietFrames = 0
+  /// Whether a device stands still, or has not moved again since it did.
+  private var isStanding = false
+  /// Looks in a row at which both devices' positions did not belong together.
+  private var looksApart = 0
   /// Blocks of silence taken in since the devices went.
   private var forgottenBlocks = 0
 
   /// Restarts without a block between them after which devices are given back.
   private static var mostFaults: Int { @_noLocks @_noAllocation get { 10 } }
-  /// Waits without a frame after which a device counts as stalled: a second.
-  private static var mostIdleWaits: Int { @_noLocks @_noAllocation get { 10 } }
   /// The longest gap, in blocks, that is taken into the history as silence.
   private static var longestGap: Int { @_noLocks @_noAllocation get { 64 } }
 
@@ -85,7 +90,8 @@ struct AudioThread: ~Copyable {
         continue
       }
       let recalled = stopping || exchange.pointee.recall.load(ordering: .acquiring)
-      if recalled && silentFrames > devices.pointee.endpoints.queueFrames &+ block {
+      // From a device that stands still nothing is heard.
+      if recalled && (isStanding || silentFrames > devices.pointee.endpoints.queueFrames &+ block) {
         devices.pointee.endpoints.stop()
         give(back: devices)
         continue
@@ -98,17 +104,16 @@ struct AudioThread: ~Copyable {
   /// Looks for devices and takes changes at once, since nothing is heard.
   @_noLocks @_noAllocation
   private mutating func turnWithoutDevice() {
-    if !processor.isChanging, let program = exchange.pointee.programs.take() { processor.begin(program, isFollowed: true) }
-    if let retired = processor.settle() { retire(retired) }
+    changeUnheard()
     guard let pending = exchange.pointee.pendingDevices.exchange(nil, ordering: .acquiringAndReleasing) else {
       forget()
       return sleepWithoutDevice(milliseconds: 5)
     }
     devices = pending
-    (faultsInARow, idleWaits) = (0, 0)
+    (faultsInARow, quietFrames) = (0, rate / 100)
     processor.skip(Self.longestGap, silence: silence.readOnly)
-    handle(pending.pointee.endpoints.start())
     lastBlock = monotonicNanoseconds()
+    handle(pending.pointee.endpoints.start())
     measure()
   }
 
@@ -120,6 +125,12 @@ struct AudioThread: ~Copyable {
     forgottenBlocks &+= Self.longestGap
   }
 
+  @_noLocks @_noAllocation
+  private mutating func changeUnheard() {
+    if !processor.isChanging, let program = exchange.pointee.programs.take() { processor.begin(program, isFollowed: true) }
+    if let retired = processor.settle() { retire(retired) }
+  }
+
   /// One block: capture, convolve, play.
   @_noLocks @_noAllocation
   private mutating func turn() {
@@ -127,15 +138,24 @@ struct AudioThread: ~Copyable {
     let outcome = devices.pointee.endpoints.read(devices.pointee.captured)
     guard case .done = outcome else { return handle(outcome) }
     let started = monotonicNanoseconds()
-    (lastBlock, idleWaits) = (started, 0)
+    let sinceLast = started &- lastBlock
+    lastBlock = started
     if let clock = devices.pointee.endpoints.clock { exchange.pointee.statistics.follow(clock) }
     decodeAndConvolve(devices)
-    exchange.pointee.statistics.count(busy: monotonicNanoseconds() &- started, deadline: block &* 1_000_000_000 / rate)
+    lastBusy = monotonicNanoseconds() &- started
+    exchange.pointee.statistics.count(busy: lastBusy, deadline: nanoseconds(block))
     let written = devices.pointee.endpoints.write(devices.pointee.played)
-    guard case .done = written else { return handle(written) }
+    guard case .done = written else { return handle(written, servedBefore: sinceLast) }
+    if isStanding {
+      if devices.pointee.endpoints.isMoving { goOn() }
+      return
+    }
     faultsInARow = 0
     // About once a second.
-    if exchange.pointee.statistics.blocks.load(ordering: .relaxed) % max(1, rate / block) == 0 { measure() }
+    if exchange.pointee.statistics.blocks.load(ordering: .relaxed) % max(1, rate / block) == 0 {
+      measure()
+      compare()
+    }
   }
 
   @_noLocks @_noAllocation
@@ -147,8 +167,10 @@ struct AudioThread: ~Copyable {
       processor.begin(program, isFollowed: true)
     }
     let isLeaving = exchange.pointee.stop.load(ordering: .relaxed) || exchange.pointee.recall.load(ordering: .relaxed)
-    let isHeld = isLeaving || exchange.pointee.output.held.load(ordering: .relaxed)
+    // While a device stands still, nothing that is written is where it belongs.
+    let isHeld = isLeaving || isStanding || quietFrames > 0 || exchange.pointee.output.held.load(ordering: .relaxed)
     let open = exchange.pointee.output.open.load(ordering: .relaxed) && !isHeld
+    quietFrames = max(0, quietFrames &- block)
     let wasSilent = processor.isSilent
     if let retired = processor.process(x.readOnly, to: y.pointers, bits: capture.format.bits, open: open) { retire(retired) }
     exchange.pointee.statistics.note(faulty: processor.isFaulty)
@@ -174,21 +196,15 @@ struct AudioThread: ~Copyable {
     }
   }
 
-  /// Counts what went wrong and starts both devices again, or gives them back.
+  /// Records what went wrong and starts both devices again, or gives them back.
+  ///
+  /// - Parameter served: nanoseconds from the block before the last to the last, where that one came too late.
   @_noLocks @_noAllocation
-  private mutating func handle(_ outcome: Duplex.Outcome) {
-    guard let devices else { return }
-    var fault: Duplex.Fault
-    switch outcome {
-    case .done: return
-    case .idle:
-      idleWaits &+= 1
-      guard idleWaits >= Self.mostIdleWaits else { return }
-      fault = Duplex.Fault(direction: .capture, errno: ETIMEDOUT)
-    case .fault(let happened): fault = happened
-    }
+  private mutating func handle(_ outcome: Duplex.Outcome, servedBefore served: Int = 0) {
+    if isStanding { changeUnheard() }
+    guard let devices, case .fault(var fault) = outcome else { return }
+    note(fault, unserved: served &+ monotonicNanoseconds() &- lastBlock)
     while true {
-      count(fault)
       faultsInARow &+= 1
       if !fault.isRecoverable || faultsInARow > Self.mostFaults {
         devices.pointee.fault = fault
@@ -197,20 +213,51 @@ struct AudioThread: ~Copyable {
       skipLostBlocks()
       guard case .fault(let again) = devices.pointee.endpoints.start() else { break }
       fault = again
+      note(fault, unserved: 0)
     }
-    idleWaits = 0
     lastBlock = monotonicNanoseconds()
+    if isStanding && devices.pointee.endpoints.isMoving { stand(nil) }
     measure()
   }
 
+  /// Starts both devices together, since one of them began to move by itself.
   @_noLocks @_noAllocation
-  private func count(_ fault: Duplex.Fault) {
+  private mutating func goOn() {
+    guard let devices else { return }
+    stand(nil)
+    skipLostBlocks()
+    handle(devices.pointee.endpoints.start())
+    lastBlock = monotonicNanoseconds()
+  }
+
+  /// A device that stands still is told once, however often it is started meanwhile.
+  @_noLocks @_noAllocation
+  private mutating func note(_ fault: Duplex.Fault, unserved: Int) {
+    if fault.kind == .stalled {
+      guard !isStanding else { return }
+      stand(fault.direction)
+    }
     if fault.direction == .capture {
       exchange.pointee.statistics.captureXruns.add(1, ordering: .relaxed)
     } else {
       exchange.pointee.statistics.playbackXruns.add(1, ordering: .relaxed)
     }
+    guard let devices else { return }
+    let endpoints = devices.pointee.endpoints
+    let times = Xrun.Times(
+      busy: lastBusy, queue: nanoseconds(endpoints.queueFrames), unserved: unserved,
+      buffered: nanoseconds(endpoints.bufferedFrames(fault.direction)))
+    exchange.pointee.xruns.add(Xrun(fault, times, at: wallNanoseconds()))
   }
+
+  @_noLocks @_noAllocation
+  private mutating func stand(_ direction: Direction?) {
+    isStanding = direction != nil
+    exchange.pointee.statistics.standing.store(direction.map { $0 == .capture ? 1 : 2 } ?? 0, ordering: .relaxed)
+  }
+
+  @_noLocks @_noAllocation
+  private func nanoseconds(_ frames: Int) -> Int { frames &* 1_000_000 / rate &* 1000 }
 
   /// What was played by others meanwhile is lost: the history keeps it as silence of the same length.
   @_noLocks @_noAllocation
@@ -224,6 +271,17 @@ struct AudioThread: ~Copyable {
   private func measure() {
     guard let devices, let frames = devices.pointee.endpoints.measuredFrames() else { return }
     exchange.pointee.statistics.measuredFrames.store(frames, ordering: .relaxed)
+  }
+
+  /// Starts both devices anew where the delay is not what it is to be: one has stood still unnoticed, or they have two clocks.
+  @_noLocks @_noAllocation
+  private mutating func compare() {
+    guard let devices else { return }
+    looksApart = devices.pointee.endpoints.isApart ? looksApart &+ 1 : 0
+    if looksApart == 2 {
+      looksApart = 0
+      handle(.fault(Duplex.Fault(direction: .playback, errno: ERANGE)))
+    }
   }
 
   /// The control side frees what it finds here, before it hands over another.

@@ -121,6 +121,34 @@ public enum Endpoints: Sendable {
     }
   }
 
+  /// Whether both devices have moved since the start.
+  var isMoving: Bool {
+    @_noLocks @_noAllocation get {
+      switch self {
+      case .devices(let duplex): duplex.isMoving
+      case .resampled(let duplex): duplex.isMoving
+      case .recording: true
+      }
+    }
+  }
+
+  /// Whether the measured delay is another than the promised one, where both devices have one clock.
+  var isApart: Bool {
+    @_noLocks @_noAllocation get {
+      if case .devices(let duplex) = self { duplex.isApart } else { false }
+    }
+  }
+
+  /// Frames that go by from one turn until a device that is not served meanwhile runs over or dry.
+  @_noLocks @_noAllocation
+  func bufferedFrames(_ direction: Direction) -> Int {
+    switch self {
+    case .devices(let duplex): direction == .capture ? duplex.capture.bufferFrames : duplex.queueFrames &+ duplex.block
+    case .resampled(let duplex): direction == .capture ? duplex.capture.bufferFrames : duplex.queueFrames &+ duplex.block
+    case .recording: queueFrames
+    }
+  }
+
   @_noLocks @_noAllocation
   func measuredFrames() -> Int? {
     switch self {

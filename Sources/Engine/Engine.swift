@@ -8,7 +8,8 @@ import Synchronization
 /// Live convolution: an audio thread, and the hand-over of what it runs.
 ///
 /// `attach` gives it devices, `replace` another convolver, `setOpen` mutes, `setVolume` attenuates; none of them makes the audio
-/// thread wait. One task at a time may call `replace`, and one thread `attach` and `takeFault`; the rest may be called from anywhere.
+/// thread wait. One task at a time may call `replace`, and one thread `attach`, `takeFault` and
+/// `takeXruns`; the rest may be called from anywhere.
 public final class Engine: @unchecked Sendable {
   public let rate: Int
   public let block: Int
@@ -95,6 +96,7 @@ public final class Engine: @unchecked Sendable {
   /// Counts on from where an engine stopped, but for the load, which was that of another one; this change is counted too.
   public func countOn(from former: Engine) {
     exchange.pointee.statistics.add(former.exchange.pointee.statistics)
+    exchange.pointee.xruns.count(former.exchange.pointee.xruns)
     exchange.pointee.statistics.changes.add(1, ordering: .relaxed)
     exchange.pointee.output.closures.add(former.exchange.pointee.output.closures.load(ordering: .relaxed), ordering: .relaxed)
     let late = former.crews.withLock { $0.lateBlocks }
@@ -183,6 +185,18 @@ public final class Engine: @unchecked Sendable {
     return fault
   }
 
+  /// What interrupted the sound since the last call, oldest first; of very many, the first.
+  public func takeXruns() -> [Xrun] { exchange.pointee.xruns.collect() }
+
+  /// The device that moves no frame, or has not since; nil: neither.
+  public var standing: Direction? {
+    switch exchange.pointee.statistics.standing.load(ordering: .relaxed) {
+    case 1: .capture
+    case 2: .playback
+    default: nil
+    }
+  }
+
   // MARK: Changes
 
   /// What became of a change.
@@ -256,6 +270,7 @@ public final class Engine: @unchecked Sendable {
       load: load(blocks: blocks), guards: guards,
       captureXruns: exchange.pointee.statistics.captureXruns.load(ordering: .relaxed),
       playbackXruns: exchange.pointee.statistics.playbackXruns.load(ordering: .relaxed),
+      xrunCauses: exchange.pointee.xruns.causes,
       clippedSamples: exchange.pointee.statistics.clipped.load(ordering: .relaxed),
       changes: exchange.pointee.statistics.changes.load(ordering: .relaxed),
       blocks: blocks, measuredFrames: measured < 0 ? nil : measured, queueFrames: attached?.queueFrames,

@@ -58,6 +58,8 @@ public struct EngineStatus: Sendable, Equatable {
   public var guards: Guards
   public var captureXruns: Int
   public var playbackXruns: Int
+  /// Of both, by what is known of their cause.
+  public var xrunCauses: [Xrun.Cause: Int]
   /// Samples that were out of the playback format's range.
   public var clippedSamples: Int
   /// Programs that have been changed to, fade included.

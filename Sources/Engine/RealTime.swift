@@ -27,6 +27,14 @@ func monotonicNanoseconds() -> Int {
   return time.tv_sec &* 1_000_000_000 &+ time.tv_nsec
 }
 
+/// Nanoseconds since 1970 by the clock that people read.
+@inline(__always) @_semantics("no_performance_analysis")
+func wallNanoseconds() -> Int {
+  var time = timespec()
+  clock_gettime(CLOCK_REALTIME, &time)
+  return time.tv_sec &* 1_000_000_000 &+ time.tv_nsec
+}
+
 /// Sleeps. For the audio thread while there is no device: nothing is due then.
 @inline(__always) @_semantics("no_performance_analysis")
 func sleepWithoutDevice(milliseconds: Int) {

@@ -14,6 +14,8 @@ struct Statistics: ~Copyable, @unchecked Sendable {
   let loads = LoadCounts()
   let captureXruns = Atomic<Int>(0)
   let playbackXruns = Atomic<Int>(0)
+  /// Which device stands still: 0 none, 1 the capture device, 2 the playback device.
+  let standing = Atomic<Int>(0)
   let clipped = Atomic<Int>(0)
   let changes = Atomic<Int>(0)
   /// Captured samples that were no sound, and blocks that were not finite: both are silence now.

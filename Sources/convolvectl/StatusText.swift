@@ -3,6 +3,8 @@ import Control
 /// A status for people: one thing a line, with units.
 struct StatusText {
   private let status: Status
+  /// How many of the latest xruns are told.
+  private static let xrunLines = 4
 
   init(_ status: Status) { self.status = status }
 
@@ -18,6 +20,7 @@ struct StatusText {
     lines.append(("load", load))
     lines += LoadChart(status.load.histogram).lines(columns: 60).map { ("", $0) }
     lines.append(("xruns", "capture \(status.xruns.capture), playback \(status.xruns.playback)"))
+    lines += status.xruns.last.suffix(Self.xrunLines).map { ("xrun", "\($0.time) \($0.text)") }
     lines.append(("changes", "\(status.changes)" + (status.differsFromFile ? ", other than the configuration" : "")))
     if let rollback = status.rollback { lines.append(("warning", rollback)) }
     lines.append(("clipped", "\(status.clipped) samples"))

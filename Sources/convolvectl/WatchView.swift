@@ -32,6 +32,7 @@ struct WatchView {
       lines.append("latency    \(latency(levels))")
       lines.append("load       \(load(levels.load))")
       lines.append("xruns      \(xrunText), clipped \(levels.clipped) samples")
+      if let last = xruns.last.last { lines.append("           \(last.time) \(last.text)") }
       if let changes { lines.append("output     \(text(changes))") }
       if let realtime { lines += ["thread     \(realtime.summary)"] + realtime.warnings.map { "warning    \($0)" } }
       lines.append("")
@@ -53,7 +54,7 @@ struct WatchView {
     take(event)
     switch event {
     case .state: return stateText
-    case .xruns: return "xruns: \(xrunText)"
+    case .xruns(let xruns): return "xruns: \(xrunText)" + (xruns.last.last.map { ": \($0.text)" } ?? "")
     case .changes(let changes): return text(changes)
     case .realtime(let realtime): return ([realtime.summary] + realtime.warnings).joined(separator: "\n")
     case .levels(let levels):

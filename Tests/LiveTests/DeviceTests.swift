@@ -121,7 +121,7 @@ extension LiveTests {
       let rig = try Rig(format: .s32, filters: filters, cable: "formats \"S16_LE\"")
       try rig.start(waitingFor: "waiting")
       let cause = try rig.status()["cause"] as? String
-      #expect(cause == "capture device capture does not offer the format S32_LE: it offers S16_LE")
+      #expect(cause == "capture device capture does not offer the format S32_LE: it offers S16_LE: set `format: auto`")
       #expect(rig.stop() == 0)
     }
   }

@@ -92,6 +92,23 @@ final class Rig {
     return daemon.terminationStatus
   }
 
+  /// What the daemon's process holds: resident KiB, and open descriptors. The number says that it is still the same one.
+  func process() throws -> (number: Int32, residentKiB: Int, descriptors: Int) {
+    let daemon = try #require(daemon)
+    let status = try String(contentsOfFile: "/proc/\(daemon.processIdentifier)/status", encoding: .utf8)
+    let resident = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }?.split(separator: " ").dropFirst().first
+    let descriptors = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(daemon.processIdentifier)/fd").count
+    return (daemon.processIdentifier, try #require(resident.flatMap { Int($0) }), descriptors)
+  }
+
+  /// Has cablectl do something to the first or the second cable; the slot in which it was done.
+  @discardableResult
+  func cable(_ number: Int, _ arguments: String...) throws -> Int {
+    let answer = try run(Location.cable + "/cablectl", [cableFile(number)] + arguments)
+    let fields = try JSONSerialization.jsonObject(with: Data(answer.output.utf8)) as? [String: Int]
+    return try #require(fields?["slot"], "cablectl \(arguments): \(answer)")
+  }
+
   /// The daemon's.
   var processIdentifier: Int32? { daemon?.processIdentifier }
 
@@ -113,6 +130,21 @@ final class Rig {
     throw Timeout(description: "the daemon is not \(state) after 20 s: \((try? status()) ?? [:]) \(log)")
   }
 
+  /// Waits until status gives a cause that holds `text`.
+  func wait(forCause text: String) throws {
+    try wait { (try self.status()["cause"] as? String)?.contains(text) == true }
+  }
+
+  /// Waits until something is so.
+  func wait(until isSo: () throws -> Bool) throws {
+    let deadline = Date().addingTimeInterval(20)
+    while Date() < deadline {
+      if try isSo() { return }
+      usleep(10_000)
+    }
+    throw Timeout(description: "not so after 20 s: \((try? status()) ?? [:]) \(log)")
+  }
+
   func control(_ arguments: String...) throws -> Completed {
     try run(Location.program("convolvectl"), arguments + ["--socket", socket], environment: environment)
   }
@@ -132,6 +164,8 @@ final class Rig {
     var bytes: Data
     /// Index in `bytes`' frames of the slot in which the first frame was played.
     var playedAt: Int
+    /// The slot of the first recorded frame.
+    var firstSlot: Int
     var xruns: Int
   }
 
@@ -168,7 +202,7 @@ final class Rig {
       .map { try #require(cableEnd($0, $1)["xruns"] as? Int) }.reduce(0, +)
   }
 
-  private func cableEnd(_ number: Int, _ end: String) throws -> [String: Any] {
+  func cableEnd(_ number: Int, _ end: String) throws -> [String: Any] {
     let answer = try run(Location.cable + "/cablectl", [cableFile(number), "status"])
     let cable = try JSONSerialization.jsonObject(with: Data(answer.output.utf8)) as? [String: Any]
     return try #require(cable?[end] as? [String: Any], "\(answer)")
@@ -185,8 +219,10 @@ final class Rig {
     }
   }
 
-  /// Plays raw frames and records what comes out until `tail` frames after them.
-  func play(_ frames: Data, channels: Int = 2, lead: Int = 2048, tail: Int = 4096, during: () throws -> Void = {}) throws -> Recording {
+  /// Plays raw frames and records what comes out until `tail` frames after them, or until `during` has returned.
+  func play(
+    _ frames: Data, channels: Int = 2, lead: Int = 2048, tail: Int = 4096, untilDone: Bool = false, during: () throws -> Void = {}
+  ) throws -> Recording {
     try frames.write(to: URL(fileURLWithPath: folder.file("in.raw")))
     let process = Process()
     process.executableURL = URL(fileURLWithPath: Location.cable + "/cableio")
@@ -198,13 +234,16 @@ final class Rig {
     let output = Pipe()
     process.standardOutput = output
     try process.run()
+    defer { if process.isRunning { process.interrupt() } }
     try during()
+    if untilDone { process.interrupt() }
     let report = output.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
     let fields = try JSONSerialization.jsonObject(with: report) as? [String: Int] ?? [:]
     let field = { (name: String) in fields[name] ?? 0 }
     return Recording(
       bytes: try Data(contentsOf: URL(fileURLWithPath: folder.file("out.raw"))),
-      playedAt: field("playStartSlot") + field("leadFrames") - field("recordStartSlot"), xruns: field("playXruns") + field("recordXruns"))
+      playedAt: field("playStartSlot") + field("leadFrames") - field("recordStartSlot"),
+      firstSlot: field("recordStartSlot"), xruns: field("playXruns") + field("recordXruns"))
   }
 }

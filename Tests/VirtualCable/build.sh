@@ -27,6 +27,7 @@ compile libasound_module_ctl_cable.so "-shared -fPIC -DPIC -Wl,-Bsymbolic" ctl_c
 compile cablectl "" cablectl.c cable.c cable_clock.c
 compile cableio "" cableio.c cableio_options.c cableio_stream.c cable.c cable_clock.c
 compile selftest "" selftest.c selftest_streams.c selftest_faults.c cable.c cable_clock.c
+compile libfaults.so "-shared -fPIC" ../Preload/faults.c
 libraries=
 compile libcounter.so "-shared -fPIC" ../Preload/counter.c
 compile libfastclock.so "-shared -fPIC" ../Preload/fastclock.c

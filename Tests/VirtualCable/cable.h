@@ -13,7 +13,7 @@ enum { CABLE_PLAY, CABLE_CAPTURE, CABLE_ENDS };
 
 enum {
   CABLE_MAGIC = 0x6c626163,
-  CABLE_LAYOUT = 2,
+  CABLE_LAYOUT = 3,
   /// Slots kept: what both ends may buffer, so a slot is read before its place is used again.
   CABLE_RING = 1 << 18,
   CABLE_BUFFER_MAX = 1 << 17,
@@ -43,6 +43,8 @@ struct cable_end {
   _Atomic uint64_t xruns;
   _Atomic uint32_t period_frames;
   _Atomic uint32_t buffer_frames;
+  _Atomic uint32_t unplugged;
+  _Atomic uint32_t unplugs;
 };
 
 struct cable_header {
@@ -52,8 +54,6 @@ struct cable_header {
   _Atomic double speed, ppm;
   struct cable_clock clocks[2];
   _Atomic uint32_t clock_turn;  ///< clocks[clock_turn % 2] counts
-  _Atomic uint32_t unplugged;
-  _Atomic uint32_t unplugs;
   _Atomic uint32_t notify;   ///< whether the playing end may change the stream while the other one is open
   _Atomic uint32_t streams;  ///< streams so far: a capture end that was configured for an earlier one stands
   struct cable_end ends[CABLE_ENDS];

@@ -9,7 +9,9 @@
 static const char usage[] =
     "usage: cablectl PATH status\n"
     "       cablectl PATH xrun|suspend|stall|go play|capture\n"
-    "       cablectl PATH unplug|plug|reset\n"
+    "       cablectl PATH unplug|plug [play|capture]\n"
+    "       cablectl PATH hold play|capture\n"
+    "       cablectl PATH reset\n"
     "       cablectl PATH ppm N\n";
 
 static const char *side_names[CABLE_ENDS] = {"play", "capture"};
@@ -37,7 +39,7 @@ static int status(struct cable *cable) {
   uint64_t now = cable_now();
   printf("{\"plugged\":%s,\"format\":\"%s\",\"rate\":%u,\"channels\":%u,\"speed\":%g,\"ppm\":%g,\"ns\":%llu,"
          "\"slot\":%llu",
-         flag(!header->unplugged), format ? format : "", header->rate, header->channels, header->speed, header->ppm,
+         flag(!header->ends[CABLE_PLAY].unplugged && !header->ends[CABLE_CAPTURE].unplugged), format ? format : "", header->rate, header->channels, header->speed, header->ppm,
          (unsigned long long)now, (unsigned long long)cable_slot_at(cable, now));
   print_end(cable, CABLE_PLAY);
   print_end(cable, CABLE_CAPTURE);
@@ -45,11 +47,15 @@ static int status(struct cable *cable) {
   return 0;
 }
 
-static int plug(struct cable *cable, bool in) {
-  struct cable_header *header = cable->header;
-  if (!in && !header->unplugged) header->unplugs++;
-  header->unplugged = !in;
+static int plug(struct cable *cable, int side, bool in) {
+  struct cable_end *end = &cable->header->ends[side];
+  if (!in && !end->unplugged) end->unplugs++;
+  end->unplugged = !in;
   return 0;
+}
+
+static int plug_both(struct cable *cable, bool in) {
+  return plug(cable, CABLE_PLAY, in) || plug(cable, CABLE_CAPTURE, in);
 }
 
 static int reset(struct cable *cable, const char *path) {
@@ -58,7 +64,7 @@ static int reset(struct cable *cable, const char *path) {
   memset((void *)cable->header->ends, 0, sizeof cable->header->ends);
   cable->header->ppm = 0;
   cable_put_on_grid(cable);
-  return plug(cable, true);
+  return plug_both(cable, true);
 }
 
 static int set_ppm(struct cable *cable, const char *text, const char *path) {
@@ -75,8 +81,17 @@ static int find_side(const char *name) {
   return -1;
 }
 
+/// Takes the end as another program would, until standard input ends.
+static int hold(struct cable *cable, int side, const char *path) {
+  int result = cable_claim(cable, side);
+  if (result < 0) return fail(path, strerror(-result));
+  return 0;
+}
+
 static int disturb(struct cable *cable, const char *command, int side, const char *path) {
   struct cable_end *end = &cable->header->ends[side];
+  if (!strcmp(command, "unplug") || !strcmp(command, "plug")) return plug(cable, side, command[0] == 'p');
+  if (!strcmp(command, "hold")) return hold(cable, side, path);
   if (!strcmp(command, "stall") || !strcmp(command, "go")) {
     end->stalled = command[0] == 's';
     return 0;
@@ -88,15 +103,18 @@ static int disturb(struct cable *cable, const char *command, int side, const cha
 }
 
 static bool takes_side(const char *command) {
-  return !strcmp(command, "xrun") || !strcmp(command, "suspend") || !strcmp(command, "stall") || !strcmp(command, "go");
+  static const char *commands[] = {"xrun", "suspend", "stall", "go", "unplug", "plug", "hold"};
+  for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+    if (!strcmp(command, commands[i])) return true;
+  return false;
 }
 
 /// -1: no such command.
 static int perform(struct cable *cable, const char *path, const char *command, const char *argument) {
   if (!argument) {
     if (!strcmp(command, "status")) return status(cable);
-    if (!strcmp(command, "unplug")) return plug(cable, false);
-    if (!strcmp(command, "plug")) return plug(cable, true);
+    if (!strcmp(command, "unplug")) return plug_both(cable, false);
+    if (!strcmp(command, "plug")) return plug_both(cable, true);
     if (!strcmp(command, "reset")) return reset(cable, path);
     return -1;
   }
@@ -117,9 +135,17 @@ int main(int count, char **arguments) {
   int result = cable_open(&cable, path);
   if (result < 0) return fail(path, cable_error(result));
   cable_lock(&cable);
+  uint64_t slot = cable_slot_at(&cable, cable_now());
   result = perform(&cable, path, arguments[2], count == 4 ? arguments[3] : NULL);
   cable_unlock(&cable);
-  if (result == 0 && strcmp(arguments[2], "status")) cable_notify(&cable);
+  if (result == 0 && strcmp(arguments[2], "status")) {
+    cable_notify(&cable);
+    printf("{\"slot\":%llu}\n", (unsigned long long)slot);
+    fflush(stdout);
+  }
+  // As long as the cable is open, the end is taken.
+  if (result == 0 && !strcmp(arguments[2], "hold"))
+    while (getchar() != EOF) continue;
   cable_close(&cable);
   if (result < 0) fputs(usage, stderr);
   return result < 0 ? 2 : result;

@@ -84,6 +84,12 @@ static void report(const struct options *options) {
 
 int main(int count, char **arguments) {
   struct options options = options_read(count, arguments);
+  // Whoever started it may have blocked them.
+  sigset_t stops;
+  sigemptyset(&stops);
+  sigaddset(&stops, SIGINT);
+  sigaddset(&stops, SIGTERM);
+  sigprocmask(SIG_UNBLOCK, &stops, NULL);
   signal(SIGINT, request_stop);
   signal(SIGTERM, request_stop);
   if (options.play.pcm && !prepare(&play_side, &options, CABLE_PLAY)) return CABLEIO_FAILED;

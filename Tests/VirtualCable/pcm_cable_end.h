@@ -18,7 +18,7 @@ struct end {
   int timer;  ///< the next moment at which the program is to look
   int watch;  ///< readable when somebody changed the header
   int both;   ///< an epoll of the two: what ALSA polls
-  uint32_t unplugs;  ///< the header's count when the end was opened
+  uint32_t unplugs;  ///< the shared count when the end was opened
   uint32_t streams;  ///< the header's count when the end was configured
   bool running;
   uint64_t start, hw;
@@ -31,7 +31,7 @@ static inline bool is_playback(const struct end *end) { return end->side == CABL
 static inline bool is_draining(const struct end *end) { return end->io.state == SND_PCM_STATE_DRAINING; }
 
 static inline bool is_disconnected(const struct end *end) {
-  return end->cable.header->unplugged || end->cable.header->unplugs != end->unplugs;
+  return shared(end)->unplugged || shared(end)->unplugs != end->unplugs;
 }
 
 /// Whether the playing end has taken up another stream since this one was configured.

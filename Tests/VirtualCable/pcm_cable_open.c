@@ -69,8 +69,8 @@ static int take_end(struct end *end) {
   }
   if (!cable_is_in_memory(&end->cable))
     SNDERR("cable: %s is on a disk, which will cause xruns: use a tmpfs such as /dev/shm", end->options.path);
-  end->unplugs = end->cable.header->unplugs;
-  result = end->cable.header->unplugged ? -ENODEV : cable_lock(&end->cable);
+  end->unplugs = shared(end)->unplugs;
+  result = shared(end)->unplugged ? -ENODEV : cable_lock(&end->cable);
   if (result == 0) {
     result = cable_claim(&end->cable, end->side);
     cable_unlock(&end->cable);

@@ -94,8 +94,8 @@ void test_unplug(void) {
   pid_t child = fork();
   if (child == 0) {
     sleep_ms(1);
-    cable.header->unplugs++;
-    cable.header->unplugged = 1;
+    cable.header->ends[CABLE_CAPTURE].unplugs++;
+    cable.header->ends[CABLE_CAPTURE].unplugged = 1;
     cable_notify(&cable);
     _exit(0);
   }
@@ -105,7 +105,7 @@ void test_unplug(void) {
   check(snd_pcm_readi(capture, frames, PERIOD) == -ENODEV, "reads say no device");
   check(snd_pcm_prepare(capture) == -ENODEV, "prepare does not help");
   check(try_open(&other, CABLE_PLAY, 0) == -ENODEV, "nor can it be opened");
-  cable.header->unplugged = 0;
+  cable.header->ends[CABLE_CAPTURE].unplugged = 0;
   check(snd_pcm_readi(capture, frames, PERIOD) == -ENODEV, "plugged again, the old stream stays disconnected");
   snd_pcm_close(capture);
   capture = opened(CABLE_CAPTURE, 1);
