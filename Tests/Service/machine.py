@@ -72,6 +72,24 @@ def same_as_convolve():
 
 
 @step
+def follows_rate():
+    """with `rate: auto` the loopback's own controls say what plays, and it follows"""
+    write(CONFIGURATION, ALOOP.replace("rate: 48000", "rate: auto"))
+    systemctl("reload", "convolved")
+    until("waiting for a source", is_in_state("waiting"), 60)
+    for rate in 44100, 96000:
+        player = subprocess.Popen(
+            ["aplay", "--quiet", "-D", "hw:Loopback,0,0", "-t", "raw", "-f", "S32_LE", "-c", "2", "-r", str(rate), "/dev/zero"])
+        try:
+            until(f"running at {rate} Hz", lambda: is_in_state("running")() and status()["rate"] == rate, 60)
+        finally:
+            player.terminate()
+            player.wait()
+        until("waiting for a source", is_in_state("waiting"), 60)
+    return "44100 and 96000 Hz"
+
+
+@step
 def devices():
     """the service can write to its own folders and to ALSA's devices, and to nothing else"""
     found = writable_paths()
