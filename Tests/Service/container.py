@@ -55,10 +55,6 @@ def play(sound, during=None):
     raise AssertionError(f"five runs had xruns: {journal()}")
 
 
-def xruns():
-    return sum(status()["xruns"].values())
-
-
 def assert_filtered(kernel, seed):
     """What comes out is what `convolve` makes of what went in, bit for bit."""
     write_noise("/tmp/dry.wav", RATE // 2, seed)

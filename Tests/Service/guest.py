@@ -34,6 +34,11 @@ def status(*target):
     return json.loads(control("status", "--json", *target).stdout)
 
 
+def xruns():
+    counted = status()["xruns"]
+    return counted["capture"] + counted["playback"]
+
+
 def property_of(unit, name):
     return systemctl("show", "--value", "--property", name, unit).stdout.strip()
 
