@@ -33,13 +33,17 @@ extension LiveTests {
           // Muted over some of the restarts: the sound comes back when it is not any more.
           let isMuted = Int.random(in: 0..<3, using: &random) == 0
           if isMuted { #expect(try rig.control("mute").status == 0) }
+          let startsBefore = try #require(try rig.cableEnd(2, "play")["starts"] as? Int)
           let isKilled = time % 2 == 1
           #expect(rig.stop(with: isKilled ? SIGKILL : SIGTERM) == (isKilled ? SIGKILL : 0))
           try rig.start(waitingFor: isMuted ? "muted" : "running")
           let output = try #require(try rig.status()["output"] as? [String: Any])
           #expect(output["volume"] as? Int == volume && output["mute"] as? Bool == isMuted, "\(output)")
           let end = try rig.cableEnd(2, "play")
-          starts.append(try #require(end["startSlot"] as? Int))
+          // Where the machine was late, the slot is that of an xrun's end, which needs no silence.
+          let isFirst = try #require(end["starts"] as? Int) == startsBefore + 1
+          print(isFirst ? "" : "restart \(time): \(try rig.xruns()) xruns of the machine's\n", terminator: "")
+          if isFirst { starts.append(try #require(end["startSlot"] as? Int)) }
           if isMuted { #expect(try rig.control("unmute").status == 0) }
           usleep(.random(in: 50_000...150_000, using: &random))
           #expect(try rig.control("reload").status == 0)
@@ -50,12 +54,13 @@ extension LiveTests {
       let heard = Listening(recording, played: left, latency: Self.latency, factor: pow(10, Double(volume) / 20))
       let wrong = heard.firstWrong.map(heard.around)
       #expect(wrong == nil, "seed \(seed), started in \(starts)")
+      #expect(starts.count > times / 2)
       for start in starts {
         let isSilent = heard.isSilent(fromSlot: start, frames: 480)
         #expect(isSilent, "seed \(seed), started in slot \(start)")
       }
-      // The reload has been heard: what follows is the sound itself again.
-      let isWhole = heard.isWhole(atSlot: heard.endSlot - 4800, frames: 480)
+      // The reload has been heard: what follows is the sound itself again, but for an xrun of the machine's.
+      let isWhole = (1...20).contains { heard.isWhole(atSlot: heard.endSlot - 480 * $0, frames: 480) }
       #expect(isWhole)
       #expect(rig.stop() == 0)
     }
