@@ -162,7 +162,7 @@ struct AudioThread: ~Copyable {
   private mutating func decodeAndConvolve(_ devices: UnsafeMutablePointer<Devices>) {
     let (capture, playback) = (devices.pointee.endpoints.capture, devices.pointee.endpoints.playback)
     capture.format.decode(devices.pointee.captured, count: block, channels: capture.channels, to: x.pointers)
-    if capture.format == .float { silenceUnusable() }
+    if capture.format.bits == nil { silenceUnusable() }
     if !processor.isChanging, let program = exchange.pointee.programs.take() {
       processor.begin(program, isFollowed: true)
     }

@@ -106,23 +106,26 @@ extension LiveTests {
       #expect(rig.stop() == 0)
     }
 
-    @Test("captured floats that are no sound are silence, and what comes with them and after them is exact")
-    func notSound() throws {
-      let rig = try Rig(format: .float, filters: filters)
+    @Test(
+      "captured floats that are no sound are silence, and what comes with them and after them is exact",
+      arguments: [SampleFormat.float, .double])
+    func notSound(format: SampleFormat) throws {
+      let rig = try Rig(format: format, filters: filters)
       try rig.start()
-      let clean = randomFrames(.float, count: 24000, channels: 2, seed: 62)
+      let clean = randomFrames(format, count: 24000, channels: 2, seed: 62)
       var (played, expected) = (clean, clean)
       let values = [Float.nan, .infinity, -.infinity, 1e30, -.greatestFiniteMagnitude]
       for (index, value) in values.enumerated() {
-        let place = 4 * (3001 * index + 5000)
-        withUnsafeBytes(of: value) { played.replaceSubrange(place..<place + 4, with: $0) }
-        expected.replaceSubrange(place..<place + 4, with: [0, 0, 0, 0])
+        let place = format.bytes * (3001 * index + 5000)
+        let bytes = format == .float ? withUnsafeBytes(of: value) { Array($0) } : withUnsafeBytes(of: Double(value)) { Array($0) }
+        played.replaceSubrange(place..<place + format.bytes, with: bytes)
+        expected.replaceSubrange(place..<place + format.bytes, with: repeatElement(0, count: format.bytes))
       }
       let before = try #require(try rig.status("guards", "unusableSamples"))
       let recording = try rig.playUndisturbed(played)
-      let first = (recording.playedAt + (try #require(try rig.status("latency", "measuredFrames")))) * 8
+      let first = (recording.playedAt + (try #require(try rig.status("latency", "measuredFrames")))) * 2 * format.bytes
       let heard = recording.bytes[first..<first + expected.count]
-      let differing = zip(heard, expected).enumerated().filter { $0.element.0 != $0.element.1 }.map { $0.offset / 4 }
+      let differing = zip(heard, expected).enumerated().filter { $0.element.0 != $0.element.1 }.map { $0.offset / format.bytes }
       #expect(differing.isEmpty, "samples \(differing.prefix(20)) of \(differing.count)")
       // A run that was disturbed is played again.
       let silenced = try #require(try rig.status("guards", "unusableSamples")) - before
