@@ -70,7 +70,9 @@ extension LiveTests {
 
     @Test("there is one at a time, it ends with its client, and the daemon does not wait for it to stop")
     func one() throws {
-      let rig = try Rig(format: .s16, filters: ["name: a, from: 0, to: 0, kernel: k.txt"])
+      // Some seconds of work: a client that has gone is noticed within one.
+      let filters = (0..<12).map { "name: f\($0), from: 0, to: 0, kernel: k.txt, gain: -\($0), delay: \($0)" }
+      let rig = try Rig(format: .s16, filters: filters)
       try kernel(bits: nil, seed: 1).write(toFile: rig.folder.file("k.txt"), atomically: true, encoding: .utf8)
       try rig.start()
       let deadline = Date().addingTimeInterval(10)
