@@ -63,7 +63,10 @@ struct Convolved: AsyncParsableCommand {
       let text = try ConfigurationText(path: config)
       return (try text.configuration(), text)
     } catch {
-      if case .unreadable = error { throw Failure(.noInput, error.description) }
+      if case .unreadable = error {
+        let remedy = access(config, F_OK) == 0 ? "" : ": let `convolvectl setup` write one, or name another with --config"
+        throw Failure(.noInput, error.description + remedy)
+      }
       throw Failure(.badData, error.description)
     }
   }

@@ -60,6 +60,7 @@ extension LiveTests {
       let folder = try ScratchFolder()
       let missing = try run(convolved, ["--config", folder.file("none.yaml")])
       #expect(missing.status == 66 && missing.error.split(separator: "\n").count == 1, "\(missing.error)")
+      #expect(missing.error.contains("let `convolvectl setup` write one"), "\(missing.error)")
       try "rate: fast\n".write(toFile: folder.file("bad.yaml"), atomically: true, encoding: .utf8)
       #expect(try run(convolved, ["--config", folder.file("bad.yaml")]).status == 65)
       #expect(try run(convolved, ["--nonsense"]).status == 64)
