@@ -107,6 +107,7 @@ public struct ResampledDuplex: @unchecked Sendable {
     if let fault = Duplex.fault(.capture, seen.available) { return .fault(fault) }
     let now = monotonicNanoseconds()
     if seen.available > 0 { lastCaptured = now }
+    if now &- lastCaptured > capture.longestStand { return .fault(refusal(at: now)) }
     let captured = RateMatcher.Look(frames: matcher.pointee.capturedFrames &+ max(0, seen.available), seconds: seen.seconds)
     let played = RateMatcher.Look(
       frames: writtenFrames &- (playback.bufferFrames &- max(0, heard.available)), seconds: heard.seconds)

@@ -53,9 +53,13 @@ public struct AdaptiveResampler: ~Copyable, @unchecked Sendable {
     @_noLocks @_noAllocation get { ring.base.assumingMemoryBound(to: Float.self) }
   }
 
-  /// Forgets all frames: the next that is captured is the first.
+  /// Forgets all frames: the next that is captured is the first, and silence was before it.
   @_noLocks @_noAllocation
-  public mutating func restart() { (capturedFrames, fedFrames, position) = (0, 0, 0) }
+  public mutating func restart() {
+    (capturedFrames, fedFrames, position) = (0, 0, 0)
+    let before = (0 &- Self.primingFrames) & mask
+    for n in before &* channels..<(mask &+ 1) &* channels { samples[n] = 0 }
+  }
 
   /// Takes in `count` captured frames. Complexity: O(count · channels).
   @_noLocks @_noAllocation
@@ -75,7 +79,6 @@ public struct AdaptiveResampler: ~Copyable, @unchecked Sendable {
   public mutating func seek(to frame: Int, ratio: Double) -> Bool {
     fedFrames = frame &- Self.primingFrames
     position = Double(fedFrames)
-    guard fedFrames >= 0 else { return false }
     reset()
     return resample(to: scratch.base.assumingMemoryBound(to: Float.self), count: Self.primingFrames, from: ratio, to: ratio)
   }

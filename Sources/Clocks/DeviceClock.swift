@@ -16,15 +16,19 @@ public struct DeviceClock: Sendable {
   /// Seconds since the first look.
   private var age = -1.0
   /// Whether the rate is known from before the last restart.
-  private var isRateKnown = false
+  private var isRateKnown: Bool
+  /// Since the first look, until it is old.
+  private var looks = 0.0
 
   /// - Parameters:
   ///   - rate: the nominal rate, in Hz.
   ///   - step: frames between two looks.
-  public init(rate: Int, step: Int) {
+  ///   - deviation: what was found before; nil: nothing.
+  public init(rate: Int, step: Int, deviation: Double? = nil) {
     self.rate = Double(rate)
     self.step = Double(step)
-    secondsPerFrame = 1 / Double(rate)
+    secondsPerFrame = 1 / (Double(rate) * (1 + (deviation ?? 0)))
+    isRateKnown = deviation != nil
   }
 
   /// How far the device's rate is from the nominal one, as a share.
@@ -43,7 +47,7 @@ public struct DeviceClock: Sendable {
   @_noLocks @_noAllocation
   public mutating func observe(frames seen: Int, at now: Double, bandwidth: Double) {
     guard age >= 0 else {
-      (time, frames, age) = (now, Double(seen), 0)
+      (time, frames, age, looks) = (now, Double(seen), 0, 1)
       return
     }
     let moved = Double(seen) - frames
@@ -55,7 +59,10 @@ public struct DeviceClock: Sendable {
     let error = isYoung ? late : min(max(late, -1e-4), 1e-4)
     let omega = min(2 * Double.pi * (isYoung && !isRateKnown ? 3 : bandwidth) * step / rate, 0.2)
     let steps = min(moved / step, 2)
-    time = predicted + 0x1.6a09e667f3bcdp0 * omega * steps * error
+    looks += 1
+    // Where only the time is unknown, the mean of all looks tells it best.
+    let share = max(0x1.6a09e667f3bcdp0 * omega * steps, isYoung && isRateKnown ? 1 / looks : 0)
+    time = predicted + share * error
     secondsPerFrame += omega * omega * steps * error / step
     secondsPerFrame = min(max(secondsPerFrame, 0.99 / rate), 1.01 / rate)
     frames = Double(seen)

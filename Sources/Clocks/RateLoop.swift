@@ -7,7 +7,7 @@ import Glibc
 /// Real-time safe; owns nothing.
 public struct RateLoop: Sendable {
   /// Captured frames for a played one.
-  public private(set) var ratio = 1.0
+  public private(set) var ratio: Double
   /// 0 to 5.
   public private(set) var gear = 0
   private let block: Double
@@ -16,7 +16,8 @@ public struct RateLoop: Sendable {
   private let meanShare: Double
   /// The error, smoothed over 60 ms, in frames.
   private var mean = 0.0
-  private var (first, second, integral) = (0.0, 0.0, 0.0)
+  private var (first, second) = (0.0, 0.0)
+  private var integral: Double
   private var coefficients: Coefficients
   /// Seconds in this gear, and of them those in which the error has been large.
   private var (seconds, secondsOff) = (0.0, 0.0)
@@ -34,9 +35,12 @@ public struct RateLoop: Sendable {
   /// - Parameters:
   ///   - block: played frames between two steps of the loop.
   ///   - rate: Hz.
-  public init(block: Int, rate: Int) {
+  ///   - ratio: captured frames for a played one, as far as is known.
+  public init(block: Int, rate: Int, ratio: Double = 1) {
     self.block = Double(block)
     self.rate = Double(rate)
+    self.ratio = ratio
+    integral = ratio - 1
     meanShare = 1 - exp(-Double(block) / (0.06 * Double(rate)))
     coefficients = Self.coefficients(gear: 0, block: self.block, rate: self.rate)
   }

@@ -1,7 +1,7 @@
 /// Captured sound at the rate of the playback device's clock: both clocks, the loop that compares them, and the resampler.
 ///
-/// What lies between capture and playback is held at `latencyFrames`. It starts silent, until both clocks are known, and then fades
-/// in. Making and freeing it allocate; all else is real-time safe.
+/// What lies between capture and playback is held at `latencyFrames`. It starts silent, until both clocks are known and that much
+/// has been captured, and then fades in. Making and freeing it allocate; all else is real-time safe.
 public struct RateMatcher: ~Copyable, Sendable {
   /// Where a device stood, and when.
   public struct Look: Sendable {
@@ -25,6 +25,8 @@ public struct RateMatcher: ~Copyable, Sendable {
   private var playback: DeviceClock
   private var loop: RateLoop
   private var resampler: AdaptiveResampler
+  /// Whether the clocks are known from before the last restart.
+  private var isFound: Bool
   /// Frames given out, the silence before the first included.
   private var writtenFrames = 0
   /// Silent blocks still to come before the first jump.
@@ -41,15 +43,19 @@ public struct RateMatcher: ~Copyable, Sendable {
   ///   - queueFrames: frames that wait before the playback device when it asks for a block.
   ///   - periodFrames: the capture device's period.
   ///   - bufferFrames: the most that the capture device delivers at once.
-  public init(block: Int, rate: Int, channels: Int, queueFrames: Int, periodFrames: Int, bufferFrames: Int) {
+  ///   - finding: what was found of both clocks before; nil: nothing.
+  public init(
+    block: Int, rate: Int, channels: Int, queueFrames: Int, periodFrames: Int, bufferFrames: Int, finding: ClockFinding? = nil
+  ) {
     self.block = block
     self.rate = rate
     fadeFrames = max(1, rate / 200)
     marginFrames = max(periodFrames, 48)
     latencyFrames = queueFrames + block + AdaptiveResampler.lookAhead + marginFrames
-    capture = DeviceClock(rate: rate, step: block)
-    playback = DeviceClock(rate: rate, step: block)
-    loop = RateLoop(block: block, rate: rate)
+    capture = DeviceClock(rate: rate, step: block, deviation: finding?.captureDeviation)
+    playback = DeviceClock(rate: rate, step: block, deviation: finding?.playbackDeviation)
+    loop = RateLoop(block: block, rate: rate, ratio: finding?.ratio ?? 1)
+    isFound = finding != nil
     resampler = AdaptiveResampler(channels: channels, capacity: 2 * (latencyFrames + bufferFrames) + 4 * block)
   }
 
@@ -63,6 +69,11 @@ public struct RateMatcher: ~Copyable, Sendable {
 
   /// Captured frames for a played one, less 1, in millionths.
   public var ppm: Double { @_noLocks @_noAllocation get { (loop.ratio - 1) * 1e6 } }
+  /// What has been found of both clocks; nil: not enough yet. Not while another thread takes steps.
+  public var finding: ClockFinding? {
+    if !isFound && loop.gear == 0 { return nil }
+    return ClockFinding(ratio: loop.ratio, captureDeviation: capture.deviation, playbackDeviation: playback.deviation)
+  }
   /// Whether anything is to be heard.
   public var isSilent: Bool { @_noLocks @_noAllocation get { silentBlocks > 0 } }
   public var isSettled: Bool { @_noLocks @_noAllocation get { silentBlocks == 0 && loop.isSettled } }
@@ -78,8 +89,9 @@ public struct RateMatcher: ~Copyable, Sendable {
     resampler.restart()
     capture.restart()
     playback.restart()
-    // A second shows both clocks to some 30 ppm. Known ones only have to be found again.
-    silentBlocks = (loop.gear >= 2 ? rate / 4 : rate) / block &+ 1
+    isFound = isFound || loop.gear > 0
+    // A second shows both clocks to some 30 ppm. Where they are known, it begins with what is captured first.
+    silentBlocks = (isFound ? latencyFrames &- frames : rate) / block &+ 1
     (fadedFrames, error) = (0, 0)
   }
 
@@ -114,11 +126,16 @@ public struct RateMatcher: ~Copyable, Sendable {
     return true
   }
 
-  /// Jumps to where the next block begins.
+  /// Jumps to where the next block begins; a block later, where that has not been captured yet.
+  ///
+  /// - Returns: false where it has not been for a second.
   @_noLocks @_noAllocation
   private mutating func begin(at position: Double, _ measured: Double) -> Bool {
-    loop.restart(measured: measured, isKnown: loop.gear >= 2)
-    guard position >= 0, position < Double(resampler.capturedFrames) else { return false }
+    guard position >= 0, position < Double(resampler.capturedFrames) else {
+      silentBlocks = 1
+      return writtenFrames < latencyFrames &+ rate
+    }
+    loop.restart(measured: measured, isKnown: isFound)
     return resampler.seek(to: Int(position + 0.5), ratio: loop.ratio)
   }
 

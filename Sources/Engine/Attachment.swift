@@ -1,4 +1,5 @@
 import ALSA
+import Clocks
 import Convolution
 
 /// What the audio thread's devices need for as long as it has them: the devices themselves, and memory.
@@ -14,12 +15,15 @@ final class Attachment: @unchecked Sendable {
   /// Nil where both devices share a clock.
   private let crossing: Crossing?
 
-  init(capture: Device, playback: Device, block: Int, queueFrames: Int, resampled: Bool) {
+  /// - Parameters:
+  ///   - resampled: whether the devices have clocks of their own.
+  ///   - finding: what was found of these before; nil: nothing.
+  init(capture: Device, playback: Device, block: Int, queueFrames: Int, resampled: Bool, finding: ClockFinding?) {
     self.capture = capture
     self.playback = playback
     self.queueFrames = queueFrames
     silence = Memory(byteCount: playback.stream.frameBytes * playback.negotiated.bufferFrames)
-    crossing = resampled ? Crossing(capture: capture, block: block, queueFrames: queueFrames) : nil
+    crossing = resampled ? Crossing(capture: capture, block: block, queueFrames: queueFrames, finding: finding) : nil
     let zeros = UnsafeRawPointer(silence.base)
     let endpoints: Endpoints =
       if let crossing {
@@ -48,6 +52,12 @@ final class Attachment: @unchecked Sendable {
   deinit { devices.deallocate() }
 
   var regions: [UnsafeRawBufferPointer] { [frames.region, silence.region] + (crossing?.regions ?? []) }
+
+  /// What has been found of the devices' clocks, once they have been given back; nil: nothing, or there is one clock.
+  var clocks: KnownClocks? {
+    guard let capture, let playback, let finding = crossing?.finding else { return nil }
+    return KnownClocks(capture: capture.negotiated, playback: playback.negotiated, finding: finding)
+  }
 
   /// Frames that the resampler adds; nil where there is none.
   var resamplerFrames: Int? { crossing?.addedFrames }

@@ -9,13 +9,14 @@ final class Crossing: @unchecked Sendable {
   private let captured: Memory
   private let planes: Planes
 
-  init(capture: Device, block: Int, queueFrames: Int) {
+  /// - Parameter finding: what was found of both clocks before; nil: nothing.
+  init(capture: Device, block: Int, queueFrames: Int, finding: ClockFinding?) {
     let granted = capture.negotiated
     matcher = .allocate(capacity: 1)
     matcher.initialize(
       to: RateMatcher(
         block: block, rate: granted.rate, channels: granted.channels, queueFrames: queueFrames, periodFrames: granted.periodFrames,
-        bufferFrames: granted.bufferFrames))
+        bufferFrames: granted.bufferFrames, finding: finding))
     captured = Memory(byteCount: block * capture.stream.frameBytes)
     planes = Planes(channels: granted.channels, frames: block)
   }
@@ -24,6 +25,9 @@ final class Crossing: @unchecked Sendable {
     matcher.deinitialize(count: 1)
     matcher.deallocate()
   }
+
+  /// What has been found of both clocks. Not while the audio thread has the devices.
+  var finding: ClockFinding? { matcher.pointee.finding }
 
   /// Frames that it adds between capture and playback.
   var addedFrames: Int { matcher.pointee.addedFrames }

@@ -16,14 +16,16 @@ public final class Engine: @unchecked Sendable {
   public let inputs: Int
   public let outputs: Int
   private var fadeFrames: Int
-  private let exchange: UnsafeMutablePointer<Exchange>
-  private let thread: RealTimeThread
+  let exchange: UnsafeMutablePointer<Exchange>
+  let thread: RealTimeThread
   /// The program that the audio thread runs, or is about to: its history is the one to warm the next from.
   private var live: ProgramPointer
   private let crews = Mutex(Crews())
-  private let locked: Mutex<LockedMemory>
+  let locked: Mutex<LockedMemory>
   private let sums: Mutex<[OutputSums]>
-  private let attachment = Mutex<Attachment?>(nil)
+  let attachment = Mutex<Attachment?>(nil)
+  /// What the clocks of the last two devices were found to be.
+  let clocks = Mutex<KnownClocks?>(nil)
 
   /// The threads beside the audio thread, and what keeps a program from being freed while the control side works on it.
   private struct Crews {
@@ -91,9 +93,10 @@ public final class Engine: @unchecked Sendable {
   }
 
   /// A moment, cancelled or not: what is begun here comes to its end.
-  private static func pause() async { await Task.detached { try? await Task.sleep(for: .milliseconds(1)) }.value }
+  static func pause() async { await Task.detached { try? await Task.sleep(for: .milliseconds(1)) }.value }
 
-  /// Counts on from where an engine stopped, but for the load, which was that of another one; this change is counted too.
+  /// Counts on from where an engine stopped, but for the load, which was that of another one, and knows its devices' clocks; this
+  /// change is counted too.
   public func countOn(from former: Engine) {
     exchange.pointee.statistics.add(former.exchange.pointee.statistics)
     exchange.pointee.xruns.count(former.exchange.pointee.xruns)
@@ -101,6 +104,8 @@ public final class Engine: @unchecked Sendable {
     exchange.pointee.output.closures.add(former.exchange.pointee.output.closures.load(ordering: .relaxed), ordering: .relaxed)
     let late = former.crews.withLock { $0.lateBlocks }
     crews.withLock { $0.lateBlocks += late }
+    let known = former.clocks.withLock { $0 }
+    clocks.withLock { $0 = known }
   }
 
   /// Whether the output is to be heard: it ramps to silence and back.
@@ -127,74 +132,6 @@ public final class Engine: @unchecked Sendable {
   /// The output's level, in dB; it ramps there. At 0 samples stay as they are.
   public func setVolume(_ decibels: Double) {
     exchange.pointee.output.volume.store(pow(10, decibels / 20).bitPattern, ordering: .relaxed)
-  }
-
-  // MARK: Devices
-
-  /// Gives devices to the audio thread, which starts them. None may be attached already.
-  ///
-  /// - Parameters:
-  ///   - periods: periods of the playback device to keep filled, at least two.
-  ///   - resampled: whether the devices have clocks of their own: playback then sets the pace.
-  /// - Throws: where the playback device's buffer is too small for a block and its queue.
-  public func attach(capture: Device, playback: Device, periods: Int, resampled: Bool = false) throws(DeviceError) {
-    let (input, output) = (capture.negotiated, playback.negotiated)
-    let wanted = Duplex.queueFrames(
-      block: block, capturePeriod: resampled ? block : input.periodFrames, playbackPeriod: output.periodFrames, periods: periods)
-    let queueFrames = min(wanted, output.bufferFrames - block)
-    guard queueFrames >= block else {
-      throw .unsupported(
-        device: output.name, direction: .playback, what: "a buffer of two blocks of \(block) frames",
-        offered: "\(output.bufferFrames) frames: set a smaller block")
-    }
-    if resampled { try playback.wake(at: output.bufferFrames - queueFrames) }
-    hand(over: Attachment(capture: capture, playback: playback, block: block, queueFrames: queueFrames, resampled: resampled))
-  }
-
-  /// Gives a recording to the audio thread in place of devices; its memory outlives the engine.
-  public func attach(_ recording: Recording) { hand(over: Attachment(recording, block: block)) }
-
-  private func hand(over attached: Attachment) {
-    locked.withLock { $0.lock(attached.regions) }
-    attachment.withLock { $0 = attached }
-    exchange.pointee.pendingDevices.store(attached.devices, ordering: .releasing)
-  }
-
-  /// Fades out, lets the queue run empty and closes the devices; changes are taken all the same, and devices may be attached
-  /// again.
-  ///
-  /// - Returns: what became of the devices meanwhile, where they did not last until then.
-  public func detach() async -> Duplex.Fault? {
-    exchange.pointee.recall.store(true, ordering: .releasing)
-    while exchange.pointee.retiredDevices.load(ordering: .relaxed) == nil && attachment.withLock({ $0 != nil }) && !thread.hasEnded {
-      await Self.pause()
-    }
-    exchange.pointee.recall.store(false, ordering: .releasing)
-    return takeFault()
-  }
-
-  /// Whether the audio thread has given its devices back since `attach`, and why. They are closed then.
-  public func takeFault() -> Duplex.Fault? {
-    guard let devices = exchange.pointee.retiredDevices.exchange(nil, ordering: .acquiring) else { return nil }
-    let fault = devices.pointee.fault
-    let attached = attachment.withLock { attached in
-      defer { attached = nil }
-      return attached
-    }
-    if let attached { locked.withLock { $0.unlock(attached.regions) } }
-    return fault
-  }
-
-  /// What interrupted the sound since the last call, oldest first; of very many, the first.
-  public func takeXruns() -> [Xrun] { exchange.pointee.xruns.collect() }
-
-  /// The device that moves no frame, or has not since; nil: neither.
-  public var standing: Direction? {
-    switch exchange.pointee.statistics.standing.load(ordering: .relaxed) {
-    case 1: .capture
-    case 2: .playback
-    default: nil
-    }
   }
 
   // MARK: Changes

@@ -49,6 +49,53 @@ struct RateMatcherTests {
     #expect(tone > 100, "\(tone) dB")
   }
 
+  @Test("that are known: sound begins with what is captured first, in tune", arguments: [64, 256, 1024], [-1000.0, -50, 500])
+  func known(block: Int, ppm: Double) throws {
+    let found = Simulation(block: block, ppm: ppm, seed: 21).run(seconds: 4).finding
+    let finding = try #require(found)
+    #expect(abs(finding.ratio - 1 - ppm * 1e-6) < 50e-6)
+    let outcome = Simulation(block: block, ppm: ppm, seed: 22, finding: finding).run(seconds: 15)
+    #expect(outcome.refusals == 0 && outcome.underruns == 0)
+    let first = try #require(outcome.firstHeard)
+    #expect(first <= Double(2 * block), "frame \(first) is the first")
+    let worst = outcome.errors.compactMap { $0 }.map(abs).max() ?? .infinity
+    #expect(worst < 8, "\(worst) frames off")
+    // From the first second on, which an unknown clock spends in silence.
+    let tone = decibelsAround(997, in: outcome.output[48000..<4 * 48000], rate: 48000)
+    #expect(tone > 50, "\(tone) dB")
+    print("\(block) frames, \(ppm) ppm known: from frame \(first) on, at most \(worst) frames off, tone \(tone) dB")
+  }
+
+  @Test("that were others before: what was found is forgotten without a gap", arguments: [64, 256], [-300.0, 1000])
+  func mistaken(block: Int, ppm: Double) {
+    let finding = ClockFinding(ratio: 1 + 100e-6, captureDeviation: 150e-6, playbackDeviation: 50e-6)
+    let outcome = Simulation(block: block, ppm: ppm, seed: 23, finding: finding).run(seconds: 70)
+    check(outcome, block: block)
+    #expect(abs(outcome.ppm - ppm) < 2, "\(outcome.ppm) ppm found")
+    let worst = outcome.errors.compactMap { $0 }.map(abs).max() ?? .infinity
+    print("\(block) frames, \(ppm) ppm, taken for 100: at most \(worst) frames off, \(outcome.ppm) ppm found")
+  }
+
+  @Test("of which the capture device's shows nothing: refused after a second")
+  func dead() {
+    for finding in [nil, ClockFinding(ratio: 1, captureDeviation: 0, playbackDeviation: 0)] {
+      var matcher = RateMatcher(
+        block: 64, rate: 48000, channels: 1, queueFrames: 128, periodFrames: 64, bufferFrames: 512, finding: finding)
+      matcher.restart(queued: 128)
+      var frames = [Float](repeating: 1, count: 64)
+      var blocks = 0
+      while matcher.step(
+        capture: RateMatcher.Look(frames: 0, seconds: Double(blocks) * 64 / 48000),
+        playback: RateMatcher.Look(frames: blocks * 64, seconds: Double(blocks) * 64 / 48000), to: &frames)
+      {
+        #expect(frames.allSatisfy { $0 == 0 })
+        blocks += 1
+        if blocks > 3000 { break }
+      }
+      #expect((700...800).contains(blocks), "\(blocks) blocks")
+    }
+  }
+
   @Test("for an hour: neither queue nor position wanders", .enabled(if: Soak.cases > 0))
   func hour() {
     let outcome = Simulation(block: 1024, ppm: 80, stepPPM: 81, stepSeconds: 1800, seed: 2).run(seconds: 3600)

@@ -18,6 +18,8 @@ struct Simulation {
   /// Wake-ups are late by a normal deviate of this many seconds, and now and then by up to a millisecond.
   var jitter = 20e-6
   var seed: UInt64 = 1
+  /// What is known of the clocks beforehand.
+  var finding: ClockFinding?
   /// How much of the end is kept.
   var keptSeconds = 60
 
@@ -33,6 +35,9 @@ struct Simulation {
     var mostWaiting = 0
     var latencyFrames = 0
     var ppm = 0.0
+    /// The captured frame with which the sound began.
+    var firstHeard: Double?
+    var finding: ClockFinding?
   }
 
   private var firstRate: Double { Double(rate) * (1 + ppm * 1e-6) }
@@ -52,7 +57,7 @@ struct Simulation {
     let queueFrames = 2 * block
     var generator = SeededGenerator(seed: seed)
     var matcher = RateMatcher(
-      block: block, rate: rate, channels: 1, queueFrames: queueFrames, periodFrames: block, bufferFrames: 8 * block)
+      block: block, rate: rate, channels: 1, queueFrames: queueFrames, periodFrames: block, bufferFrames: 8 * block, finding: finding)
     let samples = UnsafeMutablePointer<Double>.allocate(capacity: 1 << 16)
     let plane = UnsafeMutablePointer<UnsafeMutablePointer<Double>>.allocate(capacity: 1)
     plane.initialize(to: samples)
@@ -86,6 +91,7 @@ struct Simulation {
         capture: RateMatcher.Look(frames: capturedFrames, seconds: now), playback: RateMatcher.Look(frames: played, seconds: now),
         to: frames)
       let lead = captured(now) + Double(written) - (now - offset) * Double(rate)
+      outcome.firstHeard = outcome.firstHeard ?? position
       outcome.errors.append(position.map { lead - $0 - Double(outcome.latencyFrames) })
       if !isDone {
         outcome.refusals += 1
@@ -100,7 +106,7 @@ struct Simulation {
         outcome.settledBlock = nil
       }
     }
-    outcome.ppm = matcher.ppm
+    (outcome.ppm, outcome.finding) = (matcher.ppm, matcher.finding)
     return outcome
   }
 

@@ -42,7 +42,7 @@ extension LiveTests {
           return try rig.cable(fault.end.cable, "go", fault.end.side)
         }
       } check: { rig in
-        let last = try lastXruns(rig)
+        let last = try rig.lastXruns()
         #expect(last.contains { $0["cause"] == fault.cause && $0["direction"] == fault.end.direction }, "\(last)")
       }
     }
@@ -63,7 +63,7 @@ extension LiveTests {
           defer { other.letGo() }
           return try rig.cable(end.0, "plug", end.1)
         } check: { rig in
-          let last = try lastXruns(rig)
+          let last = try rig.lastXruns()
           #expect(last.contains { $0["cause"] == "lost" && $0["direction"] == end.2 })
         }
       }
@@ -161,10 +161,6 @@ extension LiveTests {
 
     private func rig() throws -> Rig {
       try Rig(block: Self.block, format: .s32, filters: [0, 1].map { "name: f\($0), from: \($0), to: \($0), kernel: dirac" })
-    }
-
-    private func lastXruns(_ rig: Rig) throws -> [[String: String]] {
-      try #require((try rig.status()["xruns"] as? [String: Any])?["last"] as? [[String: String]])
     }
 
     /// Has 20 of ALSA's calls fail within six seconds of sound, and listens.

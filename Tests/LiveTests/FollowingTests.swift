@@ -79,6 +79,25 @@ extension LiveTests {
       #expect(rig.stop() == 0)
     }
 
+    @Test("so where the clocks differ, once it is known by how much")
+    func resampled() throws {
+      let rig = try rig()
+      try rig.edit("capture: { device: capture", "capture: { clock: resampled, device: capture")
+      try rig.start(waitingFor: "waiting")
+      for (turn, rate) in [44_100, 48_000, 96_000, 44_100].enumerated() {
+        rig.rate = rate
+        let seconds = turn == 0 ? 5 : 2
+        let recording = try rig.play(packed24(noise(rate * seconds, seed: UInt64(turn))), lead: 0) {
+          try rig.wait(for: "running")
+        }
+        let silent = try #require(samples(recording.bytes).firstIndex { $0 != 0 }) - recording.playedAt
+        print("\(rate) Hz: heard \(1000 * silent / rate) ms after the source began")
+        #expect(turn == 0 || silent < rate)
+        try rig.wait(for: "waiting")
+      }
+      #expect(rig.stop() == 0)
+    }
+
     @Test("a player may change its rate while the daemon captures, and is followed each time")
     func changes() throws {
       let rig = try rig()

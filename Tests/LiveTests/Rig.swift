@@ -14,6 +14,8 @@ final class Rig {
   var sink = "sink"
   /// Whether the daemon follows the rate of what is played.
   var isFollowing = false
+  /// What tells of the machine's standstills. No xrun of the daemon may then have another cause.
+  var standstills: Standstills?
   let block: Int
   let format: SampleFormat
   private var daemon: Process?
@@ -103,10 +105,14 @@ final class Rig {
 
   /// Has cablectl do something to the first or the second cable; the slot in which it was done.
   @discardableResult
-  func cable(_ number: Int, _ arguments: String...) throws -> Int {
-    let answer = try run(Location.cable + "/cablectl", [cableFile(number)] + arguments)
-    let fields = try JSONSerialization.jsonObject(with: Data(answer.output.utf8)) as? [String: Int]
-    return try #require(fields?["slot"], "cablectl \(arguments): \(answer)")
+  func cable(_ number: Int, _ arguments: String...) throws -> Int { try moment(number, arguments).slot }
+
+  /// The same, and when that was, in nanoseconds of CLOCK_MONOTONIC.
+  func moment(_ number: Int, _ arguments: [String]) throws -> (slot: Int, nanoseconds: Int) {
+    let answer = try run(Location.cable + "/cablectl", [cableFile(number)] + arguments, environment: environment)
+    let fields = try JSONSerialization.jsonObject(with: Data(answer.output.utf8)) as? [String: Any]
+    let slot = try #require(fields?["slot"] as? Int, "cablectl \(arguments): \(answer)")
+    return (slot, try #require(fields?["ns"] as? Int))
   }
 
   /// The daemon's.
@@ -181,6 +187,10 @@ final class Rig {
       if isFollowing { try wait(for: "waiting") }
       let new = try xruns() - before + recording.xruns
       if new == 0 { return recording }
+      if let standstills {
+        let unexplained = try lastXruns().filter { !standstills.explain($0) }
+        #expect(unexplained.isEmpty)
+      }
       print("attempt \(attempt): the machine was late, \(new) xruns: again")
     }
     throw Timeout(description: "five runs had xruns: \(log)")
@@ -206,6 +216,11 @@ final class Rig {
     let answer = try run(Location.cable + "/cablectl", [cableFile(number), "status"])
     let cable = try JSONSerialization.jsonObject(with: Data(answer.output.utf8)) as? [String: Any]
     return try #require(cable?[end] as? [String: Any], "\(answer)")
+  }
+
+  /// The latest of the daemon, with cause, time and text.
+  func lastXruns() throws -> [[String: String]] {
+    try #require((try status()["xruns"] as? [String: Any])?["last"] as? [[String: String]])
   }
 
   /// Of both devices, since the daemon started.

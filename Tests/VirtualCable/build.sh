@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds the virtual cable, its tools and the call counter: build.sh OUTDIR. What is up to date stays.
+# Builds the virtual cable, its tools, and what tests preload: build.sh OUTDIR. What is up to date stays.
 set -eu
 out=${1:?usage: build.sh OUTDIR}
 here=$(cd "$(dirname "$0")" && pwd)
@@ -32,4 +32,5 @@ libraries=
 compile libcounter.so "-shared -fPIC" ../Preload/counter.c
 compile libfastclock.so "-shared -fPIC" ../Preload/fastclock.c
 compile libnameless.so "-shared -fPIC" ../Preload/nameless.c
+compile standstill "" standstill.c
 compile countertest "" ../Preload/countertest.c

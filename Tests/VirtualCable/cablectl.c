@@ -135,12 +135,12 @@ int main(int count, char **arguments) {
   int result = cable_open(&cable, path);
   if (result < 0) return fail(path, cable_error(result));
   cable_lock(&cable);
-  uint64_t slot = cable_slot_at(&cable, cable_now());
+  uint64_t now = cable_now(), slot = cable_slot_at(&cable, now);
   result = perform(&cable, path, arguments[2], count == 4 ? arguments[3] : NULL);
   cable_unlock(&cable);
   if (result == 0 && strcmp(arguments[2], "status")) {
     cable_notify(&cable);
-    printf("{\"slot\":%llu}\n", (unsigned long long)slot);
+    printf("{\"ns\":%llu,\"slot\":%llu}\n", (unsigned long long)now, (unsigned long long)slot);
     fflush(stdout);
   }
   // As long as the cable is open, the end is taken.
