@@ -97,7 +97,7 @@ public struct Check {
   /// - Returns: capture and playback, where they could be opened.
   private mutating func probe(_ configuration: Configuration) -> [Device?] {
     let requests = [
-      DevicePair.request(configuration.capture, .capture, configuration, periods: 8),
+      DevicePair.request(configuration.capture, .capture, configuration, periods: DevicePair.capturePeriods(configuration)),
       DevicePair.request(configuration.playback, .playback, configuration, periods: configuration.playback.periods + 1),
     ]
     return requests.map { request in

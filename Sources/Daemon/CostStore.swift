@@ -18,9 +18,17 @@ struct CostStore {
     let fields = (KeptFile.contents("/proc/cpuinfo") ?? "").split(separator: "\n").filter { line in
       ["model name", "CPU implementer", "CPU part"].contains { line.hasPrefix($0) }
     }
-    let name = fields.prefix(3).map { $0.drop { $0 != ":" }.dropFirst() }.joined()
+    let told = fields.prefix(3).map { $0.drop { $0 != ":" }.dropFirst() }.joined()
+    let name = told.isEmpty ? identification : told
     let kept = name.utf8.map { (48...57).contains($0) || (65...90).contains($0 & 0xDF) ? $0 : UInt8(ascii: "-") }
     return String(decoding: kept.prefix(80), as: UTF8.self)
+  }
+
+  /// The processor's numbers, from where a service sees them too: of Arm its MIDR_EL1, of others vendor, family and model.
+  private static var identification: String {
+    let folder = "/sys/devices/system/cpu/"
+    let numbers = KeptFile.contents(folder + "cpu0/regs/identification/midr_el1") ?? KeptFile.contents(folder + "modalias") ?? ""
+    return String(numbers.split(separator: ":feature", maxSplits: 1).first ?? "")
   }
 
   /// What was kept, if it is whole.

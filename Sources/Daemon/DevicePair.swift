@@ -8,12 +8,15 @@ struct DevicePair {
 
   /// Opens capture first: how late its periods may make a block is what the playback buffer holds besides its periods.
   init(_ configuration: Configuration) throws(DeviceError) {
-    capture = try Device(Self.request(configuration.capture, .capture, configuration, periods: 8))
+    capture = try Device(Self.request(configuration.capture, .capture, configuration, periods: Self.capturePeriods(configuration)))
     playback = try Device(
       Self.request(
         configuration.playback, .playback, configuration, periods: configuration.playback.periods + 1,
         extraFrames: capture.negotiated.periodFrames))
   }
+
+  /// What is captured can wait for longer than the playback queue lasts, which adds nothing to the delay.
+  static func capturePeriods(_ configuration: Configuration) -> Int { max(8, 2 * configuration.playback.periods) }
 
   /// Whether what is captured must be resampled. Devices of no card are programs, which mostly follow one clock.
   func isResampled(_ clock: Configuration.Device.Clock) -> Bool {

@@ -84,6 +84,17 @@ extension LiveTests {
       #expect(rig.stop() == 0)
     }
 
+    @Test("two clocks that are said to be one are found apart, and the cause says what helps")
+    func apart() throws {
+      let rig = try Rig(format: .s32, filters: filters, capture: ", clock: shared")
+      try differ(rig, by: 1000)
+      try rig.start()
+      try rig.wait { try rig.lastXruns().contains { $0["cause"] == "apart" && $0["text"]?.contains("`clock: resampled` helps") == true } }
+      // Begun anew, they drift apart again, by 48 frames a second.
+      try rig.wait { try abs(rig.status("latency", "measuredFrames")! - 192) < 96 }
+      #expect(rig.stop() == 0)
+    }
+
     @Test("the audio thread allocates, frees, retains and locks nothing while it resamples, an xrun included")
     func allocations() throws {
       let rig = try twoClocks(block: 64, ppm: 300)
@@ -211,7 +222,7 @@ extension LiveTests {
       _ tone: Data, _ standstills: Standstills, block: Int, seconds: Int, ppm: Int, then next: Int?
     ) throws -> Heard {
       // A virtual machine stands still for longer than three short periods, a few times in a minute.
-      let rig = try twoClocks(block: block, ppm: ppm, periods: max(3, 512 / block))
+      let rig = try twoClocks(block: block, ppm: ppm, periods: max(3, 1024 / block))
       try rig.start()
       var before = 0
       let recording = try rig.play(tone) {

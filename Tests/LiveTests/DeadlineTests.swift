@@ -68,10 +68,10 @@ extension LiveTests {
       #expect(rig.stop() == 0)
     }
 
-    @Test("what is too much from the start is silent, says why, and is heard once it fits")
-    func silenced() throws {
+    @Test("what is too much from the start is silent, says why, and is heard once it fits", arguments: [1, 4])
+    func silenced(times: Int) throws {
       let rig = try rig()
-      let taps = try pretendSpeed(of: rig)
+      let taps = times * (try pretendSpeed(of: rig))
       let light = try String(contentsOfFile: rig.folder.file("convolved.yaml"), encoding: .utf8)
       try light.replacing("kernel: dirac", with: "kernel: \"box:\(taps)\"").write(
         toFile: rig.folder.file("convolved.yaml"), atomically: true, encoding: .utf8)
@@ -79,6 +79,8 @@ extension LiveTests {
       let cause = try #require(try rig.status()["cause"] as? String)
       #expect(cause.hasPrefix("silent, since blocks took ") && cause.contains("set shorter kernels"), "\(cause)")
       #expect(rig.log.contains(cause), "\(rig.log)")
+      // The devices are well, and stay open.
+      #expect(!rig.log.contains("could not be started again"), "\(rig.log)")
       try light.write(toFile: rig.folder.file("convolved.yaml"), atomically: true, encoding: .utf8)
       #expect(try rig.control("reload").status == 0)
       try rig.wait(for: "running")
