@@ -54,6 +54,11 @@ actor DeviceKeeper {
     return State(isRunning: isAttached && standing == nil, cause: standing.map(texts.standing) ?? cause, xruns: xruns)
   }
 
+  /// Tells of what happened to another's devices, too.
+  func goOn(from former: DeviceKeeper?) async {
+    if let former { xruns = await former.state.xruns }
+  }
+
   /// Looks after the devices until its task is cancelled.
   ///
   /// - Parameters:

@@ -98,6 +98,7 @@ extension Daemon {
     let successor = await Self.session(next, costs: costs, logger: logger)
     let former = session
     let source = await former.end()
+    await successor.keeper?.goOn(from: former.keeper)
     // From here to the end there is nothing to wait for.
     successor.engine.countOn(from: former.engine)
     let isSameSource = filters.configuration.capture.device == next.configuration.capture.device

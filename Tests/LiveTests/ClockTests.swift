@@ -33,7 +33,9 @@ extension LiveTests {
     func hour(ppm: Int) throws {
       for attempt in 1...3 {
         let rig = try Rig(
-          block: 1024, format: .s16, filters: [filters[0]], capture: ", channels: 1, clock: resampled", playback: ", channels: 1")
+          block: 1024, format: .s16, filters: [filters[0]], capture: ", channels: 1, clock: resampled",
+          playback: ", channels: 1, periods: 16")
+        rig.playerPeriods = 32
         rig.environment.merge(
           ["LD_PRELOAD": Location.cable + "/libfastclock.so", "CLOCK_FACTOR": "\(Self.hourFactor)"]) { $1 }
         try differ(rig, by: ppm)

@@ -128,11 +128,11 @@ extension LiveTests {
           defer { isAtWork.store(false, ordering: .relaxed) }
           try await clients()
         }
-        var (differing, stretches, disturbed, xruns) = (0, 0, 0, try rig.xruns())
+        var (differing, stretches, disturbed, xruns) = (0, 0, 0, try xrunsWhenServed(rig))
         while isAtWork.load(ordering: .relaxed) {
           let recording = try await rig.playing(frames)
           let before = xruns
-          (xruns, stretches) = (try rig.xruns(), stretches + 1)
+          (xruns, stretches) = (try xrunsWhenServed(rig), stretches + 1)
           if xruns > before || recording.xruns > 0 {
             disturbed += 1
             let unexplained = try rig.lastXruns().filter { !standstills.explain($0) }
@@ -151,6 +151,16 @@ extension LiveTests {
           return
         }
       }
+    }
+
+    /// As soon as a request is served: a crowd may be before it.
+    private func xrunsWhenServed(_ rig: Rig) throws -> Int {
+      var xruns: Int?
+      try rig.wait {
+        xruns = try? rig.xruns()
+        return xruns != nil
+      }
+      return try #require(xruns)
     }
 
     private func raiseDescriptorLimit() throws {

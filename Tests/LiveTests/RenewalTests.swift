@@ -111,8 +111,11 @@ extension LiveTests {
       try rig.start()
       #expect(try rig.control("volume", "-20").status == 0)
       #expect(try rig.control("set", "f0", "gain=-1").status == 0)
+      try rig.cable(1, "xrun", "capture")
+      try rig.wait { try !rig.lastXruns().isEmpty }
       try rig.edit("rate: 48000", "rate: 96000")
       #expect(try rig.control("reload").status == 0)
+      #expect(try rig.lastXruns().contains { $0["cause"] == "device" })
       let status = try rig.status()
       #expect(status["state"] as? String == "running" && status["rate"] as? Int == 96_000 && status["changes"] as? Int == 2)
       #expect((status["output"] as? [String: Any])?["volume"] as? Double == -20)

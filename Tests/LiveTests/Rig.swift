@@ -12,6 +12,8 @@ final class Rig {
   /// What `play` plays and records at, and where it records.
   var rate: Int
   var sink = "sink"
+  /// How many periods of 1,024 frames `play` keeps before its devices.
+  var playerPeriods = 8
   /// Whether the daemon follows the rate of what is played.
   var isFollowing = false
   /// What tells of the machine's standstills. No xrun of the daemon may then have another cause.
@@ -244,6 +246,7 @@ final class Rig {
     process.arguments = [
       "--play", "source", "--in", folder.file("in.raw"), "--record", sink, "--out", folder.file("out.raw"), "--format",
       format.rawValue, "--rate", "\(rate)", "--channels", "\(channels)", "--lead", "\(lead)", "--tail", "\(tail)",
+      "--periods", "\(playerPeriods)",
     ]
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     let output = Pipe()

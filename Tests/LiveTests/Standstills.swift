@@ -18,8 +18,8 @@ final class Standstills: Sendable {
   private let began = Date()
   private let found = Mutex<[Standstill]>([])
 
-  /// The least that counts, and how far it may end from when an xrun was noticed, in nanoseconds.
-  private static let (least, distance) = (2e6, 50e6)
+  /// The least that explains an xrun, in all, and how far it may end from when that was noticed, in nanoseconds.
+  private static let (least, distance) = (2e6, 25e6)
 
   init() throws {
     let output = Pipe()
@@ -42,18 +42,19 @@ final class Standstills: Sendable {
     process.waitUntilExit()
   }
 
-  /// How many there were, on any processor, and in how many seconds.
-  var count: Int { found.withLock { $0.count } }
+  /// How many of 2 ms and more there were, on any processor, and in how many seconds.
+  var count: Int { found.withLock { $0.count { $0.lateNs >= Self.least } } }
   var seconds: Double { Date().timeIntervalSince(began) }
 
   /// Whether the machine stood still at an xrun that status tells of.
   func explain(_ xrun: [String: String]) -> Bool {
     guard let time = xrun["time"].flatMap({ try? Date($0, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)) })
     else { return false }
-    return found.withLock { $0.contains { abs($0.endNs - time.timeIntervalSince1970 * 1e9) < Self.distance } }
+    let near = found.withLock { $0.filter { abs($0.endNs - time.timeIntervalSince1970 * 1e9) < Self.distance } }
+    return near.reduce(0) { $0 + $1.lateNs } >= Self.least
   }
 
   private func add(_ standstills: [Standstill]) {
-    found.withLock { $0 += standstills.filter { $0.lateNs >= Self.least } }
+    found.withLock { $0 += standstills }
   }
 }
