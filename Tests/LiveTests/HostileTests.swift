@@ -123,13 +123,13 @@ extension LiveTests {
       let frames = randomFrames(.s24Packed, count: 96_000, channels: 2, seed: 91)
       let standstills = try Standstills()
       for attempt in 1...5 {
+        var (differing, stretches, disturbed, xruns) = (0, 0, 0, try xrunsWhenServed(rig))
         let isAtWork = Atomic(true)
         let work = Task {
           defer { isAtWork.store(false, ordering: .relaxed) }
           try await clients()
         }
-        var (differing, stretches, disturbed, xruns) = (0, 0, 0, try xrunsWhenServed(rig))
-        while isAtWork.load(ordering: .relaxed) {
+        repeat {
           let recording = try await rig.playing(frames)
           let before = xruns
           (xruns, stretches) = (try xrunsWhenServed(rig), stretches + 1)
@@ -141,7 +141,7 @@ extension LiveTests {
           }
           let first = (recording.playedAt + (try #require(try rig.status("latency", "measuredFrames")))) * 6
           if recording.bytes[first..<first + frames.count] != frames { differing += 1 }
-        }
+        } while isAtWork.load(ordering: .relaxed)
         try await work.value
         print(
           "\(stretches) stretches of 2 s beside them: \(differing) differ, \(disturbed) with xruns; \(standstills.count) standstills")
