@@ -55,15 +55,15 @@ public struct DeviceClock: Sendable {
     let isYoung = age < 0.5
     let predicted = time + moved * secondsPerFrame
     let late = now - predicted
-    // The square root of two is that of a damped loop. One late look must not move what thousands have found.
-    let error = isYoung ? late : min(max(late, -1e-4), 1e-4)
+    // One late look must not move what thousands have found.
+    let small = min(max(late, -1e-4), 1e-4)
     let omega = min(2 * Double.pi * (isYoung && !isRateKnown ? 3 : bandwidth) * step / rate, 0.2)
     let steps = min(moved / step, 2)
     looks += 1
-    // Where only the time is unknown, the mean of all looks tells it best.
+    // The square root of two is that of a damped loop. Where only the time is unknown, the mean of all looks tells it best.
     let share = max(0x1.6a09e667f3bcdp0 * omega * steps, isYoung && isRateKnown ? 1 / looks : 0)
-    time = predicted + share * error
-    secondsPerFrame += omega * omega * steps * error / step
+    time = predicted + share * (isYoung ? late : small)
+    secondsPerFrame += omega * omega * steps * (isYoung && !isRateKnown ? late : small) / step
     secondsPerFrame = min(max(secondsPerFrame, 0.99 / rate), 1.01 / rate)
     frames = Double(seen)
     age += moved / rate

@@ -45,24 +45,25 @@ extension LiveTests {
         let frames = second.withUnsafeBytes { Data($0) }
         var tone = Data(capacity: 3600 * frames.count)
         for _ in 0..<3600 { tone.append(frames) }
-        var (before, last) = (0, 0)
+        var result: Heard?
         let recording = try rig.play(tone, channels: 1) {
           sleep(3)
-          before = try rig.xruns()
+          let before = try rig.xruns()
           // Until shortly before the end: to write and read such a recording takes all of the machine.
           sleep(UInt32(3600 / Self.hourFactor - 5))
-          last = try rig.xruns()
+          result = try heard(rig, ppm: ppm, xruns: rig.xruns() - before, end: Data())
         }
-        let xruns = last - before + recording.xruns
+        var end = try #require(result)
+        end.xruns += recording.xruns
+        end.sound = Data(recording.bytes.suffix(800_000).prefix(384_000))
         let unexplained = try rig.lastXruns().filter { !standstills.explain($0) }
         #expect(unexplained.isEmpty)
-        if xruns > 0 && attempt < 3 {
-          print("attempt \(attempt): \(xruns) xruns in \(recording.bytes.count / 96_000) s, \(recording.xruns) of them of others: again")
-          for xrun in try rig.lastXruns() { print(xrun["time"] ?? "", xrun["text"] ?? "") }
+        if end.xruns > 0 && attempt < 3 {
+          print("attempt \(attempt): \(end.xruns) xruns, \(recording.xruns) of them of others: again")
           continue
         }
-        let end = recording.bytes.suffix(800_000).prefix(384_000)
-        check(try heard(rig, ppm: ppm, xruns: xruns, end: end), Int16.self, channels: 1, decibels: 90)
+        // What is rounded to 16 bits twice keeps 89.1 dB.
+        check(end, Int16.self, channels: 1, decibels: 88.5)
         #expect(rig.stop() == 0)
         return
       }
@@ -163,11 +164,11 @@ extension LiveTests {
       var latency: Int
       var promised: Int
       /// The last seconds: any gap or click would leave far more beside the tone than the loop does.
-      var end: Data
+      var sound: Data
 
       /// dB of the tone above what lies beside it.
       func decibelsBeside<Sample: FixedWidthInteger>(_ type: Sample.Type, channels: Int) -> Double {
-        let samples = end.withUnsafeBytes { bytes in
+        let samples = sound.withUnsafeBytes { bytes in
           let values = bytes.bindMemory(to: type)
           return stride(from: 0, to: values.count, by: channels).map { Float(values[$0]) / Float(Sample.max) }
         }
@@ -255,7 +256,7 @@ extension LiveTests {
     private func heard(_ rig: Rig, ppm: Int, xruns: Int, _ unexplained: [[String: String]] = [], end: Data) throws -> Heard {
       Heard(
         block: rig.block, ppm: ppm, xruns: xruns, unexplained: unexplained, found: try resampler(rig)["ppm"] as? Double ?? .nan,
-        latency: try rig.status("latency", "measuredFrames") ?? 0, promised: try promised(rig), end: Data(end))
+        latency: try rig.status("latency", "measuredFrames") ?? 0, promised: try promised(rig), sound: Data(end))
     }
 
     private func check<Sample: FixedWidthInteger>(_ heard: Heard, _ type: Sample.Type, channels: Int, decibels: Double) {
