@@ -34,6 +34,9 @@ public struct DeviceClock: Sendable {
   /// How far the device's rate is from the nominal one, as a share.
   public var deviation: Double { @_noLocks @_noAllocation get { 1 / (secondsPerFrame * rate) - 1 } }
 
+  /// Whether the device has moved since the restart.
+  public var isMoving: Bool { @_noLocks @_noAllocation get { age >= 0 } }
+
   /// Begins with the next look, since the device was stopped; the rate stays.
   @_noLocks @_noAllocation
   public mutating func restart() {
@@ -47,6 +50,8 @@ public struct DeviceClock: Sendable {
   @_noLocks @_noAllocation
   public mutating func observe(frames seen: Int, at now: Double, bandwidth: Double) {
     guard age >= 0 else {
+      // How long a device takes to start is not its clock's.
+      guard seen > 0 else { return }
       (time, frames, age, looks) = (now, Double(seen), 0, 1)
       return
     }

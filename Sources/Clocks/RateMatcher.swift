@@ -25,7 +25,7 @@ public struct RateMatcher: ~Copyable, Sendable {
   private var playback: DeviceClock
   private var loop: RateLoop
   private var resampler: AdaptiveResampler
-  /// Whether the clocks are known from before the last restart.
+  /// Whether the clocks are known: a restart need not measure them.
   private var isFound: Bool
   /// Frames given out, the silence before the first included.
   private var writtenFrames = 0
@@ -71,7 +71,7 @@ public struct RateMatcher: ~Copyable, Sendable {
   public var ppm: Double { @_noLocks @_noAllocation get { (loop.ratio - 1) * 1e6 } }
   /// What has been found of both clocks; nil: not enough yet. Not while another thread takes steps.
   public var finding: ClockFinding? {
-    if !isFound && loop.gear == 0 { return nil }
+    if !isFound { return nil }
     return ClockFinding(ratio: loop.ratio, captureDeviation: capture.deviation, playbackDeviation: playback.deviation)
   }
   /// Whether anything is to be heard.
@@ -89,7 +89,6 @@ public struct RateMatcher: ~Copyable, Sendable {
     resampler.restart()
     capture.restart()
     playback.restart()
-    isFound = isFound || loop.gear > 0
     // A second shows both clocks to some 30 ppm. Where they are known, it begins with what is captured first.
     silentBlocks = (isFound ? latencyFrames &- frames : rate) / block &+ 1
     (fadedFrames, error) = (0, 0)
@@ -118,9 +117,14 @@ public struct RateMatcher: ~Copyable, Sendable {
       return begin(at: lead - Double(latencyFrames) + Double(block), measured)
     }
     error = lead - resampler.position - Double(latencyFrames)
-    guard abs(error) <= Double(max(2 &* block, 128)) else { return false }
+    guard abs(error) <= Double(max(2 &* block, 128)) else {
+      // So soon after a restart it is what was known that is wrong.
+      if loop.gear < 2 { isFound = false }
+      return false
+    }
     let before = loop.ratio
     let after = loop.step(error: error, measured: measured)
+    if loop.gear > 0 { isFound = true }
     guard resampler.resample(to: frames, count: block, from: before, to: after) else { return false }
     fade(frames)
     return true
@@ -131,7 +135,8 @@ public struct RateMatcher: ~Copyable, Sendable {
   /// - Returns: false where it has not been for a second.
   @_noLocks @_noAllocation
   private mutating func begin(at position: Double, _ measured: Double) -> Bool {
-    guard position >= 0, position < Double(resampler.capturedFrames) else {
+    let read = position + Double(AdaptiveResampler.lookAhead &+ 1)
+    guard capture.isMoving, playback.isMoving, position >= 0, read <= Double(resampler.capturedFrames) else {
       silentBlocks = 1
       return writtenFrames < latencyFrames &+ rate
     }

@@ -81,7 +81,7 @@ struct AudioThread: ~Copyable {
     changeUnheard()
     guard let pending = exchange.pointee.pendingDevices.exchange(nil, ordering: .acquiringAndReleasing) else {
       forget()
-      return sleepWithoutDevice(milliseconds: 5)
+      return sleepUndue(milliseconds: 5)
     }
     devices = pending
     (faultsInARow, quietFrames) = (0, rate / 100)
@@ -178,8 +178,12 @@ struct AudioThread: ~Copyable {
     if isStanding { changeUnheard() }
     guard let devices, case .fault(var fault) = outcome else { return }
     note(fault, unserved: served &+ monotonicNanoseconds() &- lastBlock)
-    // Whoever works longer on each block than it lasts has such a fault each time, of devices that are well.
-    if lastBusy > nanoseconds(block) { faultsInARow = 0 }
+    // Whoever works longer on each block than it lasts has such a fault each time, of devices that are well. Others want the
+    // processor too, and the kernel ends real-time threads that never wait.
+    if lastBusy > nanoseconds(block) {
+      faultsInARow = 0
+      sleepUndue(milliseconds: 1)
+    }
     lastBusy = 0
     while true {
       faultsInARow &+= 1

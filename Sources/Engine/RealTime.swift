@@ -35,9 +35,9 @@ func wallNanoseconds() -> Int {
   return time.tv_sec &* 1_000_000_000 &+ time.tv_nsec
 }
 
-/// Sleeps. For the audio thread while there is no device: nothing is due then.
+/// Sleeps. For the audio thread while nothing is due: there is no device, or what was due is late and lost.
 @inline(__always) @_semantics("no_performance_analysis")
-func sleepWithoutDevice(milliseconds: Int) {
+func sleepUndue(milliseconds: Int) {
   var time = timespec(tv_sec: 0, tv_nsec: milliseconds &* 1_000_000)
   nanosleep(&time, nil)
 }

@@ -66,6 +66,20 @@ struct RateMatcherTests {
     print("\(block) frames, \(ppm) ppm known: from frame \(first) on, at most \(worst) frames off, tone \(tone) dB")
   }
 
+  @Test("that are known, of devices that start late", arguments: [64, 256], [0.0, 0.0027, 0.0047, 0.01, 0.02, 0.2])
+  func late(block: Int, seconds: Double) {
+    let finding = ClockFinding(ratio: 1 + 300e-6, captureDeviation: 300e-6, playbackDeviation: 0)
+    for (capture, playback) in [(seconds, 0), (0, seconds), (seconds, seconds / 2)] {
+      let simulation = Simulation(block: block, ppm: 300, seed: 24, captureDelay: capture, playbackDelay: playback, finding: finding)
+      let outcome = simulation.run(seconds: 6)
+      #expect(outcome.refusals == 0 && outcome.underruns == 0)
+      let worst = outcome.errors.compactMap { $0 }.map(abs).max() ?? .infinity
+      #expect(worst < 8, "\(worst) frames off where capture starts \(capture) s late, and playback \(playback) s")
+      let first = outcome.firstHeard ?? .infinity
+      #expect(first < playback * 48000 + Double(3 * block), "frame \(first) is the first")
+    }
+  }
+
   @Test("that were others before: what was found is forgotten without a gap", arguments: [64, 256], [-300.0, 1000])
   func mistaken(block: Int, ppm: Double) {
     let finding = ClockFinding(ratio: 1 + 100e-6, captureDeviation: 150e-6, playbackDeviation: 50e-6)

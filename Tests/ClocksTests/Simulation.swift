@@ -18,6 +18,9 @@ struct Simulation {
   /// Wake-ups are late by a normal deviate of this many seconds, and now and then by up to a millisecond.
   var jitter = 20e-6
   var seed: UInt64 = 1
+  /// Seconds after which each device begins to move.
+  var captureDelay = 0.0
+  var playbackDelay = 0.0007
   /// What is known of the clocks beforehand.
   var finding: ClockFinding?
   /// How much of the end is kept.
@@ -44,13 +47,14 @@ struct Simulation {
   private var laterRate: Double { Double(rate) * (1 + (stepPPM ?? ppm) * 1e-6) }
 
   /// Frames captured by `time`.
-  private func captured(_ time: Double) -> Double {
-    time < stepSeconds ? time * firstRate : stepSeconds * firstRate + (time - stepSeconds) * laterRate
+  private func captured(_ now: Double) -> Double {
+    let time = max(0, now - captureDelay)
+    return time < stepSeconds ? time * firstRate : stepSeconds * firstRate + (time - stepSeconds) * laterRate
   }
 
   private func time(of frame: Double) -> Double {
     let atStep = stepSeconds * firstRate
-    return frame < atStep ? frame / firstRate : stepSeconds + (frame - atStep) / laterRate
+    return captureDelay + (frame < atStep ? frame / firstRate : stepSeconds + (frame - atStep) / laterRate)
   }
 
   func run(seconds: Double) -> Outcome {
@@ -71,13 +75,11 @@ struct Simulation {
     outcome.latencyFrames = matcher.latencyFrames
     matcher.restart(queued: queueFrames)
     var (written, now) = (queueFrames, 0.0)
-    // Playback starts a little later than capture.
-    let offset = 0.0007
     while Double(outcome.errors.count * block) < seconds * Double(rate) {
       // The device asks for a block when the queue is as long as it is to be.
-      let due = Double(max(1, written - queueFrames)) / Double(rate) + offset
+      let due = written > queueFrames ? Double(written - queueFrames) / Double(rate) + playbackDelay : 0
       now = max(now, due + late(&generator))
-      let played = Int((now - offset) * Double(rate))
+      let played = max(0, Int((now - playbackDelay) * Double(rate)))
       if played > written { outcome.underruns += 1 }
       let capturedFrames = Int(captured(now)) / pointerFrames * pointerFrames
       let new = capturedFrames - matcher.capturedFrames
@@ -90,7 +92,7 @@ struct Simulation {
       let isDone = matcher.step(
         capture: RateMatcher.Look(frames: capturedFrames, seconds: now), playback: RateMatcher.Look(frames: played, seconds: now),
         to: frames)
-      let lead = captured(now) + Double(written) - (now - offset) * Double(rate)
+      let lead = captured(now) + Double(written) - max(0, now - playbackDelay) * Double(rate)
       outcome.firstHeard = outcome.firstHeard ?? position
       outcome.errors.append(position.map { lead - $0 - Double(outcome.latencyFrames) })
       if !isDone {

@@ -66,7 +66,7 @@ extension LiveTests {
       }
       print(
         "\(changes) changes of 4 to 64 routes, the slowest in \(fixed(slowest)) s; in stretches that were played again: \(disturbed)"
-          + " xruns, all at one of \(standstills.count) standstills of the machine in \(fixed(standstills.seconds)) s")
+          + " xruns, all at one of \(standstills.count()) standstills of the machine in \(fixed(standstills.seconds)) s")
       #expect(rig.stop() == 0)
     }
 

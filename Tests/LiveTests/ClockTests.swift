@@ -39,7 +39,6 @@ extension LiveTests {
         rig.environment.merge(
           ["LD_PRELOAD": Location.cable + "/libfastclock.so", "CLOCK_FACTOR": "\(Self.hourFactor)"]) { $1 }
         try differ(rig, by: ppm)
-        let standstills = try Standstills()
         try rig.start()
         let second = (0..<48000).map { n in Int16((0x1p14 * sin(2 * .pi * 997 * Double(n) / 48000)).rounded()) }
         let frames = second.withUnsafeBytes { Data($0) }
@@ -56,8 +55,6 @@ extension LiveTests {
         var end = try #require(result)
         end.xruns += recording.xruns
         end.sound = Data(recording.bytes.suffix(800_000).prefix(384_000))
-        let unexplained = try rig.lastXruns().filter { !standstills.explain($0) }
-        #expect(unexplained.isEmpty)
         if end.xruns > 0 && attempt < 3 {
           print("attempt \(attempt): \(end.xruns) xruns, \(recording.xruns) of them of others: again")
           continue

@@ -144,7 +144,7 @@ extension LiveTests {
         } while isAtWork.load(ordering: .relaxed)
         try await work.value
         print(
-          "\(stretches) stretches of 2 s beside them: \(differing) differ, \(disturbed) with xruns; \(standstills.count) standstills")
+          "\(stretches) stretches of 2 s beside them: \(differing) differ, \(disturbed) with xruns; \(standstills.count()) standstills")
         #expect(differing == 0)
         if stretches > disturbed || attempt == 5 {
           #expect(stretches > disturbed)

@@ -2,6 +2,7 @@
 //
 // A thread on each processor, above all audio threads in priority, sleeps half a millisecond at a time. For each time that it wakes
 // more than a millisecond late, a line: {"processor":0,"endNs":N,"lateNs":N}, endNs of CLOCK_REALTIME. Until standard input ends.
+// The first line says that it watches: {}.
 #include <pthread.h>
 #include <sched.h>
 #include <stdint.h>
@@ -61,6 +62,8 @@ int main(void) {
       return 1;
     }
   }
+  puts("{}");
+  fflush(stdout);
   for (char byte; read(STDIN_FILENO, &byte, 1) > 0;) continue;
   return 0;
 }
