@@ -7,8 +7,9 @@ here=$(cd "$(dirname "$0")" && pwd)
 if [ -e "$out/root.done" ] && [ "$out/root.done" -nt "$here/debian.sh" ]; then exit; fi
 [ "$(id -u)" = 0 ] || { echo "debian.sh: owners and devices of a root directory are to be set: run it as root" >&2; exit 77; }
 
-rm -rf "$out/root" "$out/root.done"
 mkdir -p "$out"
+out=$(cd "$out" && pwd)
+rm -rf "$out/root" "$out/root.done"
 mmdebstrap --quiet --variant=minbase \
   --include=systemd,systemd-sysv,dbus,libpam-systemd,udev,kmod,procps,python3 \
   --include=libasound2,libsndfile1,libsamplerate0,libyaml-0-2,alsa-utils \
