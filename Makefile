@@ -80,7 +80,7 @@ soak: .build/numpy/done
 	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
 	$(BUILD) --build-tests
 	Tests/VirtualCable/build.sh $(CURDIR)/.build/cable
-	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --filter 'CorpusTests|Convolve2DTests|MutationTests|RateMatcherTests|VerificationTests|OutputSumsTests|ChangeoverTests.GridTests'
+	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --filter 'CorpusTests|Convolve2DTests|MutationTests|RateMatcherTests|VerificationTests|OutputSumsTests|BlockProcessingTests.GridTests'
 	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --no-parallel \
 	  --filter 'LiveTests.(Clocks/(minutes|step|shortBlocks|hour)|ClockFaults|Changes/longSine|AtomicChanges/thousand|Clients/busyMinute|Faults|Restarts)'
 

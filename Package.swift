@@ -9,18 +9,23 @@ let optimised = SwiftSetting.unsafeFlags(["-O", "-wmo", "-num-threads", "2", "-d
 let realTime = SwiftSetting.unsafeFlags(["-O", "-wmo", "-num-threads", "2", "-disable-batch-mode", "-enforce-exclusivity=unchecked"])
 
 /// One instruction set and one precision of the SIMD loops: every such target holds a link to the same files.
-func loops(_ name: String, scalar: String, march: String? = nil) -> Target {
+func loops(_ build: String, scalar: String, march: String? = nil) -> Target {
   var flags = ["-Xcc", "-DSCALAR_\(scalar)"]
   if let march { flags += ["-Xcc", "-march=\(march)"] }
   return .target(
-    name: name, dependencies: ["CIntrinsics"], swiftSettings: [.unsafeFlags(flags), realTime],
-    linkerSettings: [.linkedLibrary("m")])
+    name: "Vector\(build)", dependencies: ["CIntrinsics"], path: "Sources/Vector/Builds/\(build)",
+    swiftSettings: [.unsafeFlags(flags), realTime], linkerSettings: [.linkedLibrary("m")])
+}
+
+/// A library of Debian's.
+func debian(_ name: String, _ pkgConfig: String, _ package: String) -> Target {
+  .systemLibrary(name: name, path: "Sources/System/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
 }
 
 #if arch(x86_64)
   let widerLoops = [
-    loops("VectorF32V3", scalar: "FLOAT", march: "x86-64-v3"), loops("VectorF64V3", scalar: "DOUBLE", march: "x86-64-v3"),
-    loops("VectorF32V4", scalar: "FLOAT", march: "x86-64-v4"), loops("VectorF64V4", scalar: "DOUBLE", march: "x86-64-v4"),
+    loops("F32V3", scalar: "FLOAT", march: "x86-64-v3"), loops("F64V3", scalar: "DOUBLE", march: "x86-64-v3"),
+    loops("F32V4", scalar: "FLOAT", march: "x86-64-v4"), loops("F64V4", scalar: "DOUBLE", march: "x86-64-v4"),
   ]
 #else
   let widerLoops: [Target] = []
@@ -36,8 +41,8 @@ let package = Package(
     .executable(name: "convolve", targets: ["convolve"]),
     .executable(name: "convolved", targets: ["convolved"]),
     .executable(name: "convolvectl", targets: ["convolvectl"]),
-    .library(name: "Convolution", targets: ["Convolution", "Vector"]),
-    .library(name: "NumPy", targets: ["NumPy"]),
+    .library(name: "Convolution", targets: ["Buffers", "Convolution", "Vector"]),
+    .library(name: "NumPy", targets: ["NPY", "NumPy"]),
     // What `make lib` links libconvolved.so from.
     .library(name: "CAPI", type: .static, targets: ["CAPI"]),
   ],
@@ -48,57 +53,75 @@ let package = Package(
   ],
   targets: [
     // System libraries
-    .systemLibrary(name: "CALSA", pkgConfig: "alsa", providers: [.apt(["libasound2-dev"])]),
-    .systemLibrary(name: "CSamplerate", pkgConfig: "samplerate", providers: [.apt(["libsamplerate0-dev"])]),
-    .systemLibrary(name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
-    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    debian("CALSA", "alsa", "libasound2-dev"),
+    debian("CSamplerate", "samplerate", "libsamplerate0-dev"),
+    debian("CSndfile", "sndfile", "libsndfile1-dev"),
+    debian("CYAML", "yaml-0.1", "libyaml-dev"),
     .target(name: "CIntrinsics"),
+    .target(name: "Platform"),
 
     // Loops
-    loops("VectorF32", scalar: "FLOAT"), loops("VectorF64", scalar: "DOUBLE"),
+    loops("F32", scalar: "FLOAT"), loops("F64", scalar: "DOUBLE"),
   ] + widerLoops + [
     .target(
       name: "Vector", dependencies: ["CIntrinsics", "VectorF32", "VectorF64"] + widerLoops.map { .byName(name: $0.name) },
-      exclude: ["Loops"], swiftSettings: [realTime]),
+      exclude: ["Loops", "Builds"], swiftSettings: [realTime]),
 
     // Mathematics and files
-    .target(name: "Convolution", dependencies: ["Vector"], swiftSettings: [realTime]),
-    .target(name: "Analysis", dependencies: ["Convolution", "Vector"], swiftSettings: [optimised]),
-    .target(name: "NumPy", dependencies: ["CIntrinsics", "Vector", "Convolution"], swiftSettings: [optimised]),
-    .target(name: "AudioFile", dependencies: ["CSndfile", "CSamplerate", "NumPy", "Vector"], swiftSettings: [optimised]),
-    .target(name: "PCM", dependencies: ["Vector"], swiftSettings: [realTime]),
+    .target(name: "Buffers", swiftSettings: [realTime]),
+    .target(name: "Convolution", dependencies: ["Buffers", "Vector"], swiftSettings: [realTime]),
+    .target(name: "Analysis", dependencies: ["Buffers", "Convolution", "Vector"], swiftSettings: [optimised]),
+    .target(name: "NPY", dependencies: ["Buffers"], swiftSettings: [optimised]),
+    .target(name: "NumPy", dependencies: ["CIntrinsics", "Buffers", "Vector", "Convolution", "NPY"], swiftSettings: [optimised]),
+    .target(name: "AudioFile", dependencies: ["CSndfile", "CSamplerate", "Vector", "NPY"], swiftSettings: [optimised]),
+    .target(name: "PCM", swiftSettings: [realTime]),
 
     // Live
-    .target(name: "Changeover", dependencies: ["Convolution"], swiftSettings: [realTime]),
+    .target(name: "BlockProcessing", dependencies: ["Vector", "Buffers", "Convolution"], swiftSettings: [realTime]),
     .target(
-      name: "Verification", dependencies: ["CIntrinsics", "Vector", "Convolution", "Changeover", "NumPy", "PCM"],
+      name: "Verification", dependencies: ["CIntrinsics", "Buffers", "Convolution", "BlockProcessing", "NumPy", "PCM"],
       swiftSettings: [optimised]),
     .target(name: "CConvolved"),
     .target(
-      name: "CAPI", dependencies: ["CConvolved", "CIntrinsics", "Convolution", "Changeover"], exclude: ["link.sh"],
-      swiftSettings: [realTime]),
-    .target(name: "Clocks", dependencies: ["CSamplerate", "Convolution"], swiftSettings: [realTime]),
-    .target(name: "ALSA", dependencies: ["CALSA", "PCM", "Clocks"], swiftSettings: [realTime]),
+      name: "CAPI", dependencies: ["CConvolved", "CIntrinsics", "Vector", "Buffers", "Convolution", "BlockProcessing"],
+      exclude: ["link.sh"], swiftSettings: [realTime]),
+    .target(name: "Clocks", dependencies: ["CSamplerate", "Buffers"], swiftSettings: [realTime]),
+    .target(name: "ALSA", dependencies: ["CALSA", "Platform", "PCM"], swiftSettings: [realTime]),
     .target(
-      name: "Engine", dependencies: ["CIntrinsics", "Convolution", "Changeover", "PCM", "ALSA", "Clocks"], swiftSettings: [realTime]),
-    .target(name: "Configuration", dependencies: ["CYAML", "Vector", "Convolution", "PCM"]),
+      name: "Engine",
+      dependencies: ["CIntrinsics", "Platform", "Buffers", "Convolution", "BlockProcessing", "PCM", "ALSA", "Clocks"],
+      swiftSettings: [realTime]),
+    .target(name: "ConfigurationFile", dependencies: ["CYAML", "Vector", "Convolution", "PCM"]),
     .target(name: "Control", dependencies: nio + [logging]),
+    .target(
+      name: "Filters",
+      dependencies: [
+        "Platform", "Vector", "Convolution", "Analysis", "NPY", "NumPy", "AudioFile", "PCM", "BlockProcessing", "ALSA",
+        "ConfigurationFile", "Control",
+      ]),
     .target(name: "Systemd", dependencies: [logging]),
     .target(
-      name: "Daemon",
+      name: "Service",
       dependencies: [
-        "CConvolved", "NumPy", "Analysis", "AudioFile", "Changeover", "Verification", "Engine", "Configuration", "Control", logging,
+        "CConvolved", "Platform", "Convolution", "AudioFile", "PCM", "Verification", "ALSA", "Engine", "ConfigurationFile", "Control",
+        "Filters", logging,
       ]),
 
     // Programs
     .target(name: "Terminal"),
     .target(name: "Plot", dependencies: ["Terminal"]),
     .executableTarget(
-      name: "convolve", dependencies: ["CConvolved", "Analysis", "AudioFile", "NumPy", "Plot", "Terminal", argumentParser]),
-    .executableTarget(name: "convolved", dependencies: ["Daemon", "Systemd", "Terminal", argumentParser, logging]),
+      name: "convolve",
+      dependencies: ["CConvolved", "Vector", "Analysis", "NPY", "NumPy", "AudioFile", "Plot", "Terminal", argumentParser]),
+    .executableTarget(
+      name: "convolved",
+      dependencies: [
+        "AudioFile", "PCM", "ALSA", "Engine", "ConfigurationFile", "Control", "Filters", "Systemd", "Service", "Terminal", argumentParser,
+        logging,
+      ]),
     .executableTarget(
       name: "convolvectl",
-      dependencies: ["CConvolved", "ALSA", "AudioFile", "Configuration", "Control", "Daemon", "Terminal", argumentParser]),
+      dependencies: ["CConvolved", "AudioFile", "ALSA", "ConfigurationFile", "Control", "Filters", "Terminal", argumentParser]),
 
     // Tests
     .target(name: "TestSupport", dependencies: ["NumPy"], path: "Tests/TestSupport"),
@@ -107,20 +130,22 @@ let package = Package(
     .testTarget(name: "ClocksTests", dependencies: ["Clocks", "TestSupport"], swiftSettings: [optimised]),
     .testTarget(name: "EngineTests", dependencies: ["ALSA", "Engine", "TestSupport"]),
     .testTarget(name: "CAPITests", dependencies: ["TestSupport"], exclude: ["Programs"]),
-    .testTarget(name: "ChangeoverTests", dependencies: ["Changeover", "TestSupport"]),
+    .testTarget(name: "BlockProcessingTests", dependencies: ["Buffers", "Convolution", "BlockProcessing", "TestSupport"]),
     .testTarget(
-      name: "VerificationTests", dependencies: ["Verification", "Convolution", "Changeover", "PCM", "NumPy", "TestSupport"],
+      name: "VerificationTests",
+      dependencies: ["Vector", "Convolution", "NumPy", "PCM", "BlockProcessing", "Verification", "TestSupport"],
       swiftSettings: [optimised]),
-    .testTarget(name: "ConvolutionTests", dependencies: ["Convolution", "TestSupport"], swiftSettings: [optimised]),
+    .testTarget(name: "ConvolutionTests", dependencies: ["Buffers", "Vector", "Convolution", "TestSupport"], swiftSettings: [optimised]),
     .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TestSupport"], swiftSettings: [optimised]),
-    .testTarget(name: "NumPyTests", dependencies: ["CIntrinsics", "NumPy", "Vector", "TestSupport"]),
-    .testTarget(name: "AudioFileTests", dependencies: ["AudioFile", "NumPy", "TestSupport"]),
-    .testTarget(name: "ConvolveTests", dependencies: ["AudioFile", "NumPy", "TestSupport"]),
-    .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "TestSupport"]),
+    .testTarget(name: "NumPyTests", dependencies: ["CIntrinsics", "Vector", "NPY", "NumPy", "TestSupport"]),
+    .testTarget(name: "AudioFileTests", dependencies: ["NPY", "NumPy", "AudioFile", "TestSupport"]),
+    .testTarget(name: "ConvolveTests", dependencies: ["NPY", "NumPy", "AudioFile", "TestSupport"]),
+    .testTarget(name: "ConfigurationFileTests", dependencies: ["Vector", "PCM", "ConfigurationFile", "TestSupport"]),
     .testTarget(
-      name: "SystemdTests", dependencies: ["Configuration", "Daemon", "Systemd", "TestSupport", "convolved", "convolvectl", logging]),
-    .testTarget(name: "DaemonTests", dependencies: ["Daemon", "Engine", "TestSupport"]),
-    .testTarget(name: "PackagingTests", dependencies: ["Configuration", "TestSupport", "convolve", "convolved", "convolvectl"]),
+      name: "SystemdTests",
+      dependencies: ["ConfigurationFile", "Systemd", "Service", "TestSupport", "convolved", "convolvectl", logging]),
+    .testTarget(name: "ServiceTests", dependencies: ["Engine", "Service", "TestSupport"]),
+    .testTarget(name: "PackagingTests", dependencies: ["ConfigurationFile", "TestSupport", "convolve", "convolved", "convolvectl"]),
     .testTarget(name: "ControlTests", dependencies: ["Control", "convolvectl", "TestSupport", logging]),
   ]
 )

@@ -13,9 +13,9 @@ let package = Package(
       name: "offline-costs",
       dependencies: [.product(name: "Convolution", package: "convolved"), .product(name: "NumPy", package: "convolved")]),
 
-    // The engine's change of kernels, through links to its files: it is of package access there.
+    // The engine's change of kernels, through links to its files, since it is of package access there.
     .target(
-      name: "BlockProcessing", dependencies: [.product(name: "Convolution", package: "convolved")],
+      name: "LinkedBlockProcessing", dependencies: [.product(name: "Convolution", package: "convolved")],
       swiftSettings: [.unsafeFlags(["-enforce-exclusivity=unchecked"])]),
     // Built for this processor, as ours chooses its loops for it.
     .target(
@@ -25,7 +25,7 @@ let package = Package(
     .executableTarget(
       name: "bench",
       dependencies: [
-        "BlockProcessing", "CMachine", "Peers", .product(name: "Convolution", package: "convolved"),
+        "LinkedBlockProcessing", "CMachine", "Peers", .product(name: "Convolution", package: "convolved"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
   ],

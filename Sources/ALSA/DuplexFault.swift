@@ -43,7 +43,7 @@ extension Duplex {
 
   /// EAGAIN and EINTR are no faults: the call moved nothing.
   @_noLocks @_noAllocation
-  static func fault(_ direction: Direction, _ result: Int) -> Fault? {
+  package static func fault(_ direction: Direction, _ result: Int) -> Fault? {
     if result >= 0 || result == -Int(EAGAIN) || result == -Int(EINTR) { return nil }
     return Fault(direction: direction, errno: Int32(truncatingIfNeeded: 0 &- result))
   }

@@ -1,3 +1,4 @@
+import Platform
 import CALSA
 import Glibc
 import PCM
@@ -17,7 +18,7 @@ public struct Stream: Sendable {
   /// Frames a second.
   public let rate: Int
 
-  init(pcm: OpaquePointer, negotiated: Negotiated) {
+  package init(pcm: OpaquePointer, negotiated: Negotiated) {
     self.pcm = pcm
     format = negotiated.format
     significantBits = negotiated.significantBits
@@ -32,27 +33,27 @@ public struct Stream: Sendable {
 
   /// Frames that can be read or written now, with the device's position brought up to date: snd_pcm_avail(3).
   @inline(__always) @_semantics("no_performance_analysis")
-  func available() -> Int { Int(snd_pcm_avail(pcm)) }
+  package func available() -> Int { Int(snd_pcm_avail(pcm)) }
 
   @inline(__always) @_semantics("no_performance_analysis")
-  func read(_ frames: UnsafeMutableRawPointer, count: Int) -> Int { Int(snd_pcm_readi(pcm, frames, snd_pcm_uframes_t(count))) }
+  package func read(_ frames: UnsafeMutableRawPointer, count: Int) -> Int { Int(snd_pcm_readi(pcm, frames, snd_pcm_uframes_t(count))) }
 
   @inline(__always) @_semantics("no_performance_analysis")
-  func write(_ frames: UnsafeRawPointer, count: Int) -> Int { Int(snd_pcm_writei(pcm, frames, snd_pcm_uframes_t(count))) }
+  package func write(_ frames: UnsafeRawPointer, count: Int) -> Int { Int(snd_pcm_writei(pcm, frames, snd_pcm_uframes_t(count))) }
 
   /// Sleeps until a period has passed: 1, or 0 after `milliseconds`.
   @inline(__always) @_semantics("no_performance_analysis")
-  func wait(milliseconds: Int32) -> Int { Int(snd_pcm_wait(pcm, milliseconds)) }
+  package func wait(milliseconds: Int32) -> Int { Int(snd_pcm_wait(pcm, milliseconds)) }
 
   @inline(__always) @_semantics("no_performance_analysis")
-  func prepare() -> Int { Int(snd_pcm_prepare(pcm)) }
+  package func prepare() -> Int { Int(snd_pcm_prepare(pcm)) }
 
   @inline(__always) @_semantics("no_performance_analysis")
-  func start() -> Int { Int(snd_pcm_start(pcm)) }
+  package func start() -> Int { Int(snd_pcm_start(pcm)) }
 
   /// What an end that neither reads nor writes is not told otherwise: nil while it is well.
   @_noLocks @_noAllocation
-  func trouble() -> Int32? {
+  package func trouble() -> Int32? {
     switch state() {
     case SND_PCM_STATE_XRUN: EPIPE
     case SND_PCM_STATE_SUSPENDED: ESTRPIPE
@@ -65,25 +66,25 @@ public struct Stream: Sendable {
   private func state() -> snd_pcm_state_t { snd_pcm_state(pcm) }
 
   @inline(__always) @_semantics("no_performance_analysis") @discardableResult
-  func drop() -> Int { Int(snd_pcm_drop(pcm)) }
+  package func drop() -> Int { Int(snd_pcm_drop(pcm)) }
 }
 
 extension Stream {
   /// The longest sleep in one call, in milliseconds: so often at least the audio thread looks around.
-  static var longestWait: Int32 { @_noLocks @_noAllocation get { 20 } }
+  package static var longestWait: Int32 { @_noLocks @_noAllocation get { 20 } }
 
   /// Without a frame for so long, a device stands still: as long as its buffer lasts, and a quarter of a second at least.
-  var longestStand: Int { @_noLocks @_noAllocation get { max(250_000_000, nanoseconds(bufferFrames)) } }
+  package var longestStand: Int { @_noLocks @_noAllocation get { max(250_000_000, nanoseconds(bufferFrames)) } }
 
   /// How long `frames` frames last.
   @_noLocks @_noAllocation
-  func nanoseconds(_ frames: Int) -> Int { frames &* 1_000_000 / rate &* 1000 }
+  package func nanoseconds(_ frames: Int) -> Int { frames &* 1_000_000 / rate &* 1000 }
 
   /// What a fault is, where a wait for the device has timed out before: one that ran over or dry then did so because it stood.
   ///
   /// - Parameter idleSince: when that wait began, in nanoseconds; 0: none has timed out.
   @_noLocks @_noAllocation
-  func judged(_ fault: Duplex.Fault, idleSince: Int) -> Duplex.Fault {
+  package func judged(_ fault: Duplex.Fault, idleSince: Int) -> Duplex.Fault {
     guard fault.errno == EPIPE, idleSince > 0, monotonicNanoseconds() &- idleSince > nanoseconds(2 &* periodFrames) else { return fault }
     return Duplex.Fault(direction: fault.direction, errno: ETIMEDOUT)
   }
@@ -121,12 +122,4 @@ extension Stream {
   /// Stops at once; what is queued is lost.
   @_noLocks @_noAllocation
   public func stop() { drop() }
-}
-
-/// Nanoseconds of a clock that no one sets.
-@inline(__always) @_semantics("no_performance_analysis")
-func monotonicNanoseconds() -> Int {
-  var time = timespec()
-  clock_gettime(CLOCK_MONOTONIC, &time)
-  return time.tv_sec &* 1_000_000_000 &+ time.tv_nsec
 }

@@ -1,3 +1,4 @@
+import Buffers
 import Convolution
 import Glibc
 import Vector

@@ -1,6 +1,7 @@
+import Buffers
 import CConvolved
 import CIntrinsics
-import Changeover
+import BlockProcessing
 import Convolution
 import Glibc
 import Synchronization

@@ -1,5 +1,5 @@
 import CConvolved
-import Changeover
+import BlockProcessing
 import Convolution
 import Glibc
 

@@ -1,4 +1,5 @@
-import Changeover
+import Buffers
+import BlockProcessing
 
 /// What a caller's samples may be.
 protocol Sample {

@@ -1,5 +1,5 @@
+import Buffers
 import CSamplerate
-import Convolution
 
 /// Resamples what was captured with a ratio that glides from block to block, in float32.
 ///

@@ -1,3 +1,4 @@
+import NPY
 import Vector
 
 /// Which outputs of a convolution of N and M values, N >= M, are wanted.

@@ -1,3 +1,4 @@
+import NPY
 import CIntrinsics
 import Vector
 

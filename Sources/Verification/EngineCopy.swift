@@ -1,5 +1,6 @@
+import Buffers
 import CIntrinsics
-import Changeover
+import BlockProcessing
 import Convolution
 import PCM
 

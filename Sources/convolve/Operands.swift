@@ -1,3 +1,4 @@
+import NPY
 import AudioFile
 import NumPy
 import Terminal

@@ -1,6 +1,7 @@
+import Filters
 import ArgumentParser
-import Configuration
-import Daemon
+import ConfigurationFile
+import Service
 import Glibc
 import Logging
 import Systemd
@@ -73,15 +74,16 @@ struct Convolved: AsyncParsableCommand {
 
   /// The load is measured, not guessed; a device that is missing is a warning, since that is a normal state.
   private func validate(_ text: ConfigurationText) throws(Failure) {
-    do throws(DaemonError) {
-      let check = try Check(text)
-      print(check.lines.joined(separator: "\n"))
-      for warning in check.warnings { Failure(.success, "warning: \(warning)").print(command: "convolved") }
-      guard check.fits else {
-        throw DaemonError(.badConfiguration, "\(config): \(check.excess): set a larger block, shorter kernels or float32")
-      }
+    let check: Check
+    do throws(ConfigurationError) {
+      check = try Check(text)
     } catch {
       throw Failure(.badData, error.description)
+    }
+    print(check.lines.joined(separator: "\n"))
+    for warning in check.warnings { Failure(.success, "warning: \(warning)").print(command: "convolved") }
+    guard check.fits else {
+      throw Failure(.badData, "\(config): \(check.excess): set a larger block, shorter kernels or float32")
     }
   }
 

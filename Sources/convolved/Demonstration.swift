@@ -1,7 +1,7 @@
 import AudioFile
-import Configuration
+import ConfigurationFile
 import Control
-import Daemon
+import Service
 import Engine
 import Glibc
 import Logging

@@ -1,4 +1,4 @@
-import Daemon
+import Service
 import Glibc
 import Logging
 import Systemd

@@ -1,3 +1,4 @@
+import NPY
 import AudioFile
 import Foundation
 import NumPy

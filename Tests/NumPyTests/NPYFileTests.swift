@@ -1,3 +1,4 @@
+import NPY
 import Foundation
 import NumPy
 import TestSupport

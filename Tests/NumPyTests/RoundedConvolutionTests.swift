@@ -1,3 +1,4 @@
+import NPY
 import NumPy
 import TestSupport
 import Testing

@@ -1,5 +1,5 @@
-import Configuration
-import Daemon
+import ConfigurationFile
+import Service
 import Foundation
 import TestSupport
 import Testing

@@ -1,4 +1,4 @@
-import Changeover
+import BlockProcessing
 import Convolution
 import NumPy
 import PCM
@@ -20,11 +20,11 @@ struct VerificationTests {
     var precision = Precision.float64
     var description: String { "\(capture.rawValue) to \(playback.rawValue), block \(block), \(routes.count) routes, \(workers) workers" }
 
-    func run(seed: UInt64, frames: Int = 30_000, of heard: [Route]? = nil) throws -> Verification.Result {
+    func run(seed: UInt64, frames: Int = 30_000, of heard: [Route]? = nil) throws -> Verifier.Result {
       let parts = TailPlan.split(
         heard ?? routes, block: block, inputs: inputs, threads: workers, precision: precision, costs: .shipped(precision))
       let convolver = try Convolver(block: block, inputs: inputs, outputs: outputs, routes: parts.head, precision: precision)
-      let verification = Verification(routes: routes, capture: capture, playback: playback, frames: frames, seed: seed)
+      let verification = Verifier(routes: routes, capture: capture, playback: playback, frames: frames, seed: seed)
       let result = verification.run(convolver, tails: parts.tails)
       return try #require(result)
     }
@@ -116,7 +116,7 @@ struct VerificationTests {
     let results = try [5, 5, 6].map { try trial.run(seed: $0) }
     #expect(results[0] == results[1] && results[0] != results[2])
     let convolver = try Convolver(block: 64, inputs: 1, outputs: 1, routes: trial.routes)
-    let short = Verification(routes: trial.routes, capture: .s24, playback: .s24, frames: 100_000, seed: 1)
+    let short = Verifier(routes: trial.routes, capture: .s24, playback: .s24, frames: 100_000, seed: 1)
     let cancelled = short.run(convolver, isCancelled: { true })
     #expect(cancelled == nil)
   }

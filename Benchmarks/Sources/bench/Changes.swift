@@ -1,4 +1,4 @@
-import BlockProcessing
+import LinkedBlockProcessing
 import Convolution
 
 /// The largest blocks while one kernel changes for another, as the engine does it: it is brought to the present, then fades.

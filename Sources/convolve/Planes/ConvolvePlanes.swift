@@ -1,3 +1,4 @@
+import NPY
 import ArgumentParser
 import AudioFile
 import Glibc

@@ -1,5 +1,5 @@
 import AudioFile
-import Configuration
+import ConfigurationFile
 import Glibc
 import Terminal
 

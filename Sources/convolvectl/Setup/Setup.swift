@@ -1,8 +1,8 @@
+import Filters
 import ALSA
 import ArgumentParser
-import Configuration
+import ConfigurationFile
 import Control
-import Daemon
 import Glibc
 import Terminal
 
@@ -92,14 +92,15 @@ struct Setup: AsyncParsableCommand {
 
   /// What `convolved --check` does, of what is to be written, with the kernels where they are now.
   private func check(_ draft: SetupDraft, _ place: ConfigurationPlace) throws(Failure) {
-    do throws(DaemonError) {
-      let check = try Check(ConfigurationText(yaml: draft.yaml, folder: place.folder, file: place.path))
-      print(check.lines.joined(separator: "\n"))
-      for warning in check.warnings { Failure(.success, "warning: \(warning)").print(command: Program.name) }
-      guard check.fits else { throw DaemonError(.badConfiguration, "\(check.excess): choose a larger --block or shorter kernels") }
+    let check: Check
+    do throws(ConfigurationError) {
+      check = try Check(ConfigurationText(yaml: draft.yaml, folder: place.folder, file: place.path))
     } catch {
       throw unwritten(error.description)
     }
+    print(check.lines.joined(separator: "\n"))
+    for warning in check.warnings { Failure(.success, "warning: \(warning)").print(command: Program.name) }
+    guard check.fits else { throw unwritten("\(check.excess): choose a larger --block or shorter kernels") }
   }
 
   private func unwritten(_ reason: String) -> Failure { Failure(.badData, "nothing was written: \(reason)") }

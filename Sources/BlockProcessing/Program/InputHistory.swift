@@ -1,0 +1,79 @@
+import Buffers
+import Convolution
+import Glibc
+import Synchronization
+
+/// The last blocks of every input as they came in, so that any new convolver can be warmed from them.
+///
+/// The audio thread appends. Another thread may copy blocks meanwhile and asks afterwards whether they were still there:
+/// nobody waits.
+package struct InputHistory: ~Copyable, @unchecked Sendable {
+  let block: Int
+  let inputs: Int
+  /// Blocks that the ring holds.
+  let capacity: Int
+  /// Those of them that are there for another thread to have the time to copy what it needs.
+  let slack: Int
+  /// Blocks appended so far: the index of the next.
+  private let end: Atomic<Int>
+  private let memory: Memory
+
+  private static let slackFrames = 65_536
+  private static let leastSlackBlocks = 16
+
+  /// Blocks beyond those that hold `frames` frames, and all of them.
+  private static func blocks(of block: Int, frames: Int) -> (slack: Int, all: Int) {
+    let slack = max(leastSlackBlocks, slackFrames / block)
+    return (slack, (frames + block - 1) / block + slack)
+  }
+
+  static func byteCount(block: Int, inputs: Int, frames: Int) -> Int {
+    blocks(of: block, frames: frames).all * inputs * block * MemoryLayout<Double>.stride
+  }
+
+  /// - Parameter frames: frames that it is to hold, at least.
+  init(block: Int, inputs: Int, frames: Int) {
+    self.block = block
+    self.inputs = inputs
+    (slack, capacity) = Self.blocks(of: block, frames: frames)
+    end = Atomic(0)
+    memory = Memory(byteCount: Self.byteCount(block: block, inputs: inputs, frames: frames))
+  }
+
+  var region: UnsafeRawBufferPointer { memory.region }
+
+  /// Real-time safe.
+  var position: Int { @_noLocks @_noAllocation get { end.load(ordering: .acquiring) } }
+
+  /// The samples of one input in block `index`, which may be any of the last `capacity`.
+  @_noLocks @_noAllocation
+  func samples(_ index: Int, input: Int) -> UnsafeMutablePointer<Double> {
+    let offset = ((index % capacity) &* inputs &+ input) &* block
+    return memory.base.assumingMemoryBound(to: Double.self) + offset
+  }
+
+  /// Whether block `index` has certainly not been overwritten so far.
+  @_noLocks @_noAllocation
+  func holds(_ index: Int) -> Bool { index >= 0 && position &- index < capacity }
+
+  /// Appends one block; the audio thread's, or the owner's before the audio thread has it.
+  @_noLocks @_noAllocation
+  func append(_ x: UnsafePointer<UnsafePointer<Double>>) {
+    let index = position
+    for input in 0..<inputs {
+      let (source, target) = (x[input], samples(index, input: input))
+      for n in 0..<block { target[n] = source[n] }
+    }
+    end.store(index &+ 1, ordering: .releasing)
+  }
+
+  /// Forgets every block: the state after `init`. Nobody copies meanwhile. Source: memset(3)
+  @inline(__always) @_semantics("no_performance_analysis")
+  func reset() {
+    memset(memory.base, 0, memory.byteCount)
+    end.store(0, ordering: .releasing)
+  }
+
+  /// Starts at block `index` instead of zero, with silence before it.
+  func begin(at index: Int) { end.store(index, ordering: .relaxed) }
+}

@@ -1,0 +1,130 @@
+import Buffers
+import Convolution
+import Synchronization
+
+/// The late taps of a matrix, convolved in long blocks on another thread.
+///
+/// The audio thread puts blocks in. A job of some blocks is complete with its last one; its output is needed as many blocks
+/// later, since the taps begin two jobs in: that is the deadline. What is not there then is left out, and counted. Nobody waits.
+package struct Tail: ~Copyable, @unchecked Sendable {
+  private var convolver: Convolver
+  private let block: Int
+  /// Blocks of a job.
+  private let blocks: Int
+  private let channels: UnsafeMutablePointer<Int>
+  private let x: Planes
+  private let y: Planes
+  private let inputViews: ChannelPointers
+  private let outputViews: ChannelPointers
+  /// Jobs that the memory holds.
+  private let slots: Int
+  /// Blocks put in so far.
+  private var count = 0
+  private let submitted = Atomic<Int>(0)
+  private let completed = Atomic<Int>(0)
+  private let late = Atomic<Int>(0)
+
+  /// Blocks that may come at once, after a gap.
+  private static let mostBlocksAtOnce = 64
+
+  init(_ plan: TailPlan, block: Int) {
+    precondition(plan.frames % block == 0, "a job is some whole blocks")
+    self.block = block
+    blocks = plan.frames / block
+    slots = Self.mostBlocksAtOnce / blocks + 5
+    convolver = plan.makeConvolver()
+    channels = .allocate(capacity: max(1, plan.outputs.count))
+    channels.initialize(from: plan.outputs, count: plan.outputs.count)
+    x = Planes(channels: plan.inputs, frames: slots * plan.frames)
+    y = Planes(channels: plan.outputs.count, frames: slots * plan.frames)
+    inputViews = ChannelPointers(plan.inputs)
+    outputViews = ChannelPointers(plan.outputs.count)
+  }
+
+  deinit { channels.deallocate() }
+
+  var regions: [UnsafeRawBufferPointer] { convolver.regions + [x.region, y.region] }
+
+  /// Frames that a sample in the past can still be heard.
+  var reach: Int { TailPlan.start(frames) + convolver.reach }
+
+  /// Adds what is known of its sums to that of all outputs.
+  func add(to sums: inout [OutputSums]) {
+    for (index, added) in convolver.sums.enumerated() { sums[channels[index]].add(added) }
+  }
+
+  /// Blocks whose output was not there in time.
+  package var lateBlocks: Int { late.load(ordering: .relaxed) }
+
+  private var frames: Int { @_noLocks @_noAllocation get { blocks &* block } }
+
+  // MARK: Where blocks come and go: the audio thread, or the control side while it warms the program
+
+  /// Adds what belongs to the present block.
+  @_noLocks @_noAllocation
+  func add(to output: UnsafePointer<UnsafeMutablePointer<Double>>) {
+    let job = count / blocks &- 2
+    guard job >= 0 else { return }
+    guard completed.load(ordering: .acquiring) > job else {
+      late.add(1, ordering: .relaxed)
+      return
+    }
+    let offset = job % slots &* frames &+ count % blocks &* block
+    for index in 0..<y.channels {
+      let (samples, target) = (y.pointers[index] + offset, output[channels[index]])
+      for n in 0..<block { target[n] += samples[n] }
+    }
+  }
+
+  /// Puts one block in.
+  ///
+  /// - Parameter atOnce: whether a job that becomes complete is done here: before the audio thread has the program.
+  @_noLocks @_noAllocation
+  mutating func put(_ input: UnsafePointer<UnsafePointer<Double>>, atOnce: Bool) {
+    let job = count / blocks
+    let offset = job % slots &* frames &+ count % blocks &* block
+    for channel in 0..<x.channels {
+      let (samples, target) = (input[channel], x.pointers[channel] + offset)
+      for n in 0..<block { target[n] = samples[n] }
+    }
+    count &+= 1
+    guard count % blocks == 0 else { return }
+    if atOnce {
+      convolve(job)
+      completed.store(job &+ 1, ordering: .releasing)
+    }
+    submitted.store(job &+ 1, ordering: .releasing)
+  }
+
+  /// Forgets every input. Nobody is at work on a job.
+  mutating func reset() {
+    convolver.reset()
+    count = 0
+    submitted.store(0, ordering: .relaxed)
+    completed.store(0, ordering: .relaxed)
+  }
+
+  // MARK: On the tail's own thread
+
+  /// Does the jobs that are there. Returns whether there was one.
+  @_noLocks @_noAllocation
+  package mutating func work() -> Bool {
+    var job = completed.load(ordering: .relaxed)
+    let end = submitted.load(ordering: .acquiring)
+    guard job < end else { return false }
+    while job < end {
+      convolve(job)
+      job &+= 1
+      completed.store(job, ordering: .releasing)
+    }
+    return true
+  }
+
+  @_noLocks @_noAllocation
+  private mutating func convolve(_ job: Int) {
+    let offset = job % slots &* frames
+    for channel in 0..<x.channels { inputViews.pointers[channel] = x.pointers[channel] + offset }
+    for channel in 0..<y.channels { outputViews.pointers[channel] = y.pointers[channel] + offset }
+    convolver.process(inputViews.readOnly, to: outputViews.pointers)
+  }
+}

@@ -1,0 +1,26 @@
+/// One run of float64 samples for each channel, and the list of pointers to them.
+public struct Planes: ~Copyable {
+  public let channels: Int
+  public let frames: Int
+  private let memory: Memory
+  public let pointers: UnsafeMutablePointer<UnsafeMutablePointer<Double>>
+
+  public init(channels: Int, frames: Int) {
+    self.channels = channels
+    self.frames = frames
+    let list = (channels * MemoryLayout<UnsafeMutablePointer<Double>>.stride + 63) / 64 * 64
+    memory = Memory(byteCount: list + channels * frames * MemoryLayout<Double>.stride)
+    pointers = memory.base.bindMemory(to: UnsafeMutablePointer<Double>.self, capacity: channels)
+    let samples = (memory.base + list).bindMemory(to: Double.self, capacity: channels * frames)
+    for channel in 0..<channels { (pointers + channel).initialize(to: samples + channel * frames) }
+  }
+
+  public var region: UnsafeRawBufferPointer { memory.region }
+
+  /// The same list for a callee that only reads the samples.
+  public var readOnly: UnsafePointer<UnsafePointer<Double>> {
+    @_noLocks @_noAllocation get {
+      UnsafeRawPointer(pointers).assumingMemoryBound(to: UnsafePointer<Double>.self)
+    }
+  }
+}

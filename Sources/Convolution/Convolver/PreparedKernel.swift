@@ -1,0 +1,86 @@
+import Buffers
+import Vector
+
+/// A route's taps in the form that a plan asks for: the first as they are, the others as spectra.
+///
+/// Immutable, so that routes and convolvers share it; made off the audio thread.
+public final class PreparedKernel: Sendable {
+  /// What a kernel is made from: kernels with equal keys have equal spectra.
+  struct Key: Hashable, Sendable {
+    var response: ImpulseResponse
+    var gain: Double
+    var delay: Int
+    var plan: Plan
+    var precision: Precision
+    var instructionSet: InstructionSet
+
+    init(_ route: Route, plan: Plan, precision: Precision, instructionSet: InstructionSet) {
+      (response, gain, delay, self.plan) = (route.response, route.gain, route.delay, plan)
+      (self.precision, self.instructionSet) = (precision, instructionSet)
+    }
+  }
+
+  /// The partitions of one level that have a tap that is not zero.
+  struct Spectra: Sendable {
+    var partitions: Range<Int>
+    /// Bytes from the kernel's start to the first tile; for each tile, the partitions in order.
+    fileprivate(set) var offset: Int
+  }
+
+  let key: Key
+  /// Direct taps: the first is `headStart` frames back, the others follow, padded with zeros to `headTaps`.
+  let headStart: Int
+  let headTaps: Int
+  /// One for each level of the plan.
+  let spectra: [Spectra]
+  private let memory: Memory
+
+  /// - Complexity: O(taps log size).
+  init(_ route: Route, _ key: Key, transforms: [RealFFT]) {
+    self.key = key
+    let loops = VectorLoops.table(key.precision, key.instructionSet)
+    let extent = route.extent
+    let head = extent.clamped(to: 0..<key.plan.directTaps)
+    headStart = head.lowerBound
+    headTaps = (head.count + loops.direct_taps - 1) / loops.direct_taps * loops.direct_taps
+    var layout = Layout()
+    _ = layout.reserve(headTaps * loops.scalar_bytes)
+    var spectra: [Spectra] = []
+    for (index, fft) in transforms.enumerated() {
+      let taps = key.plan.taps(of: index, end: extent.upperBound)
+      let partitions = partitionRange(of: extent, in: taps, size: fft.points)
+      spectra.append(Spectra(partitions: partitions, offset: layout.reserve(partitions.count * 2 * fft.points * loops.scalar_bytes)))
+    }
+    self.spectra = spectra
+    memory = Memory(byteCount: layout.byteCount)
+    let taps = { (range: Range<Int>) in range.map { extent.contains($0) ? route.response.taps[$0 - route.delay] * route.gain : 0 } }
+    let first = taps(head.lowerBound..<head.upperBound)
+    loops.convert(first, to: memory.base, count: first.count)
+    for (index, fft) in transforms.enumerated() {
+      let level = key.plan.taps(of: index, end: extent.upperBound)
+      for (slot, partition) in spectra[index].partitions.enumerated() {
+        let start = level.lowerBound + partition * fft.points
+        let end = min(start + fft.points, level.upperBound)
+        store(taps(start..<end), fft, at: memory.base + spectra[index].offset, slot: slot, slots: spectra[index].partitions.count)
+      }
+    }
+  }
+
+  /// What the audio thread reads.
+  public var region: UnsafeRawBufferPointer { memory.region }
+
+  var base: UnsafeRawPointer { UnsafeRawPointer(memory.base) }
+
+  private func store(_ taps: [Double], _ fft: RealFFT, at base: UnsafeMutableRawPointer, slot: Int, slots: Int) {
+    let loops = fft.loops
+    // The inverse transform multiplies by its points: the kernel takes that back, exactly, since it is a power of two.
+    let scale = 1 / Double(fft.points)
+    let scaled = taps.map { $0 * scale } + [Double](repeating: 0, count: fft.points - taps.count)
+    let frame = Memory(byteCount: 3 * fft.points * loops.scalar_bytes)
+    loops.convert(scaled, to: frame.base, count: fft.points)
+    let tile = 2 * loops.tile_bins
+    let re = frame.base + fft.points * loops.scalar_bytes
+    fft.forwardZeroPadded(
+      frame.base, re: re, im: re + fft.points * loops.scalar_bytes, tiles: base + slot * tile * loops.scalar_bytes, stride: slots * tile)
+  }
+}

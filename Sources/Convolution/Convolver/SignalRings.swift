@@ -1,0 +1,56 @@
+import Vector
+
+/// The last samples of one input, in the convolver's precision. Owns nothing.
+///
+/// So that whatever is read lies in one piece, the last `front` samples lie before the start too, and the first `back` ones
+/// after the end.
+struct InputRing {
+  /// Position 0.
+  var base: UnsafeMutableRawPointer
+  /// A power of two.
+  var length: Int
+  var front: Int
+  var back: Int
+  var scalarBytes: Int
+
+  @_noLocks @_noAllocation
+  func place(_ position: Int) -> UnsafeMutableRawPointer { base + (position & (length &- 1)) &* scalarBytes }
+
+  /// After `count` samples have been written from `place(position)` on, not beyond the end.
+  @_noLocks @_noAllocation
+  func repeatEnds(_ position: Int, count: Int) {
+    let start = position & (length &- 1)
+    let end = start &+ count
+    copy(max(start, length &- front), end, by: 0 &- length)
+    copy(start, min(end, back), by: length)
+  }
+
+  @_noLocks @_noAllocation @inline(__always)
+  private func copy(_ first: Int, _ end: Int, by distance: Int) {
+    guard first < end else { return }
+    copySamples(base + first &* scalarBytes, to: base + (first &+ distance) &* scalarBytes, byteCount: (end &- first) &* scalarBytes)
+  }
+}
+
+/// The coming samples of one output, to which levels add. Owns nothing.
+struct OutputRing {
+  var base: UnsafeMutableRawPointer
+  /// A power of two; 0 where no level ends here.
+  var length: Int
+
+  /// Moves `count` samples out, and leaves zeros.
+  @_noLocks @_noAllocation
+  func take(_ position: Int, count: Int, to target: UnsafeMutableRawPointer, _ loops: VectorLoops) {
+    let start = position & (length &- 1)
+    let first = min(count, length &- start)
+    loops.take(base + start &* loops.scalar_bytes, to: target, count: first)
+    if first < count { loops.take(base, to: target + first &* loops.scalar_bytes, count: count &- first) }
+  }
+}
+
+/// `byteCount` bytes, a multiple of 4, to where they do not overlap.
+@_noLocks @_noAllocation @inline(__always)
+func copySamples(_ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer, byteCount: Int) {
+  let (from, to) = (source.assumingMemoryBound(to: UInt32.self), target.assumingMemoryBound(to: UInt32.self))
+  for index in 0..<byteCount / 4 { to[index] = from[index] }
+}

@@ -1,0 +1,109 @@
+import Buffers
+import CIntrinsics
+import Convolution
+import Glibc
+import Synchronization
+
+/// The POSIX thread that runs an `AudioThread`, under SCHED_FIFO where that is granted.
+///
+/// Its stack is its own memory, locked with the rest. The state is freed when the thread has been joined.
+final class RealTimeThread: @unchecked Sendable {
+  private let start: UnsafeMutablePointer<ThreadStart>
+  private let stack: Memory
+  private let handle: pthread_t
+  private let joined = Atomic<Bool>(false)
+
+  private static let stackBytes = 512 * 1024
+
+  init(_ state: UnsafeMutablePointer<AudioThread>, locking memory: inout LockedMemory) {
+    stack = Memory(byteCount: Self.stackBytes)
+    memory.lock([stack.region])
+    start = .allocate(capacity: 1)
+    start.initialize(to: ThreadStart(state: state))
+    sem_init(&start.pointee.ready, 0, 0)
+    handle = startThread(runAudioThread, start, priority: audioPriority, stack)
+    while sem_wait(&start.pointee.ready) != 0 {}
+  }
+
+  /// How the thread runs now.
+  var report: RealTimeReport {
+    var report = RealTimeReport()
+    report.denormalsFlushed = start.pointee.denormalsFlushed
+    readSchedule(of: start.pointee.number, into: &report)
+    return report
+  }
+
+  /// Whether its loop has come to its end, so that `join` does not wait.
+  var hasEnded: Bool { joined.load(ordering: .relaxed) || start.pointee.hasEnded.load(ordering: .acquiring) }
+
+  deinit {
+    join()
+    start.deinitialize(count: 1)
+    start.deallocate()
+  }
+
+  /// - Parameter beforeFreeing: what must have ended before the state goes.
+  func join(beforeFreeing: () -> Void = {}) {
+    guard !joined.exchange(true, ordering: .relaxed) else { return }
+    pthread_join(handle, nil)
+    beforeFreeing()
+    start.pointee.state.deinitialize(count: 1)
+    start.pointee.state.deallocate()
+  }
+}
+
+/// What a new thread finds, and what it leaves for the one that made it.
+struct ThreadStart: ~Copyable {
+  var state: UnsafeMutablePointer<AudioThread>
+  /// As the system counts threads.
+  var number: pid_t = 0
+  var denormalsFlushed = false
+  var ready = sem_t()
+  let hasEnded = Atomic<Bool>(false)
+}
+
+/// The audio thread's body.
+private func runAudioThread(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+  let start = argument!.assumingMemoryBound(to: ThreadStart.self)
+  let state = start.pointee.state
+  start.pointee.number = thread_number()
+  start.pointee.denormalsFlushed = processor_flush_denormals() != 0
+  sem_post(&start.pointee.ready)
+  // From here on nothing is allocated: the name marks the thread for whoever counts.
+  thread_set_name("convolved-audio")
+  state.pointee.run()
+  start.pointee.hasEnded.store(true, ordering: .releasing)
+  return nil
+}
+
+/// Asks for SCHED_FIFO from the start, with less priority where that is all that is allowed; without the privilege, for an
+/// ordinary thread.
+func startThread(
+  _ body: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer?, _ argument: UnsafeMutableRawPointer, priority: Int32,
+  _ stack: borrowing Memory
+) -> pthread_t {
+  var attributes = pthread_attr_t()
+  pthread_attr_init(&attributes)
+  defer { pthread_attr_destroy(&attributes) }
+  pthread_attr_setstack(&attributes, stack.base, stack.byteCount)
+  pthread_attr_setinheritsched(&attributes, Int32(PTHREAD_EXPLICIT_SCHED))
+  pthread_attr_setschedpolicy(&attributes, SCHED_FIFO)
+  var handle = pthread_t()
+  for priority in [priority, min(priority, allowedPriority)] where priority > 0 {
+    var parameters = sched_param()
+    parameters.sched_priority = priority
+    pthread_attr_setschedparam(&attributes, &parameters)
+    if pthread_create(&handle, &attributes, body, argument) == 0 { return handle }
+  }
+  pthread_attr_setinheritsched(&attributes, Int32(PTHREAD_INHERIT_SCHED))
+  let code = pthread_create(&handle, &attributes, body, argument)
+  precondition(code == 0, "no thread can be made: \(String(cString: strerror(code)))")
+  return handle
+}
+
+/// The highest priority that an unprivileged process may ask for; 0 where none. Source: getrlimit(2), RLIMIT_RTPRIO.
+private var allowedPriority: Int32 {
+  var limit = rlimit()
+  getrlimit(__rlimit_resource_t(__RLIMIT_RTPRIO.rawValue), &limit)
+  return Int32(clamping: min(limit.rlim_cur, rlim_t(audioPriority)))
+}

@@ -1,0 +1,110 @@
+import ALSA
+import ConfigurationFile
+import Control
+import Convolution
+
+/// What `convolved --check` finds: kernels, plan, load and devices.
+public struct Check {
+  /// For standard output.
+  public private(set) var lines: [String] = []
+  /// What may change until the daemon starts.
+  public private(set) var warnings: [String] = []
+  /// Share of the deadline that a block takes on this machine.
+  public let load: Double
+
+  /// - Throws: every fault of the configuration and its kernels.
+  public init(_ text: ConfigurationText) throws(ConfigurationError) {
+    let rated = try RatedFilters(text)
+    // The highest rate has the least time.
+    let filters = try rated.filters(at: rated.rates.max() ?? 0)
+    let configuration = filters.configuration
+    let store = CostStore(configuration.precision)
+    let costs = store.load() ?? .measured(configuration.precision)
+    store.save(costs)
+    let parts = filters.parts(costs: costs)
+    let convolver = filters.makeConvolver(parts.head, costs: costs)
+    let plan = convolver.plan
+    var sums = convolver.sums
+    for tail in parts.tails { tail.add(to: &sums) }
+    load = Self.measure(convolver, rate: configuration.rate)
+    warnings = filters.worstCases.compactMap(\.warning)
+    if fits, 2 * load > DeadlineBudget.mostInFade {
+      warnings.append("a block takes \(percent(load)) of its time: changes fade out and in, as a cross-fade would take twice that")
+    }
+    for filter in filters.filters {
+      lines.append("\(filter.name): input \(filter.from) to output \(filter.to), \(filter.layout)")
+    }
+    let deadline = Double(configuration.block) * 1e9 / Double(configuration.rate)
+    if configuration.followsSource {
+      lines.append("rate: the source's; there are kernels for \(rated.rates.sorted().map(String.init).joined(separator: ", ")) Hz")
+    }
+    if filters.leadFrames > 0 {
+      lines.append("delay: \(filters.leadFrames) frames of every filter, since resampled kernels begin before their time 0")
+    }
+    let predicted = filters.load(of: plan, parts.head, costs: costs)
+    let threads = parts.tails.count == 1 ? "another thread" : "\(parts.tails.count) other threads"
+    let others = parts.tails.isEmpty ? "" : ", the taps after it on \(threads)"
+    lines.append("plan: \(plan)\(others)")
+    lines.append(
+      "load: \(percent(load)) of \((deadline / 1e4).rounded() / 100) ms, measured in \(configuration.precision.rawValue); "
+        + "\(percent(predicted)) predicted")
+    warnings += filters.rateless
+    let devices = probe(configuration)
+    let output = Status.Output(
+      mute: false, bypass: false, volume: configuration.output.volume, dither: configuration.output.isDithered ? .tpdf : .off)
+    let clock = configuration.capture.clock
+    let isResampled =
+      devices.contains { $0 == nil }
+      ? clock == .resampled : DevicePair.isResampled(clock, captureCard: devices[0]?.card, playbackCard: devices[1]?.card)
+    let exactness = Exactness(
+      filters: filters, sums: sums, format: devices[0]?.negotiated.format ?? configuration.capture.format,
+      isResampled: isResampled, output: output)
+    lines.append("exact: \(Status.Exactness.line(exactness.outputs))")
+  }
+
+  public var fits: Bool { load <= DeadlineBudget.most }
+
+  /// Why it does not fit.
+  public var excess: String {
+    "a block takes \(percent(load)) of its time on this machine, more than \(percent(DeadlineBudget.most))"
+  }
+
+  private func percent(_ share: Double) -> String { "\((share * 1000).rounded() / 10) %" }
+
+  /// The mean time of a block, of the best of some rounds over the longest partitions, as a share of its duration.
+  private static func measure(_ convolver: consuming Convolver, rate: Int) -> Double {
+    let block = convolver.block
+    let x = (0..<convolver.inputs).map { _ in UnsafeMutablePointer<Double>.allocate(capacity: block) }
+    let y = (0..<convolver.outputs).map { _ in UnsafeMutablePointer<Double>.allocate(capacity: block) }
+    defer { (x + y).forEach { $0.deallocate() } }
+    for plane in x { for n in 0..<block { plane[n] = Double.random(in: -1...1) } }
+    let inputs = x.map { UnsafePointer($0) }
+    let clock = ContinuousClock()
+    let blocks = max(200, (2 * (convolver.plan.levels.last?.size ?? 0) + block - 1) / block)
+    var least = Duration.seconds(1 << 20)
+    for _ in 0..<4 {
+      least = min(least, clock.measure { for _ in 0..<blocks { convolver.process(inputs, to: y) } })
+    }
+    let seconds = Double(least.components.seconds) + Double(least.components.attoseconds) * 1e-18
+    return seconds / Double(blocks) * Double(rate) / Double(block)
+  }
+
+  /// - Returns: capture and playback, where they could be opened.
+  private mutating func probe(_ configuration: Configuration) -> [Device?] {
+    let requests = [
+      DevicePair.request(configuration.capture, .capture, configuration, periods: DevicePair.capturePeriods(configuration)),
+      DevicePair.request(configuration.playback, .playback, configuration, periods: configuration.playback.periods + 1),
+    ]
+    return requests.map { request in
+      do throws(DeviceError) {
+        let device = try Device(request)
+        let granted = device.negotiated
+        lines.append("\(request.direction): \(granted.name), \(granted.format.rawValue), periods of \(granted.periodFrames) frames")
+        return device
+      } catch {
+        warnings.append(error.description)
+        return nil
+      }
+    }
+  }
+}

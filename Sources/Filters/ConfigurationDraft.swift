@@ -1,0 +1,32 @@
+import ConfigurationFile
+import Convolution
+import Vector
+
+/// A configuration on trial: validated, its kernels read, and planned. Nothing of it is heard yet.
+package struct ConfigurationDraft: Sendable {
+  package let text: ConfigurationText
+  package let rated: RatedFilters
+  /// What is known of its precision.
+  package let costs: CostTable
+  package let plan: Plan
+  /// Predicted share of the deadline that a block takes on the audio thread.
+  package let load: Double
+
+  /// - Parameters:
+  ///   - rate: the one to be ready for if the rate is auto, where there are kernels for it.
+  ///   - costs: what is known of each precision.
+  /// - Throws: every fault, each with its line.
+  package init(_ text: ConfigurationText, rate: Int, costs: (Precision) -> CostTable) throws(ConfigurationError) {
+    self.text = text
+    rated = try RatedFilters(text, preferring: rate)
+    let filters = rated.first
+    let configuration = filters.configuration
+    let table = costs(configuration.precision)
+    self.costs = table
+    let routes = filters.parts(costs: table).head
+    plan = filters.makeConvolver(routes, costs: table).plan
+    load = filters.load(of: plan, routes, costs: table)
+  }
+
+  package var filters: FilterSet { rated.first }
+}

@@ -1,0 +1,140 @@
+import NPY
+import AudioFile
+import BlockProcessing
+import ConfigurationFile
+import Convolution
+import NumPy
+
+/// All filters as they are now. A value: a change makes another one, which is applied whole or not at all.
+package struct FilterSet: Sendable {
+  package let configuration: Configuration
+  package var filters: [LiveFilter]
+  package var bypass = false
+  /// What is to be said of kernels that nobody can tell the rate of, where the source's may change.
+  package private(set) var rateless: [String] = []
+
+  /// Reads every kernel of the configuration.
+  ///
+  /// - Parameter isTrial: whether it is only to be known if the kernels serve: none is resampled then.
+  /// - Throws: all faults at once, each with its line.
+  package init(_ configuration: Configuration, isTrial: Bool = false) throws(FilterFaults) {
+    self.configuration = configuration
+    filters = []
+    var faults = FilterFaults()
+    for filter in configuration.filters {
+      do throws(KernelFault) {
+        let kernel = try read(filter, isTrial: isTrial)
+        filters.append(try Self.live(filter, kernel, channel: filter.kernels.count == 1 ? filter.channel : 0))
+      } catch {
+        faults.add(Fault(line: filter.kernelLine, message: "filters: \(filter.name): \(error.message)"), isAbsent: error.isAbsent)
+      }
+    }
+    if faults.isEmpty {
+      for crowded in balance() {
+        let line = configuration.filters.first { $0.name == crowded.name }?.line ?? 1
+        let rest = "`gain` is auto, but the other filters of output \(crowded.to) leave nothing of 0 dB: lower theirs"
+        faults.add(Fault(line: line, message: "filters: \(crowded.name): \(rest)"), isAbsent: false)
+      }
+    }
+    if !faults.isEmpty { throw faults }
+  }
+
+  /// The only kernel of a filter, or all of them, convolved with each other.
+  ///
+  private mutating func read(_ filter: Configuration.Filter, isTrial: Bool) throws(KernelFault) -> Kernel {
+    var kernels: [Kernel] = []
+    for name in filter.kernels {
+      let kernel = try Self.read(name)
+      note(kernel, name)
+      kernels.append(isTrial && filter.resample ? kernel : try kernel.fitted(to: configuration.rate, resample: filter.resample))
+    }
+    guard kernels.count > 1 else { return kernels[0] }
+    var taps = [1.0]
+    for kernel in kernels { taps = Self.convolved(taps, try kernel.taps(channel: kernel.channels.count == 1 ? 0 : filter.channel)) }
+    do throws(AudioFileError) {
+      var stacked = try Kernel(
+        channels: [taps], name: kernels.map(\.name).joined(separator: ", "), layout: kernels.map(\.layout).joined(separator: "; "))
+      stacked.leadFrames = kernels.reduce(0) { $0 + $1.leadFrames }
+      return stacked
+    } catch {
+      throw KernelFault(error.message)
+    }
+  }
+
+  private mutating func note(_ kernel: Kernel, _ name: String) {
+    guard configuration.followsSource, kernel.sampleRate == nil, !Kernel.isSpecification(name), !name.contains("\(configuration.rate)")
+    else { return }
+    let warning = "\(name) says no rate and is used at every one: put `{rate}` into its name if it was made for one"
+    if !rateless.contains(warning) { rateless.append(warning) }
+  }
+
+  /// As np.convolve has it.
+  private static func convolved(_ a: [Double], _ b: [Double]) -> [Double] {
+    do throws(NumPyError) {
+      return try convolve(a, b)
+    } catch {
+      preconditionFailure("kernels have taps: \(error)")
+    }
+  }
+
+  package static func read(_ specification: String) throws(KernelFault) -> Kernel {
+    do throws(AudioFileError) {
+      return Kernel.isSpecification(specification) ? try Kernel(specification: specification) : try Kernel(path: specification)
+    } catch {
+      throw KernelFault(error.message, isAbsent: error.cause == .missing)
+    }
+  }
+
+  /// - Parameter channel: which channel of the kernel serves the route.
+  package static func live(_ filter: Configuration.Filter, _ kernel: Kernel, channel: Int) throws(KernelFault) -> LiveFilter {
+    let taps = try kernel.taps(channel: channel)
+    do throws(ConvolutionError) {
+      return try LiveFilter(filter, kernel, taps: taps)
+    } catch {
+      throw KernelFault("\(kernel.name): \(error)")
+    }
+  }
+
+  /// Frames by which all filters are late, so that resampled kernels can begin before their time 0; what stands in the
+  /// configuration as delays is used for it.
+  package var leadFrames: Int { max(0, filters.map { $0.leadFrames - $0.delay }.max() ?? 0) }
+
+  package var routes: [Route] {
+    let lead = leadFrames
+    return filters.compactMap { $0.route(bypass: bypass, lead: lead) }
+  }
+
+  /// The routes of the audio thread, and what other threads take.
+  ///
+  /// - Parameter costs: what plans are judged by.
+  package func parts(costs: CostTable) -> (head: [Route], tails: [TailPlan]) {
+    TailPlan.split(
+      routes, block: configuration.block, inputs: configuration.capture.channels, threads: configuration.workers,
+      precision: configuration.precision, costs: costs)
+  }
+
+  /// Predicted share of the deadline that a block of `plan` takes on the audio thread.
+  ///
+  /// - Parameter routes: those of the audio thread.
+  package func load(of plan: Plan, _ routes: [Route], costs: CostTable) -> Double {
+    let shape = MatrixShape(
+      block: configuration.block, inputs: configuration.capture.channels, outputs: configuration.playback.channels, routes: routes)
+    let nanoseconds = plan.predictedNanoseconds(for: shape, precision: configuration.precision, costs: costs)
+    return nanoseconds / (Double(configuration.block) * 1e9 / Double(configuration.rate))
+  }
+
+  /// - Parameters:
+  ///   - plan: nil: the configuration's, else the cheapest.
+  ///   - known: kernels of the convolver before: what has not changed is not computed again.
+  package func makeConvolver(
+    _ routes: [Route], plan: Plan? = nil, costs: CostTable, reusing known: [PreparedKernel] = []
+  ) -> Convolver {
+    do {
+      return try Convolver(
+        block: configuration.block, inputs: configuration.capture.channels, outputs: configuration.playback.channels,
+        routes: routes, plan: plan ?? configuration.plan, precision: configuration.precision, costs: costs, reusing: known)
+    } catch {
+      preconditionFailure("the configuration was validated: \(error)")
+    }
+  }
+}

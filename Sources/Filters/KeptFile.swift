@@ -1,0 +1,62 @@
+import Glibc
+
+/// A small file that one run of the daemon leaves for the next: whole, or not at all.
+package struct KeptFile {
+  package enum Kind {
+    /// What could be found out anew.
+    case cache
+    /// What somebody has set.
+    case state
+  }
+
+  /// Nil where there is no folder for it: then nothing is kept.
+  package let path: String?
+
+  /// In the folder that systemd gives a service, else in the user's. Source: systemd.exec(5), XDG Base Directory Specification.
+  package init(_ kind: Kind, name: String) {
+    func variable(_ name: String) -> String? {
+      getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+    }
+    let (service, user, home) =
+      switch kind {
+      case .cache: ("CACHE_DIRECTORY", "XDG_CACHE_HOME", "/.cache")
+      case .state: ("STATE_DIRECTORY", "XDG_STATE_HOME", "/.local/state")
+      }
+    // A service may have several, separated by colons.
+    let given = variable(service).map { String($0.prefix { $0 != ":" }) }
+    let folder = given ?? (variable(user) ?? variable("HOME").map { $0 + home }).map { $0 + "/convolved" }
+    path = folder.map { "\($0)/\(name)" }
+  }
+
+  /// What was kept; nil with `errno` where it cannot be read.
+  package func read() -> String? { path.flatMap(Self.contents) }
+
+  /// The first 64 KiB of a file.
+  package static func contents(_ path: String) -> String? {
+    guard let file = fopen(path, "re") else { return nil }
+    defer { fclose(file) }
+    var bytes = [UInt8](repeating: 0, count: 1 << 16)
+    let count = fread(&bytes, 1, bytes.count, file)
+    return String(decoding: bytes.prefix(count), as: UTF8.self)
+  }
+
+  /// Returns whether the text is kept; if not, `errno` says why and what was kept before is still there.
+  @discardableResult
+  package func save(_ text: String) -> Bool {
+    guard let path else { return false }
+    makeFolders(of: path)
+    let draft = "\(path).\(getpid())"
+    guard let file = fopen(draft, "we") else { return false }
+    let isWritten = fputs(text, file) >= 0 && fflush(file) == 0 && fsync(fileno(file)) == 0
+    if fclose(file) == 0, isWritten, rename(draft, path) == 0 { return true }
+    let reason = errno
+    unlink(draft)
+    errno = reason
+    return false
+  }
+
+  /// The user's alone, as the specification wants it. What cannot be made shows when the file is opened.
+  private func makeFolders(of path: String) {
+    for slash in path.indices.dropFirst() where path[slash] == "/" { mkdir(String(path[..<slash]), 0o700) }
+  }
+}

@@ -1,0 +1,123 @@
+import AudioFile
+import ConfigurationFile
+import Convolution
+import Glibc
+import Vector
+
+/// One route of the configuration with the kernel that it has now, ready to be convolved.
+package struct LiveFilter: Sendable {
+  package var name: String
+  package var from: Int
+  package var to: Int
+  /// dB.
+  package var gain: Double
+  /// Whether it follows the kernels.
+  package var isGainAuto: Bool
+  /// Frames.
+  package var delay: Int
+  /// What messages call the kernel, and what its file was found to be.
+  package var kernelName: String
+  package var layout: String
+  package var response: ImpulseResponse
+  /// An impulse at the response's main peak: what a bypass puts in its place.
+  package var bypassed: ImpulseResponse
+  /// Where that is, in frames.
+  package var peak: Int
+  /// Its magnitude.
+  package var peakMagnitude: Double
+  /// Whether a bypass silences the route instead.
+  package var isMutedByBypass: Bool
+  /// Of the taps, without gain.
+  package var sumOfMagnitudes: Double
+  /// Taps before time 0: see `Kernel.leadFrames`.
+  package var leadFrames: Int
+  /// What the control socket changed of it.
+  package var edit = FilterEdit()
+
+  /// dB.
+  package static let leastGain = -200.0
+
+  /// - Parameters:
+  ///   - taps: one channel of `kernel`, without gain and delay.
+  package init(_ filter: Configuration.Filter, _ kernel: Kernel, taps: [Double]) throws(ConvolutionError) {
+    name = filter.name
+    from = filter.from
+    to = filter.to
+    (gain, isGainAuto) = (filter.gain ?? 0, filter.gain == nil)
+    delay = filter.delay
+    leadFrames = kernel.leadFrames
+    kernelName = kernel.name
+    layout = kernel.layout
+    response = try ImpulseResponse(taps)
+    sumOfMagnitudes = taps.reduce(0) { $0 + abs($1) }
+    peak = taps.indices.max { abs(taps[$0]) < abs(taps[$1]) } ?? 0
+    peakMagnitude = taps.isEmpty ? 0 : abs(taps[peak])
+    isMutedByBypass = filter.bypass == .mute
+    bypassed = try ImpulseResponse([Double](repeating: 0, count: peak) + [1])
+  }
+
+  /// What the gain multiplies by.
+  package var factor: Double { pow(10, gain / 20) }
+
+  /// The gain of the signal that the kernel amplifies most.
+  package var worstFactor: Double { factor * sumOfMagnitudes }
+
+  /// - Parameters:
+  ///   - bypass: whether kernels are bypassed.
+  ///   - lead: frames by which time 0 of all filters is late, so that no kernel has to begin before it.
+  /// - Returns: nil where the bypass silences it.
+  package func route(bypass: Bool, lead: Int) -> Route? {
+    if bypass && isMutedByBypass { return nil }
+    return Route(from: from, to: to, response: bypass ? bypassed : response, gain: factor, delay: delay + lead - leadFrames)
+  }
+}
+
+/// Longest kernel that is taken: 43 seconds at 48 kHz. A longer one is rather a wrong file.
+package let mostTaps = 1 << 21
+
+extension Kernel {
+  /// The same filter for a stream of `rate`.
+  ///
+  /// - Parameter resample: whether a kernel of another rate may be resampled.
+  /// - Throws: a message that says what is wrong.
+  package func fitted(to rate: Int, resample: Bool) throws(KernelFault) -> Kernel {
+    guard let sampleRate, sampleRate != rate else { return self }
+    guard resample else {
+      throw KernelFault(
+        "\(name) has \(sampleRate) Hz, the stream runs at \(rate) Hz: resample the file, or set `resample: true`", isAbsent: true)
+    }
+    try checkLength(Int(Double(channels[0].count) * Double(rate) / Double(sampleRate)))
+    do throws(AudioFileError) {
+      return try resampled(to: rate)
+    } catch {
+      throw KernelFault(error.message)
+    }
+  }
+
+  /// The taps of one channel.
+  ///
+  /// - Throws: a message that says what is wrong.
+  package func taps(channel: Int) throws(KernelFault) -> [Double] {
+    guard channels.indices.contains(channel) else {
+      let there = channels.count == 1 ? "one channel, 0" : "\(channels.count) channels, 0 to \(channels.count - 1)"
+      throw KernelFault("\(name) has \(there), and not channel \(channel): choose another `channel`")
+    }
+    try checkLength(channels[channel].count)
+    return channels[channel]
+  }
+
+  private func checkLength(_ count: Int) throws(KernelFault) {
+    guard count <= mostTaps else {
+      throw KernelFault("\(name) has \(count) taps, more than \(mostTaps): cut it, or is it music?")
+    }
+  }
+}
+
+/// What is wrong with a kernel.
+package struct KernelFault: Error, Equatable {
+  package var message: String
+  /// Whether there is no such kernel for this rate, rather than a bad one.
+  package var isAbsent: Bool
+
+  package init(_ message: String, isAbsent: Bool = false) { (self.message, self.isAbsent) = (message, isAbsent) }
+}

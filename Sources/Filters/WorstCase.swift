@@ -1,0 +1,73 @@
+import Analysis
+import Glibc
+
+/// How loud an output can become: the gain of the signal that its kernels amplify most, full scale on every input.
+package struct WorstCase: Sendable {
+  package let output: Int
+  /// The sum of the magnitudes of all taps that end there, gains included; 1 is full scale.
+  package let factor: Double
+  private let filters: [LiveFilter]
+
+  /// Rounding apart.
+  private static let mostFactor = 1 + 1e-9
+  /// Taps up to which the largest |H| is looked for: below a tenth of a second.
+  private static let mostTaps = 16_384
+
+  package init(output: Int, filters: [LiveFilter]) {
+    (self.output, self.filters) = (output, filters)
+    // JSON knows no infinity.
+    factor = min(.greatestFiniteMagnitude, filters.reduce(0) { $0 + $1.worstFactor })
+  }
+
+  /// dB; nil for an output that is always silent.
+  package var decibels: Double? { factor > 0 ? 20 * log10(factor) : nil }
+
+  /// The largest |H| where the output has one filter that is short enough for it to be cheap.
+  private var sineFactor: Double? {
+    guard filters.count == 1, filters[0].response.taps.count <= Self.mostTaps else { return nil }
+    return FrequencyResponse(taps: filters[0].response.taps).largestGain().magnitude * filters[0].factor
+  }
+
+  /// What is to be said where the output can clip.
+  package var warning: String? {
+    guard factor > Self.mostFactor, let decibels else { return nil }
+    let excess = (decibels * 10).rounded(.up) / 10
+    let sine = sineFactor.map { ", a sine by \(($0 > 0 ? (200 * log10($0)).rounded() / 10 : 0)) dB" } ?? ""
+    return "output \(output) amplifies by up to \(excess) dB\(sine), and can clip: \(-excess) dB on its filters' `gain`, or `gain: auto`,"
+      + " avoids it"
+  }
+}
+
+extension FilterSet {
+  /// One for each output.
+  package var worstCases: [WorstCase] {
+    let byOutput = Dictionary(grouping: filters, by: \.to)
+    return (0..<configuration.playback.channels).map { WorstCase(output: $0, filters: byOutput[$0] ?? []) }
+  }
+
+  /// For each output, the frames from the beginning of the filters until the largest of its filters' taps, delays included; nil where it is silent.
+  package var mainPeaks: [Int?] {
+    let lead = leadFrames
+    let heard = filters.filter { !(bypass && $0.isMutedByBypass) && $0.factor * $0.peakMagnitude > 0 }
+    return (0..<configuration.playback.channels).map { output in
+      heard.filter { $0.to == output }.max { $0.factor * $0.peakMagnitude < $1.factor * $1.peakMagnitude }
+        .map { $0.delay + lead - $0.leadFrames + $0.peak }
+    }
+  }
+
+  /// Gives the filters whose gain is `auto` what the others leave of 0 dB at worst, the same to all of an output.
+  ///
+  /// - Returns: those for which nothing is left. They get the least gain that there is.
+  package mutating func balance() -> [LiveFilter] {
+    var crowded: [LiveFilter] = []
+    for (output, sharing) in Dictionary(grouping: filters.indices.filter { filters[$0].isGainAuto }, by: { filters[$0].to }) {
+      let taken = filters.reduce(0) { $0 + ($1.to == output && !$1.isGainAuto ? $1.worstFactor : 0) }
+      let wanted = sharing.reduce(0) { $0 + filters[$1].sumOfMagnitudes }
+      let least = LiveFilter.leastGain
+      let gain = taken < 1 ? max(least, wanted > 0 ? 20 * log10((1 - taken) / wanted) : 0) : least
+      for index in sharing { filters[index].gain = gain }
+      if gain == least { crowded += sharing.map { filters[$0] } }
+    }
+    return crowded
+  }
+}

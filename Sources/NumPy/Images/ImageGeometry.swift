@@ -1,0 +1,94 @@
+import NPY
+
+/// One dimension of a convolution of an image of N values with a kernel of M.
+struct ImageAxis {
+  let values: Int
+  let taps: Int
+  let boundary: ImageBoundary
+  /// How many outputs there are.
+  let outputs: Int
+  /// The place in the image that tap 0 meets at output 0; tap k meets the place k before it.
+  private let start: Int
+
+  /// - Throws: there would be fewer than no outputs, or the image has no values to repeat.
+  init(_ values: Int, _ taps: Int, _ mode: ConvolutionMode, _ boundary: ImageBoundary) throws(NumPyError) {
+    (self.values, self.taps, self.boundary) = (values, taps, boundary)
+    switch mode {
+    case .full: (outputs, start) = (values + taps - 1, 0)
+    case .same: (outputs, start) = (values, (taps - 1) >> 1)
+    case .valid: (outputs, start) = (values - taps + 1, taps - 1)
+    }
+    if outputs < 0 { throw NumPyError("negative dimensions are not allowed") }
+    if values == 0 && boundary != .fill && outputs > 0 && taps > 0 {
+      throw NumPyError("an empty image cannot be continued by \(boundary.rawValue)")
+    }
+  }
+
+  /// The places that outputs and taps meet, from the first to the last: tap k meets at output n the one at n + M-1 - k.
+  var places: Range<Int> { start - max(taps - 1, 0)..<start + outputs }
+
+  /// The index of the value that stands at a place on the image or beyond; nil for zero.
+  func index(_ place: Int) -> Int? {
+    if (0..<values).contains(place) { return place }
+    func modulo(_ n: Int) -> Int { (place % n + n) % n }
+    switch boundary {
+    case .fill: return nil
+    case .wrap: return modulo(values)
+    case .symm: return min(modulo(2 * values), 2 * values - 1 - modulo(2 * values))
+    }
+  }
+}
+
+/// Which values of an image and a kernel meet at which output. Arrays are row by row.
+struct ImageGeometry {
+  let rows: ImageAxis
+  let columns: ImageAxis
+
+  /// - Parameters: the shapes, of two dimensions.
+  /// - Throws: a dimension would be negative, or an empty image is to be repeated.
+  init(image: [Int], kernel: [Int], _ mode: ConvolutionMode, _ boundary: ImageBoundary) throws(NumPyError) {
+    rows = try ImageAxis(image[0], kernel[0], mode, boundary)
+    columns = try ImageAxis(image[1], kernel[1], mode, boundary)
+  }
+
+  var axes: [ImageAxis] { [rows, columns] }
+
+  /// The outputs, by up to `jobs` threads.
+  func convolve<Scalar: ImageScalar>(_ image: [Scalar], _ kernel: [Scalar], _ jobs: Int) -> [Scalar] {
+    let (count, width) = (rows.outputs * columns.outputs, columns.places.count)
+    if kernel.isEmpty || count == 0 { return [Scalar](repeating: .zero, count: count) }
+    let wide = widened(image)
+    return [Scalar](unsafeUninitializedCapacity: count) { result, initialized in
+      result.initialize(repeating: .zero)
+      // No two threads take the same row.
+      nonisolated(unsafe) let outputs = result.baseAddress!
+      wide.withUnsafeBufferPointer { wide in
+        kernel.withUnsafeBufferPointer { kernel in
+          nonisolated(unsafe) let (x, h) = (wide.baseAddress!, kernel.baseAddress!)
+          forEachStrip(of: 0..<rows.outputs, length: 1, jobs: jobs) { strip in
+            let row = strip.lowerBound
+            let sums = UnsafeMutableBufferPointer(start: outputs + row * columns.outputs, count: columns.outputs)
+            for tap in 0..<rows.taps {
+              let source = rows.index(rows.places.lowerBound + row + rows.taps - 1 - tap) ?? rows.values
+              let taps = UnsafeBufferPointer(start: h + tap * columns.taps, count: columns.taps)
+              addProducts(of: taps, x + source * width, to: sums)
+            }
+          }
+        }
+      }
+      initialized = count
+    }
+  }
+
+  /// The image with what lies beyond its left and right edges, and below it a row of zeros.
+  private func widened<Scalar: ImageScalar>(_ image: [Scalar]) -> [Scalar] {
+    let indices = columns.places.map { columns.index($0) ?? -1 }
+    var wide: [Scalar] = []
+    wide.reserveCapacity((rows.values + 1) * indices.count)
+    for row in 0..<rows.values {
+      let first = row * columns.values
+      wide += indices.lazy.map { $0 < 0 ? .zero : image[first + $0] }
+    }
+    return wide + [Scalar](repeating: .zero, count: indices.count)
+  }
+}

@@ -1,0 +1,96 @@
+import NPY
+
+/// A number with the arithmetic that SciPy's loops compile to: integers wrap around, every float operation is rounded.
+protocol ImageScalar: BitwiseCopyable, Sendable {
+  static var zero: Self { get }
+  static func sum(_ a: Self, _ b: Self) -> Self
+  static func product(_ a: Self, _ b: Self) -> Self
+}
+
+/// Adds one row of a kernel, y[n] += the sum of h[k] x[n + M-1 - k] over its M taps: four products at a time, added up among
+/// themselves before the sum takes them, the rest one by one.
+///
+/// Bits depend on this order: SciPy adds up so for each output, here all outputs of a row go along.
+/// - Parameters:
+///   - taps: h, at least one.
+///   - x: as many as the outputs and M-1 more.
+func addProducts<Scalar: ImageScalar>(
+  of taps: UnsafeBufferPointer<Scalar>, _ x: UnsafePointer<Scalar>, to y: UnsafeMutableBufferPointer<Scalar>
+) {
+  var tap = 0
+  while tap + 4 <= taps.count {
+    let (a, b, c, d) = (taps[tap], taps[tap + 1], taps[tap + 2], taps[tap + 3])
+    let last = x + (taps.count - 1 - tap)
+    for n in y.indices {
+      let two = Scalar.sum(.product(a, last[n]), .product(b, last[n - 1]))
+      y[n] = .sum(y[n], .sum(.sum(two, .product(c, last[n - 2])), .product(d, last[n - 3])))
+    }
+    tap += 4
+  }
+  for tap in tap..<taps.count {
+    let place = x + (taps.count - 1 - tap)
+    for n in y.indices { y[n] = .sum(y[n], .product(taps[tap], place[n])) }
+  }
+}
+
+extension ImageScalar where Self: FixedWidthInteger {
+  static func sum(_ a: Self, _ b: Self) -> Self { a &+ b }
+  static func product(_ a: Self, _ b: Self) -> Self { a &* b }
+}
+
+extension ImageScalar where Self: BinaryFloatingPoint {
+  static func sum(_ a: Self, _ b: Self) -> Self { a + b }
+  static func product(_ a: Self, _ b: Self) -> Self { a * b }
+}
+
+extension Int8: ImageScalar {}
+extension Int16: ImageScalar {}
+extension Int32: ImageScalar {}
+extension Int64: ImageScalar {}
+extension UInt8: ImageScalar {}
+extension UInt16: ImageScalar {}
+extension UInt32: ImageScalar {}
+extension UInt64: ImageScalar {}
+extension Float: ImageScalar {}
+extension Double: ImageScalar {}
+
+extension Complex: ImageScalar {
+  static var zero: Self { Complex(0) }
+
+  static func sum(_ a: Self, _ b: Self) -> Self { Complex(a.real + b.real, a.imaginary + b.imaginary) }
+
+  /// C's product: one with an infinite factor is infinite, not NaN. Source: ISO C, annex G.5.1
+  static func product(_ a: Self, _ b: Self) -> Self {
+    let plain = plainProduct(a, b)
+    return plain.real.isNaN && plain.imaginary.isNaN ? recovered(a, b) : plain
+  }
+
+  private static func plainProduct(_ a: Self, _ b: Self) -> Self {
+    Complex(a.real * b.real - a.imaginary * b.imaginary, a.real * b.imaginary + a.imaginary * b.real)
+  }
+
+  /// What is left of a product of two NaN.
+  private static func recovered(_ a: Self, _ b: Self) -> Self {
+    var (a, b) = (a, b)
+    if a.isInfinite || b.isInfinite {
+      if a.isInfinite { (a, b) = (a.directions, b.withoutNaN) }
+      if b.isInfinite { (a, b) = (a.withoutNaN, b.directions) }
+    } else if [a.real * b.real, a.imaginary * b.imaginary, a.real * b.imaginary, a.imaginary * b.real].contains(where: \.isInfinite) {
+      (a, b) = (a.withoutNaN, b.withoutNaN)
+    } else {
+      return Complex(.nan, .nan)
+    }
+    let direction = plainProduct(a, b)
+    return Complex(.infinity * direction.real, .infinity * direction.imaginary)
+  }
+
+  private var isInfinite: Bool { real.isInfinite || imaginary.isInfinite }
+
+  /// 1 with its sign for an infinite part, 0 for any other.
+  private var directions: Self { map { Part(signOf: $0, magnitudeOf: $0.isInfinite ? 1 : 0) } }
+
+  /// 0 with its sign for a part that is NaN.
+  private var withoutNaN: Self { map { $0.isNaN ? Part(signOf: $0, magnitudeOf: 0) : $0 } }
+
+  private func map(_ transform: (Part) -> Part) -> Self { Complex(transform(real), transform(imaginary)) }
+}

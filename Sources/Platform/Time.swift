@@ -1,0 +1,17 @@
+import Glibc
+
+/// Nanoseconds of CLOCK_MONOTONIC, which nobody sets. Real-time safe.
+@_noLocks @_noAllocation
+package func monotonicNanoseconds() -> Int { nanoseconds(CLOCK_MONOTONIC) }
+
+/// Nanoseconds since 1970 of CLOCK_REALTIME, which people read. Real-time safe.
+@_noLocks @_noAllocation
+package func wallNanoseconds() -> Int { nanoseconds(CLOCK_REALTIME) }
+
+/// clock_gettime(2)
+@inline(__always) @_semantics("no_performance_analysis")
+private func nanoseconds(_ clock: clockid_t) -> Int {
+  var time = timespec()
+  clock_gettime(clock, &time)
+  return time.tv_sec &* 1_000_000_000 &+ time.tv_nsec
+}

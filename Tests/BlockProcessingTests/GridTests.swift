@@ -1,0 +1,137 @@
+import BlockProcessing
+import Convolution
+import TestSupport
+import Testing
+
+@Suite("Sums on a grid")
+struct GridTests {
+  /// Integers of `bits` bits: noise, quiet noise, single ones in silence.
+  private func programme(_ frames: Int, bits: Int, using random: inout SeededGenerator) -> [Int] {
+    var samples: [Int] = []
+    while samples.count < frames {
+      let most = 1 << Int.random(in: 0..<bits, using: &random)
+      let isSparse = Bool.random(using: &random)
+      for _ in 0..<Int.random(in: 1...2000, using: &random) {
+        let sample = Int.random(in: -most...(most - 1), using: &random)
+        samples.append(!isSparse || sample & 15 == 0 ? sample : 0)
+      }
+    }
+    return Array(samples[..<frames])
+  }
+
+  /// Integers whose sum of magnitudes is about `sum` times their full scale.
+  private func kernel(_ taps: Int, bits: Int, sum: Double, using random: inout SeededGenerator) -> [Int] {
+    let scale = Double(1 << (bits - 1)) * 2 * sum / Double(taps)
+    return random.noise(taps).map { Int(($0 * min(scale, Double(1 << (bits - 1) - 1))).rounded()) }
+  }
+
+  private func exact(_ x: [Int], _ h: [Int], at n: Int) -> Int {
+    (0...min(n, h.count - 1)).reduce(0) { $0 + h[$1] * x[n - $1] }
+  }
+
+  private func scaled(_ values: [Int], bits: Int) -> [Double] { values.map { Double($0) / Double(1 << (bits - 1)) } }
+
+  @Test("are exact, whatever the block and the plan; the same sums without a grid are not")
+  func exact() throws {
+    var random = SeededGenerator(seed: 61)
+    var inexact = 0
+    for index in 0..<(Soak.cases > 0 ? 400 : 20) {
+      let block = [32, 64, 100, 256, 441].randomElement(using: &random)!
+      let (bits, tapBits) = [(16, 16), (16, 24), (24, 16), (16, 16)][index % 4]
+      let frames = 24_000 / block * block
+      let x = programme(frames, bits: bits, using: &random)
+      let h = kernel(Int.random(in: 1...6000, using: &random), bits: tapBits, sum: 2, using: &random)
+      let benches = try (0..<2).map { _ in Bench(try program(scaled(h, bits: tapBits), block: block), block: block, rampFrames: 0) }
+      let signal = scaled(x, bits: bits)
+      let unit = Double(1 << (bits + tapBits - 2))
+      for start in stride(from: 0, to: frames, by: block) {
+        let samples = signal[start..<start + block]
+        let (snapped, plain) = (benches[0].run(samples, bits: bits).output, benches[1].run(samples).output)
+        for n in 0..<block where n % 7 == 0 {
+          let sum = Double(exact(x, h, at: start + n)) / unit
+          #expect(snapped[n] == sum, "seed 61, case \(index), \(bits) by \(tapBits) bits, block \(block), frame \(start + n)")
+          if plain[n] != sum { inexact += 1 }
+        }
+      }
+    }
+    #expect(inexact > 1000, "rounding errors are what the grid takes away")
+  }
+
+  @Test("a quiet sample after a loud one is half a step, and rounds to zero")
+  func tie() throws {
+    var random = SeededGenerator(seed: 62)
+    // 24 bits: half at once, then nothing, then some reflections.
+    let scale = Double(1 << 23)
+    var h = [Double](repeating: 0, count: 20_000)
+    h[0] = 0.5
+    for k in 5000..<6000 { h[k] = (Double.random(in: -0.01...0.01, using: &random) * scale).rounded() / scale }
+    let (block, step) = (64, 0x1p-15)
+    var x = [Double](repeating: 0, count: block * 400)
+    for n in 0..<500 { x[n] = Double(Int.random(in: -30_000...30_000, using: &random)) * step }
+    // Nothing but these meets a tap, though the transforms still hold what was loud.
+    let quiet = stride(from: 6600, to: 11_000, by: 3)
+    for n in quiet { x[n] = -step }
+    let benches = try (0..<2).map { _ in Bench(try program(h, block: block), block: block, rampFrames: 0) }
+    var (snapped, plain): ([Double], [Double]) = ([], [])
+    for start in stride(from: 0, to: 11_008, by: block) {
+      snapped += benches[0].run(x[start..<start + block], bits: 16).output
+      plain += benches[1].run(x[start..<start + block]).output
+    }
+    func rounded(_ y: [Double]) -> Set<Double> { Set(quiet.map { (y[$0] / step).rounded(.toNearestOrEven) }) }
+    #expect(rounded(plain) == [-1, 0] && rounded(snapped) == [0])
+    #expect(quiet.allSatisfy { snapped[$0] == -step / 2 })
+  }
+
+  @Test("a change of kernels is exact before and after its fade")
+  func change() throws {
+    var random = SeededGenerator(seed: 63)
+    let (block, frames) = (64, 64 * 300)
+    let x = programme(frames, bits: 16, using: &random)
+    let kernels = (0..<2).map { _ in kernel(2000, bits: 16, sum: 2, using: &random) }
+    let programs = try kernels.map { try program(scaled($0, bits: 16), block: block, fadeFrames: 640) }
+    let bench = Bench(programs[0], block: block, rampFrames: 0)
+    let signal = scaled(x, bits: 16)
+    var finished: Int?
+    for index in 0..<frames / block {
+      if index == 100 {
+        #expect(warm(programs[1], from: programs[0]))
+        bench.processor.begin(programs[1])
+      }
+      let range = index * block..<(index + 1) * block
+      let (y, isFinished) = bench.run(signal[range], bits: 16)
+      if isFinished { finished = index }
+      if index >= 100 && (finished ?? index) >= index { continue }
+      let h = kernels[finished == nil ? 0 : 1]
+      for n in stride(from: 0, to: block, by: 9) {
+        #expect(y[n] == Double(exact(x, h, at: range.lowerBound + n)) * 0x1p-30, "frame \(range.lowerBound + n)")
+      }
+    }
+    #expect(finished != nil)
+  }
+
+  @Test("samples of more bits leave every sum as it is until nothing of them can be heard")
+  func widths() throws {
+    var random = SeededGenerator(seed: 64)
+    let block = 4096
+    let h = kernel(1000, bits: 16, sum: 2, using: &random)
+    let h64 = scaled(h, bits: 16)
+    let benches = try (0..<2).map { _ in Bench(try program(h64, block: block), block: block, rampFrames: 0) }
+    // Longer than what is remembered for other kernels.
+    let wide = 3, blocks = 64
+    var snappedFrom: Int?
+    for index in 0..<blocks {
+      let isWide = index < wide
+      let x = (0..<block).map { _ in
+        isWide ? Double.random(in: -1...1, using: &random) : Double(Int.random(in: -32_768...32_767, using: &random)) * 0x1p-15
+      }
+      let (y, plain) = (benches[0].run(x[...], bits: isWide ? nil : 16).output, benches[1].run(x[...]).output)
+      let isOnGrid = y.allSatisfy { ($0 * 0x1p30).rounded() == $0 * 0x1p30 }
+      if isOnGrid {
+        snappedFrom = snappedFrom ?? index
+      } else {
+        #expect(y == plain && snappedFrom == nil, "block \(index)")
+      }
+    }
+    #expect(try #require(snappedFrom) > 131_072 / block && snappedFrom! < blocks - 1)
+  }
+}

@@ -1,0 +1,126 @@
+import Buffers
+import BlockProcessing
+import Convolution
+import TestSupport
+import Testing
+
+@Suite("Tails")
+struct TailTests {
+  private let block = 64
+  private let blocks = 160
+
+  /// A matrix whose responses reach beyond what the audio thread keeps.
+  private func matrix(_ random: inout SeededGenerator) throws -> [Route] {
+    try [(0, 0), (1, 0), (1, 1), (0, 2), (2, 1)].map { (from: Int, to: Int) throws -> Route in
+      // Some begin with silence, all of it before the tail or reaching into it.
+      let silence = [Double](repeating: 0, count: [0, 0, 700, 2900].randomElement(using: &random)!)
+      return Route(
+        from: from, to: to, response: try ImpulseResponse(silence + random.noise(Int.random(in: 1...4000, using: &random))),
+        gain: Double.random(in: -1...1, using: &random), delay: [0, 3, 2500].randomElement(using: &random)!)
+    }
+  }
+
+  private func program(_ routes: [Route], threads: Int) throws -> ProgramPointer {
+    let (head, tails) = TailPlan.split(
+      routes, block: block, inputs: 3, threads: threads, precision: .float64, costs: .shipped(.float64))
+    let convolver = try Convolver(block: block, inputs: 3, outputs: 3, routes: head)
+    return makeProgram(convolver, tails: tails, fadeFrames: 10)
+  }
+
+  /// The outputs of all blocks; before each, `meanwhile`.
+  private func run(_ program: ProgramPointer, _ x: [[Double]], meanwhile: (Int) -> Void) -> [[Double]] {
+    var processor = BlockProcessor(program: program, rampFrames: 0)
+    let input = Planes(channels: 3, frames: block)
+    let output = Planes(channels: 3, frames: block)
+    var y = [[Double]](repeating: [], count: 3)
+    for index in 0..<blocks {
+      meanwhile(index)
+      for channel in 0..<3 { for n in 0..<block { input.pointers[channel][n] = x[channel][index * block + n] } }
+      _ = processor.process(input.readOnly, to: output.pointers, open: true)
+      for channel in 0..<3 { y[channel] += (0..<block).map { output.pointers[channel][$0] } }
+    }
+    return y
+  }
+
+  private func sum(_ routes: [Route], _ x: [[Double]], output: Int, frame: Int) -> Double {
+    routes.filter { $0.to == output }.reduce(0) { sum, route in
+      let taps = route.response.taps
+      let last = frame - route.delay
+      return last < 0 ? sum : sum + route.gain * (0...min(last, taps.count - 1)).reduce(0) { $0 + taps[$1] * x[route.from][last - $1] }
+    }
+  }
+
+  @Test("with what the audio thread keeps are the whole, whatever the number of threads", arguments: [0, 1, 2, 5])
+  func whole(threads: Int) throws {
+    var random = SeededGenerator(seed: 41)
+    for _ in 0..<4 {
+      let routes = try matrix(&random)
+      let x = (0..<3).map { _ in random.noise(block * blocks) }
+      let program = try program(routes, threads: threads)
+      let tails = program.pointee.tailCount
+      #expect(threads == 0 ? tails == 0 : 1...threads ~= tails)
+      let y = run(program, x) { _ in
+        for tail in 0..<program.pointee.tailCount { _ = program.pointee.tails[tail].work() }
+      }
+      for _ in 0..<200 {
+        let (output, frame) = (Int.random(in: 0..<3, using: &random), Int.random(in: 0..<block * blocks, using: &random))
+        #expect(abs(y[output][frame] - sum(routes, x, output: output, frame: frame)) < 1e-10, "output \(output), frame \(frame)")
+      }
+    }
+  }
+
+  @Test("that are late are left out and counted, and nothing waits for them")
+  func late() throws {
+    var random = SeededGenerator(seed: 42)
+    let routes = [Route(from: 0, to: 0, response: try ImpulseResponse(random.noise(6000)))]
+    let x = (0..<3).map { _ in random.noise(block * blocks) }
+    let program = try program(routes, threads: 1)
+    var late = 0
+    // The thread sleeps from block 60 to block 100.
+    let y = run(program, x) { index in
+      if !(60..<100 ~= index) { _ = program.pointee.tails[0].work() }
+      late = program.pointee.tails[0].lateBlocks
+    }
+    #expect(late > 0 && late < 50)
+    // What is left is the sum of the first taps, until the thread is back and has caught up.
+    let first = [Route(from: 0, to: 0, response: try ImpulseResponse(Array(routes[0].response.taps.prefix(2048))))]
+    #expect(abs(y[0][99 * block] - sum(first, x, output: 0, frame: 99 * block)) < 1e-10)
+    for frame in [59 * block, 140 * block, 160 * block - 1] {
+      #expect(abs(y[0][frame] - sum(routes, x, output: 0, frame: frame)) < 1e-10, "frame \(frame)")
+    }
+  }
+
+  @Test("are warmed with their program")
+  func warmed() throws {
+    var random = SeededGenerator(seed: 43)
+    let (old, new) = (try matrix(&random), try matrix(&random))
+    let x = (0..<3).map { _ in random.noise(block * blocks) }
+    let (first, second) = (try program(old, threads: 2), try program(new, threads: 2))
+    let work = { (program: ProgramPointer) in
+      for tail in 0..<program.pointee.tailCount { _ = program.pointee.tails[tail].work() }
+    }
+    var processor = BlockProcessor(program: first, rampFrames: 0)
+    let input = Planes(channels: 3, frames: block)
+    let output = Planes(channels: 3, frames: block)
+    var retired: ProgramPointer?
+    for index in 0..<blocks {
+      if index == 120 {
+        let isWarm = second.pointee.warm(from: first.pointee.history)
+        #expect(isWarm)
+        processor.begin(second, isFollowed: true)
+      }
+      if retired == nil { work(first) }
+      if index == 122 { second.pointee.follow(first.pointee.history) }
+      if index > 122 { work(second) }
+      for channel in 0..<3 { for n in 0..<block { input.pointers[channel][n] = x[channel][index * block + n] } }
+      retired = processor.process(input.readOnly, to: output.pointers, open: true) ?? retired
+      guard index > 122 || index < 120 else { continue }
+      for channel in 0..<3 {
+        let expected = sum(index < 120 ? old : new, x, output: channel, frame: index * block + 63)
+        #expect(abs(output.pointers[channel][63] - expected) < 1e-10, "block \(index), output \(channel)")
+      }
+    }
+    #expect(retired == first)
+    retired.map(freeProgram)
+  }
+}

@@ -1,0 +1,41 @@
+import Service
+import Engine
+import TestSupport
+import Testing
+
+@Suite("The watch over the deadline")
+struct DeadlineWatchTests {
+  /// Blocks of 10 ms, looked at every five of them, that took the given shares of their time.
+  private func findings(_ shares: [Double], changing: Range<Int> = 0..<0, isOnTrial: Bool = true) -> [String] {
+    var watch = DeadlineWatch()
+    var (missed, inARow, sum) = (0, 0, 0.0)
+    var found: [String] = []
+    for (index, share) in shares.enumerated() {
+      (missed, inARow, sum) = (missed + (share > 1 ? 1 : 0), share > 1 ? inARow + 1 : 0, sum + share)
+      guard index % 5 == 4 else { continue }
+      let load = EngineStatus.Load(
+        mean: sum / Double(index + 1), p99: 0, max: 0, missed: missed, missedInARow: inARow, late: 0, histogram: LoadHistogram(blocks: []))
+      switch watch.look(load, blocks: index + 1, block: 0.01, isChanging: changing.contains(index), isOnTrial: isOnTrial) {
+      case .kept: break
+      case .overload(let load): found.append("overload \((load * 10).rounded() / 10) at \(index)")
+      case .recovered: found.append("recovered at \(index)")
+      }
+    }
+    return found
+  }
+
+  @Test("finds an overload after some late blocks in a row, later where nothing was changed, and its end after two seconds without")
+  func overload() {
+    let shares = [Double](repeating: 0.5, count: 50) + [Double](repeating: 1.5, count: 100) + [Double](repeating: 0.5, count: 400)
+    #expect(findings(shares) == ["overload 1.5 at 59", "recovered at 349"])
+    #expect(findings(shares, isOnTrial: false) == ["overload 1.5 at 119", "recovered at 349"])
+  }
+
+  @Test("does not take single late blocks for one, nor those of a change under way")
+  func others() {
+    #expect(findings((0..<1000).map { $0 % 7 == 0 ? 0.1 : 1.2 }) == [])
+    #expect(findings((0..<200).map { 50..<120 ~= $0 ? 1.2 : 0.5 }, changing: 50..<125) == [])
+    var random = SeededGenerator(seed: 71)
+    #expect(findings((0..<10_000).map { _ in Double.random(in: 0...1.2, using: &random) }) == [])
+  }
+}
