@@ -59,6 +59,7 @@ let package = Package(
     debian("CYAML", "yaml-0.1", "libyaml-dev"),
     .target(name: "CIntrinsics"),
     .target(name: "Platform"),
+    .target(name: "Numbers", swiftSettings: [realTime]),
 
     // Loops
     loops("F32", scalar: "FLOAT"), loops("F64", scalar: "DOUBLE"),
@@ -69,62 +70,67 @@ let package = Package(
 
     // Mathematics and files
     .target(name: "Buffers", swiftSettings: [realTime]),
-    .target(name: "Convolution", dependencies: ["Buffers", "Vector"], swiftSettings: [realTime]),
+    .target(name: "Convolution", dependencies: ["Numbers", "Buffers", "Vector"], swiftSettings: [realTime]),
     .target(name: "Analysis", dependencies: ["Buffers", "Convolution", "Vector"], swiftSettings: [optimised]),
     .target(name: "NPY", dependencies: ["Buffers"], swiftSettings: [optimised]),
     .target(name: "NumPy", dependencies: ["CIntrinsics", "Buffers", "Vector", "Convolution", "NPY"], swiftSettings: [optimised]),
-    .target(name: "AudioFile", dependencies: ["CSndfile", "CSamplerate", "Vector", "NPY"], swiftSettings: [optimised]),
-    .target(name: "PCM", swiftSettings: [realTime]),
+    .target(
+      name: "AudioFile", dependencies: ["CSndfile", "CSamplerate", "Platform", "Numbers", "Vector", "NPY"], swiftSettings: [optimised]),
+    .target(name: "PCM", dependencies: ["Numbers"], swiftSettings: [realTime]),
 
     // Live
     .target(name: "BlockProcessing", dependencies: ["Vector", "Buffers", "Convolution"], swiftSettings: [realTime]),
     .target(
-      name: "Verification", dependencies: ["CIntrinsics", "Buffers", "Convolution", "BlockProcessing", "NumPy", "PCM"],
+      name: "Verification", dependencies: ["CIntrinsics", "Numbers", "Buffers", "Convolution", "BlockProcessing", "NumPy", "PCM"],
       swiftSettings: [optimised]),
     .target(name: "CConvolved"),
     .target(
       name: "CAPI", dependencies: ["CConvolved", "CIntrinsics", "Vector", "Buffers", "Convolution", "BlockProcessing"],
       exclude: ["link.sh"], swiftSettings: [realTime]),
     .target(name: "Clocks", dependencies: ["CSamplerate", "Buffers"], swiftSettings: [realTime]),
-    .target(name: "ALSA", dependencies: ["CALSA", "Platform", "PCM"], swiftSettings: [realTime]),
+    .target(name: "ALSA", dependencies: ["CALSA", "Platform", "Numbers", "PCM"], swiftSettings: [realTime]),
     .target(
       name: "Engine",
-      dependencies: ["CIntrinsics", "Platform", "Buffers", "Convolution", "BlockProcessing", "PCM", "ALSA", "Clocks"],
+      dependencies: ["CIntrinsics", "Platform", "Numbers", "Buffers", "Convolution", "BlockProcessing", "PCM", "ALSA", "Clocks"],
       swiftSettings: [realTime]),
-    .target(name: "ConfigurationFile", dependencies: ["CYAML", "Vector", "Convolution", "PCM"]),
+    .target(name: "ConfigurationFile", dependencies: ["CYAML", "Platform", "Vector", "Convolution", "AudioFile", "PCM"]),
     .target(name: "Control", dependencies: nio + [logging]),
     .target(
       name: "Filters",
       dependencies: [
-        "Platform", "Vector", "Convolution", "Analysis", "NPY", "NumPy", "AudioFile", "PCM", "BlockProcessing", "ALSA",
+        "Platform", "Numbers", "Vector", "Convolution", "Analysis", "NPY", "NumPy", "AudioFile", "PCM", "BlockProcessing", "ALSA",
         "ConfigurationFile", "Control",
       ]),
     .target(name: "Systemd", dependencies: [logging]),
     .target(
       name: "Service",
       dependencies: [
-        "CConvolved", "Platform", "Convolution", "AudioFile", "PCM", "Verification", "ALSA", "Engine", "ConfigurationFile", "Control",
+        "CConvolved", "Platform", "Numbers", "Convolution", "AudioFile", "PCM", "Verification", "ALSA", "Engine", "ConfigurationFile",
+        "Control",
         "Filters", logging,
       ]),
 
     // Programs
-    .target(name: "Terminal"),
+    .target(name: "Terminal", dependencies: ["AudioFile"]),
     .target(name: "Plot", dependencies: ["Terminal"]),
     .executableTarget(
       name: "convolve",
-      dependencies: ["CConvolved", "Vector", "Analysis", "NPY", "NumPy", "AudioFile", "Plot", "Terminal", argumentParser]),
+      dependencies: ["CConvolved", "Numbers", "Vector", "Analysis", "NPY", "NumPy", "AudioFile", "Plot", "Terminal", argumentParser]),
     .executableTarget(
       name: "convolved",
       dependencies: [
-        "AudioFile", "PCM", "ALSA", "Engine", "ConfigurationFile", "Control", "Filters", "Systemd", "Service", "Terminal", argumentParser,
+        "Platform", "Numbers", "AudioFile", "PCM", "ALSA", "Engine", "ConfigurationFile", "Control", "Filters", "Systemd", "Service",
+        "Terminal", argumentParser,
         logging,
       ]),
     .executableTarget(
       name: "convolvectl",
-      dependencies: ["CConvolved", "AudioFile", "ALSA", "ConfigurationFile", "Control", "Filters", "Terminal", argumentParser]),
+      dependencies: [
+        "CConvolved", "Platform", "Numbers", "AudioFile", "ALSA", "ConfigurationFile", "Control", "Filters", "Terminal", argumentParser,
+      ]),
 
     // Tests
-    .target(name: "TestSupport", dependencies: ["NumPy"], path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["Numbers", "NumPy"], path: "Tests/TestSupport"),
     .testTarget(name: "LiveTests", dependencies: ["AudioFile", "PCM", "Control", "TestSupport", "convolve", "convolved", "convolvectl"]),
     .testTarget(name: "PCMTests", dependencies: ["PCM", "TestSupport"]),
     .testTarget(name: "ClocksTests", dependencies: ["Clocks", "TestSupport"], swiftSettings: [optimised]),
@@ -133,7 +139,7 @@ let package = Package(
     .testTarget(name: "BlockProcessingTests", dependencies: ["Buffers", "Convolution", "BlockProcessing", "TestSupport"]),
     .testTarget(
       name: "VerificationTests",
-      dependencies: ["Vector", "Convolution", "NumPy", "PCM", "BlockProcessing", "Verification", "TestSupport"],
+      dependencies: ["Numbers", "Vector", "Convolution", "NumPy", "PCM", "BlockProcessing", "Verification", "TestSupport"],
       swiftSettings: [optimised]),
     .testTarget(name: "ConvolutionTests", dependencies: ["Buffers", "Vector", "Convolution", "TestSupport"], swiftSettings: [optimised]),
     .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TestSupport"], swiftSettings: [optimised]),

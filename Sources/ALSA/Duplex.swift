@@ -1,3 +1,4 @@
+import Numbers
 import Platform
 import Glibc
 import PCM
@@ -47,9 +48,7 @@ public struct Duplex: @unchecked Sendable {
   ///
   /// A capture period that the block does not divide makes blocks arrive late, by at most what is added here.
   public static func queueFrames(block: Int, capturePeriod: Int, playbackPeriod: Int, periods: Int) -> Int {
-    var (a, b) = (block, capturePeriod)
-    while b != 0 { (a, b) = (b, a % b) }
-    return (periods - 1) * max(block, playbackPeriod) + capturePeriod - a
+    return (periods - 1) * max(block, playbackPeriod) + capturePeriod - greatestCommonDivisor(block, capturePeriod)
   }
 
   /// Starts both streams anew, from whatever state they are in.

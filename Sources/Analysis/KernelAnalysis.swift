@@ -1,5 +1,3 @@
-import Glibc
-
 /// What one channel of a kernel will do to a signal.
 public struct KernelAnalysis: Sendable, Equatable {
   /// A tap and where it is.
@@ -81,6 +79,3 @@ public struct KernelAnalysis: Sendable, Equatable {
     return first..<last + 1
   }
 }
-
-/// 20 log10 of a magnitude; `-infinity` for 0.
-public func decibels(_ magnitude: Double) -> Double { 20 * log10(abs(magnitude)) }

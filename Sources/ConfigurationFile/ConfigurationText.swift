@@ -1,4 +1,6 @@
+import AudioFile
 import Glibc
+import Platform
 
 /// The text of a configuration, and where it came from.
 public struct ConfigurationText: Sendable, Equatable {
@@ -24,7 +26,11 @@ public struct ConfigurationText: Sendable, Equatable {
   ///
   /// - Throws: `ConfigurationError.unreadable`.
   public init(path: String) throws(ConfigurationError) {
-    try self.init(bytes: readFile(path, limit: Self.maximumBytes + 1), folder: Self.folder(of: path), file: path)
+    guard !path.utf8.contains(0) else { throw .unreadable(path: path, reason: "the path holds a zero byte") }
+    guard let bytes = fileContents(path, limit: Self.maximumBytes + 1) else {
+      throw .unreadable(path: path, reason: String(cString: strerror(errno)))
+    }
+    self.init(bytes: bytes, folder: Self.folder(of: path), file: path)
   }
 
   /// What relative paths in a file start from.
@@ -57,26 +63,6 @@ public struct ConfigurationText: Sendable, Equatable {
 
   /// A kernel as a filter of this configuration may name it: a specification, or a path whose `{rate}` is filled in.
   public func kernel(_ text: String, rate: Int) -> String {
-    KernelReference.isSpecification(text) ? text : resolved(text.filled(rate: rate), in: folder)
+    Kernel.isSpecification(text) ? text : resolved(text.filled(rate: rate), in: folder)
   }
-}
-
-/// The first `limit` bytes of a file. read(2)
-private func readFile(_ path: String, limit: Int) throws(ConfigurationError) -> [UInt8] {
-  func failure() -> ConfigurationError { .unreadable(path: path, reason: String(cString: strerror(errno))) }
-  guard !path.utf8.contains(0) else { throw .unreadable(path: path, reason: "the path holds a zero byte") }
-  let file = open(path, O_RDONLY | O_CLOEXEC)
-  guard file >= 0 else { throw failure() }
-  defer { close(file) }
-  var bytes = [UInt8](repeating: 0, count: limit)
-  var filled = 0
-  while filled < limit {
-    let count = bytes.withUnsafeMutableBytes { read(file, $0.baseAddress! + filled, limit - filled) }
-    if count < 0 && errno == EINTR { continue }
-    guard count >= 0 else { throw failure() }
-    guard count > 0 else { break }
-    filled += count
-  }
-  bytes.removeSubrange(filled...)
-  return bytes
 }

@@ -1,3 +1,5 @@
+import AudioFile
+
 /// Reads the list of filters, against what the rest of the file says; that is nil where it is at fault itself.
 struct FilterReading {
   let folder: String
@@ -91,7 +93,7 @@ struct FilterReading {
 
   private func kernel(_ node: Node) throws(Mismatch) -> (text: String, line: Int) {
     let text = try node.text()
-    if KernelReference.isSpecification(text) { return (text, node.line) }
+    if Kernel.isSpecification(text) { return (text, node.line) }
     return (resolved(rate.map(text.filled) ?? text, in: folder), node.line)
   }
 }

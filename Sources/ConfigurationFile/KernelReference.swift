@@ -1,11 +1,3 @@
-/// How a filter names its kernel.
-enum KernelReference {
-  /// Whether the text gives the taps itself: `dirac`, `diff`, `box:8`, or `taps:` and numbers.
-  static func isSpecification(_ text: String) -> Bool {
-    text == "dirac" || text == "diff" || text.hasPrefix("taps:") || text.hasPrefix("box:")
-  }
-}
-
 /// A path as it stands in a file of `folder`; an empty folder leaves it relative.
 func resolved(_ path: String, in folder: String) -> String {
   guard !path.hasPrefix("/"), !folder.isEmpty else { return path }
@@ -14,7 +6,7 @@ func resolved(_ path: String, in folder: String) -> String {
 
 extension String {
   /// The text with each `{rate}` replaced.
-  func filled(rate: Int) -> String {
+  package func filled(rate: Int) -> String {
     var result = ""
     var rest = self[...]
     while let brace = rest.firstIndex(of: "{") {

@@ -2,6 +2,7 @@ import ALSA
 import BlockProcessing
 import Convolution
 import Glibc
+import Numbers
 import PCM
 import Synchronization
 
@@ -119,8 +120,8 @@ public final class AudioEngine: @unchecked Sendable {
 
   /// The magnitude, in dB of full scale, above which a sample closes the output, from the next block on; nil: none.
   public func setCeiling(_ decibels: Double?) {
-    let magnitude = decibels.map { pow(10, $0 / 20) } ?? .infinity
-    exchange.pointee.output.ceiling.store(magnitude.bitPattern, ordering: .relaxed)
+    let ceiling = decibels.map(magnitude(decibels:)) ?? .infinity
+    exchange.pointee.output.ceiling.store(ceiling.bitPattern, ordering: .relaxed)
   }
 
   /// Whether the output is silent, whatever `setOpen` says: it ramps there and back.
@@ -131,7 +132,7 @@ public final class AudioEngine: @unchecked Sendable {
 
   /// The output's level, in dB; it ramps there. At 0 samples stay as they are.
   public func setVolume(_ decibels: Double) {
-    exchange.pointee.output.volume.store(pow(10, decibels / 20).bitPattern, ordering: .relaxed)
+    exchange.pointee.output.volume.store(magnitude(decibels: decibels).bitPattern, ordering: .relaxed)
   }
 
   // MARK: Changes

@@ -2,6 +2,7 @@ import ALSA
 import ConfigurationFile
 import Control
 import Convolution
+import Numbers
 
 /// What `convolved --check` finds: kernels, plan, load and devices.
 public struct Check {
@@ -68,8 +69,6 @@ public struct Check {
   public var excess: String {
     "a block takes \(percent(load)) of its time on this machine, more than \(percent(DeadlineBudget.most))"
   }
-
-  private func percent(_ share: Double) -> String { "\((share * 1000).rounded() / 10) %" }
 
   /// The mean time of a block, of the best of some rounds over the longest partitions, as a share of its duration.
   private static func measure(_ convolver: consuming Convolver, rate: Int) -> Double {

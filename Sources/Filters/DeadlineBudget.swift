@@ -1,4 +1,5 @@
 import Control
+import Numbers
 
 /// How much of its time a block may be predicted to take.
 package struct DeadlineBudget {
@@ -21,5 +22,5 @@ package struct DeadlineBudget {
 
   package static let remedy = "set shorter kernels, fewer filters, a larger block, `precision: float32` or more `workers`"
 
-  package static func percent(_ share: Double) -> String { "\(Int((share * 100).rounded(.up))) %" }
+  package static func percent(_ share: Double) -> String { Numbers.percent(share, places: 0, rounded: .up) }
 }

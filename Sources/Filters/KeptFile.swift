@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 
 /// A small file that one run of the daemon leaves for the next: whole, or not at all.
 package struct KeptFile {
@@ -33,11 +34,7 @@ package struct KeptFile {
 
   /// The first 64 KiB of a file.
   package static func contents(_ path: String) -> String? {
-    guard let file = fopen(path, "re") else { return nil }
-    defer { fclose(file) }
-    var bytes = [UInt8](repeating: 0, count: 1 << 16)
-    let count = fread(&bytes, 1, bytes.count, file)
-    return String(decoding: bytes.prefix(count), as: UTF8.self)
+    fileContents(path, limit: 1 << 16).map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// Returns whether the text is kept; if not, `errno` says why and what was kept before is still there.

@@ -1,7 +1,7 @@
 import AudioFile
 import ConfigurationFile
 import Convolution
-import Glibc
+import Numbers
 import Vector
 
 /// One route of the configuration with the kernel that it has now, ready to be convolved.
@@ -57,7 +57,7 @@ package struct LiveFilter: Sendable {
   }
 
   /// What the gain multiplies by.
-  package var factor: Double { pow(10, gain / 20) }
+  package var factor: Double { magnitude(decibels: gain) }
 
   /// The gain of the signal that the kernel amplifies most.
   package var worstFactor: Double { factor * sumOfMagnitudes }

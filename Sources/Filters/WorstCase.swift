@@ -1,5 +1,5 @@
 import Analysis
-import Glibc
+import Numbers
 
 /// How loud an output can become: the gain of the signal that its kernels amplify most, full scale on every input.
 package struct WorstCase: Sendable {
@@ -20,7 +20,7 @@ package struct WorstCase: Sendable {
   }
 
   /// dB; nil for an output that is always silent.
-  package var decibels: Double? { factor > 0 ? 20 * log10(factor) : nil }
+  package var decibels: Double? { finiteDecibels(factor) }
 
   /// The largest |H| where the output has one filter that is short enough for it to be cheap.
   private var sineFactor: Double? {
@@ -32,7 +32,7 @@ package struct WorstCase: Sendable {
   package var warning: String? {
     guard factor > Self.mostFactor, let decibels else { return nil }
     let excess = (decibels * 10).rounded(.up) / 10
-    let sine = sineFactor.map { ", a sine by \(($0 > 0 ? (200 * log10($0)).rounded() / 10 : 0)) dB" } ?? ""
+    let sine = sineFactor.map { ", a sine by \(($0 > 0 ? (10 * Numbers.decibels($0)).rounded() / 10 : 0)) dB" } ?? ""
     return "output \(output) amplifies by up to \(excess) dB\(sine), and can clip: \(-excess) dB on its filters' `gain`, or `gain: auto`,"
       + " avoids it"
   }
@@ -64,7 +64,7 @@ extension FilterSet {
       let taken = filters.reduce(0) { $0 + ($1.to == output && !$1.isGainAuto ? $1.worstFactor : 0) }
       let wanted = sharing.reduce(0) { $0 + filters[$1].sumOfMagnitudes }
       let least = LiveFilter.leastGain
-      let gain = taken < 1 ? max(least, wanted > 0 ? 20 * log10((1 - taken) / wanted) : 0) : least
+      let gain = taken < 1 ? max(least, wanted > 0 ? decibels((1 - taken) / wanted) : 0) : least
       for index in sharing { filters[index].gain = gain }
       if gain == least { crowded += sharing.map { filters[$0] } }
     }

@@ -1,16 +1,20 @@
+import Numbers
+
 /// Triangular noise of two steps' width, added before samples are rounded: the error is then noise of a constant level,
 /// whatever the signal. Source: S. P. Lipshitz, R. A. Wannamaker and J. Vanderkooy, "Quantization and dither", 1992.
 ///
-/// Each channel has a generator of its own (SplitMix64). `init` allocates; `round` is real-time safe.
+/// Each channel has a generator of its own (`SplitMix64`). `init` allocates; `round` is real-time safe.
 public struct Dither: ~Copyable {
   private let channels: Int
-  private let states: UnsafeMutablePointer<UInt64>
+  private let states: UnsafeMutablePointer<SplitMix64>
 
   /// - Parameter seed: different seeds, and the channels of one, give different noise.
   public init(channels: Int, seed: UInt64) {
     self.channels = channels
     states = .allocate(capacity: max(1, channels))
-    for channel in 0..<channels { states[channel] = Self.mixed(seed &+ UInt64(channel) &* 0xD134_2543_DE82_EF95) }
+    for channel in 0..<channels {
+      states[channel] = SplitMix64(seed: SplitMix64.mixed(seed &+ UInt64(channel) &* 0xD134_2543_DE82_EF95))
+    }
   }
 
   deinit { states.deallocate() }
@@ -32,23 +36,14 @@ public struct Dither: ~Copyable {
     let rounder = 0x1.8p52
     for channel in 0..<channels {
       let samples = planes[channel]
-      var state = states[channel]
+      var random = states[channel]
       for n in 0..<count {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        let noise = Self.mixed(state)
+        let noise = random.next()
         // The difference of two evenly spread numbers of 32 bits.
         let difference = Int64(noise & 0xFFFF_FFFF) &- Int64(noise >> 32)
         samples[n] = ((samples[n] * scale + Double(difference) * 0x1p-32) + rounder - rounder) * step
       }
-      states[channel] = state
+      states[channel] = random
     }
-  }
-
-  @_noLocks @_noAllocation @inline(__always)
-  private static func mixed(_ state: UInt64) -> UInt64 {
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

@@ -1,7 +1,7 @@
 import ConfigurationFile
 import Control
 import Filters
-import Glibc
+import Platform
 
 // What is said of a configuration on trial.
 extension ConfigurationDraft {
@@ -30,15 +30,7 @@ extension Configuration {
 extension Configuration.Control {
   /// However the socket's folder is written.
   fileprivate func isSame(as other: Configuration.Control) -> Bool {
-    mode == other.mode && socket.map(resolved) == other.socket.map(resolved)
-  }
-
-  /// realpath(3)
-  private func resolved(_ path: String) -> String {
-    let name = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
-    guard let folder = realpath(name == path.startIndex ? "." : String(path[..<name]), nil) else { return path }
-    defer { free(folder) }
-    return String(cString: folder) + "/" + path[name...]
+    mode == other.mode && socket.map(pathInResolvedFolder) == other.socket.map(pathInResolvedFolder)
   }
 }
 

@@ -1,6 +1,6 @@
 import Engine
-import Glibc
 import Logging
+import Numbers
 
 /// Tells the log what the guards of the audio thread did since the last look.
 struct SoundWatch {
@@ -29,8 +29,8 @@ struct SoundWatch {
   static let faultText = "the filters' output is not finite, and silent until it is: load other kernels or lower their gains"
 
   static func excessText(_ excess: Double, ceiling: Double?) -> String {
-    func decibels(_ value: Double) -> String { "\((value * 10).rounded() / 10) dB" }
-    return "the output came to \(decibels(20 * log10(excess))), above its ceiling of \(decibels(ceiling ?? 0)), and was muted:"
+    func text(_ value: Double) -> String { "\((value * 10).rounded() / 10) dB" }
+    return "the output came to \(text(decibels(excess))), above its ceiling of \(text(ceiling ?? 0)), and was muted:"
       + " unmute opens it again"
   }
 }

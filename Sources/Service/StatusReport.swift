@@ -2,7 +2,7 @@ import Filters
 import ALSA
 import Control
 import Engine
-import Glibc
+import Numbers
 
 /// What `GET /v1/status` answers, put together.
 struct StatusReport {
@@ -31,7 +31,7 @@ struct StatusReport {
       load: load,
       xruns: xruns,
       changes: engine.changes, clipped: engine.clippedSamples,
-      levels: Status.Levels(inputs: engine.inputPeaks.map(decibels), outputs: engine.outputPeaks.map(decibels)),
+      levels: Status.Levels(inputs: engine.inputPeaks.map(finiteDecibels), outputs: engine.outputPeaks.map(finiteDecibels)),
       realtime: SelfCheck(engine.realTime).report,
       filters: filters.filters.map(Status.Filter.init), plan: plan, output: output,
       differsFromFile: differsFromFile, version: Daemon.version,
@@ -84,9 +84,6 @@ struct StatusReport {
       name: device.name, format: device.format.rawValue, rate: device.rate, channels: device.channels,
       periodFrames: device.periodFrames, bufferFrames: device.bufferFrames)
   }
-
-  /// dB below full scale; nil for silence.
-  private func decibels(_ peak: Double) -> Double? { peak > 0 ? 20 * log10(peak) : nil }
 }
 
 extension Status.Filter {

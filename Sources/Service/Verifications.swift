@@ -1,9 +1,9 @@
 import Filters
+import Numbers
 import Platform
 import Control
 import Convolution
 import Engine
-import Glibc
 import PCM
 import Synchronization
 import Verification
@@ -89,7 +89,7 @@ extension VerificationReport {
       outputs: result.outputs.enumerated().map { index, output in
         Output(
           output: index, differing: output.differing, atTies: output.atTies, largestDifference: output.largestDifference,
-          largestDecibels: output.largestDifference > 0 ? 20 * log10(output.largestDifference) : nil, largestSteps: output.largestSteps,
+          largestDecibels: finiteDecibels(output.largestDifference), largestSteps: output.largestSteps,
           ties: output.ties, undecided: output.undecided, bound: output.bound, grid: output.grid.map { Int($0.exponent) })
       })
   }

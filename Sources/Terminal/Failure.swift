@@ -1,3 +1,4 @@
+import AudioFile
 import Glibc
 
 /// Exit codes of the three commands, from sysexits.h.
@@ -21,6 +22,19 @@ public struct Failure: Error, Sendable, Equatable {
   public init(_ status: ExitStatus, _ message: String) {
     self.status = status
     self.message = message
+  }
+
+  public init(_ error: AudioFileError) {
+    let status: ExitStatus =
+      switch error.cause {
+      case .specification: .usage
+      case .missing: .noInput
+      case .notPermitted: .notPermitted
+      case .badData: .badData
+      case .cannotCreate: .cannotCreate
+      case .inputOutput: .inputOutput
+      }
+    self.init(status, error.message)
   }
 
   /// Prints `command: message` on standard error.

@@ -1,3 +1,4 @@
+import Numbers
 import PCM
 
 /// What a verification plays: integers of random levels, channel by channel.
@@ -10,14 +11,14 @@ package struct RandomProgramme {
   let samples: [[Int32]]
 
   /// - Parameter peak: the largest magnitude, 1 being full scale.
-  package init(_ format: SampleFormat, inputs: Int, frames: Int, peak: Double, using random: inout Generator) {
+  package init(_ format: SampleFormat, inputs: Int, frames: Int, peak: Double, using random: inout SplitMix64) {
     (bits, isInteger) = (format.bits ?? 24, format.bits != nil)
     let largest = max(1, Int64(Double(1 << (bits - 1)) * peak) - 1)
     samples = (0..<inputs).map { _ in Self.channel(frames, largest: largest, using: &random) }
   }
 
   /// Stretches of noise at any level, of single samples in silence, and of silence: what is quiet makes most ties.
-  private static func channel(_ frames: Int, largest: Int64, using random: inout Generator) -> [Int32] {
+  private static func channel(_ frames: Int, largest: Int64, using random: inout SplitMix64) -> [Int32] {
     var samples: [Int32] = []
     samples.reserveCapacity(frames)
     while samples.count < frames {

@@ -1,6 +1,7 @@
 import Buffers
 import BlockProcessing
 import Convolution
+import Numbers
 import PCM
 
 /// Streams a random programme through a copy of an engine and compares what it plays with the offline result.
@@ -41,7 +42,7 @@ public struct Verifier: Sendable {
   /// - Returns: nil where it was cancelled.
   public func run(_ convolver: consuming Convolver, tails: [TailPlan] = [], isCancelled: () -> Bool = { false }) -> Result? {
     let (inputs, outputs, block) = (convolver.inputs, convolver.outputs, convolver.block)
-    var random = Generator(seed: seed)
+    var random = SplitMix64(seed: seed)
     let programme = RandomProgramme(capture, inputs: inputs, frames: frames, peak: peak(outputs), using: &random)
     let copy = EngineCopy(convolver, tails: tails, capture: capture, playback: playback)
     let lead = Int.random(in: 0..<block, using: &random)
@@ -70,7 +71,7 @@ public struct Verifier: Sendable {
 
   /// - Returns: false where it was cancelled.
   private func stream(
-    _ programme: RandomProgramme, after lead: Int, into copy: EngineCopy, block: Int, using random: inout Generator,
+    _ programme: RandomProgramme, after lead: Int, into copy: EngineCopy, block: Int, using random: inout SplitMix64,
     isCancelled: () -> Bool
   ) -> Bool {
     let inputs = programme.samples.count

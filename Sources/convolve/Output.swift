@@ -1,5 +1,5 @@
 import AudioFile
-import Glibc
+import Numbers
 import Terminal
 
 /// What becomes of the result.
@@ -37,7 +37,7 @@ struct Output {
   }
 
   /// What taps are multiplied by.
-  var factor: Double { gain == 0 ? 1 : pow(10, gain / 20) }
+  var factor: Double { gain == 0 ? 1 : magnitude(decibels: gain) }
 
   /// The gain at which nothing clips any more, in dB.
   ///

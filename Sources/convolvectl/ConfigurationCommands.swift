@@ -1,6 +1,7 @@
 import ArgumentParser
 import Control
-import Glibc
+import Numbers
+import Platform
 import Terminal
 
 struct Reload: AsyncParsableCommand {
@@ -34,17 +35,11 @@ struct CheckConfiguration: AsyncParsableCommand {
   }
 
   /// The file's, absolute: what its relative paths start from.
-  private var folder: String? {
-    let slash = file.lastIndex(of: "/")
-    let folder = slash.map { $0 == file.startIndex ? "/" : String(file[..<$0]) } ?? "."
-    guard let path = realpath(folder, nil) else { return nil }
-    defer { free(path) }
-    return String(cString: path)
-  }
+  private var folder: String? { resolvedPath(folderAndName(of: file).folder) }
 }
 
 extension ConfigurationReport {
   fileprivate var text: String {
-    "\(filters) filter\(filters == 1 ? "" : "s"), \(decimal(load * 100, places: 1)) % of the deadline predicted\nplan: \(plan)"
+    "\(filters) filter\(filters == 1 ? "" : "s"), \(percent(load)) of the deadline predicted\nplan: \(plan)"
   }
 }

@@ -1,5 +1,6 @@
 import Control
 import Glibc
+import Platform
 import Terminal
 
 /// A file to be sent as a kernel.
@@ -7,25 +8,14 @@ struct KernelFile {
   /// `-`: standard input.
   let path: String
 
-  /// The bytes, as long as the daemon takes so many. read(2)
+  /// The bytes, as long as the daemon takes so many.
   func read() throws(Failure) -> [UInt8] {
-    let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw failure() }
-    defer { if descriptor != STDIN_FILENO { close(descriptor) } }
-    var bytes: [UInt8] = []
-    while true {
-      let filled = bytes.count
-      let room = max(64 << 10, filled)
-      bytes += repeatElement(0, count: room)
-      let count = bytes.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress! + filled, room) }
-      bytes.removeLast(room - max(count, 0))
-      if count < 0 && errno == EINTR { continue }
-      guard count >= 0 else { throw failure() }
-      guard bytes.count <= maximumKernelBytes else {
-        throw Failure(.badData, "\(path) is larger than \(maximumKernelBytes >> 20) MiB, the most that can be sent: is it a kernel?")
-      }
-      if count == 0 { return bytes }
+    let limit = maximumKernelBytes + 1
+    guard let bytes = path == "-" ? fileContents(STDIN_FILENO, limit: limit) : fileContents(path, limit: limit) else { throw failure() }
+    guard bytes.count < limit else {
+      throw Failure(.badData, "\(path) is larger than \(maximumKernelBytes >> 20) MiB, the most that can be sent: is it a kernel?")
     }
+    return bytes
   }
 
   private func failure() -> Failure {

@@ -1,5 +1,6 @@
 import Control
 import Glibc
+import Numbers
 import Terminal
 
 /// The histogram of the load in characters: a line a bucket, from the first that has blocks to the last.
@@ -21,15 +22,11 @@ struct LoadChart {
       let isLast = bucket == histogram.bounds.count
       let share = isLast ? "above " + percent(histogram.bounds.last ?? 0) : "to " + percent(histogram.bounds[bucket])
       let width = Int((log2(Double(blocks[bucket] + 1)) / most * Double(max(8, columns - 28))).rounded(.up))
-      return (share.right(11) + "\(blocks[bucket])".right(12) + "  " + String(repeating: "█", count: width)).trimmed
+      let bar = width > 0 ? "  " + String(repeating: "█", count: width) : ""
+      return share.right(11) + "\(blocks[bucket])".right(12) + bar
     }
   }
 
   /// Three digits.
-  private func percent(_ share: Double) -> String { fixed(share * 100, share < 0.0999 ? 2 : share < 0.999 ? 1 : 0) + " %" }
-}
-
-extension String {
-  /// Without spaces at its end.
-  fileprivate var trimmed: String { String(reversed().drop { $0 == " " }.reversed()) }
+  private func percent(_ share: Double) -> String { Numbers.percent(share, places: share < 0.0999 ? 2 : share < 0.999 ? 1 : 0) }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Control
-import Glibc
+import Numbers
+import Platform
 import Terminal
 
 struct SetFilters: AsyncParsableCommand {
@@ -60,15 +61,9 @@ extension FilterChange {
     case "channel":
       guard let number = Int(value) else { throw Failure(.usage, "channel=\(value): it must be a whole number, from 0") }
       channel = number
-    case "kernel": kernel = absolute(value)
+    // From the root, since the daemon has a folder of its own.
+    case "kernel": kernel = resolvedPath(value) ?? value
     default: throw Failure(.usage, "\(key)=\(value): the keys are gain, delay, kernel and channel")
     }
   }
-}
-
-/// The path of a file that is there, from the root, since the daemon has a folder of its own; else what was given.
-private func absolute(_ path: String) -> String {
-  guard let resolved = realpath(path, nil) else { return path }
-  defer { free(resolved) }
-  return String(cString: resolved)
 }

@@ -1,4 +1,5 @@
 import Control
+import Numbers
 
 /// A status for people: one thing a line, with units.
 struct StatusText {
@@ -105,8 +106,6 @@ struct StatusText {
     guard count != 0, status.rate > 0 else { return "0" }
     return "\(count) frames (\(decimal(Double(count) * 1000 / Double(status.rate), places: 2)) ms)"
   }
-
-  private func percent(_ share: Double) -> String { decimal(share * 100, places: 1) + " %" }
 }
 
 /// What was done to the output, as far as it is not as usual.
@@ -121,16 +120,6 @@ func outputText(_ output: Status.Output) -> String {
 func aligned(_ rows: [[String]]) -> [String] {
   let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max()! + 2 }
   return rows.map { row in row.indices.map { $0 == row.count - 1 ? row[$0] : row[$0].padded(to: widths[$0]) }.joined() }
-}
-
-/// A number with a fixed count of decimals.
-func decimal(_ value: Double, places: Int) -> String {
-  guard value.isFinite, value.magnitude < 1e15 else { return "\(value)" }
-  let scale = (0..<places).reduce(1) { scale, _ in 10 * scale }
-  let units = Int((value.magnitude * Double(scale)).rounded())
-  let fraction = String(units % scale)
-  let digits = String(repeating: "0", count: places - fraction.count) + fraction
-  return (value < 0 && units > 0 ? "-" : "") + "\(units / scale)" + (places > 0 ? "." + digits : "")
 }
 
 extension String {

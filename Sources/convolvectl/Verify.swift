@@ -1,5 +1,6 @@
 import ArgumentParser
 import Control
+import Numbers
 import Terminal
 
 struct Verify: AsyncParsableCommand {

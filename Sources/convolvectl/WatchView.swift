@@ -1,4 +1,5 @@
 import Control
+import Numbers
 import Terminal
 
 /// What `convolvectl watch` shows, as the events tell it.
@@ -78,8 +79,7 @@ struct WatchView {
   }
 
   private func load(_ load: Status.Load) -> String {
-    func percent(_ share: Double) -> String { fixed(share * 100, 1) + " %" }
-    return "mean \(percent(load.mean)), 99th percentile \(percent(load.p99)), max \(percent(load.max))"
+    "mean \(percent(load.mean)), 99th percentile \(percent(load.p99)), max \(percent(load.max))"
   }
 
   private func latency(_ levels: Event.Levels) -> String {

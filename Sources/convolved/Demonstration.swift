@@ -1,6 +1,7 @@
 import AudioFile
 import ConfigurationFile
 import Control
+import Platform
 import Service
 import Engine
 import Glibc
@@ -110,10 +111,10 @@ struct Demonstration {
   }
 
   private func bytes(_ name: String) throws(Failure) -> [UInt8] {
-    guard let file = fopen(folder + "/" + name, "rb") else { throw Failure(.inputOutput, "\(folder)/\(name) cannot be read") }
-    defer { fclose(file) }
-    var bytes = [UInt8](repeating: 0, count: 1 << 20)
-    return Array(bytes[..<fread(&bytes, 1, bytes.count, file)])
+    guard let bytes = fileContents("\(folder)/\(name)", limit: 1 << 20) else {
+      throw Failure(.inputOutput, "\(folder)/\(name) cannot be read")
+    }
+    return bytes
   }
 
   /// Makes each step when its time has come; the last status before the end.

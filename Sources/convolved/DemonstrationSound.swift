@@ -1,5 +1,6 @@
 import AudioFile
 import Glibc
+import Numbers
 
 /// What the demonstration plays, and the rooms it plays it in.
 enum DemonstrationSound {
@@ -27,15 +28,15 @@ enum DemonstrationSound {
       index += 1
     }
     let peak = channels.joined().map(abs).max() ?? 1
-    let gain = pow(10, -12.0 / 20) / max(peak, 1e-9)
+    let gain = magnitude(decibels: -12) / max(peak, 1e-9)
     return (channels.map { $0.map { $0 * gain } }, speech.isEmpty ? "a phrase of plucked notes" : "the speech of alsa-utils")
   }
 
   /// Plucked strings. Source: K. Karplus and A. Strong, "Digital synthesis of plucked-string and drum timbres", 1983.
   private static func notes() -> [[Double]] {
-    var noise = Noise(seed: 5)
+    var random = SplitMix64(seed: 5)
     return [220.0, 277.2, 329.6, 440.0, 329.6].map { pitch in
-      var string = (0..<Int(Double(rate) / pitch)).map { _ in noise.next() }
+      var string = random.noise(Int(Double(rate) / pitch))
       return (0..<rate).map { n in
         let here = n % string.count
         let value = string[here]
@@ -48,9 +49,9 @@ enum DemonstrationSound {
   /// A hall: the direct sound, and noise that decays by 60 dB in 1.2 s. Two channels that differ, as two ears do.
   static func hall(taps: Int) -> [[Double]] {
     (0..<2).map { channel in
-      var noise = Noise(seed: UInt64(channel) + 1)
-      var taps = (0..<taps).map { n in
-        n < rate / 50 ? 0 : 0.02 * noise.next() * pow(10, -3 * Double(n) / (1.2 * Double(rate)))
+      var random = SplitMix64(seed: UInt64(channel) + 1)
+      var taps = random.noise(taps).enumerated().map { n, noise in
+        n < rate / 50 ? 0 : 0.02 * noise * pow(10, -3 * Double(n) / (1.2 * Double(rate)))
       }
       taps[0] = 0.7
       return taps
@@ -70,19 +71,5 @@ enum DemonstrationSound {
         return (lowPass(3400, n) - lowPass(300, n)) * (0.42 - 0.5 * cos(u) + 0.08 * cos(2 * u))
       }
     ]
-  }
-}
-
-/// White noise between -1 and 1, the same at every run (xorshift64).
-private struct Noise {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 }
-
-  mutating func next() -> Double {
-    state ^= state << 13
-    state ^= state >> 7
-    state ^= state << 17
-    return Double(Int64(bitPattern: state)) * 0x1p-63
   }
 }

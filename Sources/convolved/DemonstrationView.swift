@@ -1,5 +1,6 @@
 import Control
 import Glibc
+import Numbers
 
 /// What the demonstration shows on the terminal.
 enum DemonstrationView {
@@ -41,8 +42,6 @@ enum DemonstrationView {
     let full = min(max(Int(((level ?? -100) + 48) / 4), 0), 12)
     return "[" + String(repeating: "=", count: full) + String(repeating: " ", count: 12 - full) + "]"
   }
-
-  private static func percent(_ share: Double) -> String { "\((share * 1000).rounded() / 10) %" }
 
   private static func pad(_ text: String, _ width: Int) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }
 }

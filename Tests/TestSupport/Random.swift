@@ -1,19 +1,4 @@
-/// A small generator with a seed, so that a failing case can be run again (SplitMix64).
-public struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
+import Numbers
 
-  public init(seed: UInt64) { state = seed }
-
-  public mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
-  /// `count` samples, evenly spread between -1 and 1.
-  public mutating func noise(_ count: Int) -> [Double] {
-    (0..<count).map { _ in Double.random(in: -1...1, using: &self) }
-  }
-}
+/// A generator with a seed, so that a failing case can be run again.
+public typealias SeededGenerator = SplitMix64

@@ -1,6 +1,7 @@
 import BlockProcessing
 import Convolution
 import NumPy
+import Numbers
 import PCM
 import TestSupport
 import Testing
@@ -127,7 +128,7 @@ struct VerificationTests {
     for bits in [16, 24, 32] {
       for tapBits in [16, 24, nil] {
         let response = try kernel(300, bits: tapBits, using: &random)
-        var generator = Generator(seed: random.next())
+        var generator = SplitMix64(seed: random.next())
         let programme = RandomProgramme(.s24, inputs: 1, frames: 5000, peak: 0.5, using: &generator)
         let sums = ExactSums([Route(from: 0, to: 0, response: response)], programme, magnitudes: 10)
         let written = try convolveRounded(programme.doubles(0), response.taps, method: .fft, rounding: .integer(bits: bits)).values

@@ -7,7 +7,7 @@ struct Reference {
 
   /// Complexity: O(positions · taps · channels²).
   init(_ material: Material, positions count: Int) {
-    var random = SeededGenerator(seed: Material.seed + 1)
+    var random = SplitMix64(seed: Material.seed + 1)
     let frames = material.input[0].count
     let positions = (0..<count).map { _ in Int.random(in: 0..<frames, using: &random) }.sorted()
     self.positions = positions

@@ -15,7 +15,7 @@ struct Material {
 
   init(_ cell: Cell) {
     self.cell = cell
-    var random = SeededGenerator(seed: Self.seed)
+    var random = SplitMix64(seed: Self.seed)
     kernels = (0..<cell.channels).map { _ in
       (0..<cell.channels).map { _ in Self.decayingNoise(cell.taps, &random) }
     }
@@ -28,7 +28,7 @@ struct Material {
 
   var cyclicInput: [[Float]] { input.map { Array($0.prefix(Self.cycle)) } }
 
-  private static func decayingNoise(_ taps: Int, _ random: inout SeededGenerator) -> [Float] {
+  private static func decayingNoise(_ taps: Int, _ random: inout SplitMix64) -> [Float] {
     let decay = pow(1e-3, 1 / Double(taps))
     var gain = 1.0
     let values = random.noise(taps).map { value in

@@ -1,4 +1,4 @@
-import Glibc
+import Numbers
 import Vector
 
 /// Samples that did not fit an integer format, and were set to its largest or smallest value.
@@ -16,7 +16,7 @@ public struct Clipping: Sendable, Equatable {
   public var attenuation: Double? {
     guard peak.isFinite else { return nil }
     // Full scale is one step above the largest integer: a tenth of a dB covers the difference.
-    return ((20 * log10(peak) + 0.001) * 10).rounded(.up) / 10
+    return ((decibels(peak) + 0.001) * 10).rounded(.up) / 10
   }
 
   /// That of both.

@@ -1,4 +1,5 @@
 import CSamplerate
+import Numbers
 
 extension Kernel {
   /// The same filter at another sample rate: its frequency response stays up to 0.96 of the lower half rate, and so does the time
@@ -41,8 +42,7 @@ private struct Resampling {
 
   init(from old: Int, to new: Int, taps: Int) {
     ratio = Double(new) / Double(old)
-    var (step, rest) = (old, new)
-    while rest != 0 { (step, rest) = (rest, step % rest) }
+    let step = greatestCommonDivisor(old, new)
     // The filter reaches 143 frames of the lower rate to either side.
     let reach = Int((150 * max(1, 1 / ratio)).rounded(.up))
     let steps = (reach + old / step - 1) / (old / step)

@@ -1,3 +1,5 @@
+import Numbers
+
 extension Kernel {
   /// A number a line; `#` begins a comment, empty lines count for nothing.
   init(text bytes: [UInt8], name: String) throws(AudioFileError) {
@@ -9,7 +11,7 @@ extension Kernel {
     if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
     var taps: [Double] = []
     for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
-      let value = trimmed(line.prefix { $0 != "#" })
+      let value = line.prefix { $0 != "#" }.trimmed
       if value.isEmpty { continue }
       guard let tap = Double(value) else {
         throw AudioFileError(.badData, "\(name): line \(index + 1) is \"\(printable(value))\": \(fault(value))")
@@ -25,7 +27,7 @@ private func fault(_ value: Substring) -> String {
   let remedy = "a kernel's text has one number a line; several channels need a sound file"
   let separators: [(Character, String)] = [(";", "semicolons"), ("\t", "tabs"), (",", "commas"), (" ", "spaces")]
   for (separator, name) in separators where value.contains(separator) {
-    let columns = value.split(separator: separator, omittingEmptySubsequences: separator == " ").map(trimmed)
+    let columns = value.split(separator: separator, omittingEmptySubsequences: separator == " ").map(\.trimmed)
     if separator == ",", columns.count == 2, columns.allSatisfy({ Int($0) != nil }) {
       return "that is a decimal comma, or two values: write one number a line, with a decimal point"
     }
@@ -34,12 +36,6 @@ private func fault(_ value: Substring) -> String {
     return "it holds \(found) separated by \(name): \(remedy)"
   }
   return "that is no number"
-}
-
-private func trimmed(_ text: Substring) -> Substring {
-  var text = text.drop(while: \.isWhitespace)
-  while text.last?.isWhitespace == true { text.removeLast() }
-  return text
 }
 
 /// The beginning of a line, fit to stand in one.

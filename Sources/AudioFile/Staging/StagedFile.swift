@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 
 /// A file that appears whole or not at all: it has no name until `commit`, and then replaces what was there in one step.
 ///
@@ -92,8 +93,6 @@ public struct StagedFile: ~Copyable {
     case S_IFDIR: throw AudioFileError(.cannotCreate, "\(name): it is a folder: name a file in it")
     default: throw AudioFileError(.cannotCreate, "\(name): it is no regular file, and would be replaced: choose another name")
     }
-    guard let real = realpath(name, nil) else { return name }
-    defer { free(real) }
-    return String(cString: real)
+    return resolvedPath(name) ?? name
   }
 }

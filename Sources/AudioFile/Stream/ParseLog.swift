@@ -1,4 +1,5 @@
 import CSndfile
+import Numbers
 
 /// What libsndfile noted while it read a header. It corrects sizes that the file does not hold, and says so only there.
 struct ParseLog {
@@ -36,7 +37,7 @@ struct ParseLog {
   private func value(_ name: String) -> Int? {
     for line in text.split(separator: "\n") {
       let parts = line.split(separator: ":", maxSplits: 1)
-      guard parts.count == 2, parts[0].drop(while: { $0 == " " }).trimmed == name else { continue }
+      guard parts.count == 2, parts[0].trimmed == name else { continue }
       return Int(parts[1].drop { $0 == " " }.prefix { $0.isNumber })
     }
     return nil
@@ -44,12 +45,6 @@ struct ParseLog {
 }
 
 extension Substring {
-  fileprivate var trimmed: Substring {
-    var text = self
-    while text.last == " " { text.removeLast() }
-    return text
-  }
-
   /// 40000 and 19978 of "40000 (should be 19978)".
   fileprivate var shouldBe: (declared: Int, present: Int)? {
     guard let open = firstIndex(of: "("), hasSuffix(")") else { return nil }

@@ -1,3 +1,5 @@
+import Numbers
+
 /// How kernels are cut: the first taps are summed directly, what follows goes through transforms of growing sizes.
 ///
 /// All routes of a convolver have the same plan, so that each input is transformed once a level, and each output too. A
@@ -50,11 +52,11 @@ extension Plan {
     guard turn >= Self.leastTurn, turn & (turn - 1) == 0, block % turn == 0 || turn == Self.leastTurn else {
       throw .plan(text, "a turn of \(turn) frames: choose 32, or a larger power of two that divides the block of \(block) frames")
     }
-    var parts = halves[1].split(separator: "+").map { String($0).trimmed }
+    var parts = halves[1].split(separator: "+").map { $0.trimmed }
     var direct = 0
     if let first = parts.first, first.hasPrefix("direct") {
       parts.removeFirst()
-      let count = String(first.dropFirst(6)).trimmed
+      let count = first.dropFirst(6).trimmed
       guard let taps = count.isEmpty && parts.isEmpty ? Int.max : Int(count), taps > 0, parts.isEmpty || taps <= Self.mostTaps else {
         throw .plan(text, "\(first): a number of taps")
       }
@@ -63,7 +65,7 @@ extension Plan {
     var levels: [Level] = []
     var offset = direct
     for (index, part) in parts.enumerated() {
-      let numbers = part.split(separator: "x").map { Int(String($0).trimmed) }
+      let numbers = part.split(separator: "x").map { Int($0.trimmed) }
       guard let size = numbers.last ?? nil, numbers.count <= 2, let count = numbers.count == 2 ? numbers[0] : 1, count > 0,
         count <= Self.mostTaps / Self.leastSize, numbers.count == 2 || index == parts.count - 1, size >= Self.leastSize,
         size <= Self.largestSize, size & (size - 1) == 0,
@@ -88,12 +90,5 @@ extension Plan: CustomStringConvertible {
       parts.append(next.map { "\(($0 - level.offset) / level.size) x \(level.size)" } ?? "\(level.size)")
     }
     return "\(turn): " + parts.joined(separator: " + ")
-  }
-}
-
-extension String {
-  fileprivate var trimmed: String {
-    let kept = drop { $0 == " " }
-    return String(kept.prefix(kept.count - kept.reversed().prefix { $0 == " " }.count))
   }
 }

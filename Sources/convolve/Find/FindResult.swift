@@ -1,4 +1,5 @@
 import Analysis
+import Numbers
 import Terminal
 
 /// A match and where it is.

@@ -63,10 +63,11 @@ struct Inspect: ParsableCommand {
   }
 
   private func draw(_ inspections: [Inspection], to path: String) throws(Failure) {
-    let staged = try StagedFile.creating(path)
-    let curves = inspections.flatMap { inspection in inspection.channels.indices.map { inspection.curve($0) } }
-    let document = svg(KernelCharts(curves).charts, title: inspections.map(\.kernel.name).joined(separator: ", "))
     do throws(AudioFileError) {
+      // Before the work, rather than after.
+      let staged = try StagedFile(path)
+      let curves = inspections.flatMap { inspection in inspection.channels.indices.map { inspection.curve($0) } }
+      let document = svg(KernelCharts(curves).charts, title: inspections.map(\.kernel.name).joined(separator: ", "))
       try staged.write(Array(document.utf8))
       try staged.commit()
     } catch {

@@ -1,5 +1,6 @@
 import Analysis
 import AudioFile
+import Numbers
 import Terminal
 
 /// A kernel file and what was found of its channels.

@@ -1,5 +1,6 @@
 import Analysis
 import Glibc
+import Numbers
 import Plot
 
 /// A channel of a kernel, to be drawn.

@@ -1,6 +1,8 @@
 import ALSA
 import AudioFile
+import ConfigurationFile
 import Glibc
+import Platform
 import Terminal
 
 /// What a kernel was given as, and what it holds.
@@ -37,16 +39,12 @@ struct ChosenKernel {
 
   /// The files that are there, with the rates in their names.
   private static func perRate(_ path: String) -> [(rate: Int?, path: String)] {
-    DeviceOffer.usualRates.map { (Optional($0), filled(path, $0)) }.filter { access($0.1, F_OK) == 0 }
-  }
-
-  private static func filled(_ path: String, _ rate: Int) -> String {
-    path.split(separator: placeholder, omittingEmptySubsequences: false).joined(separator: "\(rate)")
+    DeviceOffer.usualRates.map { (Optional($0), path.filled(rate: $0)) }.filter { access($0.1, F_OK) == 0 }
   }
 
   private func checkAgreement(_ named: [Int?]) throws(AudioFileError) {
     guard let first = kernels.first else {
-      throw AudioFileError(.missing, "\(text): there is no file for any rate, such as \(Self.filled(text, 48000))")
+      throw AudioFileError(.missing, "\(text): there is no file for any rate, such as \(text.filled(rate: 48000))")
     }
     for (kernel, rate) in zip(kernels, named) {
       if let rate, let own = kernel.sampleRate, own != rate {
@@ -63,16 +61,6 @@ struct ChosenKernel {
   private static func absolute(_ path: String) -> String {
     var path = path
     if path.hasPrefix("~/"), let home = getenv("HOME") { path = String(cString: home) + path.dropFirst() }
-    let (folder, name) = split(path)
-    guard let resolved = realpath(folder, nil) else { return path }
-    defer { free(resolved) }
-    let root = String(cString: resolved)
-    return root == "/" ? "/\(name)" : "\(root)/\(name)"
-  }
-
-  /// A path's folder and name.
-  static func split(_ path: String) -> (folder: String, name: String) {
-    guard let slash = path.lastIndex(of: "/") else { return (".", path) }
-    return (slash == path.startIndex ? "/" : String(path[..<slash]), String(path[path.index(after: slash)...]))
+    return pathInResolvedFolder(path)
   }
 }

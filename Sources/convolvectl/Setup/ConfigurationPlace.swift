@@ -1,6 +1,7 @@
 import AudioFile
 import ConfigurationFile
 import Glibc
+import Platform
 import Terminal
 
 /// Where a configuration is written to.
@@ -12,7 +13,7 @@ struct ConfigurationPlace {
 
   init(_ path: String) {
     self.path = path
-    folder = ChosenKernel.split(path).folder
+    folder = folderAndName(of: path).folder
     present = try? ConfigurationText(path: path)
   }
 
@@ -60,8 +61,8 @@ struct ConfigurationPlace {
   /// How the configuration names a kernel: relative to itself if it lies below, else from the root. A system's service has no access
   /// to homes and temporary folders: kernels from there are copied beside a configuration that lies elsewhere.
   private func placed(_ kernel: ChosenKernel) throws(Failure) -> String {
-    let (source, name) = ChosenKernel.split(kernel.text)
-    let home = resolved(folder)
+    let (source, name) = folderAndName(of: kernel.text)
+    let home = resolvedPath(folder) ?? folder
     if source == home { return name }
     if source.hasPrefix(home + "/") { return String(kernel.text.dropFirst(home.count + 1)) }
     guard isPrivate(source), !isPrivate(home) else { return kernel.text }
@@ -70,7 +71,7 @@ struct ConfigurationPlace {
   }
 
   private func copy(_ file: String) throws(Failure) {
-    let copy = "\(folder)/\(ChosenKernel.split(file).name)"
+    let copy = "\(folder)/\(folderAndName(of: file).name)"
     let bytes = try KernelFile(path: file).read()
     if access(copy, F_OK) == 0, try KernelFile(path: copy).read() != bytes {
       throw Failure(.cannotCreate, "\(copy) is another kernel than \(file): rename one of them")
@@ -81,12 +82,5 @@ struct ConfigurationPlace {
 
   private func isPrivate(_ folder: String) -> Bool {
     ["/home", "/root", "/run/user", "/tmp", "/var/tmp"].contains { folder == $0 || folder.hasPrefix($0 + "/") }
-  }
-
-  /// realpath(3)
-  private func resolved(_ folder: String) -> String {
-    guard let path = realpath(folder, nil) else { return folder }
-    defer { free(path) }
-    return String(cString: path)
   }
 }

@@ -1,4 +1,4 @@
-import Glibc
+import Numbers
 import Terminal
 
 /// The kernel of each channel.
@@ -66,6 +66,6 @@ struct KernelChoice {
       return kernels[index].kernels.map { $0.channels[fileChannel].reduce(0) { $0 + abs($1) } }
     }
     let loudest = sums.max() ?? 0
-    return loudest > 1 ? ((-200 * log10(loudest)).rounded(.down)) / 10 : 0
+    return loudest > 1 ? (-10 * decibels(loudest)).rounded(.down) / 10 : 0
   }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Numbers
 import Terminal
 
 /// Asks on the terminal, if standard input is one.
@@ -25,7 +26,7 @@ struct Questions {
       print(question + (standard.map { $0.isEmpty ? "" : " [\($0)]" } ?? ""), terminator: ": ")
       fflush(nil)
       guard let line = readLine() else { throw Failure(.usage, "no answer, so nothing was written: \(option) would give it") }
-      let answer = line.trimmed.isEmpty ? standard : line.trimmed
+      let answer = line.trimmed.isEmpty ? standard : String(line.trimmed)
       guard let answer else { continue }
       do throws(Failure) {
         return try read(answer)
@@ -41,13 +42,5 @@ struct Questions {
     case "n", "no": return false
     default: throw Failure(.usage, "\(answer): answer y or n")
     }
-  }
-}
-
-extension String {
-  /// Without spaces at its ends.
-  fileprivate var trimmed: String {
-    let start = drop { $0.isWhitespace }
-    return String(start.reversed().drop { $0.isWhitespace }.reversed())
   }
 }

@@ -1,0 +1,1 @@
+../../../Sources/Numbers/SplitMix64.swift

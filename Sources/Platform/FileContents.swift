@@ -1,0 +1,25 @@
+import Glibc
+
+/// The first `limit` bytes of a file, or all if it has fewer; nil with `errno` where it cannot be read.
+package func fileContents(_ path: String, limit: Int) -> [UInt8]? {
+  let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else { return nil }
+  defer { close(descriptor) }
+  return fileContents(descriptor, limit: limit)
+}
+
+/// The next `limit` bytes of an open file, or all that are left; nil with `errno` where it cannot be read. read(2)
+package func fileContents(_ descriptor: Int32, limit: Int) -> [UInt8]? {
+  var bytes: [UInt8] = []
+  while bytes.count < limit {
+    let filled = bytes.count
+    let room = min(max(64 << 10, filled), limit - filled)
+    bytes += repeatElement(0, count: room)
+    let count = bytes.withUnsafeMutableBytes { read(descriptor, $0.baseAddress! + filled, room) }
+    bytes.removeLast(room - max(count, 0))
+    if count < 0 && errno == EINTR { continue }
+    guard count >= 0 else { return nil }
+    if count == 0 { break }
+  }
+  return bytes
+}

@@ -1,0 +1,21 @@
+import Glibc
+
+/// A path from the root, without links; nil with `errno` where nothing has that name. realpath(3)
+package func resolvedPath(_ path: String) -> String? {
+  guard let resolved = realpath(path, nil) else { return nil }
+  defer { free(resolved) }
+  return String(cString: resolved)
+}
+
+/// A path with its folder resolved, whether or not the file is there; unchanged where there is no such folder.
+package func pathInResolvedFolder(_ path: String) -> String {
+  let (folder, name) = folderAndName(of: path)
+  guard let folder = resolvedPath(folder) else { return path }
+  return folder == "/" ? "/\(name)" : "\(folder)/\(name)"
+}
+
+/// A path's folder, `.` where it has none, and what stands after the last slash.
+package func folderAndName(of path: String) -> (folder: String, name: String) {
+  guard let slash = path.lastIndex(of: "/") else { return (".", path) }
+  return (slash == path.startIndex ? "/" : String(path[..<slash]), String(path[path.index(after: slash)...]))
+}
