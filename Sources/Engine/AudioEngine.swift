@@ -1,7 +1,6 @@
 import ALSA
 import BlockProcessing
 import Convolution
-import Glibc
 import Numbers
 import PCM
 import Synchronization
