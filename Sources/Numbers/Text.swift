@@ -6,9 +6,10 @@ package func decimal(_ value: Double, places: Int, rounded rule: FloatingPointRo
   let scale = (0..<places).reduce(1) { scale, _ in 10 * scale }
   let signed = Int((value * Double(scale)).rounded(rule))
   let units = abs(signed)
+  let sign = signed < 0 ? "-" : ""
+  guard places > 0 else { return sign + "\(units)" }
   let fraction = String(units % scale)
-  let digits = String(repeating: "0", count: places - fraction.count) + fraction
-  return (signed < 0 ? "-" : "") + "\(units / scale)" + (places > 0 ? "." + digits : "")
+  return sign + "\(units / scale)." + String(repeating: "0", count: places - fraction.count) + fraction
 }
 
 /// A share of 1 as "12.3 %".
