@@ -41,7 +41,7 @@ let package = Package(
     .executable(name: "convolve", targets: ["convolve"]),
     .executable(name: "convolved", targets: ["convolved"]),
     .executable(name: "convolvectl", targets: ["convolvectl"]),
-    .library(name: "Convolution", targets: ["Buffers", "Convolution", "Vector"]),
+    .library(name: "Convolution", targets: ["Buffers", "CIntrinsics", "Convolution", "Vector"]),
     .library(name: "NumPy", targets: ["NPY", "NumPy"]),
     // What `make lib` links libconvolved.so from.
     .library(name: "CAPI", type: .static, targets: ["CAPI"]),
@@ -69,11 +69,11 @@ let package = Package(
 
     // Mathematics and files
     .target(name: "Buffers", swiftSettings: [realTime]),
-    .target(name: "Convolution", dependencies: ["Buffers", "Vector"], swiftSettings: [realTime]),
+    .target(name: "Convolution", dependencies: ["CIntrinsics", "Buffers", "Vector"], swiftSettings: [realTime]),
     .target(name: "Analysis", dependencies: ["Buffers", "Convolution", "Vector"], swiftSettings: [optimised]),
     .target(name: "NPY", dependencies: ["Buffers"], swiftSettings: [optimised]),
     .target(name: "NumPy", dependencies: ["CIntrinsics", "Buffers", "Vector", "Convolution", "NPY"], swiftSettings: [optimised]),
-    .target(name: "AudioFile", dependencies: ["CSndfile", "CSamplerate", "Vector", "NPY"], swiftSettings: [optimised]),
+    .target(name: "AudioFile", dependencies: ["CSndfile", "CSamplerate", "CIntrinsics", "Vector", "NPY"], swiftSettings: [optimised]),
     .target(name: "PCM", swiftSettings: [realTime]),
 
     // Live
@@ -103,8 +103,8 @@ let package = Package(
     .target(
       name: "Service",
       dependencies: [
-        "CConvolved", "Platform", "Convolution", "AudioFile", "PCM", "Verification", "ALSA", "Engine", "ConfigurationFile", "Control",
-        "Filters", logging,
+        "CConvolved", "Platform", "Vector", "Convolution", "AudioFile", "PCM", "Verification", "ALSA", "Engine", "ConfigurationFile",
+        "Control", "Filters", logging,
       ]),
 
     // Programs
@@ -121,7 +121,7 @@ let package = Package(
       ]),
     .executableTarget(
       name: "convolvectl",
-      dependencies: ["CConvolved", "AudioFile", "ALSA", "ConfigurationFile", "Control", "Filters", "Terminal", argumentParser]),
+      dependencies: ["CConvolved", "AudioFile", "PCM", "ALSA", "ConfigurationFile", "Control", "Filters", "Terminal", argumentParser]),
 
     // Tests
     .target(name: "TestSupport", dependencies: ["NumPy"], path: "Tests/TestSupport"),
@@ -130,12 +130,14 @@ let package = Package(
     .testTarget(name: "ClocksTests", dependencies: ["Clocks", "TestSupport"], swiftSettings: [optimised]),
     .testTarget(name: "EngineTests", dependencies: ["ALSA", "Engine", "TestSupport"]),
     .testTarget(name: "CAPITests", dependencies: ["TestSupport"], exclude: ["Programs"]),
-    .testTarget(name: "BlockProcessingTests", dependencies: ["Buffers", "Convolution", "BlockProcessing", "TestSupport"]),
+    .testTarget(name: "BlockProcessingTests", dependencies: ["Vector", "Buffers", "Convolution", "BlockProcessing", "TestSupport"]),
     .testTarget(
       name: "VerificationTests",
       dependencies: ["Vector", "Convolution", "NumPy", "PCM", "BlockProcessing", "Verification", "TestSupport"],
       swiftSettings: [optimised]),
-    .testTarget(name: "ConvolutionTests", dependencies: ["Buffers", "Vector", "Convolution", "TestSupport"], swiftSettings: [optimised]),
+    .testTarget(
+      name: "ConvolutionTests", dependencies: ["CIntrinsics", "Buffers", "Vector", "Convolution", "TestSupport"], swiftSettings: [optimised]
+    ),
     .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TestSupport"], swiftSettings: [optimised]),
     .testTarget(name: "NumPyTests", dependencies: ["CIntrinsics", "Vector", "NPY", "NumPy", "TestSupport"]),
     .testTarget(name: "AudioFileTests", dependencies: ["NPY", "NumPy", "AudioFile", "TestSupport"]),
@@ -144,8 +146,13 @@ let package = Package(
     .testTarget(
       name: "SystemdTests",
       dependencies: ["ConfigurationFile", "Systemd", "Service", "TestSupport", "convolved", "convolvectl", logging]),
-    .testTarget(name: "ServiceTests", dependencies: ["Engine", "Service", "TestSupport"]),
+    .testTarget(name: "ServiceTests", dependencies: ["Engine", "Control", "Service", "TestSupport"]),
     .testTarget(name: "PackagingTests", dependencies: ["ConfigurationFile", "TestSupport", "convolve", "convolved", "convolvectl"]),
     .testTarget(name: "ControlTests", dependencies: ["Control", "convolvectl", "TestSupport", logging]),
   ]
 )
+
+// A file sees members only of modules that it imports itself: no import is hidden from Tests/imports.py.
+for target in package.targets where target.type == .regular || target.type == .executable {
+  target.swiftSettings = (target.swiftSettings ?? []) + [.enableUpcomingFeature("MemberImportVisibility")]
+}

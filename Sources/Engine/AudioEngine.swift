@@ -2,7 +2,6 @@ import ALSA
 import BlockProcessing
 import Convolution
 import Glibc
-import PCM
 import Synchronization
 
 /// Live convolution: an audio thread, and the hand-over of what it runs.

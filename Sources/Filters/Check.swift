@@ -1,7 +1,10 @@
 import ALSA
+import BlockProcessing
 import ConfigurationFile
 import Control
 import Convolution
+import PCM
+import Vector
 
 /// What `convolved --check` finds: kernels, plan, load and devices.
 public struct Check {

@@ -2,7 +2,6 @@ import AudioFile
 import ConfigurationFile
 import Convolution
 import Glibc
-import Vector
 
 /// One route of the configuration with the kernel that it has now, ready to be convolved.
 package struct LiveFilter: Sendable {

@@ -1,11 +1,15 @@
-import Filters
-import Platform
+import ALSA
+import ConfigurationFile
 import Control
 import Convolution
 import Engine
+import Filters
 import Glibc
+import Logging
 import PCM
+import Platform
 import Synchronization
+import Vector
 import Verification
 
 // What is heard, compared with the offline result.

@@ -1,4 +1,5 @@
 import Analysis
+import AudioFile
 import Terminal
 
 /// The members that docs/inspect.md names; what is infinite or unknown is null.

@@ -1,3 +1,4 @@
+import AudioFile
 import Glibc
 import Terminal
 
