@@ -14,7 +14,7 @@ MACHINE_PACKAGES := mmdebstrap qemu-system-x86 seabios cpio kmod
 PEER_PACKAGES := ffmpeg sox python3-venv
 LIVE_PEER_PACKAGES := libzita-convolver-dev libfftw3-dev
 
-.PHONY: run build static install uninstall lib install-lib deb test-package test-service test-vm test soak test-cable test-baseline lint bench bench-costs bench-offline bench-start clean
+.PHONY: run build static install uninstall lib install-lib deb test-package test-service test-vm test soak test-cable test-baseline lint graph bench bench-costs bench-offline bench-start clean
 
 ## Plays the demonstration: the real engine on recorded speech, no sound card needed.
 run: build
@@ -114,8 +114,17 @@ test-baseline:
 	$(BUILD) --build-tests
 	Tests/baseline.sh
 
+## Checks format, and that Package.swift declares what the sources import, in order.
 lint:
+	$(call install,python3)
+	python3 Tests/imports.py
+	python3 Tests/imports.py Benchmarks
 	swift format lint -s -r Sources Tests Benchmarks/Sources Package.swift Benchmarks/Package.swift
+
+## Writes the graph of imports into docs/design.md.
+graph:
+	$(call install,python3)
+	python3 Tests/imports.py --write
 
 ## Compares the convolver with zita-convolver, FFTW and the direct sum: Benchmarks/README.md. Some 10 minutes; QUICK=1 to try it
 ## out, MODES=paced for a part.

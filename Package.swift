@@ -41,7 +41,7 @@ let package = Package(
     .executable(name: "convolve", targets: ["convolve"]),
     .executable(name: "convolved", targets: ["convolved"]),
     .executable(name: "convolvectl", targets: ["convolvectl"]),
-    .library(name: "Convolution", targets: ["Buffers", "Convolution", "Vector"]),
+    .library(name: "Convolution", targets: ["Buffers", "CIntrinsics", "Convolution", "Vector"]),
     .library(name: "NumPy", targets: ["NPY", "NumPy"]),
     // What `make lib` links libconvolved.so from.
     .library(name: "CAPI", type: .static, targets: ["CAPI"]),
@@ -70,12 +70,13 @@ let package = Package(
 
     // Mathematics and files
     .target(name: "Buffers", swiftSettings: [realTime]),
-    .target(name: "Convolution", dependencies: ["Numbers", "Buffers", "Vector"], swiftSettings: [realTime]),
+    .target(name: "Convolution", dependencies: ["CIntrinsics", "Numbers", "Buffers", "Vector"], swiftSettings: [realTime]),
     .target(name: "Analysis", dependencies: ["Buffers", "Convolution", "Vector"], swiftSettings: [optimised]),
     .target(name: "NPY", dependencies: ["Buffers"], swiftSettings: [optimised]),
     .target(name: "NumPy", dependencies: ["CIntrinsics", "Buffers", "Vector", "Convolution", "NPY"], swiftSettings: [optimised]),
     .target(
-      name: "AudioFile", dependencies: ["CSndfile", "CSamplerate", "Platform", "Numbers", "Vector", "NPY"], swiftSettings: [optimised]),
+      name: "AudioFile", dependencies: ["CSndfile", "CSamplerate", "CIntrinsics", "Platform", "Numbers", "Vector", "NPY"],
+      swiftSettings: [optimised]),
     .target(name: "PCM", dependencies: ["Numbers"], swiftSettings: [realTime]),
 
     // Live
@@ -105,9 +106,8 @@ let package = Package(
     .target(
       name: "Service",
       dependencies: [
-        "CConvolved", "Platform", "Numbers", "Convolution", "AudioFile", "PCM", "Verification", "ALSA", "Engine", "ConfigurationFile",
-        "Control",
-        "Filters", logging,
+        "CConvolved", "Platform", "Numbers", "Vector", "Convolution", "AudioFile", "PCM", "Verification", "ALSA", "Engine",
+        "ConfigurationFile", "Control", "Filters", logging,
       ]),
 
     // Programs
@@ -126,7 +126,8 @@ let package = Package(
     .executableTarget(
       name: "convolvectl",
       dependencies: [
-        "CConvolved", "Platform", "Numbers", "AudioFile", "ALSA", "ConfigurationFile", "Control", "Filters", "Terminal", argumentParser,
+        "CConvolved", "Platform", "Numbers", "AudioFile", "PCM", "ALSA", "ConfigurationFile", "Control", "Filters", "Terminal",
+        argumentParser,
       ]),
 
     // Tests
@@ -136,12 +137,14 @@ let package = Package(
     .testTarget(name: "ClocksTests", dependencies: ["Clocks", "TestSupport"], swiftSettings: [optimised]),
     .testTarget(name: "EngineTests", dependencies: ["ALSA", "Engine", "TestSupport"]),
     .testTarget(name: "CAPITests", dependencies: ["TestSupport"], exclude: ["Programs"]),
-    .testTarget(name: "BlockProcessingTests", dependencies: ["Buffers", "Convolution", "BlockProcessing", "TestSupport"]),
+    .testTarget(name: "BlockProcessingTests", dependencies: ["Vector", "Buffers", "Convolution", "BlockProcessing", "TestSupport"]),
     .testTarget(
       name: "VerificationTests",
       dependencies: ["Numbers", "Vector", "Convolution", "NumPy", "PCM", "BlockProcessing", "Verification", "TestSupport"],
       swiftSettings: [optimised]),
-    .testTarget(name: "ConvolutionTests", dependencies: ["Buffers", "Vector", "Convolution", "TestSupport"], swiftSettings: [optimised]),
+    .testTarget(
+      name: "ConvolutionTests", dependencies: ["CIntrinsics", "Buffers", "Vector", "Convolution", "TestSupport"], swiftSettings: [optimised]
+    ),
     .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TestSupport"], swiftSettings: [optimised]),
     .testTarget(name: "NumPyTests", dependencies: ["CIntrinsics", "Vector", "NPY", "NumPy", "TestSupport"]),
     .testTarget(name: "AudioFileTests", dependencies: ["NPY", "NumPy", "AudioFile", "TestSupport"]),
@@ -150,8 +153,13 @@ let package = Package(
     .testTarget(
       name: "SystemdTests",
       dependencies: ["ConfigurationFile", "Systemd", "Service", "TestSupport", "convolved", "convolvectl", logging]),
-    .testTarget(name: "ServiceTests", dependencies: ["Engine", "Service", "TestSupport"]),
+    .testTarget(name: "ServiceTests", dependencies: ["Engine", "Control", "Service", "TestSupport"]),
     .testTarget(name: "PackagingTests", dependencies: ["ConfigurationFile", "TestSupport", "convolve", "convolved", "convolvectl"]),
     .testTarget(name: "ControlTests", dependencies: ["Control", "convolvectl", "TestSupport", logging]),
   ]
 )
+
+// A file sees members only of modules that it imports itself: no import is hidden from Tests/imports.py.
+for target in package.targets where target.type == .regular || target.type == .executable {
+  target.swiftSettings = (target.swiftSettings ?? []) + [.enableUpcomingFeature("MemberImportVisibility")]
+}

@@ -1,6 +1,5 @@
 import CALSA
 import Glibc
-import PCM
 
 public enum Direction: String, Sendable {
   case capture

@@ -1,7 +1,8 @@
-import CConvolved
 import BlockProcessing
+import CConvolved
 import Convolution
 import Glibc
+import Vector
 
 /// A bound on the memory that a convolver takes while it is made.
 ///

@@ -1,5 +1,4 @@
 import Buffers
-import BlockProcessing
 
 /// What a caller's samples may be.
 protocol Sample {

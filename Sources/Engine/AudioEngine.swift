@@ -1,6 +1,7 @@
 import ALSA
 import BlockProcessing
 import Convolution
+import Glibc
 import Numbers
 import PCM
 import Synchronization

@@ -1,8 +1,11 @@
 import ALSA
+import BlockProcessing
 import ConfigurationFile
 import Control
 import Convolution
 import Numbers
+import PCM
+import Vector
 
 /// What `convolved --check` finds: kernels, plan, load and devices.
 public struct Check {

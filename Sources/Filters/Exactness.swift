@@ -1,6 +1,8 @@
+import ConfigurationFile
 import Control
 import Convolution
 import PCM
+import Vector
 
 /// Whether outputs are exact, and if not, why.
 package struct Exactness {

@@ -1,6 +1,7 @@
 import AudioFile
 import ConfigurationFile
 import Convolution
+import Glibc
 import Numbers
 import Vector
 

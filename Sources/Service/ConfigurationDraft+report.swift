@@ -1,5 +1,6 @@
 import ConfigurationFile
 import Control
+import Convolution
 import Filters
 import Platform
 

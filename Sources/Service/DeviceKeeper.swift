@@ -1,9 +1,10 @@
-import Filters
 import ALSA
 import ConfigurationFile
 import Control
 import Engine
+import Filters
 import Logging
+import PCM
 
 /// Keeps the configured devices open: opens them when they are there, and again after they were lost.
 actor DeviceKeeper {

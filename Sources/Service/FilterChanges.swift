@@ -1,5 +1,6 @@
-import Filters
 import Control
+import Filters
+import Logging
 
 // Several filters changed in one step.
 extension Daemon {

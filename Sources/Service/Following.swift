@@ -1,6 +1,7 @@
-import Filters
 import ALSA
 import ConfigurationFile
+import Filters
+import Logging
 
 // The source's rate, and the kernels that go with it.
 extension Daemon {

@@ -1,6 +1,9 @@
-import Filters
 import AudioFile
 import Control
+import Convolution
+import Engine
+import Filters
+import Logging
 
 // One kernel at a time, as a file that was sent.
 extension Daemon {

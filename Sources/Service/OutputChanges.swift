@@ -1,5 +1,8 @@
 import ConfigurationFile
 import Control
+import Engine
+import Filters
+import Logging
 
 // Volume, mute, dither, ceiling and bypass.
 extension Daemon {

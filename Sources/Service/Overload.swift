@@ -1,7 +1,9 @@
-import Filters
 import ConfigurationFile
 import Control
 import Convolution
+import Engine
+import Filters
+import Logging
 
 // Blocks that keep taking longer than they last, whatever was predicted.
 extension Daemon {

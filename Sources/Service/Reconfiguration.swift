@@ -1,6 +1,8 @@
-import Filters
 import ConfigurationFile
 import Control
+import Convolution
+import Filters
+import Logging
 
 // Another configuration while sound runs: all or nothing.
 extension Daemon {

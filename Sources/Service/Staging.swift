@@ -1,7 +1,8 @@
-import Filters
+import ConfigurationFile
 import Control
 import Convolution
 import Engine
+import Filters
 import Logging
 
 // How a change becomes what is heard.

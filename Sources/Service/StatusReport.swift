@@ -1,8 +1,13 @@
-import Filters
 import ALSA
+import ConfigurationFile
 import Control
+import Convolution
 import Engine
+import Filters
+import Glibc
 import Numbers
+import PCM
+import Vector
 
 /// What `GET /v1/status` answers, put together.
 struct StatusReport {

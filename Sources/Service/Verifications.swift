@@ -1,11 +1,17 @@
-import Filters
-import Numbers
-import Platform
+import ALSA
+import ConfigurationFile
 import Control
 import Convolution
 import Engine
+import Filters
+import Glibc
+import Logging
+import Numbers
+import Platform
 import PCM
+import Platform
 import Synchronization
+import Vector
 import Verification
 
 // What is heard, compared with the offline result.

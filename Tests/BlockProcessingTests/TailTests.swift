@@ -1,8 +1,9 @@
-import Buffers
 import BlockProcessing
+import Buffers
 import Convolution
 import TestSupport
 import Testing
+import Vector
 
 @Suite("Tails")
 struct TailTests {

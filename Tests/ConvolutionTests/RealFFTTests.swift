@@ -1,4 +1,5 @@
 import Buffers
+import CIntrinsics
 import TestSupport
 import Testing
 import Vector

@@ -1,5 +1,6 @@
 import AudioFile
 import Foundation
+import NPY
 import TestSupport
 import Testing
 

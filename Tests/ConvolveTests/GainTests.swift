@@ -1,4 +1,5 @@
 import Foundation
+import NPY
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import Control
 import Foundation
+import PCM
 import TestSupport
 import Testing
 

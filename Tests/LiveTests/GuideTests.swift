@@ -1,4 +1,5 @@
 import Foundation
+import PCM
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import AudioFile
 import Foundation
+import PCM
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import Foundation
+import NPY
 import NumPy
 import TestSupport
 import Testing

@@ -1,6 +1,7 @@
-import Service
+import Control
 import Engine
 import Foundation
+import Service
 import TestSupport
 import Testing
 

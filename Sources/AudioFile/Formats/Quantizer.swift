@@ -1,3 +1,5 @@
+import CIntrinsics
+import Glibc
 import Numbers
 import Vector
 

@@ -1,3 +1,5 @@
+import Buffers
+import CIntrinsics
 import Vector
 
 /// Convolves blocks of several inputs with a sparse matrix of filters, without latency beyond the block.

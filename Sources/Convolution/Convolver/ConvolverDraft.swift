@@ -1,3 +1,4 @@
+import CIntrinsics
 import Vector
 
 /// A convolver on paper: who takes part in which level, what is done when, and how long the rings are.

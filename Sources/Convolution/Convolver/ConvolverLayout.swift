@@ -1,4 +1,5 @@
 import Buffers
+import CIntrinsics
 import Vector
 
 /// Direct taps of a route, as the audio thread reads them. Owns nothing.
@@ -128,7 +129,7 @@ struct ConvolverLayout: ~Copyable {
     return Level(
       loops: loops, plan: level.fft.plan, size: level.fft.points, offset: level.offset, turns: level.fft.points / draft.plan.turn,
       re: work, im: work + planeBytes, inputs: places.table(inputs), inputCount: inputs.count, outputs: places.table(outputs),
-      paths: places.table(paths), runs: places.table([SpectrumRun](repeating: empty, count: 2 * most)),
+      paths: places.table(paths), runs: places.table(Array(repeating: empty, count: 2 * most)),
       operations: places.table(draft.operations[index]), cuts: places.table(draft.schedule.cuts[index].map { Int32($0) }))
   }
 }

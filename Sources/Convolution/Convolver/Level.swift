@@ -1,3 +1,4 @@
+import CIntrinsics
 import Vector
 
 /// One level at work, as the audio thread reads it: frames of S samples, each transformed, multiplied and taken back in the

@@ -1,3 +1,4 @@
+import CIntrinsics
 import Vector
 
 /// One slice of a level's work, long enough to be worth a call and short enough to be put where there is time.

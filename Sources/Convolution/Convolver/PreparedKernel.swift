@@ -1,4 +1,5 @@
 import Buffers
+import CIntrinsics
 import Vector
 
 /// A route's taps in the form that a plan asks for: the first as they are, the others as spectra.

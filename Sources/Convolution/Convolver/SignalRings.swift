@@ -1,3 +1,4 @@
+import CIntrinsics
 import Vector
 
 /// The last samples of one input, in the convolver's precision. Owns nothing.

@@ -1,3 +1,4 @@
+import CIntrinsics
 import Vector
 
 /// The predicted cost of plans for one matrix.

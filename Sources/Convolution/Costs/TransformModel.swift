@@ -1,3 +1,5 @@
+import CIntrinsics
+
 /// How the cost of a whole transform is made up of its passes.
 struct TransformModel {
   let call: Double

@@ -1,7 +1,8 @@
-import Buffers
 import ALSA
+import Buffers
 import Clocks
 import Convolution
+import PCM
 
 /// What the audio thread's devices need for as long as it has them: the devices themselves, and memory.
 final class Attachment: @unchecked Sendable {

@@ -1,11 +1,12 @@
-import Platform
-import Buffers
 import ALSA
-import CIntrinsics
 import BlockProcessing
+import Buffers
+import CIntrinsics
 import Convolution
 import Glibc
 import PCM
+import Platform
+import Synchronization
 
 /// The audio thread's own state and its loop.
 ///

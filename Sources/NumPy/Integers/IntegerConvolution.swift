@@ -1,3 +1,4 @@
+import CIntrinsics
 import Vector
 
 /// A signed integer whose sums of products wrap around, as wide as the lanes of a loop.

@@ -1,4 +1,5 @@
 import Convolution
+import Vector
 
 /// A convolution of integers of k bits, modulo 2^k, by transforms: overlapping frames of the signal, each multiplied with
 /// the kernel's spectrum, each result rounded to an integer, which the plan proves to be the exact one.

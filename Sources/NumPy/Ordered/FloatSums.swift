@@ -1,3 +1,4 @@
+import CIntrinsics
 import NPY
 import Vector
 

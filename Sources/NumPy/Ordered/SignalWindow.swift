@@ -1,3 +1,5 @@
+import Vector
+
 /// The part of a signal that is in memory, for outputs that need no other.
 ///
 /// Output o of a convolution with K taps needs the values o-K+1 ... o, as far as the signal has them.

@@ -1,3 +1,4 @@
+import CIntrinsics
 import Vector
 
 /// What float64 results are rounded to where they are stored. Only what is left then has to have NumPy's bits.

@@ -1,3 +1,4 @@
+import CIntrinsics
 import Convolution
 import Vector
 

@@ -1,4 +1,5 @@
 import Analysis
+import AudioFile
 import Numbers
 import Terminal
 

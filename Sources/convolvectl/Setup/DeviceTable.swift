@@ -1,4 +1,5 @@
 import ALSA
+import PCM
 import Terminal
 
 /// The devices of this machine, numbered.

@@ -1,3 +1,5 @@
+import AudioFile
+import Glibc
 import Numbers
 import Terminal
 
