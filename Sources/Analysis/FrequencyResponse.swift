@@ -50,8 +50,8 @@ public struct FrequencyResponse: Sendable {
   private static let shifts = 32
 
   private func modulated(by factor: (Double) -> Double, _ transform: Transform) -> (re: [Double], im: [Double]) {
-    for (index, tap) in taps.enumerated() { transform.frame[index] = tap * factor(Double(index)) }
-    transform.frame[taps.count...].update(repeating: 0)
+    for (index, tap) in taps.enumerated() { transform.values[index] = tap * factor(Double(index)) }
+    transform.values[taps.count...].update(repeating: 0)
     transform.forward()
     return (Array(transform.re), Array(transform.im))
   }

@@ -29,7 +29,7 @@ public struct MatchedFilter {
     self.pattern = pattern
     norm = peak * pattern.reduce(0) { $0 + ($1 / peak) * ($1 / peak) }.squareRoot()
     transform = Transform(atLeast: max(4 * pattern.count, 16_384))
-    transform.load(pattern.reversed())
+    transform.fill(with: pattern.reversed())
     transform.forward()
     spectrum = Array(transform.re) + Array(transform.im)
     selection = MatchSelection(length: pattern.count, threshold: threshold)
@@ -87,7 +87,7 @@ public struct MatchedFilter {
     if length <= 32 {
       return (0..<count).map { start in (0..<length).reduce(0) { $0 + samples[start + $1] * pattern[$1] } }
     }
-    transform.load(samples)
+    transform.fill(with: samples)
     transform.forward()
     let (re, im, bins) = (transform.re, transform.im, transform.re.count)
     for bin in 0..<bins {
@@ -95,6 +95,6 @@ public struct MatchedFilter {
       (re[bin], im[bin]) = (re[bin] * a - im[bin] * b, re[bin] * b + im[bin] * a)
     }
     transform.inverse()
-    return Array(transform.frame[(length - 1)..<(length - 1 + count)])
+    return Array(transform.values[(length - 1)..<(length - 1 + count)])
   }
 }

@@ -24,12 +24,12 @@ package struct BlockProcessor: ~Copyable {
   /// Whether the last block was silent because what was convolved was not finite.
   package private(set) var isFaulty = false
 
-  private enum Change { case none, waiting(turns: Int), catchingUp, fading(frames: Int) }
+  private enum Change { case none, waiting(blocks: Int), catchingUp, fading(frames: Int) }
 
-  /// Turns in which a program may be brought to the present by the control side: some hundred milliseconds.
-  private var mostTurns: Int { @_noLocks @_noAllocation get { max(8, 16_384 / block) } }
+  /// Blocks during which a program may be brought to the present by the control side: some hundred milliseconds.
+  private var mostBlocksWaited: Int { @_noLocks @_noAllocation get { max(8, 16_384 / block) } }
 
-  /// Blocks that are taken in at most in one turn while a program catches up.
+  /// Blocks that are taken in at most with one block while a program catches up.
   private static var catchUpBlocks: Int { @_noLocks @_noAllocation get { 2 } }
 
   /// - Parameters:
@@ -69,7 +69,7 @@ package struct BlockProcessor: ~Copyable {
   @_noLocks @_noAllocation
   package mutating func begin(_ program: ProgramPointer, isFollowed: Bool = false) {
     incoming = program
-    change = isFollowed ? .waiting(turns: 0) : .catchingUp
+    change = isFollowed ? .waiting(blocks: 0) : .catchingUp
     if !isFollowed { program.pointee.isLive = true }
   }
 
@@ -110,7 +110,7 @@ package struct BlockProcessor: ~Copyable {
     _ x: UnsafePointer<UnsafePointer<Double>>, to y: UnsafePointer<UnsafeMutablePointer<Double>>, bits: Int? = nil, open: Bool
   ) -> ProgramPointer? {
     width.take(bits: bits ?? ProgrammeWidth.any, remembered: current.pointee.history.capacity)
-    if case .waiting(let turns) = change { meet(turns) }
+    if case .waiting(let blocks) = change { meet(blocks) }
     if case .catchingUp = change { catchUp() }
     current.pointee.process(x, to: y, width: width)
     isFaulty = isGuarded && !isFinite(y)
@@ -137,14 +137,14 @@ package struct BlockProcessor: ~Copyable {
 
   /// Takes the new program from the control side once it is at the present, or after some time wherever it is.
   @_noLocks @_noAllocation
-  private mutating func meet(_ turns: Int) {
+  private mutating func meet(_ blocks: Int) {
     guard let incoming else { return }
-    change = .waiting(turns: turns &+ 1)
+    change = .waiting(blocks: blocks &+ 1)
     guard incoming.pointee.claim() else { return }
     incoming.pointee.isLive = true
     if incoming.pointee.history.position == current.pointee.history.position {
       change = .fading(frames: 0)
-    } else if turns >= mostTurns {
+    } else if blocks >= mostBlocksWaited {
       change = .catchingUp
     } else {
       incoming.pointee.isLive = false
@@ -152,7 +152,7 @@ package struct BlockProcessor: ~Copyable {
     }
   }
 
-  /// Brings the new program up to the present one, a few blocks a turn.
+  /// Brings the new program up to the present one, a few of its blocks with each block.
   @_noLocks @_noAllocation
   private mutating func catchUp() {
     guard let incoming else { return }

@@ -45,14 +45,14 @@ struct Instance: ~Copyable, @unchecked Sendable {
   ) -> Bool {
     guard let sources = x.complete(input), let targets = y.complete(output) else { return false }
     x.read(sources)
-    turn()
+    convolve()
     y.write(to: targets)
     return true
   }
 
   /// One block from `x` to `y`.
   @_noLocks @_noAllocation
-  private mutating func turn() {
+  private mutating func convolve() {
     let mode = flushDenormals()
     if !processor.isChanging, let program = handover.take() { processor.begin(program) }
     if let left = processor.process(x.readOnly, to: y.pointers, open: true) { handover.give(back: left) }
@@ -121,18 +121,6 @@ struct Instance: ~Copyable, @unchecked Sendable {
     }
     changes.handed = program
     handover.hand(over: program)
-  }
-}
-
-extension Shape {
-  /// - Throws: what is wrong with the routes.
-  func makeConvolver(_ routes: [Route], reusing known: [PreparedKernel] = []) throws(CallError) -> Convolver {
-    do throws(ConvolutionError) {
-      return try Convolver(
-        block: block, inputs: inputs, outputs: outputs, routes: routes, precision: precision, reusing: known)
-    } catch {
-      throw CallError(error)
-    }
   }
 }
 

@@ -81,13 +81,13 @@ struct OutputSumsTests {
       try convolver(taps, block: 256, precision: precision).sums[0]
     }
     let (coarse, fine) = (room(65_536, bits: 16, using: &random), room(65_536, bits: 24, using: &random))
-    #expect(try sums(coarse).grid(programmeStep: 0x1p-15) == 0x1p-30)
-    #expect(try sums(coarse).grid(programmeStep: 0x1p-23) == 0x1p-38)
-    #expect(try sums(fine).grid(programmeStep: 0x1p-15) == 0x1p-38)
-    #expect(try sums(fine).grid(programmeStep: 0x1p-23) == nil && sums(fine).gridIfUnrounded(programmeStep: 0x1p-23) == 0x1p-46)
-    #expect(try sums([0.5, -0.25]).grid(programmeStep: 0x1p-23) == 0x1p-25 && sums([0.5]).isUnrounded)
-    #expect(try sums(coarse, precision: .float32).grid(programmeStep: 0x1p-15) == nil)
-    #expect(try sums(random.noise(5000)).gridIfUnrounded(programmeStep: 0x1p-15) == nil)
-    #expect(try sums(coarse.map { $0 * 0.7 }).gridIfUnrounded(programmeStep: 0x1p-15) == nil, "a gain has all bits")
+    #expect(try sums(coarse).grid(signalStep: 0x1p-15) == 0x1p-30)
+    #expect(try sums(coarse).grid(signalStep: 0x1p-23) == 0x1p-38)
+    #expect(try sums(fine).grid(signalStep: 0x1p-15) == 0x1p-38)
+    #expect(try sums(fine).grid(signalStep: 0x1p-23) == nil && sums(fine).gridIfUnrounded(signalStep: 0x1p-23) == 0x1p-46)
+    #expect(try sums([0.5, -0.25]).grid(signalStep: 0x1p-23) == 0x1p-25 && sums([0.5]).isUnrounded)
+    #expect(try sums(coarse, precision: .float32).grid(signalStep: 0x1p-15) == nil)
+    #expect(try sums(random.noise(5000)).gridIfUnrounded(signalStep: 0x1p-15) == nil)
+    #expect(try sums(coarse.map { $0 * 0.7 }).gridIfUnrounded(signalStep: 0x1p-15) == nil, "a gain has all bits")
   }
 }

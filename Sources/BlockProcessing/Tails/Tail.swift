@@ -17,7 +17,7 @@ package struct Tail: ~Copyable, @unchecked Sendable {
   private let inputViews: ChannelPointers
   private let outputViews: ChannelPointers
   /// Jobs that the memory holds.
-  private let slots: Int
+  private let capacity: Int
   /// Blocks put in so far.
   private var count = 0
   private let submitted = Atomic<Int>(0)
@@ -31,12 +31,12 @@ package struct Tail: ~Copyable, @unchecked Sendable {
     precondition(plan.frames % block == 0, "a job is some whole blocks")
     self.block = block
     blocks = plan.frames / block
-    slots = Self.mostBlocksAtOnce / blocks + 5
+    capacity = Self.mostBlocksAtOnce / blocks + 5
     convolver = plan.makeConvolver()
     channels = .allocate(capacity: max(1, plan.outputs.count))
     channels.initialize(from: plan.outputs, count: plan.outputs.count)
-    x = Planes(channels: plan.inputs, frames: slots * plan.frames)
-    y = Planes(channels: plan.outputs.count, frames: slots * plan.frames)
+    x = Planes(channels: plan.inputs, frames: capacity * plan.frames)
+    y = Planes(channels: plan.outputs.count, frames: capacity * plan.frames)
     inputViews = ChannelPointers(plan.inputs)
     outputViews = ChannelPointers(plan.outputs.count)
   }
@@ -69,7 +69,7 @@ package struct Tail: ~Copyable, @unchecked Sendable {
       late.add(1, ordering: .relaxed)
       return
     }
-    let offset = job % slots &* frames &+ count % blocks &* block
+    let offset = job % capacity &* frames &+ count % blocks &* block
     for index in 0..<y.channels {
       let (samples, target) = (y.pointers[index] + offset, output[channels[index]])
       for n in 0..<block { target[n] += samples[n] }
@@ -82,7 +82,7 @@ package struct Tail: ~Copyable, @unchecked Sendable {
   @_noLocks @_noAllocation
   mutating func put(_ input: UnsafePointer<UnsafePointer<Double>>, atOnce: Bool) {
     let job = count / blocks
-    let offset = job % slots &* frames &+ count % blocks &* block
+    let offset = job % capacity &* frames &+ count % blocks &* block
     for channel in 0..<x.channels {
       let (samples, target) = (input[channel], x.pointers[channel] + offset)
       for n in 0..<block { target[n] = samples[n] }
@@ -122,7 +122,7 @@ package struct Tail: ~Copyable, @unchecked Sendable {
 
   @_noLocks @_noAllocation
   private mutating func convolve(_ job: Int) {
-    let offset = job % slots &* frames
+    let offset = job % capacity &* frames
     for channel in 0..<x.channels { inputViews.pointers[channel] = x.pointers[channel] + offset }
     for channel in 0..<y.channels { outputViews.pointers[channel] = y.pointers[channel] + offset }
     convolver.process(inputViews.readOnly, to: outputViews.pointers)

@@ -54,7 +54,7 @@ typedef struct {
   /// M bins -> 2M real values times M, in place.
   void (*_Nonnull inverse)(const TransformPlan *_Nonnull plan, void *_Nonnull spectrum);
 
-  /// The transform of M values followed by M zeros, and its inverse, in pieces: see Pieces.swift. `re` and `im` are M
+  /// The transform of M values followed by M zeros, and its inverse, in slices: see Loops/Transform/SlicedTransform.swift. `re` and `im` are M
   /// scalars each; columns are from..<to, in whole vectors.
   void (*_Nonnull first_pass)(const TransformPlan *_Nonnull plan, const void *_Nonnull input, void *_Nonnull re, void *_Nonnull im,
                               long from, long to);

@@ -1,3 +1,16 @@
+// The way of a block, and the file of each step:
+//
+// 1. `take` converts samples into the input rings, slot by slot: SignalRings.swift.
+// 2. `advance` gives each level its share of work whenever a slot is complete: Level.swift, `run(slot:frames:)`.
+// 3. A level runs the operations that the schedule has put into this slot: Operation.swift says what they are. Forward ones
+//    make an input's window a spectrum; inverse ones multiply spectra for an output, and add the result to its output ring.
+// 4. Each operation is one call of a loop: VectorLoops.swift in Vector says in which file a loop is.
+// 5. `finish` takes a block out of an output ring, and adds the direct taps.
+// 6. `convolve` converts it to the caller's samples.
+//
+// What a block needs is made before the first one, in this order: Plan.swift cuts the kernels, PlanSearch.swift chooses how,
+// PreparedKernel.swift transforms them, OperationList.swift and Schedule.swift say what is done when (ConvolverDraft.swift), and
+// ConvolverLayout.swift puts it into memory.
 import Vector
 
 /// Convolves blocks of several inputs with a sparse matrix of filters, without latency beyond the block.
@@ -23,9 +36,9 @@ public struct Convolver: ~Copyable, @unchecked Sendable {
   private let transforms: [RealFFT]
   private let loops: VectorLoops
   let layout: ConvolverLayout
-  /// Frames taken so far, and turns done.
+  /// Frames taken so far, and slots done.
   private var position = 0
-  private var turns = 0
+  private var slots = 0
 
   /// Frames taken at once.
   public var block: Int { @_noLocks @_noAllocation get { plan.block } }
@@ -78,36 +91,20 @@ public struct Convolver: ~Copyable, @unchecked Sendable {
   ///   - y: for each output, room for `block` samples, all written; apart from `x`.
   @_noLocks @_noAllocation
   public mutating func process(_ x: UnsafePointer<UnsafePointer<Double>>, to y: UnsafePointer<UnsafeMutablePointer<Double>>) {
-    take(x)
-    for output in 0..<outputs {
-      finish(output)
-      loops.convert(layout.sum, toDouble: y[output], count: block)
-    }
-    position &+= block
+    convolve(x, to: y)
   }
 
-  /// The same for float32 samples.
+  /// Convolves one block of float32 samples.
   @_noLocks @_noAllocation
   public mutating func process(_ x: UnsafePointer<UnsafePointer<Float>>, to y: UnsafePointer<UnsafeMutablePointer<Float>>) {
-    var done = 0
-    while done < block {
-      let count = frames(after: done)
-      for input in 0..<inputs { loops.convert(x[input] + done, to: layout.inputs[input].place(position &+ done), count: count) }
-      done &+= count
-      advance(to: done, by: count)
-    }
-    for output in 0..<outputs {
-      finish(output)
-      loops.convert(layout.sum, toFloat: y[output], count: block)
-    }
-    position &+= block
+    convolve(x, to: y)
   }
 
   /// Takes one block in as `process` does, without an output.
   @_noLocks @_noAllocation
   public mutating func absorb(_ x: UnsafePointer<UnsafePointer<Double>>) {
     take(x)
-    for output in 0..<outputs { finish(output, withHeads: false) }
+    for output in 0..<outputs { finish(output, withDirect: false) }
     position &+= block
   }
 
@@ -115,7 +112,7 @@ public struct Convolver: ~Copyable, @unchecked Sendable {
   public mutating func reset() {
     layout.signals.base.initializeMemory(as: UInt8.self, repeating: 0, count: layout.signals.byteCount)
     for level in 0..<layout.levelCount { layout.levels[level].reset() }
-    (position, turns) = (0, 0)
+    (position, slots) = (0, 0)
   }
 
   /// Everything that `process` reads or writes, to be locked in memory. Kernels may be other convolvers' too.
@@ -123,46 +120,86 @@ public struct Convolver: ~Copyable, @unchecked Sendable {
     [layout.signals.region, layout.tables.region] + transforms.map(\.region) + kernels.map(\.region)
   }
 
-  @_noLocks @_noAllocation
-  private mutating func take(_ x: UnsafePointer<UnsafePointer<Double>>) {
+  @inline(__always)
+  private mutating func convolve<S: BlockSample>(
+    _ x: UnsafePointer<UnsafePointer<S>>, to y: UnsafePointer<UnsafeMutablePointer<S>>
+  ) {
+    take(x)
+    for output in 0..<outputs {
+      finish(output)
+      S.convert(layout.sum, to: y[output], count: block, loops)
+    }
+    position &+= block
+  }
+
+  @inline(__always)
+  private mutating func take<S: BlockSample>(_ x: UnsafePointer<UnsafePointer<S>>) {
     var done = 0
     while done < block {
       let count = frames(after: done)
-      for input in 0..<inputs { loops.convert(x[input] + done, to: layout.inputs[input].place(position &+ done), count: count) }
+      for input in 0..<inputs {
+        S.convert(x[input] + done, to: layout.inputs[input].place(position &+ done), count: count, loops)
+      }
       done &+= count
       advance(to: done, by: count)
     }
   }
 
-  /// Frames to the end of the turn or of the block.
+  /// Frames to the end of the slot or of the block.
   @_noLocks @_noAllocation @inline(__always)
   private func frames(after done: Int) -> Int {
-    min(plan.turn &- (position &+ done) & (plan.turn &- 1), block &- done)
+    min(plan.slot &- (position &+ done) & (plan.slot &- 1), block &- done)
   }
 
-  /// After `count` frames, the last of them `done` frames into the block: a turn of every level where one has become complete.
+  /// After `count` frames, the last of them `done` frames into the block: a slot of every level where one has become complete.
   @_noLocks @_noAllocation
   private mutating func advance(to done: Int, by count: Int) {
     for input in 0..<inputs { layout.inputs[input].repeatEnds(position &+ done &- count, count: count) }
-    guard (position &+ done) & (plan.turn &- 1) == 0 else { return }
-    for level in 0..<layout.levelCount { layout.levels[level].run(turn: turns, frames: plan.turn) }
-    turns &+= 1
+    guard (position &+ done) & (plan.slot &- 1) == 0 else { return }
+    for level in 0..<layout.levelCount { layout.levels[level].run(slot: slots, frames: plan.slot) }
+    slots &+= 1
   }
 
   /// An output of the block that has been taken, into `sum`.
   @_noLocks @_noAllocation
-  private func finish(_ output: Int, withHeads: Bool = true) {
+  private func finish(_ output: Int, withDirect: Bool = true) {
     let destination = layout.destinations[output]
     if destination.ring.length > 0 {
       destination.ring.take(position, count: block, to: layout.sum, loops)
     } else {
       loops.clear(layout.sum, count: block)
     }
-    guard withHeads else { return }
-    for index in destination.firstHead..<destination.lastHead {
-      let head = layout.heads[index]
-      let newest = layout.inputs[head.input].place(position) - head.start &* loops.scalar_bytes
-      loops.direct(newest, head.taps, taps: head.count, addedTo: layout.sum, frames: block)
+    guard withDirect else { return }
+    for index in destination.firstDirect..<destination.lastDirect {
+      let direct = layout.direct[index]
+      let newest = layout.inputs[direct.input].place(position) - direct.start &* loops.scalar_bytes
+      loops.direct(newest, direct.taps, taps: direct.count, addedTo: layout.sum, frames: block)
     }
   }
+}
+
+/// A type of samples in a caller's blocks. Proved to be real-time safe where it is inlined, once the type is known.
+private protocol BlockSample {
+  static func convert(_ x: UnsafePointer<Self>, to y: UnsafeMutableRawPointer, count: Int, _ loops: VectorLoops)
+  static func convert(_ x: UnsafeRawPointer, to y: UnsafeMutablePointer<Self>, count: Int, _ loops: VectorLoops)
+}
+
+extension Double: BlockSample {
+  @inline(__always) fileprivate static func convert(
+    _ x: UnsafePointer<Double>, to y: UnsafeMutableRawPointer, count: Int, _ loops: VectorLoops
+  ) { loops.convert(x, to: y, count: count) }
+
+  @inline(__always) fileprivate static func convert(
+    _ x: UnsafeRawPointer, to y: UnsafeMutablePointer<Double>, count: Int, _ loops: VectorLoops
+  ) { loops.convert(x, toDouble: y, count: count) }
+}
+
+extension Float: BlockSample {
+  @inline(__always) fileprivate static func convert(
+    _ x: UnsafePointer<Float>, to y: UnsafeMutableRawPointer, count: Int, _ loops: VectorLoops
+  ) { loops.convert(x, to: y, count: count) }
+
+  @inline(__always) fileprivate static func convert(
+    _ x: UnsafeRawPointer, to y: UnsafeMutablePointer<Float>, count: Int, _ loops: VectorLoops
+  ) { loops.convert(x, toFloat: y, count: count) }
 }

@@ -18,7 +18,7 @@ struct LevelDraft {
   /// For each of the outputs, the routes that end there.
   private(set) var paths: [[Path]] = []
   /// Spectra that are kept of each input.
-  private(set) var slots: [Int] = []
+  private(set) var capacities: [Int] = []
 
   init(_ level: Plan.Level, index: Int, fft: RealFFT, routes: [Route], kernels: [PreparedKernel]) {
     self.fft = fft
@@ -28,22 +28,22 @@ struct LevelDraft {
       guard !spectra.partitions.isEmpty else { continue }
       if !inputs.contains(route.from) {
         inputs.append(route.from)
-        slots.append(0)
+        capacities.append(0)
       }
       if !outputs.contains(route.to) {
         outputs.append(route.to)
         paths.append([])
       }
       let input = inputs.firstIndex(of: route.from)!
-      slots[input] = max(slots[input], spectra.partitions.upperBound)
+      capacities[input] = max(capacities[input], spectra.partitions.upperBound)
       paths[outputs.firstIndex(of: route.to)!].append(
         Path(input: input, partitions: spectra.partitions, kernel: kernel.base + spectra.offset))
     }
   }
 
-  func operations(turn: Int, quantum: Double, costs: CostTable, distance: Double) -> OperationList {
+  func operations(slot: Int, quantum: Double, costs: CostTable, distance: Double) -> OperationList {
     let bin = costs.product(distance: distance)
     let products = paths.map { paths in bin * Double(paths.reduce(0) { $0 + $1.partitions.count }) }
-    return OperationList(fft: fft, inputs: inputs.count, productCosts: products, turn: turn, quantum: quantum, costs: costs)
+    return OperationList(fft: fft, inputs: inputs.count, productCosts: products, slot: slot, quantum: quantum, costs: costs)
   }
 }

@@ -36,14 +36,14 @@ public struct MatrixShape: Sendable, Hashable {
   }
 
   /// Partitions of all routes, and the ring that the longest needs, where `taps` are cut into partitions of `size`.
-  func partitions(_ taps: Range<Int>, size: Int) -> (products: Int, slots: Int) {
-    var (products, slots) = (0, 0)
+  func partitions(_ taps: Range<Int>, size: Int) -> (products: Int, kept: Int) {
+    var (products, kept) = (0, 0)
     for group in groups {
       let range = partitionRange(of: group.extent, in: taps, size: size)
       products += range.count * group.count
-      slots = max(slots, range.upperBound)
+      kept = max(kept, range.upperBound)
     }
-    return (products, slots)
+    return (products, kept)
   }
 }
 

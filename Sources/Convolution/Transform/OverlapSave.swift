@@ -1,10 +1,10 @@
 import Buffers
 import Vector
 
-/// Convolution of a long signal that is all there, frame by frame: each frame begins with the K-1 values before its outputs,
+/// Convolution of a long signal that is all there, window by window: each window begins with the K-1 values before its outputs,
 /// which the transform wraps around into, and which are thrown away.
 ///
-/// A right-angle transform of M points takes a frame of 2M values, and gives 2M-K+1 outputs.
+/// A right-angle transform of M points takes a window of 2M values, and gives 2M-K+1 outputs.
 /// It may be used by several threads at once, each with memory of its own. `init` allocates.
 /// Source: A. V. Oppenheim, R. W. Schafer, "Discrete-Time Signal Processing", section 8.7.3.
 public final class OverlapSave: Sendable {
@@ -13,16 +13,16 @@ public final class OverlapSave: Sendable {
   private let fft: RealFFT
   private let spectrum: Memory
 
-  /// Values of a frame: 2M.
-  public var frame: Int { 2 * fft.points }
-  /// Outputs of a frame.
-  public var outputs: Int { frame - taps + 1 }
+  /// Values of a window: 2M.
+  public var window: Int { 2 * fft.points }
+  /// Outputs of a window.
+  public var outputs: Int { window - taps + 1 }
 
   /// - Parameters:
   ///   - taps: at least one, finite.
   ///   - points: M, a power of two from 16 up, so that 2M is at least the number of taps.
   public init(taps: [Double], points: Int) {
-    precondition(!taps.isEmpty && taps.count <= 2 * points, "a frame of \(2 * points) values is too short for \(taps.count) taps")
+    precondition(!taps.isEmpty && taps.count <= 2 * points, "a window of \(2 * points) values is too short for \(taps.count) taps")
     self.taps = taps.count
     let fft = RealFFT(points: points, precision: .float64)
     let spectrum = Memory(byteCount: 2 * points * MemoryLayout<Double>.stride)
@@ -34,7 +34,7 @@ public final class OverlapSave: Sendable {
     self.spectrum = spectrum
   }
 
-  /// Convolves one frame.
+  /// Convolves one window.
   ///
   /// - Parameters:
   ///   - input: 2M values.

@@ -5,15 +5,15 @@ import Vector
 /// The right-angle Fourier transform of 2M real values: M complex bins, for M a power of two from 16 up.
 ///
 /// z[n] = x[n] + i x[n+M] is taken at the M roots of t^M = i. A product of two spectra is the convolution of the two
-/// frames modulo t^M - i: the first M values as they are, and the next M, which a cyclic convolution would add to the
-/// first, apart as the second half of the frame. Bins come in no particular order; there is no bin for zero or for half
+/// windows modulo t^M - i: the first M values as they are, and the next M, which a cyclic convolution would add to the
+/// first, apart as the second half of the window. Bins come in no particular order; there is no bin for zero or for half
 /// the sampling rate.
 ///
 /// Transforms are real-time safe and may run on several threads at once. `init` allocates.
 /// Source: H. V. Sorensen et al., "Real-valued fast Fourier transform algorithms", 1987; R. Crandall and B. Fagin,
 /// "Discrete weighted transforms and large-integer arithmetic", 1994.
 public final class RealFFT: Sendable {
-  /// M: complex points, half the real frame's length.
+  /// M: complex points, half the real window's length.
   public let points: Int
   /// The loops of the transform: the widest whose smallest group of blocks fits M.
   let loops: VectorLoops

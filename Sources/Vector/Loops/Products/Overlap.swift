@@ -1,4 +1,4 @@
-// The inverse's last pass, whose real parts are added to a ring where a frame lies, and its imaginary parts M further on.
+// The inverse's last pass, whose real parts are added to a ring where a window lies, and its imaginary parts M further on.
 import CIntrinsics
 
 struct Overlap {

@@ -5,7 +5,7 @@ extension CostTable: LosslessStringConvertible {
     [("forward", \.forward, sizes.count), ("inverse", \.inverse, sizes.count), ("product", \.product, distances.count)]
   }
   private static var numbers: [(name: String, path: WritableKeyPath<CostTable, Double>)] {
-    [("call", \.call), ("turn", \.turn), ("far", \.far), ("sample", \.sample), ("tap-frame", \.tapFrame)]
+    [("call", \.call), ("turn", \.slot), ("far", \.far), ("sample", \.sample), ("tap-frame", \.tapFrame)]
   }
 
   public var description: String {
@@ -23,7 +23,7 @@ extension CostTable: LosslessStringConvertible {
       guard values.count == words.count - 1, values.allSatisfy({ $0 >= 0 && $0.isFinite }) else { return nil }
       found[String(words[0])] = values
     }
-    self.init(call: 0, turn: 0, far: 1, sample: 0, tapFrame: 0, forward: [], inverse: [], product: [])
+    self.init(call: 0, slot: 0, far: 1, sample: 0, tapFrame: 0, forward: [], inverse: [], product: [])
     for (name, path) in Self.numbers {
       guard let values = found[name], values.count == 1 else { return nil }
       self[keyPath: path] = values[0]

@@ -1,4 +1,28 @@
-// A route cut in two at a frame, which together are the whole.
+/// One path of a matrix: from an input through a filter to an output.
+public struct Route: Sendable, Hashable {
+  public var from: Int
+  public var to: Int
+  public var response: ImpulseResponse
+  /// A factor on every tap. It costs nothing.
+  public var gain: Double
+  /// Frames that the response comes later. They cost nothing but the history.
+  public var delay: Int
+
+  public init(from: Int, to: Int, response: ImpulseResponse, gain: Double = 1, delay: Int = 0) {
+    self.from = from
+    self.to = to
+    self.response = response
+    self.gain = gain
+    self.delay = delay
+  }
+
+  /// The taps that are not zero, counted in frames from the present one.
+  var extent: Range<Int> {
+    gain == 0 || response.extent.isEmpty ? 0..<0 : response.extent.lowerBound + delay..<response.extent.upperBound + delay
+  }
+}
+
+// MARK: Cut in two at a frame
 
 extension Route {
   /// What is heard less than `frame` frames later; nil where that is nothing.

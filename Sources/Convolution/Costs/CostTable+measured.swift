@@ -14,12 +14,12 @@ extension CostTable {
     let product = zip(rounds[0].1, rounds[1].1).map(min)
     let tapFrame = meter.tapFrame()
     var costs = CostTable(
-      call: meter.call(), turn: 0, far: 1, sample: meter.sample(tapFrame: tapFrame), tapFrame: tapFrame,
+      call: meter.call(), slot: 0, far: 1, sample: meter.sample(tapFrame: tapFrame), tapFrame: tapFrame,
       forward: transforms.map(\.forward),
       inverse: zip(sizes, transforms).map { max(0, $1.inverse - product[0] * Double(1 << $0)) }, product: product)
-    // What the parts do not tell is measured in place: in small turns, then where much memory is touched.
+    // What the parts do not tell is measured in place: in short slots, then where much memory is touched.
     let small = meter.inPlace(block: 64, taps: 1 << 14, costs)
-    costs.turn = max(0, small.measured - small.predicted) / Double(max(1, small.levels - 1))
+    costs.slot = max(0, small.measured - small.predicted) / Double(max(1, small.levels - 1))
     let large = meter.inPlace(block: 256, taps: 1 << 19, costs)
     costs.far = max(1, large.measured / large.predicted)
     return costs
@@ -72,9 +72,9 @@ private struct CostMeter {
     }
   }
 
-  /// A frame there, and back with one partition.
+  /// A window there, and back with one partition.
   func transform(size: Int) -> (forward: Double, inverse: Double) {
-    let plan = Plan(block: size, turn: size, directTaps: 0, levels: [Plan.Level(size: size, offset: 0)])
+    let plan = Plan(block: size, slot: size, directTaps: 0, levels: [Plan.Level(size: size, offset: 0)])
     let convolver = convolver(plan, taps: size)
     return convolver.timeTransforms { least($0) }
   }
@@ -128,7 +128,7 @@ private struct CostMeter {
 
   func sample(tapFrame: Double) -> Double {
     let block = 256
-    var convolver = convolver(Plan(block: block, turn: block, directTaps: .max, levels: []), taps: 1)
+    var convolver = convolver(Plan(block: block, slot: block, directTaps: .max, levels: []), taps: 1)
     let memory = Memory(byteCount: 2 * block * MemoryLayout<Double>.stride)
     let samples = memory.base.bindMemory(to: Double.self, capacity: 2 * block)
     var (input, output) = (UnsafePointer(samples), samples + block)
@@ -141,7 +141,7 @@ extension Convolver {
   /// Times the first level's way there and back.
   fileprivate func timeTransforms(_ least: (() -> Void) -> Double) -> (forward: Double, inverse: Double) {
     let level = layout.levels[0]
-    let count = Int(level.cuts[level.turns])
+    let count = Int(level.cuts[level.slots])
     let back = (0..<count).first { level.operations[$0].kind == .inverseBlocks } ?? count
     let forward = least { for index in 0..<back { level.run(level.operations[index]) } }
     let inverse = least { for index in back..<count { level.run(level.operations[index]) } }
