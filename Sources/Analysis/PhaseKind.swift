@@ -1,6 +1,6 @@
 import Glibc
 
-/// What a kernel's phase is.
+/// Whether a kernel's phase is linear or minimum.
 public struct PhaseKind: Sendable, Equatable {
   /// Taps that mirror each other: linear phase.
   public enum Symmetry: String, Sendable {
@@ -11,8 +11,8 @@ public struct PhaseKind: Sendable, Equatable {
   public var symmetry: Symmetry?
   /// Taps, whole or a half; of linear phase only.
   public var groupDelay: Double?
-  /// How much the kernel differs from the minimum phase kernel of the same magnitude: the norm of the difference by the
-  /// kernel's, in dB; `-infinity` if not at all. Without the kernel's delay, which lasts to the first tap that is not zero
+  /// The difference from the minimum-phase kernel of the same magnitude: its norm relative to the kernel's, in dB; `-infinity`
+  /// if there is none. Without the kernel's delay, which lasts to the first tap that is not zero
   /// or to the first above -120 dB of the peak, whichever makes it the smaller.
   public var minimumPhaseDifference: Double
 

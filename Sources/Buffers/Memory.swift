@@ -2,12 +2,12 @@ import Glibc
 
 /// Zeroed memory that starts on a page, so that it can be locked without its neighbours.
 ///
-/// Not copied, freed with the value. Reading and writing through `base` is real-time safe; making and freeing are not.
+/// Freed with the value, which cannot be copied. Access through `base` is real-time safe; allocating and freeing are not.
 public struct Memory: ~Copyable, @unchecked Sendable {
   public let base: UnsafeMutableRawPointer
   public let byteCount: Int
 
-  /// - Complexity: O(byteCount). The memory is touched here, not at first use.
+  /// - Complexity: O(byteCount): every page is touched here, not at first use.
   public init(byteCount: Int) {
     let page = 4096
     self.byteCount = max(page, (byteCount + page - 1) / page * page)
@@ -27,7 +27,7 @@ package struct MemoryParts {
 
   package init() {}
 
-  /// Offset of a part of `bytes` bytes.
+  /// Appends a part of `bytes` bytes; returns its offset.
   package mutating func reserve(_ bytes: Int) -> Int {
     defer { byteCount += (bytes + 63) / 64 * 64 }
     return byteCount
@@ -37,8 +37,8 @@ package struct MemoryParts {
 /// Bytes of a large page.
 let largePageBytes = 1 << 21
 
-/// Asks for pages of 2 MiB for the part of `memory` that fills them. To be called before its first use, which then takes one
-/// fault instead of 512 and later reads miss the translation buffer less. Has no effect where the system has no large pages.
+/// Asks for pages of 2 MiB for the part of `memory` that fills them. Called before its first use, it makes one fault of 512, and
+/// later reads miss the translation buffer less. Has no effect if the system has no large pages.
 ///
 /// Source: madvise(2), MADV_HUGEPAGE
 package func adviseLargePages(_ memory: UnsafeMutableRawBufferPointer) {

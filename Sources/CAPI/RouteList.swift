@@ -6,7 +6,7 @@ import Vector
 struct RouteList {
   private let routes: UnsafeBufferPointer<convolved_route>
 
-  /// - Throws: what is wrong with the first that is wrong; NaN and the like come to light in `copied`.
+  /// - Throws: the fault of the first faulty route; taps that are not finite are found by `copied`.
   init(_ start: UnsafePointer<convolved_route>?, count: Int, shape: Shape) throws(CallError) {
     guard 0...Int(CONVOLVED_MAX_ROUTES) ~= count else {
       throw CallError(
@@ -52,7 +52,7 @@ struct RouteList {
       } catch {
         throw CallError(error, route: index)
       }
-      // No value of a spectrum is larger than this sum.
+      // No value of a spectrum exceeds this sum.
       let sum = copies[index].response.taps.reduce(0) { $0 + abs($1 * route.gain) }
       guard precision == .float32 ? Float(sum).isFinite : sum.isFinite else {
         throw CallError(

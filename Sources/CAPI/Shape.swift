@@ -2,14 +2,14 @@ import CConvolved
 import Convolution
 import Vector
 
-/// What a convolver is made for, once it is known to be possible.
+/// The block, channels and precision of a convolver, checked.
 struct Shape {
   var block: Int
   var inputs: Int
   var outputs: Int
   var precision: Precision
 
-  /// Takes a caller's word for nothing.
+  /// - Throws: the first argument that is out of range.
   init(block: Int32, inputs: Int32, outputs: Int32, precision: convolved_precision) throws(CallError) {
     for (name, value, most) in [
       ("block", block, CONVOLVED_MAX_BLOCK), ("inputs", inputs, CONVOLVED_MAX_CHANNELS),
@@ -27,7 +27,7 @@ struct Shape {
     (self.block, self.inputs, self.outputs) = (Int(block), Int(inputs), Int(outputs))
   }
 
-  /// - Throws: what is wrong with the routes.
+  /// - Throws: the fault of a route.
   func makeConvolver(_ routes: [Route], reusing known: [PreparedKernel] = []) throws(CallError) -> Convolver {
     do throws(ConvolutionError) {
       return try Convolver(

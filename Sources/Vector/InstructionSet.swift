@@ -1,6 +1,6 @@
 import CIntrinsics
 
-/// A level of instructions that the loops are compiled for.
+/// A set of vector instructions for which the loops are compiled.
 public enum InstructionSet: String, Sendable, CaseIterable, Comparable {
   /// SSE2 on x86-64, NEON on Arm.
   case baseline
@@ -13,12 +13,12 @@ public enum InstructionSet: String, Sendable, CaseIterable, Comparable {
 
   private var rank: Int { Self.allCases.firstIndex(of: self)! }
 
-  /// Those that this processor can run, ascending.
+  /// The sets that this processor has, ascending.
   public static let available: [InstructionSet] = {
     if processor_has_v3() == 0 { return [.baseline] }
     return processor_has_avx512() == 0 ? [.baseline, .v3] : [.baseline, .v3, .v4]
   }()
 
-  /// The widest that this processor can run.
+  /// The widest set that this processor has.
   public static let best = available.last!
 }

@@ -6,7 +6,7 @@ import Vector
 @Suite("Output sums")
 struct OutputSumsTests {
   /// Signals of magnitudes up to 1, among them what hits one output or one bin hardest.
-  private static func programmes(_ frames: Int, _ taps: [Double], using random: inout SeededGenerator) -> [[Double]] {
+  private static func signals(_ frames: Int, _ taps: [Double], using random: inout SeededGenerator) -> [[Double]] {
     let peak = 1 - 0x1p-15
     let aligned = (0..<frames).map { n in
       // The loudest that an output can become, at the middle.
@@ -37,7 +37,7 @@ struct OutputSumsTests {
     }
   }
 
-  @Test("errors stay far below the bound, for any plan and the hardest programmes", arguments: InstructionSet.available)
+  @Test("errors stay far below the bound, for any plan and the hardest signals", arguments: InstructionSet.available)
   func bound(set: InstructionSet) throws {
     var random = SeededGenerator(seed: 71)
     var largest = 0.0
@@ -51,14 +51,14 @@ struct OutputSumsTests {
       }
       let plan = try anyPlan(block: block, taps: count, using: &random)
       let frames = (3 * count + 6000) / block * block
-      for (index, x) in Self.programmes(frames, taps, using: &random).enumerated() {
+      for (index, x) in Self.signals(frames, taps, using: &random).enumerated() {
         var convolver = try convolver(taps, block: block, instructionSet: set, plan: plan)
         let y = convolver.run([x])[0]
         let places = [frames / 2, 777] + (0..<30).map { _ in Int.random(in: 0..<frames, using: &random) }
         for n in places {
           let error = abs(y[n] - convolution(x, taps, at: n))
           largest = max(largest, error / convolver.sums[0].bound)
-          #expect(error <= convolver.sums[0].bound / 4, "seed 71, programme \(index), \(count) taps, plan \(plan), frame \(n)")
+          #expect(error <= convolver.sums[0].bound / 4, "seed 71, signal \(index), \(count) taps, plan \(plan), frame \(n)")
         }
       }
     }

@@ -13,11 +13,11 @@
 // ConvolverLayout.swift puts it into memory.
 import Vector
 
-/// Convolves blocks of several inputs with a sparse matrix of filters, without latency beyond the block.
+/// Convolves blocks of several inputs with a sparse matrix of kernels, without latency beyond the block.
 ///
-/// The first taps are summed directly, what follows goes through overlap-add of partitions whose sizes grow. Each input is
-/// transformed once a level and each output transformed back once, whatever the number of routes between them. The work of
-/// large levels is spread over blocks, so that all of them take about the same time. Several routes may end in one output; an
+/// The first taps are summed directly; the others are cut into partitions of growing sizes, by overlap-add. In each level every
+/// input is transformed once and every output once back, whatever the number of routes between them. The work of large levels
+/// is spread over slots, so that all blocks take about the same time. Several routes may end in one output; an
 /// output without a route is silent.
 ///
 /// `init` allocates; `process`, `absorb` and `reset` are real-time safe. One thread at a time may call them.
@@ -27,11 +27,11 @@ public struct Convolver: ~Copyable, @unchecked Sendable {
   public let inputs: Int
   public let outputs: Int
   public let plan: Plan
-  /// The routes' kernels, to be used again by the next convolver.
+  /// The routes' kernels, for the next convolver to reuse.
   public let kernels: [PreparedKernel]
-  /// Frames that a sample in the past can still be heard.
+  /// Frames for which an input sample affects the output.
   public let reach: Int
-  /// For each output.
+  /// For each output, what is known of its sums.
   public let sums: [OutputSums]
   private let transforms: [RealFFT]
   private let loops: VectorLoops
@@ -46,11 +46,11 @@ public struct Convolver: ~Copyable, @unchecked Sendable {
   /// - Parameters:
   ///   - block: frames taken at once, at least one.
   ///   - inputs, outputs: channels, at least one each.
-  ///   - plan: how to cut the filters; the cheapest by default.
-  ///   - costs: what the plan's load is judged by.
-  ///   - reusing: kernels of another convolver: those of the same filter and plan are not computed again.
+  ///   - plan: how to cut the kernels; the cheapest by default.
+  ///   - costs: the times by which plans are compared; `shipped` by default.
+  ///   - reusing: kernels of another convolver: a kernel of the same route and plan is not computed again.
   /// - Throws: `routeOutOfRange`, `routeNotPossible`.
-  /// - Complexity: O(taps log taps) for each filter.
+  /// - Complexity: O(taps log taps) for each kernel.
   public init(
     block: Int, inputs: Int, outputs: Int, routes: [Route], plan: Plan? = nil, precision: Precision = .float64,
     instructionSet: InstructionSet = .best, costs: CostTable? = nil, reusing known: [PreparedKernel] = []
@@ -100,7 +100,7 @@ public struct Convolver: ~Copyable, @unchecked Sendable {
     convolve(x, to: y)
   }
 
-  /// Takes one block in as `process` does, without an output.
+  /// Takes in one block as `process` does, without an output.
   @_noLocks @_noAllocation
   public mutating func absorb(_ x: UnsafePointer<UnsafePointer<Double>>) {
     take(x)
@@ -108,14 +108,14 @@ public struct Convolver: ~Copyable, @unchecked Sendable {
     position &+= block
   }
 
-  /// Forgets every input: the state after `init`.
+  /// Forgets every input: returns to the state after `init`.
   public mutating func reset() {
     layout.signals.base.initializeMemory(as: UInt8.self, repeating: 0, count: layout.signals.byteCount)
     for level in 0..<layout.levelCount { layout.levels[level].reset() }
     (position, slots) = (0, 0)
   }
 
-  /// Everything that `process` reads or writes, to be locked in memory. Kernels may be other convolvers' too.
+  /// Everything that `process` reads or writes, to be locked in memory. Convolvers may share kernels.
   public var regions: [UnsafeRawBufferPointer] {
     [layout.signals.region, layout.tables.region] + transforms.map(\.region) + kernels.map(\.region)
   }
@@ -145,13 +145,13 @@ public struct Convolver: ~Copyable, @unchecked Sendable {
     }
   }
 
-  /// Frames to the end of the slot or of the block.
+  /// Frames from `done` to the end of the slot or of the block.
   @_noLocks @_noAllocation @inline(__always)
   private func frames(after done: Int) -> Int {
     min(plan.slot &- (position &+ done) & (plan.slot &- 1), block &- done)
   }
 
-  /// After `count` frames, the last of them `done` frames into the block: a slot of every level where one has become complete.
+  /// Ends a run of `count` frames that reaches `done` frames into the block: if a slot is complete, every level does its share.
   @_noLocks @_noAllocation
   private mutating func advance(to done: Int, by count: Int) {
     for input in 0..<inputs { layout.inputs[input].repeatEnds(position &+ done &- count, count: count) }
@@ -160,7 +160,7 @@ public struct Convolver: ~Copyable, @unchecked Sendable {
     slots &+= 1
   }
 
-  /// An output of the block that has been taken, into `sum`.
+  /// Writes the block of one output to `sum`, after the inputs have been taken.
   @_noLocks @_noAllocation
   private func finish(_ output: Int, withDirect: Bool = true) {
     let destination = layout.destinations[output]

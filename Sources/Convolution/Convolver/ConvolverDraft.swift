@@ -1,6 +1,6 @@
 import Vector
 
-/// A convolver on paper: who takes part in which level, what is done when, and how long the rings are.
+/// What a convolver will consist of: the routes of each level, the operations of each slot, and the lengths of the rings.
 struct ConvolverDraft {
   let plan: Plan
   /// Ordered by output.
@@ -28,7 +28,7 @@ struct ConvolverDraft {
     let distances = model.distances(
       plan.levels.indices.map { model.work(size: plan.levels[$0].size, taps: plan.taps(of: $0, end: shape.end)) })
     let predicted = plan.predictedNanoseconds(for: shape, precision: precision, costs: costs)
-    // A slice is a small part of what a slot takes, and long enough to be worth a call.
+    // An operation takes a small part of a slot's time, and is long enough to be worth a call.
     let quantum = max(90, 0.06 * predicted * Double(plan.slot) / Double(plan.block))
     let lists = zip(levels, distances).map { $0.operations(slot: plan.slot, quantum: quantum, costs: costs, distance: $1) }
     operations = lists.map(\.operations)
@@ -37,14 +37,14 @@ struct ConvolverDraft {
     outputRings = (0..<outputs).map(outputRing)
   }
 
-  /// Scalars that loops may read or write beyond what counts.
+  /// Scalars that loops may read or write beyond the end.
   var padding: Int { 12 * loops.lane_count }
 
   private func inputRing(_ input: Int) -> (length: Int, front: Int, back: Int) {
     let direct = zip(routes, kernels).filter { $0.from == input && $1.directTaps > 0 }
     let front = direct.map { $1.directStart + $1.directTaps }.max().map { $0 + padding } ?? 0
     let sizes = levels.filter { $0.inputs.contains(input) }.map { $0.fft.points }
-    // A window is read until the next one is complete. What lies before the start as well is a small part of a short ring.
+    // A window is read until the next one is complete. The samples that are repeated in front are a small part of the ring.
     let room = front == 0 ? 0 : max(front + plan.block, min(8 * front, 4096))
     let length = Self.powerOfTwo(max(2 * (sizes.max() ?? 0), room, plan.slot))
     return (length, front, front == 0 || length % plan.block == 0 ? 0 : plan.block)

@@ -5,22 +5,21 @@ import Vector
 struct DirectTaps {
   var input: Int
   var taps: UnsafeRawPointer
-  /// A multiple of what the direct form takes together.
+  /// A multiple of `direct_taps`.
   var count: Int
-  /// Frames before the present one at which the first tap looks.
+  /// Frames before the present one to which the first tap applies.
   var start: Int
 }
 
 /// One output, as the audio thread reads it.
 struct Destination {
   var ring: OutputRing
-  /// The direct kernels that end here.
+  /// The direct taps that end here.
   var firstDirect: Int
   var lastDirect: Int
 }
 
-/// Everything that a convolver writes or reads but kernels and twiddles, in two pieces of memory: signals, which a reset sets to
-/// zero, and tables.
+/// All memory of a convolver except kernels and twiddles, in two pieces: signals, which a reset sets to zero, and tables.
 struct ConvolverLayout: ~Copyable {
   let signals: Memory
   let tables: Memory
@@ -42,7 +41,7 @@ struct ConvolverLayout: ~Copyable {
     levelCount = draft.levels.count
   }
 
-  /// Where parts go: nowhere in the first pass, which only measures.
+  /// The places of parts. The first of two passes only measures, and writes nothing.
   private struct Places {
     var signals = MemoryParts()
     var tables = MemoryParts()

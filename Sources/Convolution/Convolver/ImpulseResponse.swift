@@ -1,9 +1,9 @@
-/// The taps of a filter, h[0] first: finite, at least one.
+/// The taps of a kernel, h[0] first: finite, at least one.
 ///
-/// Immutable; routes and convolvers share it. Two of the same taps are equal, and their spectra are computed once.
+/// Immutable; routes and convolvers share it. Responses with the same taps are equal, and their spectra are computed once.
 public final class ImpulseResponse: Sendable {
   public let taps: [Double]
-  /// The first tap that is not zero, and the one after the last: empty where all are zero. Zeros cost nothing.
+  /// The range from the first tap that is not zero to the last; empty if all are zero. Zeros outside of it cost nothing.
   let extent: Range<Int>
   private let hash: Int
 

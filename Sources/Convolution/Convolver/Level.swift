@@ -1,10 +1,10 @@
 import Vector
 
-/// One level at work, as the audio thread reads it: frames of S samples, each transformed, multiplied and taken back in the
-/// slots that follow it. Owns nothing.
+/// One level at work, as the audio thread reads it: windows of S samples, each transformed, multiplied and transformed back in
+/// the slots that follow it. Owns nothing.
 ///
-/// Frame f is complete with slot (f+1) S/b - 1; its operations run in S/b slots from that one on, and its first output is due
-/// in the last of them.
+/// Window w is complete with slot (w+1) S/b - 1. Its operations run in S/b slots from that one on; its first output is due in
+/// the last of them.
 struct Level {
   /// An input's spectra: tiles, for each a ring of `capacity` partitions. Older ones follow the newest.
   struct Input {
@@ -45,7 +45,7 @@ struct Level {
   let runs: UnsafeMutablePointer<SpectrumRun>
   let operations: UnsafeMutablePointer<Operation>
   let cuts: UnsafeMutablePointer<Int32>
-  /// Where the frame begins that is being worked on.
+  /// The position of the first sample of the window that is being worked on.
   var window = 0
 
   /// Scalars of a tile, both planes.
@@ -56,7 +56,11 @@ struct Level {
     for index in 0..<inputCount { inputs[index].newest = 0 }
   }
 
-  /// Does what belongs to a slot: `slot` is the number of those before it.
+  /// Does the level's share of work in a slot.
+  ///
+  /// - Parameters:
+  ///   - slot: the number of slots before this one.
+  ///   - frames: frames of a slot.
   @_noLocks @_noAllocation
   mutating func run(slot: Int, frames: Int) {
     let complete = slot &+ 1
@@ -107,7 +111,7 @@ struct Level {
       let input = inputs[path.input]
       var start = input.newest &+ path.firstPartition
       if start >= input.capacity { start &-= input.capacity }
-      // Past the ring's end the older spectra go on at its start.
+      // The ring wraps around: older spectra continue at its start.
       let first = min(path.partitions, input.capacity &- start)
       let (signalStride, kernelStride) = (input.capacity &* bytes, path.partitions &* bytes)
       runs[count] = SpectrumRun(

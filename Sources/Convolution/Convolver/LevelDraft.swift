@@ -1,6 +1,6 @@
 import Vector
 
-/// One level of a plan for one matrix: who takes part, and what is to be done for each frame. Made off the audio thread.
+/// One level of a plan for one matrix: the channels and routes in it, and the work for each window. Made off the audio thread.
 struct LevelDraft {
   /// A route's way through the level.
   struct Path {
@@ -12,12 +12,12 @@ struct LevelDraft {
 
   let fft: RealFFT
   let offset: Int
-  /// Channels that take part.
+  /// The channels that have a route in this level.
   private(set) var inputs: [Int] = []
   private(set) var outputs: [Int] = []
-  /// For each of the outputs, the routes that end there.
+  /// For each output, the routes that end there.
   private(set) var paths: [[Path]] = []
-  /// Spectra that are kept of each input.
+  /// For each input, the number of spectra that are kept.
   private(set) var capacities: [Int] = []
 
   init(_ level: Plan.Level, index: Int, fft: RealFFT, routes: [Route], kernels: [PreparedKernel]) {

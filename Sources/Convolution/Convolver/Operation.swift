@@ -1,13 +1,13 @@
-/// One slice of a level's work, long enough to be worth a call and short enough to be put where there is time.
+/// One slice of a level's work: long enough to be worth a call, short enough to fit into a slot.
 struct Operation {
   enum Kind: UInt8 {
     /// The first pass of an input's window, out of the input ring: columns.
     case firstPass
     /// A pass of radix 4 over one block: columns.
     case forwardPass
-    /// Blocks through all passes that are left, into the input's spectra.
+    /// Some blocks through all remaining passes, into the input's spectra.
     case forwardBlocks
-    /// The product of all of an output's routes for some blocks, and their way back through the same passes.
+    /// The sum of products of all routes to an output, for some blocks, and these blocks back through the same passes.
     case inverseBlocks
     case inversePass
     /// The last pass of an output's window, added to the output ring: columns.
@@ -20,7 +20,7 @@ struct Operation {
   var channel: Int32
   /// The block of a pass.
   var block: Int32 = 0
-  /// Columns, or for `forwardBlocks` and `inverseBlocks` the blocks.
+  /// Columns; blocks for `forwardBlocks` and `inverseBlocks`.
   var from: Int32
   var to: Int32
 

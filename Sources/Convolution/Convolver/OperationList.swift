@@ -1,18 +1,18 @@
-/// All operations of one window in the order in which they must be done, with what each will cost.
+/// All operations of one window in the order in which they must run, with the cost of each in nanoseconds.
 struct OperationList {
   private(set) var operations: [Operation] = []
   private(set) var costs: [Double] = []
   private let fft: RealFFT
   private let model: TransformModel
-  /// The cost that a slice should not exceed.
+  /// ns that an operation should not exceed.
   private let quantum: Double
   private let slot: Int
 
   /// - Parameters:
-  ///   - inputs: those of the level.
+  ///   - inputs: the number of the level's inputs.
   ///   - productCosts: for each output, ns for the products of one bin.
   ///   - slot: frames of a slot.
-  ///   - quantum: ns that a slice should not exceed.
+  ///   - quantum: ns that an operation should not exceed.
   init(fft: RealFFT, inputs: Int, productCosts: [Double], slot: Int, quantum: Double, costs: CostTable) {
     self.fft = fft
     (self.slot, self.quantum) = (slot, quantum)
@@ -36,7 +36,7 @@ struct OperationList {
     slice(.lastPass, channel, pass: 0, block: 0, columns: columns, most: min(columns, slot), each: model.lastColumn)
   }
 
-  /// Whole blocks where they are small and cheap enough, else a pass and its quarters, depth first.
+  /// Appends whole blocks if they are small and cheap enough, else a pass and its quarters, depth first.
   private mutating func descend(_ channel: Int, pass: Int, block: Int, blocks: Int, into kind: Operation.Kind, each: Double) {
     let points = model.blockPoints(pass)
     let group = fft.loops.group_points

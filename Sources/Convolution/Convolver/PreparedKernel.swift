@@ -1,11 +1,11 @@
 import Buffers
 import Vector
 
-/// A route's taps in the form that a plan asks for: the first as they are, the others as spectra.
+/// A route's taps as a plan needs them: direct taps as they are, the others as spectra.
 ///
-/// Immutable, so that routes and convolvers share it; made off the audio thread.
+/// Immutable; convolvers share it. Made off the audio thread.
 public final class PreparedKernel: Sendable {
-  /// What a kernel is made from: kernels with equal keys have equal spectra.
+  /// Everything that a kernel depends on: equal keys make equal kernels.
   struct Key: Hashable, Sendable {
     var response: ImpulseResponse
     var gain: Double
@@ -20,7 +20,7 @@ public final class PreparedKernel: Sendable {
     }
   }
 
-  /// The partitions of one level that have a tap that is not zero.
+  /// The partitions of one level that are not all zero.
   struct Spectra: Sendable {
     var partitions: Range<Int>
     /// Bytes from the kernel's start to the first tile; for each tile, the partitions in order.
@@ -66,14 +66,14 @@ public final class PreparedKernel: Sendable {
     }
   }
 
-  /// What the audio thread reads.
+  /// The memory that the audio thread reads.
   public var region: UnsafeRawBufferPointer { memory.region }
 
   var base: UnsafeRawPointer { UnsafeRawPointer(memory.base) }
 
   private func store(_ taps: [Double], _ fft: RealFFT, at base: UnsafeMutableRawPointer, place: Int, of count: Int) {
     let loops = fft.loops
-    // The inverse transform multiplies by its points: the kernel takes that back, exactly, since it is a power of two.
+    // The inverse transform multiplies by its points, a power of two: the kernel is divided by it, exactly.
     let scale = 1 / Double(fft.points)
     let scaled = taps.map { $0 * scale } + [Double](repeating: 0, count: fft.points - taps.count)
     let window = Memory(byteCount: 3 * fft.points * loops.scalar_bytes)

@@ -1,11 +1,11 @@
-/// One path of a matrix: from an input through a filter to an output.
+/// One path of a matrix: from an input through a kernel to an output.
 public struct Route: Sendable, Hashable {
   public var from: Int
   public var to: Int
   public var response: ImpulseResponse
   /// A factor on every tap. It costs nothing.
   public var gain: Double
-  /// Frames that the response comes later. They cost nothing but the history.
+  /// Frames by which the response is delayed. They cost nothing but history.
   public var delay: Int
 
   public init(from: Int, to: Int, response: ImpulseResponse, gain: Double = 1, delay: Int = 0) {
@@ -16,7 +16,7 @@ public struct Route: Sendable, Hashable {
     self.delay = delay
   }
 
-  /// The taps that are not zero, counted in frames from the present one.
+  /// The range of the taps that are not zero, as delays in frames; empty if there is none.
   var extent: Range<Int> {
     gain == 0 || response.extent.isEmpty ? 0..<0 : response.extent.lowerBound + delay..<response.extent.upperBound + delay
   }
@@ -25,19 +25,19 @@ public struct Route: Sendable, Hashable {
 // MARK: Cut in two at a frame
 
 extension Route {
-  /// What is heard less than `frame` frames later; nil where that is nothing.
+  /// The part with delays below `frame` frames; nil if it is empty.
   public func head(before frame: Int) -> Route? {
     part(extent.clamped(to: 0..<max(0, frame)))
   }
 
-  /// What is heard from `frame` frames on, as many frames earlier; nil where that is nothing.
+  /// The part with delays from `frame` frames up, less `frame`; nil if it is empty.
   public func tail(from frame: Int) -> Route? {
     var route = part(extent.clamped(to: frame..<max(frame, extent.upperBound)))
     route?.delay -= frame
     return route
   }
 
-  /// The taps that are heard in `frames`: silence before them becomes delay.
+  /// The taps with delays in `frames`; zeros before them become delay.
   private func part(_ frames: Range<Int>) -> Route? {
     guard !frames.isEmpty else { return nil }
     if frames == extent, delay == extent.lowerBound { return self }

@@ -3,7 +3,7 @@
 /// A level's window has as many slots as it is slots long, and its operations stay in order. The levels are taken in slot,
 /// small ones first: a larger one fills what they leave, along a straight line of cumulative cost.
 struct Schedule {
-  /// For each level: which operations belong to slot j: cuts[j]..<cuts[j+1].
+  /// For each level: the operations of slot j are cuts[j]..<cuts[j+1].
   private(set) var cuts: [[Int]] = []
   /// Predicted ns of each slot, over the longest level's period.
   private(set) var nanoseconds: [Double] = [0]

@@ -1,4 +1,4 @@
-// A cost table as text, a cost a line: what is kept of a measurement.
+// A cost table as text, one cost a line, as it is kept in a file: "turn" is the name of `slot` there.
 
 extension CostTable: LosslessStringConvertible {
   private static var lists: [(name: String, path: WritableKeyPath<CostTable, [Double]>, count: Int)] {
@@ -14,7 +14,7 @@ extension CostTable: LosslessStringConvertible {
     return (numbers + lists).map { $0 + "\n" }.joined()
   }
 
-  /// Nil unless every cost is there, and a number that can be one.
+  /// Returns nil unless every cost is there, finite and not negative.
   public init?(_ text: String) {
     var found: [String: [Double]] = [:]
     for line in text.split(separator: "\n") {

@@ -5,7 +5,7 @@ struct PlanCost {
   let shape: MatrixShape
   let costs: CostTable
   private let scalarBytes: Int
-  /// Taps that the direct form takes together.
+  /// Direct taps are padded to a multiple of this.
   private let tapsTogether: Int
 
   init(shape: MatrixShape, costs: CostTable, precision: Precision, instructionSet: InstructionSet = .best) {
@@ -32,7 +32,7 @@ struct PlanCost {
     return LevelWork(size: size, transforms: transforms, partitions: products, bytes: Double(bytes))
   }
 
-  /// ns a block for what does not depend on the levels: samples in and out, and the direct form.
+  /// ns a block without the levels: conversion of samples, and direct taps.
   func direct(taps directTaps: Int) -> Double {
     var cost = costs.sample * Double(shape.block * (shape.inputs + shape.outputs))
     for group in shape.groups {
@@ -43,8 +43,8 @@ struct PlanCost {
     return cost
   }
 
-  /// For each level the bytes that are met between two visits to the same spectra: all of its own, and of a larger one's the
-  /// share of its window that is done meanwhile.
+  /// For each level, the bytes that are touched between two reads of the same spectra: all of its own, and of a larger level
+  /// the share of its window that is done meanwhile.
   func distances(_ work: [LevelWork]) -> [Double] {
     work.map { level in work.reduce(0) { $0 + $1.bytes * min(1, Double(level.size) / Double($1.size)) } }
   }

@@ -1,4 +1,4 @@
-/// How kernels are cut: the first taps are summed directly, what follows goes through transforms of growing sizes.
+/// How all kernels of a convolver are cut: the first taps are summed directly, the others go through transforms of growing sizes.
 ///
 /// All routes of a convolver have the same plan, so that each input is transformed once a level, and each output too. A
 /// level of size S takes partitions of S taps and works in the S/b slots from the one in which a window of S samples is complete:
@@ -17,7 +17,7 @@ public struct Plan: Sendable, Hashable {
   /// Frames of a slot, b: a power of two that divides the block, or 32 where none from 32 up does. Levels then start b taps
   /// later, since blocks end between slots.
   public let slot: Int
-  /// Taps that are summed directly: where the first level starts, or all of them.
+  /// Taps that are summed directly: up to the start of the first level, or all.
   public let directTaps: Int
   /// Sizes ascend.
   public let levels: [Level]
@@ -29,7 +29,7 @@ public struct Plan: Sendable, Hashable {
   public static let largestSize = 1 << 18
   private static let mostTaps = 1 << 28
 
-  /// Where the partitions of `size` may start at the earliest.
+  /// The first tap at which partitions of `size` may start.
   static func earliest(_ size: Int, slot: Int, block: Int) -> Int { 2 * (size - slot) + (block % slot == 0 ? 0 : slot) }
 
   /// The taps of a level, up to `end`.
@@ -40,13 +40,15 @@ public struct Plan: Sendable, Hashable {
 }
 
 extension Plan {
-  /// A plan by hand, as `description` prints it: "64: direct 128 + 3 x 128 + 2 x 512 + 1024". The last size has no count: it
-  /// takes what is left.
+  /// Reads a plan as `description` prints it: "64: direct 128 + 3 x 128 + 2 x 512 + 1024". The last size has no count: it takes
+  /// all remaining taps.
   ///
-  /// - Throws: what is wrong with it.
+  /// - Throws: `plan`, with the fault.
   public init(_ text: String, block: Int) throws(ConvolutionError) {
     let halves = text.split(separator: ":", maxSplits: 1).map(String.init)
-    guard halves.count == 2, let slot = Int(halves[0].trimmed) else { throw .plan(text, "begin with the frames of a slot and a colon") }
+    guard halves.count == 2, let slot = Int(halves[0].trimmed) else {
+      throw .plan(text, "begin with the frames of a slot and a colon, such as \"64: \"")
+    }
     guard slot >= Self.leastSlot, slot & (slot - 1) == 0, block % slot == 0 || slot == Self.leastSlot else {
       throw .plan(text, "a slot of \(slot) frames: choose 32, or a larger power of two that divides the block of \(block) frames")
     }

@@ -3,8 +3,8 @@ import Vector
 extension Plan {
   /// The cheapest plan for `shape` by `costs`.
   ///
-  /// It tries every slot and every set of sizes that can follow each other, with and without direct taps, each size as early
-  /// as it may; then it moves the boundaries of the best as long as that helps.
+  /// Tries every slot and every ascending set of sizes, with and without direct taps, each size as early as possible; then moves
+  /// the boundaries of the best plan as long as that helps.
   /// - Complexity: O(2^sizes · groups) at worst, some ten milliseconds.
   public static func cheapest(
     for shape: MatrixShape, precision: Precision = .float64, instructionSet: InstructionSet = .best, costs: CostTable? = nil
@@ -15,7 +15,7 @@ extension Plan {
   }
 }
 
-/// A search through all plans, depth first, that leaves a branch once it costs more than the best so far.
+/// Searches all plans, depth first; leaves a branch once it costs more than the best plan so far.
 private struct PlanSearch {
   let model: PlanCost
   private var best: Plan
@@ -23,7 +23,7 @@ private struct PlanSearch {
   private var levels: [Plan.Level] = []
   private var work: [PlanCost.LevelWork] = []
 
-  /// All direct to begin with.
+  /// Starts with the plan of direct taps only.
   init(model: PlanCost) {
     self.model = model
     let block = model.shape.block
@@ -54,7 +54,7 @@ private struct PlanSearch {
     return model.direct(taps: plan.directTaps) + model.levels(work, slot: plan.slot)
   }
 
-  /// The plans in which one boundary lies a little later, and those after it as early as they then may.
+  /// The plans in which one boundary lies a little later, and the following ones as early as they then can.
   private func neighbours(of plan: Plan) -> [Plan] {
     let starts = plan.levels.indices.flatMap { index in (1...3).map { (index, $0) } }
     return starts.compactMap { index, steps in
@@ -71,7 +71,7 @@ private struct PlanSearch {
     }
   }
 
-  /// Adds a level of `size`, and then each one that may follow, or none.
+  /// Adds a level of `size`, then tries each size that may follow, and none.
   private mutating func extend(slot: Int, base: Double, direct: Int, size: Int, offset: Int) {
     let (block, end) = (model.shape.block, model.shape.end)
     levels.append(Plan.Level(size: size, offset: offset))
@@ -92,7 +92,7 @@ private struct PlanSearch {
 
   private mutating func consider(slot: Int, base: Double, direct: Int, taps: Range<Int>, size: Int) {
     let cost = base + model.levels(work + [model.work(size: size, taps: taps)], slot: slot)
-    // Of plans that cost the same the one with fewer levels, which comes first.
+    // Among plans of equal cost, the one with fewer levels comes first.
     if cost < least {
       least = cost
       best = Plan(block: model.shape.block, slot: slot, directTaps: direct, levels: levels)

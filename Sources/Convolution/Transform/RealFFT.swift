@@ -18,7 +18,7 @@ public final class RealFFT: Sendable {
   /// The loops of the transform: the widest whose smallest group of blocks fits M.
   let loops: VectorLoops
   private let memory: Memory
-  /// Valid as long as the object is.
+  /// Valid for the object's lifetime.
   nonisolated(unsafe) let plan: UnsafePointer<TransformPlan>
 
   /// Precondition: `points` is a power of two, at least 16.
@@ -47,7 +47,7 @@ public final class RealFFT: Sendable {
     loops.forwardZeroPadded(plan, input, to: spectrum)
   }
 
-  /// The same, into tiles that lie `stride` scalars apart; `re` and `im` are room for M scalars each.
+  /// Transforms M real values followed by M zeros into tiles `stride` scalars apart; `re` and `im` are room for M scalars each.
   func forwardZeroPadded(
     _ input: UnsafeRawPointer, re: UnsafeMutableRawPointer, im: UnsafeMutableRawPointer, tiles: UnsafeMutableRawPointer, stride: Int
   ) {
@@ -59,7 +59,7 @@ public final class RealFFT: Sendable {
   /// The radix of the first pass and of the inverse's last one.
   var firstRadix: Int { plan.pointee.radix2_twiddles == nil ? 4 : 2 }
 
-  /// Takes a spectrum back to 2M real values, in place and M times as large.
+  /// Transforms a spectrum back to 2M real values times M, in place.
   @_noLocks @_noAllocation
   public func inverse(_ spectrum: UnsafeMutableRawPointer) {
     loops.inverse(plan, inPlace: spectrum)
