@@ -87,7 +87,8 @@ package struct BlockProcessor: ~Copyable {
 
   /// Forgets every input, and ends a change that is under way. Returns the program that the change replaced.
   ///
-  /// Precondition: nobody warms a program from the history meanwhile. Complexity: O(history and state), more than a block may have time for.
+  /// Precondition: nobody warms a program from the history meanwhile. Complexity: O(history and state), which may take
+  /// longer than a block.
   @_noLocks @_noAllocation
   package mutating func reset() -> ProgramPointer? {
     let retired = finishChange()

@@ -19,7 +19,7 @@ func sleep(until wallTime: Int) {
   while clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, nil) == EINTR {}
 }
 
-/// What a reading of the clock adds to each timed block, in nanoseconds.
+/// Nanoseconds that a reading of the clock adds to each timed block.
 func clockOverhead() -> Double {
   let count = 100_000
   let start = wallTime()
@@ -45,7 +45,7 @@ func withRealTimePriority<Result>(_ body: () throws -> Result) rethrows -> (Resu
   return (try body(), granted)
 }
 
-/// What `make` makes, and by how many bytes the process's resident memory grew for it.
+/// Calls `make`; returns the result, and the bytes by which the process's resident memory grew.
 func resident<Made>(_ make: () throws -> Made) throws -> (made: Made, bytes: Int) {
   let before = try residentBytes()
   let made = try make()
@@ -59,7 +59,7 @@ private func residentBytes() throws -> Int {
   return Int(fields[1])! * sysconf(Int32(_SC_PAGESIZE))
 }
 
-/// Why there are no figures.
+/// The reason why a measurement failed.
 struct Failure: Error, CustomStringConvertible {
   let description: String
 

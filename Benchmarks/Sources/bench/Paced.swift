@@ -1,4 +1,4 @@
-/// A block when a device would deliver one, as in life, and sleep in between; each contender in runs of its own, by turns.
+/// Convolves each block when a device would deliver it, and sleeps in between; contenders alternate, each in its own runs.
 func runPaced(_ cells: [Cell], seconds: Double) throws {
   let roundCount = 2
   var table = Table(
@@ -40,7 +40,7 @@ func runPaced(_ cells: [Cell], seconds: Double) throws {
   table.print("Paced at \(grouped(Cell.rate)) frames a second, \(granted ? "SCHED_FIFO" : "without real-time priority")")
 }
 
-/// What a run at the pace of life comes to.
+/// The times of a run at the pace of a device.
 private struct Pace {
   let name, plan: String
   /// Nanoseconds of all threads, for a block.

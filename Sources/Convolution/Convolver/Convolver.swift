@@ -17,8 +17,8 @@ import Vector
 ///
 /// The first taps are summed directly; the others are cut into partitions of growing sizes, by overlap-add. In each level every
 /// input is transformed once and every output once back, whatever the number of routes between them. The work of large levels
-/// is spread over slots, so that all blocks take about the same time. Several routes may end in one output; an
-/// output without a route is silent.
+/// is spread over slots, so that all blocks take about the same time. Several routes may end in one output; an output without a
+/// route is silent.
 ///
 /// `init` allocates; `process`, `absorb` and `reset` are real-time safe. One thread at a time may call them.
 /// Source: W. G. Gardner, "Efficient convolution without input-output delay", 1995; G. García, "Optimal filter partition

@@ -1,4 +1,4 @@
-// The same for complex numbers, real and imaginary parts in turn: OpenBLAS' cdotu and zdotu.
+// Ordered sums of complex numbers, real and imaginary parts interleaved: OpenBLAS' cdotu and zdotu.
 //
 // Each part of x is multiplied with the same part of r, and with the other one, in chains of their own; signs wait for the
 // end. SkylakeX has here the chains of Haswell, and differs in the remainder.

@@ -15,7 +15,7 @@ struct Overlap {
     ring + ((position &+ distance) & mask) &* scalarBytes
   }
 
-  /// The same for real and for imaginary part.
+  /// The places of the real and of the imaginary part.
   @inline(__always) func places(_ distance: Int) -> (UnsafeMutableRawPointer, UnsafeMutableRawPointer) {
     (place(distance), place(distance &+ points))
   }
