@@ -1,12 +1,12 @@
-/// Why a kernel cannot be analysed, or a pattern not be looked for.
+/// The reason why a kernel cannot be analysed, or a pattern cannot be searched for.
 public enum AnalysisError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The kernel has no tap.
   case emptyKernel
-  /// The kernel has more taps than an analysis is made for.
+  /// The kernel has more taps than are analysed.
   case tooLong(tapCount: Int)
   /// A tap is NaN or infinite.
   case tapNotFinite(index: Int, value: Double)
-  /// The pattern has no sample other than zero, so that anything would be as similar to it.
+  /// The pattern is zero throughout: nothing can be similar to it.
   case silentPattern
   /// The pattern does not fit into the recording.
   case patternLonger(patternFrames: Int, recordingFrames: Int)

@@ -1,12 +1,12 @@
-/// Finds where values that come block by block equal a pattern, overlapping places too. A NaN equals nothing.
+/// Finds all places, also overlapping ones, where values equal a pattern; the values come block by block. A NaN equals nothing.
 ///
-/// The memory is twice the pattern's, and what was found.
+/// Takes twice the pattern's memory, and that of the places found.
 /// Source: D. E. Knuth, J. H. Morris and V. R. Pratt, "Fast pattern matching in strings", 1977.
 public struct EqualitySearch<Value: Equatable> {
   private let pattern: [Value]
   /// Of the first n + 1 values of the pattern: how many, at most n, it begins as well as ends with.
   private var border = [0]
-  /// How many of the last values the pattern begins with.
+  /// How many of the pattern's first values are equal to the last ones taken.
   private var equal = 0
   private var taken = 0
   private var starts: [Int] = []
@@ -27,7 +27,7 @@ public struct EqualitySearch<Value: Equatable> {
     }
   }
 
-  /// Ends the values.
+  /// Ends the search.
   ///
   /// - Returns: the indices of the pattern's first value, counted from 0.
   /// - Throws: the values were fewer than the pattern's.

@@ -21,7 +21,7 @@ public struct FrequencyResponse: Sendable {
   ///
   /// |H|² is a trigonometric polynomial of a degree n below the number of taps. On a grid of K > 64 n points around the
   /// circle its largest value is more than cos(πn/K) times the true maximum (H. Ehlich and K. Zeller, 1964), so that the
-  /// grid's is at most 0.006 dB short; a golden section search around it makes up for most of that.
+  /// grid's is at most 0.006 dB short; a golden-section search around it removes most of that.
   /// - Complexity: O(taps log taps), about 70 transforms; the memory is 100 bytes a tap, since the grid is made of coarse
   ///   ones, each shifted in frequency.
   public func largestGain() -> GainPeak {
@@ -50,13 +50,13 @@ public struct FrequencyResponse: Sendable {
   private static let shifts = 32
 
   private func modulated(by factor: (Double) -> Double, _ transform: Transform) -> (re: [Double], im: [Double]) {
-    for (index, tap) in taps.enumerated() { transform.frame[index] = tap * factor(Double(index)) }
-    transform.frame[taps.count...].update(repeating: 0)
+    for (index, tap) in taps.enumerated() { transform.values[index] = tap * factor(Double(index)) }
+    transform.values[taps.count...].update(repeating: 0)
     transform.forward()
     return (Array(transform.re), Array(transform.im))
   }
 
-  /// Golden section search, and the two ends of the axis, which kernels often have their maximum at.
+  /// Searches by golden section, and tries both ends of the axis, where kernels often have their maximum.
   private func refined(around frequency: Double, within spacing: Double) -> GainPeak {
     let ratio = (5.0.squareRoot() - 1) / 2
     var (low, high) = (frequency - spacing, frequency + spacing)

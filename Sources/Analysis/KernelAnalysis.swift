@@ -1,4 +1,6 @@
-/// What one channel of a kernel will do to a signal.
+import Glibc
+
+/// Figures of one channel of a kernel: peak, silence, gains and phase.
 public struct KernelAnalysis: Sendable, Equatable {
   /// A tap and where it is.
   public struct Peak: Sendable, Equatable {
@@ -26,7 +28,7 @@ public struct KernelAnalysis: Sendable, Equatable {
     }
   }
 
-  /// Magnitude, by that of the peak, up to which a tap counts as quiet: -120 dB.
+  /// The magnitude relative to the peak up to which a tap counts as quiet: -120 dB.
   public static let quiet = 1e-6
 
   /// The most taps that are analysed: 87 s at 48 kHz.

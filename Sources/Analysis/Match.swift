@@ -1,6 +1,6 @@
-/// Where a pattern occurs in a recording.
+/// An occurrence of a pattern in a recording.
 public struct Match: Sendable, Equatable {
-  /// Of the pattern's first sample, from 0.
+  /// The frame of the pattern's first sample, from 0.
   public var frame: Int
   /// <x, p> / (|x| |p|) of the pattern p and the window x of the recording: -1 to 1, negative where it occurs inverted.
   public var score: Double
@@ -10,12 +10,11 @@ public struct Match: Sendable, Equatable {
   public init(frame: Int, score: Double, gain: Double) { (self.frame, self.score, self.gain) = (frame, score, gain) }
 }
 
-/// Chooses matches among the scores of all windows, one after the other: the best ones that do not overlap.
+/// Chooses the best matches that do not overlap, from the scores of all windows in order.
 ///
 /// Candidates are the local peaks of |score| from the threshold up. Of candidates less than a pattern's length apart the
 /// better one wins, the earlier one of equals, the best of all first: greedy non-maximum suppression.
-/// Memory grows with the matches, and by at most 65,536 candidates that overlap in a row; beyond that many they are
-/// decided without regard to those that follow.
+/// Memory grows with the matches, plus at most 65,536 candidates that overlap in a row; longer rows are decided in parts.
 struct MatchSelection {
   private let length: Int
   private let threshold: Double
@@ -30,7 +29,7 @@ struct MatchSelection {
   /// - Parameter length: of the pattern.
   init(length: Int, threshold: Double) { (self.length, self.threshold) = (length, threshold) }
 
-  /// Takes the next window's.
+  /// Takes the next window's score.
   mutating func add(_ next: Match) {
     let rank = Self.rank(next)
     if let last { decide(last, next: rank) }
@@ -75,7 +74,7 @@ struct MatchSelection {
 }
 
 extension Array {
-  /// The first index of those that satisfy the condition, which all elements behind it do too.
+  /// The first index whose element satisfies the condition. Precondition: so do all elements after it.
   fileprivate func partitioningIndex(where condition: (Element) -> Bool) -> Int {
     var (low, high) = (0, count)
     while low < high {

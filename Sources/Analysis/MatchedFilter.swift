@@ -1,17 +1,17 @@
 import Glibc
 
-/// Finds a pattern in a signal that comes block by block, by normalised cross-correlation.
+/// Finds a pattern in a signal by normalised cross-correlation; the signal comes block by block.
 ///
-/// Products are summed by overlap-save; the memory is some 30 times the pattern's, whatever the signal's length.
+/// Products are summed by overlap-save. Takes some 30 times the pattern's memory, whatever the signal's length.
 /// A window more than 200 dB below the loudest samples near it counts as silence, which scores 0.
 /// Source: J. P. Lewis, "Fast normalized cross-correlation", 1995.
 public struct MatchedFilter {
   private let pattern: [Double]
   private let norm: Double
   private let transform: Transform
-  /// Of the pattern reversed, real parts and then imaginary ones.
+  /// The spectrum of the reversed pattern: real parts, then imaginary ones.
   private let spectrum: [Double]
-  /// Samples that wait for their turn, and those that the next windows share with the last.
+  /// Samples that are not correlated yet, after those that the next windows share with the last.
   private var samples: [Double] = []
   /// The frame of `samples[0]`.
   private var start = 0
@@ -29,14 +29,14 @@ public struct MatchedFilter {
     self.pattern = pattern
     norm = peak * pattern.reduce(0) { $0 + ($1 / peak) * ($1 / peak) }.squareRoot()
     transform = Transform(atLeast: max(4 * pattern.count, 16_384))
-    transform.load(pattern.reversed())
+    transform.fill(with: pattern.reversed())
     transform.forward()
     spectrum = Array(transform.re) + Array(transform.im)
     selection = MatchSelection(length: pattern.count, threshold: threshold)
     samples.reserveCapacity(transform.length)
   }
 
-  /// Takes the next samples, as many as there are.
+  /// Takes the next samples, any number of them.
   ///
   /// - Throws: a sample is no finite number.
   /// - Complexity: O(log pattern) a sample.
@@ -65,10 +65,10 @@ public struct MatchedFilter {
     return selection.finish()
   }
 
-  /// After `finish`: of all windows the one most like the pattern, even if it is below the threshold.
+  /// After `finish`: the window most like the pattern, even if it is below the threshold.
   public var best: Match? { selection.best }
 
-  /// Scores every window of `samples`, and leaves those that the next ones need.
+  /// Scores every window of `samples`, and keeps the samples that the next windows need.
   private mutating func correlate() {
     let energies = samples.withUnsafeBufferPointer { windowEnergies($0, length: pattern.count) }
     let products = products(count: energies.count)
@@ -87,7 +87,7 @@ public struct MatchedFilter {
     if length <= 32 {
       return (0..<count).map { start in (0..<length).reduce(0) { $0 + samples[start + $1] * pattern[$1] } }
     }
-    transform.load(samples)
+    transform.fill(with: samples)
     transform.forward()
     let (re, im, bins) = (transform.re, transform.im, transform.re.count)
     for bin in 0..<bins {
@@ -95,6 +95,6 @@ public struct MatchedFilter {
       (re[bin], im[bin]) = (re[bin] * a - im[bin] * b, re[bin] * b + im[bin] * a)
     }
     transform.inverse()
-    return Array(transform.frame[(length - 1)..<(length - 1 + count)])
+    return Array(transform.values[(length - 1)..<(length - 1 + count)])
   }
 }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What a kernel's phase is.
+/// Whether a kernel's phase is linear or minimum.
 public struct PhaseKind: Sendable, Equatable {
   /// Taps that mirror each other: linear phase.
   public enum Symmetry: String, Sendable {
@@ -11,8 +11,8 @@ public struct PhaseKind: Sendable, Equatable {
   public var symmetry: Symmetry?
   /// Taps, whole or a half; of linear phase only.
   public var groupDelay: Double?
-  /// How much the kernel differs from the minimum phase kernel of the same magnitude: the norm of the difference by the
-  /// kernel's, in dB; `-infinity` if not at all. Without the kernel's delay, which lasts to the first tap that is not zero
+  /// The difference from the minimum-phase kernel of the same magnitude: its norm relative to the kernel's, in dB; `-infinity`
+  /// if there is none. Without the kernel's delay, which lasts to the first tap that is not zero
   /// or to the first above -120 dB of the peak, whichever makes it the smaller.
   public var minimumPhaseDifference: Double
 
@@ -65,7 +65,7 @@ public struct PhaseKind: Sendable, Equatable {
 /// - Complexity: O(L log L), 150 bytes for each of the L points.
 func minimumPhase(_ taps: [Double]) -> [Double] {
   let transform = Transform(atLeast: max(8 * taps.count, 65_536))
-  transform.load(taps)
+  transform.fill(with: taps)
   transform.forward()
   let (re, im) = (transform.re, transform.im)
   for bin in re.indices { (re[bin], im[bin]) = (hypot(re[bin], im[bin]), 0) }
@@ -73,7 +73,7 @@ func minimumPhase(_ taps: [Double]) -> [Double] {
   for bin in re.indices { re[bin] = log(max(re[bin], floor)) }
   transform.inverse()
   // An even cepstrum; of frequencies at odd multiples the second half has its sign changed.
-  let cepstrum = transform.frame
+  let cepstrum = transform.values
   for index in 1..<transform.length / 2 { cepstrum[index] *= 2 }
   cepstrum[(transform.length / 2)...].update(repeating: 0)
   transform.forward()
@@ -82,5 +82,5 @@ func minimumPhase(_ taps: [Double]) -> [Double] {
     (re[bin], im[bin]) = (magnitude * cos(im[bin]), magnitude * sin(im[bin]))
   }
   transform.inverse()
-  return Array(transform.frame[..<taps.count])
+  return Array(transform.values[..<taps.count])
 }

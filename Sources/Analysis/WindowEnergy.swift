@@ -1,8 +1,8 @@
 /// The energy of every window of `length` samples: sums of squares, of additions only.
 ///
 /// The samples are cut into runs of one window's length. A window is the end of a run and the beginning of the next, so
-/// its energy is a sum of two: that of squares from each sample to its run's end, and that from a run's start. Nothing is
-/// ever subtracted, so that a quiet window beside a loud one has the relative accuracy of any other.
+/// its energy is the sum of squares to the run's end plus that from the next run's start. Nothing is subtracted, so that a quiet
+/// window beside a loud one is as accurate as any other.
 ///
 /// - Returns: samples - length + 1 energies, none if the samples are fewer than one window.
 /// - Complexity: O(samples)

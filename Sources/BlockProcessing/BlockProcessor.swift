@@ -2,7 +2,7 @@ import Buffers
 import Convolution
 import Synchronization
 
-/// What happens to one block on the audio thread, devices apart: convolve, change over to a new program, ramp.
+/// Processes one block on the audio thread, apart from devices: convolves, changes to a new program, ramps.
 ///
 /// Everything but `init` is real-time safe.
 package struct BlockProcessor: ~Copyable {
@@ -12,29 +12,29 @@ package struct BlockProcessor: ~Copyable {
   /// The program that is being caught up with, then faded to.
   private var incoming: ProgramPointer?
   private var change = Change.none
-  /// Frames that the output is into its ramp from silence: 0 is silent, `fade.frames` open.
+  /// Frames of the ramp from silence that are done: 0 is silent, `fade.frames` is open.
   private var opened: Int
-  /// The course of that ramp.
+  /// The curve of that ramp.
   private let fade: Fade
   /// The new program's output while it fades in.
   private let scratch: Planes
-  /// Whether what is not finite is kept from the output.
+  /// Whether a block that is not finite is replaced by silence.
   private let isGuarded: Bool
   private var width = ProgrammeWidth()
-  /// Whether the last block was silent because what was convolved was not finite.
+  /// Whether the last block was silenced because it was not finite.
   package private(set) var isFaulty = false
 
-  private enum Change { case none, waiting(turns: Int), catchingUp, fading(frames: Int) }
+  private enum Change { case none, waiting(blocks: Int), catchingUp, fading(frames: Int) }
 
-  /// Turns in which a program may be brought to the present by the control side: some hundred milliseconds.
-  private var mostTurns: Int { @_noLocks @_noAllocation get { max(8, 16_384 / block) } }
+  /// Blocks for which the control side may bring a program up to date: some hundred milliseconds.
+  private var mostBlocksWaited: Int { @_noLocks @_noAllocation get { max(8, 16_384 / block) } }
 
-  /// Blocks that are taken in at most in one turn while a program catches up.
+  /// The most blocks of history that a program takes in with one block while it catches up.
   private static var catchUpBlocks: Int { @_noLocks @_noAllocation get { 2 } }
 
   /// - Parameters:
-  ///   - rampFrames: the length of the output's ramps from silence and back; 0 where it is open from the start.
-  ///   - isGuarded: whether a block that is not finite is silent, and a new program that gives one is rejected.
+  ///   - rampFrames: the length of the output's ramps from silence and back; with 0 it is open from the start.
+  ///   - isGuarded: whether a block that is not finite is replaced by silence, and a new program that gives one is rejected.
   package init(program: ProgramPointer, rampFrames: Int, isGuarded: Bool = false) {
     current = program
     self.isGuarded = isGuarded
@@ -54,7 +54,7 @@ package struct BlockProcessor: ~Copyable {
   /// Whether a change is under way.
   package var isChanging: Bool { @_noLocks @_noAllocation get { incoming != nil } }
 
-  /// Blocks of the past that this or a later program may hear.
+  /// Blocks of input that are kept for this program or a later one.
   package var historyBlocks: Int { @_noLocks @_noAllocation get { current.pointee.history.capacity } }
 
   /// Whether the output is silent.
@@ -64,17 +64,16 @@ package struct BlockProcessor: ~Copyable {
 
   /// Begins the change to `program`, which has been warmed; no other change is under way.
   ///
-  /// - Parameter isFollowed: whether the control side goes on bringing it up to the present, which costs the audio thread
-  ///   nothing.
+  /// - Parameter isFollowed: whether the control side keeps bringing it up to date, which costs the audio thread nothing.
   @_noLocks @_noAllocation
   package mutating func begin(_ program: ProgramPointer, isFollowed: Bool = false) {
     incoming = program
-    change = isFollowed ? .waiting(turns: 0) : .catchingUp
+    change = isFollowed ? .waiting(blocks: 0) : .catchingUp
     if !isFollowed { program.pointee.isLive = true }
   }
 
-  /// Ends the change at once, for a time when nothing is heard. Returns the program that it leaves behind; nil where there is
-  /// none, or the control side is still at work on the new one.
+  /// Ends the change at once; for a time when the output is silent anyway. Returns the program that it replaced; nil if there
+  /// is no change, or the control side is still at work on the new program.
   @_noLocks @_noAllocation
   package mutating func settle() -> ProgramPointer? {
     guard let incoming else { return nil }
@@ -86,9 +85,10 @@ package struct BlockProcessor: ~Copyable {
     return finishChange()
   }
 
-  /// Forgets every input; a change that is under way is at its end. Returns the program that it leaves behind.
+  /// Forgets every input, and ends a change that is under way. Returns the program that the change replaced.
   ///
-  /// Nobody warms a program from the history meanwhile. Complexity: O(history and state), more than a block may have time for.
+  /// Precondition: nobody warms a program from the history meanwhile. Complexity: O(history and state), which may take
+  /// longer than a block.
   @_noLocks @_noAllocation
   package mutating func reset() -> ProgramPointer? {
     let retired = finishChange()
@@ -96,21 +96,21 @@ package struct BlockProcessor: ~Copyable {
     return retired
   }
 
-  /// One block from `x` to `y`.
+  /// Processes one block from `x` to `y`.
   ///
-  /// Kernels have an end: what is not finite leaves them with what they hear of the past, and the output opens again.
+  /// FIR memory is finite: NaN and infinity leave with the history, then the output fades back in.
   ///
   /// - Parameters:
-  ///   - bits: those of the integers that the samples are, times 2^(1 - bits); nil: they are any numbers. As long as all that can
-  ///     still be heard is integers, sums that lie on a grid coarser than the convolver's error are exact.
-  ///   - open: whether the output is to be heard; it ramps there.
-  /// - Returns: the program that a finished change has left behind, or that was rejected.
+  ///   - bits: the width of the integers that the samples are, times 2^(1 - bits); nil for any other numbers. While the whole
+  ///     history is integers, sums on a grid coarser than the convolver's error are exact.
+  ///   - open: whether the output ramps to full gain, or to silence.
+  /// - Returns: the program that a finished change replaced, or that was rejected.
   @_noLocks @_noAllocation
   package mutating func process(
     _ x: UnsafePointer<UnsafePointer<Double>>, to y: UnsafePointer<UnsafeMutablePointer<Double>>, bits: Int? = nil, open: Bool
   ) -> ProgramPointer? {
     width.take(bits: bits ?? ProgrammeWidth.any, remembered: current.pointee.history.capacity)
-    if case .waiting(let turns) = change { meet(turns) }
+    if case .waiting(let blocks) = change { meet(blocks) }
     if case .catchingUp = change { catchUp() }
     current.pointee.process(x, to: y, width: width)
     isFaulty = isGuarded && !isFinite(y)
@@ -120,12 +120,12 @@ package struct BlockProcessor: ~Copyable {
     return retired
   }
 
-  /// Makes the output silent at once, to ramp in again where it is to be heard.
+  /// Makes the output silent at once; it ramps in again with the next block that is open.
   @_noLocks @_noAllocation
   package mutating func close() { opened = 0 }
 
-  /// Takes `blocks` blocks of silence in, for frames that were lost, and starts the ramp anew. A fade that was under way is at its
-  /// end: it would be a fade in silence, and where blocks come too late because of it, it would have none.
+  /// Takes in `blocks` blocks of silence for frames that were lost, and starts the ramp anew. Ends a fade that is under way: it
+  /// would be inaudible, and if its own cost delays the blocks it would never end.
   @_noLocks @_noAllocation
   package mutating func skip(_ blocks: Int, silence: UnsafePointer<UnsafePointer<Double>>) {
     opened = 0
@@ -135,16 +135,16 @@ package struct BlockProcessor: ~Copyable {
     change = .fading(frames: incoming.pointee.fade.frames)
   }
 
-  /// Takes the new program from the control side once it is at the present, or after some time wherever it is.
+  /// Takes the new program from the control side once it is up to date, or after some time as it is.
   @_noLocks @_noAllocation
-  private mutating func meet(_ turns: Int) {
+  private mutating func meet(_ blocks: Int) {
     guard let incoming else { return }
-    change = .waiting(turns: turns &+ 1)
+    change = .waiting(blocks: blocks &+ 1)
     guard incoming.pointee.claim() else { return }
     incoming.pointee.isLive = true
     if incoming.pointee.history.position == current.pointee.history.position {
       change = .fading(frames: 0)
-    } else if turns >= mostTurns {
+    } else if blocks >= mostBlocksWaited {
       change = .catchingUp
     } else {
       incoming.pointee.isLive = false
@@ -152,7 +152,7 @@ package struct BlockProcessor: ~Copyable {
     }
   }
 
-  /// Brings the new program up to the present one, a few blocks a turn.
+  /// Brings the new program up to date, a few blocks of history with each block.
   @_noLocks @_noAllocation
   private mutating func catchUp() {
     guard let incoming else { return }
@@ -185,7 +185,7 @@ package struct BlockProcessor: ~Copyable {
     return finishChange()
   }
 
-  /// Ends the change with the old program, which goes on where nothing of the new one was heard, else comes in from silence.
+  /// Ends the change and keeps the old program: at once if nothing of the new one was heard, else with a ramp from silence.
   @_noLocks @_noAllocation
   private mutating func reject(_ program: ProgramPointer, afterFrames faded: Int) -> ProgramPointer {
     program.pointee.isRejected = true
@@ -201,7 +201,7 @@ package struct BlockProcessor: ~Copyable {
     return true
   }
 
-  /// Returns the program that the change leaves behind, if there is a change.
+  /// Ends the change. Returns the program that it replaced; nil if there is no change.
   @_noLocks @_noAllocation
   private mutating func finishChange() -> ProgramPointer? {
     guard let incoming else { return nil }
@@ -212,7 +212,7 @@ package struct BlockProcessor: ~Copyable {
     return retired
   }
 
-  /// Moves the output towards open or silent. At either end it is left as it is, or set to zero: no multiplication.
+  /// Ramps the output towards open or silent. At either end, samples are left as they are or set to zero, not multiplied.
   @_noLocks @_noAllocation
   private mutating func ramp(_ y: UnsafePointer<UnsafeMutablePointer<Double>>, open: Bool) {
     if open && opened == fade.frames { return }

@@ -1,4 +1,4 @@
-/// One run of float64 samples for each channel, and the list of pointers to them.
+/// The float64 samples of several channels, each contiguous, and the list of pointers to them.
 public struct Planes: ~Copyable {
   public let channels: Int
   public let frames: Int
@@ -17,7 +17,24 @@ public struct Planes: ~Copyable {
 
   public var region: UnsafeRawBufferPointer { memory.region }
 
-  /// The same list for a callee that only reads the samples.
+  /// This list, for a callee that only reads the samples.
+  public var readOnly: UnsafePointer<UnsafePointer<Double>> {
+    @_noLocks @_noAllocation get {
+      UnsafeRawPointer(pointers).assumingMemoryBound(to: UnsafePointer<Double>.self)
+    }
+  }
+}
+
+/// A list of pointers to the samples of channels in other memory.
+public struct ChannelPointers: ~Copyable {
+  public let pointers: UnsafeMutablePointer<UnsafeMutablePointer<Double>>
+
+  /// Makes an uninitialised list: set the pointers before they are read.
+  public init(_ channels: Int) { pointers = .allocate(capacity: max(1, channels)) }
+
+  deinit { pointers.deallocate() }
+
+  /// This list, for a callee that only reads the samples.
   public var readOnly: UnsafePointer<UnsafePointer<Double>> {
     @_noLocks @_noAllocation get {
       UnsafeRawPointer(pointers).assumingMemoryBound(to: UnsafePointer<Double>.self)

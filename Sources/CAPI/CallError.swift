@@ -1,7 +1,7 @@
 import CConvolved
 import Convolution
 
-/// Why a call fails: its result, and what `convolved_message` will say.
+/// The reason why a call fails: its result, and the text of `convolved_message`.
 struct CallError: Error {
   var code: convolved_error
   var message: String
@@ -10,7 +10,7 @@ struct CallError: Error {
     (self.code, self.message) = (code, message)
   }
 
-  /// - Parameter route: the index of the route that has it.
+  /// - Parameter route: the index of the faulty route.
   init(_ error: ConvolutionError, route: Int? = nil) {
     code =
       switch error {
@@ -23,7 +23,7 @@ struct CallError: Error {
   }
 }
 
-/// The result of a call: that of `body`, which has thrown nothing or what the thread's message now tells.
+/// Runs `body`; if it throws, sets the thread's message and returns the error's code.
 func result(of body: () throws(CallError) -> Void) -> convolved_error {
   do throws(CallError) {
     try body()

@@ -6,22 +6,22 @@ import Convolution
 import Glibc
 import Synchronization
 
-/// A convolver as C holds it, through a pointer: the part of the processing thread, and that of those who change its routes.
+/// A convolver as C holds it, through a pointer: the state of the processing thread, and that of threads that change routes.
 struct Instance: ~Copyable, @unchecked Sendable {
   let shape: Shape
   private let handover = Handover()
-  /// Taken by who warms from the history and who resets it.
+  /// Whether a thread warms from the history or resets it.
   private let historyInUse = Atomic<Bool>(false)
   private let changes: Mutex<Changes>
   private var processor: BlockProcessor
   private let x: Planes
   private let y: Planes
 
-  /// Where changes stand, as those who make them know.
+  /// The state of changes, as the threads that make them see it.
   private struct Changes: @unchecked Sendable {
-    /// The program whose history the next is warmed from: it is running, or was until `handed` took over.
+    /// The program from whose history the next is warmed: it runs, or ran until `handed` took over.
     var live: ProgramPointer
-    /// The program that has been handed over, until what it follows has come back.
+    /// The program that has been handed over, until the one that it replaces has come back.
     var handed: ProgramPointer?
 
     var newest: ProgramPointer { handed ?? live }
@@ -38,28 +38,28 @@ struct Instance: ~Copyable, @unchecked Sendable {
 
   // MARK: On the processing thread
 
-  /// Convolves one block. Returns false, and has done nothing, where a channel is missing.
+  /// Convolves one block. Returns false, and does nothing, if a channel is missing.
   @inline(__always)
   mutating func process<S: Sample>(
     _ input: UnsafePointer<UnsafePointer<S>?>, to output: UnsafePointer<UnsafeMutablePointer<S>?>
   ) -> Bool {
     guard let sources = x.complete(input), let targets = y.complete(output) else { return false }
     x.read(sources)
-    turn()
+    convolve()
     y.write(to: targets)
     return true
   }
 
-  /// One block from `x` to `y`.
+  /// Convolves one block from `x` to `y`.
   @_noLocks @_noAllocation
-  private mutating func turn() {
+  private mutating func convolve() {
     let mode = flushDenormals()
     if !processor.isChanging, let program = handover.take() { processor.begin(program) }
     if let left = processor.process(x.readOnly, to: y.pointers, open: true) { handover.give(back: left) }
     setFloatMode(mode)
   }
 
-  /// Returns false where the history is being read.
+  /// Forgets every input. Returns false if another thread reads the history.
   @_noLocks @_noAllocation
   mutating func reset() -> Bool {
     if historyInUse.exchange(true, ordering: .acquiring) { return false }
@@ -87,7 +87,7 @@ struct Instance: ~Copyable, @unchecked Sendable {
     }
   }
 
-  /// Whether a change is under way; frees what a finished one has left.
+  /// Whether a change is under way; frees the program that a finished one has replaced.
   func isChanging() -> Bool {
     changes.withLock { changes in
       settle(&changes)
@@ -98,7 +98,7 @@ struct Instance: ~Copyable, @unchecked Sendable {
   func planDescription() -> String { changes.withLock { "\($0.newest.pointee.convolver.plan)" } }
 
   private static let busy = CallError(
-    CONVOLVED_ERROR_BUSY, "the last change is not at its end: try again when convolved_is_changing gives 0")
+    CONVOLVED_ERROR_BUSY, "the last change has not ended: try again when convolved_is_changing returns 0")
 
   private func settle(_ changes: inout Changes) {
     guard let handed = changes.handed, let left = handover.collect() else { return }
@@ -107,13 +107,13 @@ struct Instance: ~Copyable, @unchecked Sendable {
   }
 
   private func warmAndHandOver(_ program: ProgramPointer, _ changes: inout Changes) throws(CallError) {
-    // A reset lasts some milliseconds.
+    // A reset takes some milliseconds.
     while historyInUse.exchange(true, ordering: .acquiring) { usleep(200) }
     defer { historyInUse.store(false, ordering: .releasing) }
     guard program.pointee.warm(from: changes.live.pointee.history) else {
       throw CallError(
         CONVOLVED_ERROR_OVERTAKEN,
-        "blocks are processed as fast as new routes can be warmed with them: call convolved_replace between two blocks")
+        "blocks are processed faster than new routes can be warmed with them: call convolved_replace between two blocks")
     }
     if changes.handed != nil {
       guard let withdrawn = handover.withdraw() else { throw Self.busy }
@@ -121,18 +121,6 @@ struct Instance: ~Copyable, @unchecked Sendable {
     }
     changes.handed = program
     handover.hand(over: program)
-  }
-}
-
-extension Shape {
-  /// - Throws: what is wrong with the routes.
-  func makeConvolver(_ routes: [Route], reusing known: [PreparedKernel] = []) throws(CallError) -> Convolver {
-    do throws(ConvolutionError) {
-      return try Convolver(
-        block: block, inputs: inputs, outputs: outputs, routes: routes, precision: precision, reusing: known)
-    } catch {
-      throw CallError(error)
-    }
   }
 }
 

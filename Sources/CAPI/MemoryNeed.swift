@@ -4,9 +4,9 @@ import Convolution
 import Glibc
 import Vector
 
-/// A bound on the memory that a convolver takes while it is made.
+/// A bound on the memory that making a convolver takes.
 ///
-/// Swift ends the program where memory is refused; a C caller gets an error instead, because as much was asked for before.
+/// Swift ends the process if memory is refused. A C caller gets an error instead: `check` asks for the bound beforehand.
 struct MemoryNeed {
   private(set) var bytes = 1 << 22
 
@@ -32,10 +32,10 @@ struct MemoryNeed {
     add(64 * shape.block * (shape.inputs + shape.outputs) + 8 * fadeFrames)
   }
 
-  /// Large memory begins on a page of 2 MiB.
+  /// Adds a part; large ones begin on a page of 2 MiB.
   private mutating func add(_ part: Int) { bytes += part + 4096 + (part >= 1 << 21 ? 1 << 21 : 0) }
 
-  /// Asks for as much in one piece, and gives it back. Source: mmap(2)
+  /// Asks for that much memory in one piece, and gives it back. Source: mmap(2)
   func check() throws(CallError) {
     let room = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
     guard room != MAP_FAILED else {

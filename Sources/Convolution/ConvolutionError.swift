@@ -1,14 +1,14 @@
-/// Why a convolver cannot be made.
+/// The reason why a convolver or a plan cannot be made.
 public enum ConvolutionError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The kernel has no tap.
   case emptyKernel
   /// A tap is NaN or infinite.
   case tapNotFinite(index: Int, value: Double)
-  /// A route starts or ends at a channel that is not there.
+  /// A route starts or ends at a channel that does not exist.
   case routeOutOfRange(from: Int, to: Int, inputs: Int, outputs: Int)
   /// A gain is NaN or infinite, or a delay negative.
   case routeNotPossible(gain: Double, delay: Int)
-  /// A plan that cannot be followed, and why.
+  /// The text of a plan that cannot be followed, and its fault.
   case plan(String, String)
 
   public var description: String {

@@ -30,8 +30,8 @@ package struct Exactness {
     guard let format else { return no("the capture format is not known before the device is open") }
     guard let bits = format.bits else { return no("captured samples (\(format.rawValue)) are numbers of any width") }
     let step = Double(sign: .plus, exponent: 1 - bits, significand: 1)
-    guard let ideal = sums.gridIfUnrounded(programmeStep: step) else { return no(widthText(index, bits: bits)) }
-    guard let grid = sums.grid(programmeStep: step) else {
+    guard let ideal = sums.gridIfUnrounded(signalStep: step) else { return no(widthText(index, bits: bits)) }
+    guard let grid = sums.grid(signalStep: step) else {
       return no("roundings of up to 2^\(sums.bound.exponent + 1) may leave the grid 2^\(ideal.exponent)")
     }
     if output.volume != 0 { return no("the volume is \(output.volume) dB") }

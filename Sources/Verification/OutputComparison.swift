@@ -45,7 +45,7 @@ struct Comparator {
     var result = OutputComparison()
     result.samples = played.count
     let programmeStep: Double? = programme.isInteger ? programme.step : nil
-    result.grid = programmeStep.flatMap { sums.grid(programmeStep: $0) }
+    result.grid = programmeStep.flatMap { sums.grid(signalStep: $0) }
     result.bound = result.grid == nil ? sums.bound : 0
     guard var offline = offline(played.count, isCancelled: isCancelled) else { return nil }
     if let grid = result.grid, offline.bound < grid / 2 {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct MatchedFilterTests {
-  // The levels of one recording are up to 180 dB apart, which leaves quiet windows beside loud ones eight digits.
+  // The parts of one recording are up to 180 dB apart, which leaves quiet windows beside loud ones eight digits.
   @Test("Scores and gains are NumPy's, whatever the blocks")
   func numpy() throws {
     var numbers = try Numbers("matches", "50", "40")

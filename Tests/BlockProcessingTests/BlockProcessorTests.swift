@@ -5,44 +5,6 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// A block processor and the channels of one signal.
-final class Bench {
-  var processor: BlockProcessor
-  let block: Int
-  private let x: UnsafeMutablePointer<Double>
-  private let y: UnsafeMutablePointer<Double>
-
-  init(_ program: ProgramPointer, block: Int, rampFrames: Int, isGuarded: Bool = false) {
-    self.block = block
-    processor = BlockProcessor(program: program, rampFrames: rampFrames, isGuarded: isGuarded)
-    x = .allocate(capacity: block)
-    y = .allocate(capacity: block)
-  }
-
-  var isSilent: Bool { processor.isSilent }
-  var isChanging: Bool { processor.isChanging }
-
-  deinit {
-    x.deallocate()
-    y.deallocate()
-  }
-
-  /// One block; frees the program that a finished change leaves, after `beforeFreeing`.
-  func run(
-    _ samples: ArraySlice<Double>, bits: Int? = nil, open: Bool = true, beforeFreeing: () -> Void = {}
-  ) -> (output: [Double], finished: Bool) {
-    for (n, sample) in samples.enumerated() { x[n] = sample }
-    var input = UnsafePointer(x)
-    var output = y
-    let retired = processor.process(&input, to: &output, bits: bits, open: open)
-    if let retired {
-      beforeFreeing()
-      freeProgram(retired)
-    }
-    return ((0..<block).map { y[$0] }, retired != nil)
-  }
-}
-
 /// The control side, on a thread of its own.
 private final class Follower: @unchecked Sendable {
   private let stopped = Atomic<Bool>(false)
@@ -64,22 +26,6 @@ private final class Follower: @unchecked Sendable {
 }
 
 private func largestDifference(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).map { abs($0 - $1) }.max() ?? 0 }
-
-func program(_ taps: [Double], block: Int, fadeFrames: Int = 10) throws -> ProgramPointer {
-  let route = Route(from: 0, to: 0, response: try ImpulseResponse(taps))
-  return makeProgram(try Convolver(block: block, inputs: 1, outputs: 1, routes: [route]), fadeFrames: fadeFrames)
-}
-
-func warm(_ program: ProgramPointer, from live: ProgramPointer) -> Bool { program.pointee.warm(from: live.pointee.history) }
-
-func convolved(_ x: [Double], _ h: [Double]) -> [Double] {
-  x.indices.map { n in (0...min(n, h.count - 1)).reduce(0) { $0 + h[$1] * x[n - $1] } }
-}
-
-func weight(_ n: Int, of frames: Int) -> Double {
-  let u = min(1, Double(n + 1) / Double(frames))
-  return u * u * u * (u * (6 * u - 15) + 10)
-}
 
 @Suite("BlockProcessor")
 struct BlockProcessorTests {
@@ -117,7 +63,7 @@ struct BlockProcessorTests {
     let (old, new) = (random.noise(100), random.noise(1500))
     let x = random.noise(block * blocks)
     let (a, b) = (convolved(x, old), convolved(x, new))
-    // The turn before which the control side comes, if it comes.
+    // The block before which the control side comes, if it comes.
     for follows in [begun, begun + 7, nil] {
       let first = try program(old, block: block)
       let incoming = try program(new, block: block, fadeFrames: block)
@@ -132,9 +78,9 @@ struct BlockProcessorTests {
         let range = index * block..<(index + 1) * block
         let (y, isFinished) = bench.run(x[range])
         if isFinished { finished = index }
-        // The turn in which it finishes is the only one of the fade.
+        // The block in which it finishes is the only one of the fade.
         let expected = finished == nil ? a[range] : b[range]
-        if !isFinished { #expect(largestDifference(y, Array(expected)) < 1e-10, "turn \(index), followed in \(follows ?? -1)") }
+        if !isFinished { #expect(largestDifference(y, Array(expected)) < 1e-10, "block \(index), followed in \(follows ?? -1)") }
       }
       #expect(follows == nil ? finished! > begun + 200 : finished == follows)
     }
@@ -313,10 +259,10 @@ struct BlockProcessorTests {
         played += [Double](repeating: 0, count: 3 * block)
         y += [Double](repeating: 0, count: 3 * block)
       }
-      let turn = bench.run(x[index * block..<(index + 1) * block])
-      #expect(turn.finished == (index == 30))
+      let result = bench.run(x[index * block..<(index + 1) * block])
+      #expect(result.finished == (index == 30))
       played += x[index * block..<(index + 1) * block]
-      y += turn.output
+      y += result.output
     }
     let expected = convolved(played, new)
     for n in 34 * block..<y.count { #expect(abs(y[n] - expected[n]) < 1e-11, "frame \(n)") }

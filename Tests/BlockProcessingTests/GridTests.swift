@@ -6,7 +6,7 @@ import Testing
 @Suite("Sums on a grid")
 struct GridTests {
   /// Integers of `bits` bits: noise, quiet noise, single ones in silence.
-  private func programme(_ frames: Int, bits: Int, using random: inout SeededGenerator) -> [Int] {
+  private func integers(_ frames: Int, bits: Int, using random: inout SeededGenerator) -> [Int] {
     var samples: [Int] = []
     while samples.count < frames {
       let most = 1 << Int.random(in: 0..<bits, using: &random)
@@ -39,7 +39,7 @@ struct GridTests {
       let block = [32, 64, 100, 256, 441].randomElement(using: &random)!
       let (bits, tapBits) = [(16, 16), (16, 24), (24, 16), (16, 16)][index % 4]
       let frames = 24_000 / block * block
-      let x = programme(frames, bits: bits, using: &random)
+      let x = integers(frames, bits: bits, using: &random)
       let h = kernel(Int.random(in: 1...6000, using: &random), bits: tapBits, sum: 2, using: &random)
       let benches = try (0..<2).map { _ in Bench(try program(scaled(h, bits: tapBits), block: block), block: block, rampFrames: 0) }
       let signal = scaled(x, bits: bits)
@@ -86,7 +86,7 @@ struct GridTests {
   func change() throws {
     var random = SeededGenerator(seed: 63)
     let (block, frames) = (64, 64 * 300)
-    let x = programme(frames, bits: 16, using: &random)
+    let x = integers(frames, bits: 16, using: &random)
     let kernels = (0..<2).map { _ in kernel(2000, bits: 16, sum: 2, using: &random) }
     let programs = try kernels.map { try program(scaled($0, bits: 16), block: block, fadeFrames: 640) }
     let bench = Bench(programs[0], block: block, rampFrames: 0)

@@ -6,7 +6,7 @@ import Vector
 @Suite("Output sums")
 struct OutputSumsTests {
   /// Signals of magnitudes up to 1, among them what hits one output or one bin hardest.
-  private static func programmes(_ frames: Int, _ taps: [Double], using random: inout SeededGenerator) -> [[Double]] {
+  private static func signals(_ frames: Int, _ taps: [Double], using random: inout SeededGenerator) -> [[Double]] {
     let peak = 1 - 0x1p-15
     let aligned = (0..<frames).map { n in
       // The loudest that an output can become, at the middle.
@@ -37,7 +37,7 @@ struct OutputSumsTests {
     }
   }
 
-  @Test("errors stay far below the bound, for any plan and the hardest programmes", arguments: InstructionSet.available)
+  @Test("errors stay far below the bound, for any plan and the hardest signals", arguments: InstructionSet.available)
   func bound(set: InstructionSet) throws {
     var random = SeededGenerator(seed: 71)
     var largest = 0.0
@@ -51,14 +51,14 @@ struct OutputSumsTests {
       }
       let plan = try anyPlan(block: block, taps: count, using: &random)
       let frames = (3 * count + 6000) / block * block
-      for (index, x) in Self.programmes(frames, taps, using: &random).enumerated() {
+      for (index, x) in Self.signals(frames, taps, using: &random).enumerated() {
         var convolver = try convolver(taps, block: block, instructionSet: set, plan: plan)
         let y = convolver.run([x])[0]
         let places = [frames / 2, 777] + (0..<30).map { _ in Int.random(in: 0..<frames, using: &random) }
         for n in places {
           let error = abs(y[n] - convolution(x, taps, at: n))
           largest = max(largest, error / convolver.sums[0].bound)
-          #expect(error <= convolver.sums[0].bound / 4, "seed 71, programme \(index), \(count) taps, plan \(plan), frame \(n)")
+          #expect(error <= convolver.sums[0].bound / 4, "seed 71, signal \(index), \(count) taps, plan \(plan), frame \(n)")
         }
       }
     }
@@ -81,13 +81,13 @@ struct OutputSumsTests {
       try convolver(taps, block: 256, precision: precision).sums[0]
     }
     let (coarse, fine) = (room(65_536, bits: 16, using: &random), room(65_536, bits: 24, using: &random))
-    #expect(try sums(coarse).grid(programmeStep: 0x1p-15) == 0x1p-30)
-    #expect(try sums(coarse).grid(programmeStep: 0x1p-23) == 0x1p-38)
-    #expect(try sums(fine).grid(programmeStep: 0x1p-15) == 0x1p-38)
-    #expect(try sums(fine).grid(programmeStep: 0x1p-23) == nil && sums(fine).gridIfUnrounded(programmeStep: 0x1p-23) == 0x1p-46)
-    #expect(try sums([0.5, -0.25]).grid(programmeStep: 0x1p-23) == 0x1p-25 && sums([0.5]).isUnrounded)
-    #expect(try sums(coarse, precision: .float32).grid(programmeStep: 0x1p-15) == nil)
-    #expect(try sums(random.noise(5000)).gridIfUnrounded(programmeStep: 0x1p-15) == nil)
-    #expect(try sums(coarse.map { $0 * 0.7 }).gridIfUnrounded(programmeStep: 0x1p-15) == nil, "a gain has all bits")
+    #expect(try sums(coarse).grid(signalStep: 0x1p-15) == 0x1p-30)
+    #expect(try sums(coarse).grid(signalStep: 0x1p-23) == 0x1p-38)
+    #expect(try sums(fine).grid(signalStep: 0x1p-15) == 0x1p-38)
+    #expect(try sums(fine).grid(signalStep: 0x1p-23) == nil && sums(fine).gridIfUnrounded(signalStep: 0x1p-23) == 0x1p-46)
+    #expect(try sums([0.5, -0.25]).grid(signalStep: 0x1p-23) == 0x1p-25 && sums([0.5]).isUnrounded)
+    #expect(try sums(coarse, precision: .float32).grid(signalStep: 0x1p-15) == nil)
+    #expect(try sums(random.noise(5000)).gridIfUnrounded(signalStep: 0x1p-15) == nil)
+    #expect(try sums(coarse.map { $0 * 0.7 }).gridIfUnrounded(signalStep: 0x1p-15) == nil, "a gain has all bits")
   }
 }

@@ -22,7 +22,7 @@ struct PlanTests {
   @Test(
     "that cannot be followed is refused, with what is wrong",
     arguments: [
-      ("direct 64", "it begins with the frames of a turn"), ("48: 64", "a turn of 48 frames"), ("128: 128", "a turn of 128 frames"),
+      ("direct 64", "begin with the frames of a slot"), ("48: 64", "a slot of 48 frames"), ("128: 128", "a slot of 128 frames"),
       ("64: 128", "partitions of 128 start 0 taps in: they can from 128 on"), ("64: direct + 64", "direct: a number of taps"),
       ("64: 2 x 64 + 3 x 100 + 512", "3 x 100"), ("64: 64 + 64", "64: a count"), ("64: 2 x 64 + 64", "64: a count"),
       ("64: direct 100 + 64", "start 100 taps in"), ("64: 0 x 64 + 128", "0 x 64"), ("64: 9999999999999 x 64 + 128", "9999999999999 x 64"),

@@ -62,21 +62,21 @@ func convolver(
 
 /// Any plan that is possible for blocks of `block` frames, whatever it costs.
 func anyPlan(block: Int, taps: Int, using random: inout SeededGenerator) throws -> Plan {
-  var turns = [32]
-  while block % (2 * turns.last!) == 0 { turns.append(2 * turns.last!) }
-  let turn = turns.randomElement(using: &random)!
-  let late = block % turn == 0 ? 0 : turn
+  var slots = [32]
+  while block % (2 * slots.last!) == 0 { slots.append(2 * slots.last!) }
+  let slot = slots.randomElement(using: &random)!
+  let late = block % slot == 0 ? 0 : slot
   var parts: [String] = []
-  var (size, offset) = (max(64, turn) << Int.random(in: 0...2, using: &random), 0)
-  let direct = 2 * (size - turn) + late + turn * Int.random(in: 0...2, using: &random)
+  var (size, offset) = (max(64, slot) << Int.random(in: 0...2, using: &random), 0)
+  let direct = 2 * (size - slot) + late + slot * Int.random(in: 0...2, using: &random)
   if direct > 0 { parts.append("direct \(direct)") }
   offset = direct
   while offset < taps {
     let next = size << Int.random(in: 1...3, using: &random)
-    let count = max(1, (2 * (next - turn) + late - offset + size - 1) / size + Int.random(in: 0...2, using: &random))
+    let count = max(1, (2 * (next - slot) + late - offset + size - 1) / size + Int.random(in: 0...2, using: &random))
     if offset + count * size >= taps || next > 1 << 18 { break }
     parts.append("\(count) x \(size)")
     (offset, size) = (offset + count * size, next)
   }
-  return try Plan("\(turn): \((parts + ["\(size)"]).joined(separator: " + "))", block: block)
+  return try Plan("\(slot): \((parts + ["\(size)"]).joined(separator: " + "))", block: block)
 }

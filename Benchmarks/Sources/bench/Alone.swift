@@ -1,4 +1,4 @@
-/// Our convolver with nothing beside it: how even its blocks are.
+/// Measures our convolver alone: how even its blocks are.
 func runAlone(_ cells: [Cell], _ effort: Effort) throws {
   var table = Table(
     words: 2,

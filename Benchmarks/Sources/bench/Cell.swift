@@ -1,4 +1,4 @@
-/// What is convolved: kernels of `taps` taps, from each of `channels` inputs to each of as many outputs, in blocks of
+/// A case to measure: kernels of `taps` taps, from each of `channels` inputs to each of as many outputs, in blocks of
 /// `block` frames. Taps and blocks are powers of two.
 struct Cell: Hashable {
   static let taps = [128, 1_024, 16_384, 131_072, 524_288]
@@ -18,9 +18,9 @@ struct Cell: Hashable {
   /// Blocks at the beginning of a run that are not timed: they bring the caches and the clock up.
   var leadBlocks: Int { runBlocks / 8 }
 
-  /// What a block lasts in life.
+  /// The deadline: the time that a block lasts.
   var blockNanoseconds: Double { Double(block) / Double(Self.rate) * 1e9 }
 
-  /// Bytes of the spectra of all kernels and inputs, of float32: what no way by transforms can do without.
+  /// Bytes of the spectra of all kernels and inputs, of float32: the least that transforms need.
   var spectraBytes: Int { (channels * channels + channels) * 2 * taps * MemoryLayout<Float>.stride }
 }

@@ -1,7 +1,7 @@
 import LinkedBlockProcessing
 import Convolution
 
-/// The largest blocks while one kernel changes for another, as the engine does it: it is brought to the present, then fades.
+/// Measures the largest blocks while one kernel replaces another as in the engine: it is brought up to date, then fades in.
 func runChanges(_ cells: [Cell], changes: Int) throws {
   var table = Table(
     words: 2,
@@ -27,7 +27,7 @@ func runChanges(_ cells: [Cell], changes: Int) throws {
   table.print("A change of kernels, float32 with float64 samples, faded in 20 ms")
 }
 
-/// An engine's processor of blocks and the programs that it changes between.
+/// A block processor, and the programs between which it changes.
 private final class ChangeRun {
   private(set) var resting: [Double] = []
   private(set) var changing: [[Double]] = []

@@ -1,4 +1,4 @@
-/// The convolver and its peers by turns in one process, cell by cell.
+/// Measures the convolver and its peers in one process, alternately, cell by cell.
 struct Comparison {
   let cells: [Cell]
   let effort: Effort

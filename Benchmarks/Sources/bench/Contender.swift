@@ -3,7 +3,7 @@ protocol Contender<Sample>: AnyObject {
   associatedtype Sample: BinaryFloatingPoint
 
   var name: String { get }
-  /// How it goes about it, in its own words.
+  /// How it cuts the kernels, in its own notation.
   var plan: String { get }
   /// Whether threads of its own do a part of the work: it then falls into whichever block they run in.
   var usesThreads: Bool { get }
@@ -47,7 +47,7 @@ final class Channels<Sample: BinaryFloatingPoint> {
   }
 }
 
-/// A contender between its input and its output: what takes it one block further.
+/// Drives a contender block by block, from its input to its output.
 final class Drive<Sample: BinaryFloatingPoint> {
   let y: Channels<Sample>
   private let contender: any Contender<Sample>

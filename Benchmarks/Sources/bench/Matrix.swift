@@ -1,4 +1,4 @@
-/// A matrix of kernels, each input to each output, ours and zita's.
+/// Measures a matrix of kernels from each input to each output, ours and zita's.
 func runMatrix(_ effort: Effort) throws {
   let cell = Cell(taps: 65_536, block: 256, channels: 8)
   progress("matrix: \(cell.channels) x \(cell.channels) kernels of \(cell.taps) taps, block \(cell.block)")

@@ -1,6 +1,6 @@
-/// A block when a device would deliver one, as in life, and sleep in between; each contender in runs of its own, by turns.
+/// Convolves each block when a device would deliver it, and sleeps in between; contenders alternate, each in its own runs.
 func runPaced(_ cells: [Cell], seconds: Double) throws {
-  let turnCount = 2
+  let roundCount = 2
   var table = Table(
     words: 3,
     [
@@ -15,18 +15,18 @@ func runPaced(_ cells: [Cell], seconds: Double) throws {
     let contenders: [() throws -> any Contender<Float>] = [
       { try OursInFloat32(material) }, { try Peer.zita(material, largestPartition: zita) }, { Silence(cell) },
     ]
-    var turns: [[Pace]] = []
-    for turn in 1...turnCount {
-      progress("paced: \(cell.taps) taps, block \(cell.block), turn \(turn)")
-      turns.append(
+    var rounds: [[Pace]] = []
+    for round in 1...roundCount {
+      progress("paced: \(cell.taps) taps, block \(cell.block), round \(round)")
+      rounds.append(
         try contenders.map { make in
           let (pace, realTime) = try withRealTimePriority { try Pace(make(), material, seconds: seconds) }
           granted = realTime
           return pace
         })
     }
-    // Of each the turn that took least: what else the machine did only adds.
-    let results = contenders.indices.map { index in turns.map { $0[index] }.min { $0.cpu < $1.cpu }! }
+    // Of each the round that took least: what else the machine did only adds.
+    let results = contenders.indices.map { index in rounds.map { $0[index] }.min { $0.cpu < $1.cpu }! }
     let pace = results[2].cpu
     for result in results {
       let times = Distribution(result.times)
@@ -40,7 +40,7 @@ func runPaced(_ cells: [Cell], seconds: Double) throws {
   table.print("Paced at \(grouped(Cell.rate)) frames a second, \(granted ? "SCHED_FIFO" : "without real-time priority")")
 }
 
-/// What a run at the pace of life comes to.
+/// The times of a run at the pace of a device.
 private struct Pace {
   let name, plan: String
   /// Nanoseconds of all threads, for a block.

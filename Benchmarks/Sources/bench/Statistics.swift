@@ -15,7 +15,7 @@ struct Distribution {
   }
 }
 
-/// What a contender's runs come to. Times are nanoseconds a block.
+/// The statistics of a contender's runs. Times are nanoseconds a block.
 struct Summary {
   let cpuMinimum, cpuMedian: Double
   /// Every block of every run.

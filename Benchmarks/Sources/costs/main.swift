@@ -10,7 +10,7 @@ func list(_ values: [Double]) -> String {
 for precision in Precision.allCases {
   let costs = CostTable.measured(precision)
   print("\(precision), \(InstructionSet.best), nanoseconds:")
-  print("  call: \(list([costs.call])), turn: \(list([costs.turn])), far: \(list([costs.far])),")
+  print("  call: \(list([costs.call])), slot: \(list([costs.slot])), far: \(list([costs.far])),")
   print("  sample: \(list([costs.sample])), tapFrame: \(list([costs.tapFrame])),")
   print("  forward: \(list(costs.forward)),")
   print("  inverse: \(list(costs.inverse)),")

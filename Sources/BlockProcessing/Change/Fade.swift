@@ -1,10 +1,10 @@
 import Buffers
 import Convolution
 
-/// The course of every fade: w(u) = 6u⁵ - 15u⁴ + 10u³, whose first and second derivatives are zero at both ends.
+/// The curve of every fade: w(u) = 6u⁵ - 15u⁴ + 10u³, whose first and second derivatives are zero at both ends.
 ///
-/// A cross-fade of equal gain mixes old · (1 - w) + new · w: programmes that agree keep their level. A step of the second
-/// derivative would be heard as a click above a few kilohertz; this course has none.
+/// A cross-fade of equal gain mixes old · (1 - w) + new · w: signals that agree keep their magnitude. A step of the second
+/// derivative would be heard as a click above a few kilohertz; this curve has none.
 struct Fade: ~Copyable {
   let frames: Int
   private let memory: Memory

@@ -1,8 +1,8 @@
 import Synchronization
 
-/// Where programs change hands, each by exchange of one pointer: nobody waits.
+/// Passes programs between the control side and the audio thread, each by exchange of one pointer: nobody waits.
 ///
-/// One change at a time: the control side hands over the next program when it has the last one's predecessor back.
+/// One change at a time: the control side hands over the next program once it has the replaced one back.
 package struct Handover: ~Copyable, @unchecked Sendable {
   private let pending = Atomic<ProgramPointer?>(nil)
   private let retired = Atomic<ProgramPointer?>(nil)
@@ -16,7 +16,7 @@ package struct Handover: ~Copyable, @unchecked Sendable {
 
   // MARK: On the audio thread
 
-  /// The program that has been handed over, if there is one.
+  /// Takes the program that has been handed over; nil if there is none.
   @_noLocks @_noAllocation
   package func take() -> ProgramPointer? { pending.exchange(nil, ordering: .acquiringAndReleasing) }
 
@@ -25,14 +25,14 @@ package struct Handover: ~Copyable, @unchecked Sendable {
 
   // MARK: On the control side
 
-  /// Whether the audio thread has not taken what was handed over.
+  /// Whether a program waits for the audio thread to take it.
   package var isWaiting: Bool { pending.load(ordering: .relaxed) != nil }
 
   package func hand(over program: ProgramPointer) { pending.store(program, ordering: .releasing) }
 
-  /// Takes back what was handed over, if the audio thread has not taken it.
+  /// Takes the program back, if the audio thread has not taken it.
   package func withdraw() -> ProgramPointer? { pending.exchange(nil, ordering: .acquiring) }
 
-  /// The program that a change has left behind, to be freed.
+  /// Takes the program that a change has replaced, to be freed; nil if there is none.
   package func collect() -> ProgramPointer? { retired.exchange(nil, ordering: .acquiring) }
 }

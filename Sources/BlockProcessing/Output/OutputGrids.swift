@@ -17,7 +17,7 @@ struct OutputGrids: ~Copyable {
     outputs = sums.count
     for (output, sums) in sums.enumerated() where !sums.isUnrounded {
       for (index, bits) in widths.enumerated() {
-        steps[output * widths.count + index] = sums.grid(programmeStep: ProgrammeWidth.step(bits: bits)) ?? 0
+        steps[output * widths.count + index] = sums.grid(signalStep: ProgrammeWidth.step(bits: bits)) ?? 0
       }
     }
   }

@@ -5,14 +5,14 @@ import Synchronization
 
 /// The last blocks of every input as they came in, so that any new convolver can be warmed from them.
 ///
-/// The audio thread appends. Another thread may copy blocks meanwhile and asks afterwards whether they were still there:
+/// The audio thread appends. Another thread may copy blocks meanwhile, and asks afterwards whether they had been overwritten:
 /// nobody waits.
 package struct InputHistory: ~Copyable, @unchecked Sendable {
   let block: Int
   let inputs: Int
   /// Blocks that the ring holds.
   let capacity: Int
-  /// Those of them that are there for another thread to have the time to copy what it needs.
+  /// Those of them that give another thread time to copy what it needs.
   let slack: Int
   /// Blocks appended so far: the index of the next.
   private let end: Atomic<Int>
@@ -21,7 +21,7 @@ package struct InputHistory: ~Copyable, @unchecked Sendable {
   private static let slackFrames = 65_536
   private static let leastSlackBlocks = 16
 
-  /// Blocks beyond those that hold `frames` frames, and all of them.
+  /// The blocks beyond those that hold `frames` frames, and the number of all blocks.
   private static func blocks(of block: Int, frames: Int) -> (slack: Int, all: Int) {
     let slack = max(leastSlackBlocks, slackFrames / block)
     return (slack, (frames + block - 1) / block + slack)

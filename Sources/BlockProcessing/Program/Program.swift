@@ -1,33 +1,32 @@
 import Convolution
 import Synchronization
 
-/// What the audio thread runs: a convolver, and the history that it and its successor are warmed from.
+/// A convolver with its input history, from which it and its successor are warmed: what the audio thread runs.
 ///
-/// Handed over whole. Made and freed by the control side only.
+/// Handed over as one. Only the control side makes and frees it.
 package struct Program: ~Copyable {
   package internal(set) var convolver: Convolver
-  /// What other threads convolve.
+  /// The late taps, which other threads convolve.
   package let tails: UnsafeMutablePointer<Tail>
   package let tailCount: Int
-  /// Whether the audio thread has it: until then tails are done where they come up.
+  /// Whether the audio thread has it. Until then its tails are convolved by the thread that warms it.
   var isLive = false
-  /// Whether its output was not finite while it came in, so that it was given back.
+  /// Whether it was given back because its output was not finite while it faded in.
   package internal(set) var isRejected = false
   package let history: InputHistory
-  /// How it comes in.
+  /// The fade by which it comes in.
   let fade: Fade
-  /// For each output, that of the convolver and its tails.
+  /// For each output, the sums of the convolver and its tails.
   package let sums: [OutputSums]
   private let grids: OutputGrids
-  /// Blocks before the present one that reach into it.
+  /// Earlier blocks on which the present one's output depends.
   let reach: Int
-  /// Whether somebody is at work on it: the control side for as long as it brings it up to the present, then the audio thread
-  /// for good.
+  /// Whether a thread is at work on it: the control side while it brings it up to date, then the audio thread for good.
   private let isClaimed = Atomic<Bool>(false)
-  /// For each input, where in the history the block is that is being absorbed.
+  /// For each input, the place in the history of the block that is being absorbed.
   let views: UnsafeMutablePointer<UnsafePointer<Double>>
 
-  /// The least that a history holds, in frames: a longer kernel that comes later finds so much of its past.
+  /// The least that a history holds, in frames: as much of its past finds a longer kernel that comes later.
   static let leastHistoryFrames = 131_072
 
   /// Times the history's blocks that are absorbed before warming gives up.
@@ -59,14 +58,14 @@ package struct Program: ~Copyable {
 
   private static func historyFrames(reach: Int) -> Int { max(reach, leastHistoryFrames) }
 
-  /// What the history of a convolver takes whose kernels end within `reach` frames.
+  /// Bytes of the history of a convolver whose kernels end within `reach` frames.
   package static func historyBytes(block: Int, inputs: Int, reach: Int) -> Int {
     InputHistory.byteCount(block: block, inputs: inputs, frames: historyFrames(reach: reach))
   }
 
-  /// One block from `x` to `y`.
+  /// Convolves one block from `x` to `y`.
   ///
-  /// - Parameter width: of what has come so far: where that allows it, sums are taken to the grid on which they lie.
+  /// - Parameter width: the width of the samples so far; where it allows, sums are moved to the grid on which they lie.
   @_noLocks @_noAllocation
   mutating func process(
     _ x: UnsafePointer<UnsafePointer<Double>>, to y: UnsafePointer<UnsafeMutablePointer<Double>>, width: ProgrammeWidth
@@ -80,7 +79,7 @@ package struct Program: ~Copyable {
     grids.snap(y, frames: history.block, bits: width.bits(remembered: history.capacity))
   }
 
-  /// One block without an output.
+  /// Takes in one block without an output.
   @_noLocks @_noAllocation
   mutating func absorb(_ x: UnsafePointer<UnsafePointer<Double>>) {
     history.append(x)
@@ -95,7 +94,7 @@ package struct Program: ~Copyable {
     absorb(views)
   }
 
-  /// Whether the program is now the caller's to work on. Nobody waits for it.
+  /// Claims the program for the caller; false if another thread has it. Nobody waits.
   @_noLocks @_noAllocation
   func claim() -> Bool { isClaimed.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged }
 
@@ -124,7 +123,7 @@ package struct Program: ~Copyable {
 /// Programs travel between threads as pointers, which need neither lock nor reference count.
 package typealias ProgramPointer = UnsafeMutablePointer<Program>
 
-/// - Parameter fadeFrames: the length of the fade by which it comes in; up to 1, it is there from one frame to the next.
+/// - Parameter fadeFrames: the length of the fade by which it comes in; 0 or 1 switches from one frame to the next.
 package func makeProgram(_ convolver: consuming Convolver, tails: [TailPlan] = [], fadeFrames: Int) -> ProgramPointer {
   let pointer = ProgramPointer.allocate(capacity: 1)
   pointer.initialize(to: Program(convolver, tails: tails, fadeFrames: fadeFrames))
@@ -138,14 +137,12 @@ package func freeProgram(_ pointer: ProgramPointer) {
 
 // Warming, on the control side.
 extension Program {
-  /// Brings the convolver to the present of a history that the audio thread goes on appending to.
+  /// Brings the convolver up to date with a history that the audio thread keeps appending to.
   ///
-  /// It starts anew where the audio thread overtook it. The newest block and perhaps a few more are left to `follow`, or to the
-  /// audio thread.
+  /// Starts anew if the audio thread has overtaken it. Leaves the newest block, and perhaps a few more, to `follow` or to the
+  /// audio thread. Copies all of the history that there is room for, not only what the convolver needs: a longer one may come next.
   ///
-  /// The history takes over all that it can hold, not only what the convolver hears: a longer one may come next.
-  ///
-  /// Returns false where it gives up, since blocks come as fast as they are absorbed: faster than in real time.
+  /// Returns false if it gives up, since blocks come faster than they can be absorbed: faster than in real time.
   package mutating func warm(from live: borrowing InputHistory) -> Bool {
     var budget = Self.mostRounds * live.capacity
     while budget > 0 {
@@ -159,7 +156,7 @@ extension Program {
     return false
   }
 
-  /// Takes the blocks before `end` into the history alone. Returns whether every block was still there then.
+  /// Copies the blocks before `end` into the history only. Returns whether none had been overwritten.
   private func copy(_ live: borrowing InputHistory, to end: Int) -> Bool {
     while history.position < end {
       let index = history.position
@@ -170,15 +167,14 @@ extension Program {
     return true
   }
 
-  /// Brings the program up to the present once more, while the audio thread waits for it to be there: for `begin` with
-  /// `isFollowed`.
+  /// Brings the program up to date while the audio thread waits for it: for `begin` with `isFollowed`.
   package mutating func follow(_ live: borrowing InputHistory) {
     guard claim() else { return }
     while history.position < live.position { absorb(history.position, from: live) }
     release()
   }
 
-  /// Absorbs all blocks but the newest, `budget` at most. Returns whether every block was still there then.
+  /// Absorbs all blocks but the newest, at most `budget`. Returns whether none had been overwritten.
   private mutating func follow(_ live: borrowing InputHistory, _ budget: inout Int) -> Bool {
     while history.position < live.position - 1 {
       let index = history.position

@@ -4,8 +4,8 @@ import Synchronization
 
 /// The late taps of a matrix, convolved in long blocks on another thread.
 ///
-/// The audio thread puts blocks in. A job of some blocks is complete with its last one; its output is needed as many blocks
-/// later, since the taps begin two jobs in: that is the deadline. What is not there then is left out, and counted. Nobody waits.
+/// The audio thread puts blocks in. Some blocks make a job. Its output is due as many blocks after its last one, since the taps
+/// begin two jobs in. Output that is late is left out, and counted. Nobody waits.
 package struct Tail: ~Copyable, @unchecked Sendable {
   private var convolver: Convolver
   private let block: Int
@@ -17,26 +17,26 @@ package struct Tail: ~Copyable, @unchecked Sendable {
   private let inputViews: ChannelPointers
   private let outputViews: ChannelPointers
   /// Jobs that the memory holds.
-  private let slots: Int
+  private let capacity: Int
   /// Blocks put in so far.
   private var count = 0
   private let submitted = Atomic<Int>(0)
   private let completed = Atomic<Int>(0)
   private let late = Atomic<Int>(0)
 
-  /// Blocks that may come at once, after a gap.
+  /// The most blocks that may come at once, after a gap.
   private static let mostBlocksAtOnce = 64
 
   init(_ plan: TailPlan, block: Int) {
     precondition(plan.frames % block == 0, "a job is some whole blocks")
     self.block = block
     blocks = plan.frames / block
-    slots = Self.mostBlocksAtOnce / blocks + 5
+    capacity = Self.mostBlocksAtOnce / blocks + 5
     convolver = plan.makeConvolver()
     channels = .allocate(capacity: max(1, plan.outputs.count))
     channels.initialize(from: plan.outputs, count: plan.outputs.count)
-    x = Planes(channels: plan.inputs, frames: slots * plan.frames)
-    y = Planes(channels: plan.outputs.count, frames: slots * plan.frames)
+    x = Planes(channels: plan.inputs, frames: capacity * plan.frames)
+    y = Planes(channels: plan.outputs.count, frames: capacity * plan.frames)
     inputViews = ChannelPointers(plan.inputs)
     outputViews = ChannelPointers(plan.outputs.count)
   }
@@ -45,22 +45,22 @@ package struct Tail: ~Copyable, @unchecked Sendable {
 
   var regions: [UnsafeRawBufferPointer] { convolver.regions + [x.region, y.region] }
 
-  /// Frames that a sample in the past can still be heard.
+  /// Frames for which an input sample affects the output.
   var reach: Int { TailPlan.start(frames) + convolver.reach }
 
-  /// Adds what is known of its sums to that of all outputs.
+  /// Adds its sums to those of all outputs.
   func add(to sums: inout [OutputSums]) {
     for (index, added) in convolver.sums.enumerated() { sums[channels[index]].add(added) }
   }
 
-  /// Blocks whose output was not there in time.
+  /// Blocks whose output was late.
   package var lateBlocks: Int { late.load(ordering: .relaxed) }
 
   private var frames: Int { @_noLocks @_noAllocation get { blocks &* block } }
 
-  // MARK: Where blocks come and go: the audio thread, or the control side while it warms the program
+  // MARK: On the audio thread, or on the control side while it warms the program
 
-  /// Adds what belongs to the present block.
+  /// Adds the tail's output for the present block; counts the block as late if it is not there.
   @_noLocks @_noAllocation
   func add(to output: UnsafePointer<UnsafeMutablePointer<Double>>) {
     let job = count / blocks &- 2
@@ -69,7 +69,7 @@ package struct Tail: ~Copyable, @unchecked Sendable {
       late.add(1, ordering: .relaxed)
       return
     }
-    let offset = job % slots &* frames &+ count % blocks &* block
+    let offset = job % capacity &* frames &+ count % blocks &* block
     for index in 0..<y.channels {
       let (samples, target) = (y.pointers[index] + offset, output[channels[index]])
       for n in 0..<block { target[n] += samples[n] }
@@ -78,11 +78,11 @@ package struct Tail: ~Copyable, @unchecked Sendable {
 
   /// Puts one block in.
   ///
-  /// - Parameter atOnce: whether a job that becomes complete is done here: before the audio thread has the program.
+  /// - Parameter atOnce: whether to convolve a complete job here, as is done until the audio thread has the program.
   @_noLocks @_noAllocation
   mutating func put(_ input: UnsafePointer<UnsafePointer<Double>>, atOnce: Bool) {
     let job = count / blocks
-    let offset = job % slots &* frames &+ count % blocks &* block
+    let offset = job % capacity &* frames &+ count % blocks &* block
     for channel in 0..<x.channels {
       let (samples, target) = (input[channel], x.pointers[channel] + offset)
       for n in 0..<block { target[n] = samples[n] }
@@ -96,7 +96,7 @@ package struct Tail: ~Copyable, @unchecked Sendable {
     submitted.store(job &+ 1, ordering: .releasing)
   }
 
-  /// Forgets every input. Nobody is at work on a job.
+  /// Forgets every input. Precondition: no thread is at work on a job.
   mutating func reset() {
     convolver.reset()
     count = 0
@@ -106,7 +106,7 @@ package struct Tail: ~Copyable, @unchecked Sendable {
 
   // MARK: On the tail's own thread
 
-  /// Does the jobs that are there. Returns whether there was one.
+  /// Convolves all complete jobs. Returns whether there was one.
   @_noLocks @_noAllocation
   package mutating func work() -> Bool {
     var job = completed.load(ordering: .relaxed)
@@ -122,7 +122,7 @@ package struct Tail: ~Copyable, @unchecked Sendable {
 
   @_noLocks @_noAllocation
   private mutating func convolve(_ job: Int) {
-    let offset = job % slots &* frames
+    let offset = job % capacity &* frames
     for channel in 0..<x.channels { inputViews.pointers[channel] = x.pointers[channel] + offset }
     for channel in 0..<y.channels { outputViews.pointers[channel] = y.pointers[channel] + offset }
     convolver.process(inputViews.readOnly, to: outputViews.pointers)

@@ -1,7 +1,7 @@
 import Convolution
 import Vector
 
-/// What is to become a tail: the routes to some outputs, without the taps before `start`.
+/// The routes of a tail that is to be made: those to some outputs, without the taps before `start`.
 public struct TailPlan: Sendable {
   /// Frames that a job takes: a multiple of the audio thread's block.
   var frames: Int
@@ -21,18 +21,18 @@ public struct TailPlan: Sendable {
     }
   }
 
-  /// Adds what is known of its sums to that of all outputs. Complexity: that of a convolver.
+  /// Adds its sums to those of all outputs. Complexity: that of making a convolver.
   package func add(to sums: inout [OutputSums]) {
     for (index, added) in makeConvolver().sums.enumerated() { sums[outputs[index]].add(added) }
   }
 
-  /// Where a tail begins that takes jobs of `frames` frames: one to fill, one to be done in.
+  /// The first tap of a tail with jobs of `frames` frames: one job's time to fill it, one to convolve it.
   static func start(_ frames: Int) -> Int { 2 * frames }
 
-  /// Cuts a matrix in two: what is heard soon, for the audio thread, and what is heard later, for `threads` others.
+  /// Cuts a matrix in two: early taps for the audio thread, late ones for `threads` others.
   ///
-  /// - Returns: the routes of the audio thread, and a tail for each thread that has something to do. Outputs are shared out by the taps
-  ///   that end there.
+  /// - Returns: the routes of the audio thread, and at most one tail for each thread. Outputs are shared out by the number of
+  ///   taps that lead to them.
   public static func split(
     _ routes: [Route], block: Int, inputs: Int, threads: Int, precision: Precision, costs: CostTable
   ) -> (head: [Route], tails: [TailPlan]) {

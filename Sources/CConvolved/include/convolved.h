@@ -148,7 +148,7 @@ convolved_error convolved_reset(convolved *convolver);
 /// nothing later. Real-time safe.
 int convolved_latency(const convolved *convolver);
 
-/// How the newest routes are cut, such as "64: direct 128 + 3 x 128 + 512": the frames of a turn, the taps that are summed
+/// How the newest routes are cut, such as "64: direct 128 + 3 x 128 + 512": the frames of a slot, the taps that are summed
 /// directly, partitions and their sizes.
 ///
 /// Writes at most `size` bytes with the final 0 to `text`, which may be NULL if `size` is 0. Returns the text's length, as

@@ -8,7 +8,7 @@
 typedef unsigned short Lanes16 __attribute__((ext_vector_type(16)));
 typedef unsigned int Lanes32 __attribute__((ext_vector_type(8)));
 typedef unsigned long Lanes64 __attribute__((ext_vector_type(4)));
-/// Lanes of any of these widths: an operation is told which.
+/// Lanes of any of these widths: operations take the width in bytes.
 typedef Lanes64 IntegerLanes;
 typedef unsigned long UnalignedIntegerLanes __attribute__((ext_vector_type(4), aligned(1)));
 

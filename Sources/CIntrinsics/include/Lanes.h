@@ -24,7 +24,7 @@ typedef double Scalar;
 #endif
 
 typedef Scalar Lanes __attribute__((ext_vector_type(LANE_COUNT)));
-/// The same in memory of any alignment.
+/// `Lanes` in memory of any alignment.
 typedef Scalar UnalignedLanes __attribute__((ext_vector_type(LANE_COUNT), aligned(sizeof(Scalar))));
 
 /// Asks for a cache line that will be read soon.

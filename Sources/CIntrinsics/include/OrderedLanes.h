@@ -65,7 +65,7 @@ INLINE Scalar ordered_sum_in_pairs(OrderedLanes a, OrderedLanes b, OrderedLanes 
   return ordered_pairs(ab + cd);
 }
 
-/// The same of two vectors.
+/// The sum of two vectors: halves, then vectors, then lanes in pairs.
 INLINE Scalar ordered_sum_two(OrderedLanes a, OrderedLanes b) { return ordered_pairs((a.lo + a.hi) + (b.lo + b.hi)); }
 
 /// A complex number, or two sums that belong to its parts.
@@ -92,8 +92,7 @@ INLINE void pair_store_product(void *p, Pair straight, Pair crossed) {
   Scalar re = straight[0] - straight[1], im = crossed[0] + crossed[1];
   *(UnalignedPair *)p = (Pair){re + 0, im + 0};
 }
-/// The same as C makes it of its parts, by a multiplication with i, whose real part is 0: where im is infinite, or no
-/// number, re becomes NaN.
+/// That number as C composes it, by a multiplication with i, whose real part is 0: if im is infinite or NaN, re becomes NaN.
 INLINE void pair_store_product_by_i(void *p, Pair straight, Pair crossed) {
   Scalar re = straight[0] - straight[1], im = crossed[0] + crossed[1];
   Scalar zero = im * 0;

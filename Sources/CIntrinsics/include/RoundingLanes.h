@@ -73,7 +73,7 @@ INLINE Ints values_unclear_float32(Doubles a, double bound) {
   return ~((low == high) & __builtin_convertvector(doubles_magnitude(a) > bound, Ints));
 }
 
-/// The same as `values_first_unclear` for float32.
+/// `values_first_unclear` for float32.
 INLINE long values_first_unclear_float32(const double *x, long start, long count, double bound) {
   long n = start;
   for (; n + 32 <= count; n += 32) {

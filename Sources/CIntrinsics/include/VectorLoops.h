@@ -49,12 +49,12 @@ typedef struct {
 
   /// 2M real values -> M bins, in no particular order: real parts in spectrum[0..<M], imaginary in spectrum[M..<2M].
   void (*_Nonnull forward)(const TransformPlan *_Nonnull plan, const void *_Nonnull input, void *_Nonnull spectrum);
-  /// The same for M real values followed by M zeros, which are not read.
+  /// Transforms M real values followed by M zeros, which are not read.
   void (*_Nonnull forward_zero_padded)(const TransformPlan *_Nonnull plan, const void *_Nonnull input, void *_Nonnull spectrum);
   /// M bins -> 2M real values times M, in place.
   void (*_Nonnull inverse)(const TransformPlan *_Nonnull plan, void *_Nonnull spectrum);
 
-  /// The transform of M values followed by M zeros, and its inverse, in pieces: see Pieces.swift. `re` and `im` are M
+  /// The transform of M values followed by M zeros, and its inverse, in slices: see Loops/Transform/SlicedTransform.swift. `re` and `im` are M
   /// scalars each; columns are from..<to, in whole vectors.
   void (*_Nonnull first_pass)(const TransformPlan *_Nonnull plan, const void *_Nonnull input, void *_Nonnull re, void *_Nonnull im,
                               long from, long to);
@@ -81,11 +81,11 @@ typedef struct {
   /// kernel for a family of processors. The bits are the same on every instruction set; those of a family with FMA are
   /// slow where there are no such instructions.
   SumsOfProducts ordered_sums_skylakex, ordered_sums_haswell, ordered_sums_sandybridge, ordered_sums_nehalem, ordered_sums_neon;
-  /// The same for complex numbers, two scalars each. Nehalem's order depends on whether x lies at a multiple of 16 bytes.
+  /// Those sums of complex numbers, two scalars each. Nehalem's order depends on whether x lies at a multiple of 16 bytes.
   SumsOfProducts complex_sums_skylakex, complex_sums_haswell, complex_sums_sandybridge, complex_sums_nehalem;
   /// y[o] = sum of x[o+i] r[i] for o < count, i ascending from zero, product and sum each rounded.
   SumsOfProducts sequential_sums;
-  /// The same, in any order, for integers of 16, 32 and 64 bits, which wrap around: the table's precision has no part in it.
+  /// Sums in any order of integers of 16, 32 and 64 bits, which wrap around, whatever the table's precision.
   SumsOfProducts integer_sums_16, integer_sums_32, integer_sums_64;
   /// For float64 values whatever the table's precision: see RoundingLanes.h.
   double (*_Nonnull squares)(const double *_Nonnull x, long count, double *_Nonnull largest);

@@ -1,13 +1,26 @@
+// The way of a block, and the file of each step:
+//
+// 1. `take` converts samples into the input rings, slot by slot: SignalRings.swift.
+// 2. `advance` gives each level its share of work whenever a slot is complete: Level.swift, `run(slot:frames:)`.
+// 3. A level runs the operations that the schedule has put into this slot: Operation.swift says what they are. Forward ones
+//    make an input's window a spectrum; inverse ones multiply spectra for an output, and add the result to its output ring.
+// 4. Each operation is one call of a loop: VectorLoops.swift in Vector says in which file a loop is.
+// 5. `finish` takes a block out of an output ring, and adds the direct taps.
+// 6. `convolve` converts it to the caller's samples.
+//
+// What a block needs is made before the first one, in this order: Plan.swift cuts the kernels, PlanSearch.swift chooses how,
+// PreparedKernel.swift transforms them, OperationList.swift and Schedule.swift say what is done when (ConvolverDraft.swift), and
+// ConvolverLayout.swift puts it into memory.
 import Buffers
 import CIntrinsics
 import Vector
 
-/// Convolves blocks of several inputs with a sparse matrix of filters, without latency beyond the block.
+/// Convolves blocks of several inputs with a sparse matrix of kernels, without latency beyond the block.
 ///
-/// The first taps are summed directly, what follows goes through overlap-add of partitions whose sizes grow. Each input is
-/// transformed once a level and each output transformed back once, whatever the number of routes between them. The work of
-/// large levels is spread over blocks, so that all of them take about the same time. Several routes may end in one output; an
-/// output without a route is silent.
+/// The first taps are summed directly; the others are cut into partitions of growing sizes, by overlap-add. In each level every
+/// input is transformed once and every output once back, whatever the number of routes between them. The work of large levels
+/// is spread over slots, so that all blocks take about the same time. Several routes may end in one output; an output without a
+/// route is silent.
 ///
 /// `init` allocates; `process`, `absorb` and `reset` are real-time safe. One thread at a time may call them.
 /// Source: W. G. Gardner, "Efficient convolution without input-output delay", 1995; G. García, "Optimal filter partition
@@ -16,18 +29,18 @@ public struct Convolver: ~Copyable, @unchecked Sendable {
   public let inputs: Int
   public let outputs: Int
   public let plan: Plan
-  /// The routes' kernels, to be used again by the next convolver.
+  /// The routes' kernels, for the next convolver to reuse.
   public let kernels: [PreparedKernel]
-  /// Frames that a sample in the past can still be heard.
+  /// Frames for which an input sample affects the output.
   public let reach: Int
-  /// For each output.
+  /// For each output, what is known of its sums.
   public let sums: [OutputSums]
   private let transforms: [RealFFT]
   private let loops: VectorLoops
   let layout: ConvolverLayout
-  /// Frames taken so far, and turns done.
+  /// Frames taken so far, and slots done.
   private var position = 0
-  private var turns = 0
+  private var slots = 0
 
   /// Frames taken at once.
   public var block: Int { @_noLocks @_noAllocation get { plan.block } }
@@ -35,11 +48,11 @@ public struct Convolver: ~Copyable, @unchecked Sendable {
   /// - Parameters:
   ///   - block: frames taken at once, at least one.
   ///   - inputs, outputs: channels, at least one each.
-  ///   - plan: how to cut the filters; the cheapest by default.
-  ///   - costs: what the plan's load is judged by.
-  ///   - reusing: kernels of another convolver: those of the same filter and plan are not computed again.
+  ///   - plan: how to cut the kernels; the cheapest by default.
+  ///   - costs: the times by which plans are compared; `shipped` by default.
+  ///   - reusing: kernels of another convolver: a kernel of the same route and plan is not computed again.
   /// - Throws: `routeOutOfRange`, `routeNotPossible`.
-  /// - Complexity: O(taps log taps) for each filter.
+  /// - Complexity: O(taps log taps) for each kernel.
   public init(
     block: Int, inputs: Int, outputs: Int, routes: [Route], plan: Plan? = nil, precision: Precision = .float64,
     instructionSet: InstructionSet = .best, costs: CostTable? = nil, reusing known: [PreparedKernel] = []
@@ -80,91 +93,115 @@ public struct Convolver: ~Copyable, @unchecked Sendable {
   ///   - y: for each output, room for `block` samples, all written; apart from `x`.
   @_noLocks @_noAllocation
   public mutating func process(_ x: UnsafePointer<UnsafePointer<Double>>, to y: UnsafePointer<UnsafeMutablePointer<Double>>) {
-    take(x)
-    for output in 0..<outputs {
-      finish(output)
-      loops.convert(layout.sum, toDouble: y[output], count: block)
-    }
-    position &+= block
+    convolve(x, to: y)
   }
 
-  /// The same for float32 samples.
+  /// Convolves one block of float32 samples.
   @_noLocks @_noAllocation
   public mutating func process(_ x: UnsafePointer<UnsafePointer<Float>>, to y: UnsafePointer<UnsafeMutablePointer<Float>>) {
-    var done = 0
-    while done < block {
-      let count = frames(after: done)
-      for input in 0..<inputs { loops.convert(x[input] + done, to: layout.inputs[input].place(position &+ done), count: count) }
-      done &+= count
-      advance(to: done, by: count)
-    }
-    for output in 0..<outputs {
-      finish(output)
-      loops.convert(layout.sum, toFloat: y[output], count: block)
-    }
-    position &+= block
+    convolve(x, to: y)
   }
 
-  /// Takes one block in as `process` does, without an output.
+  /// Takes in one block as `process` does, without an output.
   @_noLocks @_noAllocation
   public mutating func absorb(_ x: UnsafePointer<UnsafePointer<Double>>) {
     take(x)
-    for output in 0..<outputs { finish(output, withHeads: false) }
+    for output in 0..<outputs { finish(output, withDirect: false) }
     position &+= block
   }
 
-  /// Forgets every input: the state after `init`.
+  /// Forgets every input: returns to the state after `init`.
   public mutating func reset() {
     layout.signals.base.initializeMemory(as: UInt8.self, repeating: 0, count: layout.signals.byteCount)
     for level in 0..<layout.levelCount { layout.levels[level].reset() }
-    (position, turns) = (0, 0)
+    (position, slots) = (0, 0)
   }
 
-  /// Everything that `process` reads or writes, to be locked in memory. Kernels may be other convolvers' too.
+  /// Everything that `process` reads or writes, to be locked in memory. Convolvers may share kernels.
   public var regions: [UnsafeRawBufferPointer] {
     [layout.signals.region, layout.tables.region] + transforms.map(\.region) + kernels.map(\.region)
   }
 
-  @_noLocks @_noAllocation
-  private mutating func take(_ x: UnsafePointer<UnsafePointer<Double>>) {
+  @inline(__always)
+  private mutating func convolve<S: BlockSample>(
+    _ x: UnsafePointer<UnsafePointer<S>>, to y: UnsafePointer<UnsafeMutablePointer<S>>
+  ) {
+    take(x)
+    for output in 0..<outputs {
+      finish(output)
+      S.convert(layout.sum, to: y[output], count: block, loops)
+    }
+    position &+= block
+  }
+
+  @inline(__always)
+  private mutating func take<S: BlockSample>(_ x: UnsafePointer<UnsafePointer<S>>) {
     var done = 0
     while done < block {
       let count = frames(after: done)
-      for input in 0..<inputs { loops.convert(x[input] + done, to: layout.inputs[input].place(position &+ done), count: count) }
+      for input in 0..<inputs {
+        S.convert(x[input] + done, to: layout.inputs[input].place(position &+ done), count: count, loops)
+      }
       done &+= count
       advance(to: done, by: count)
     }
   }
 
-  /// Frames to the end of the turn or of the block.
+  /// Frames from `done` to the end of the slot or of the block.
   @_noLocks @_noAllocation @inline(__always)
   private func frames(after done: Int) -> Int {
-    min(plan.turn &- (position &+ done) & (plan.turn &- 1), block &- done)
+    min(plan.slot &- (position &+ done) & (plan.slot &- 1), block &- done)
   }
 
-  /// After `count` frames, the last of them `done` frames into the block: a turn of every level where one has become complete.
+  /// Ends a run of `count` frames that reaches `done` frames into the block: if a slot is complete, every level does its share.
   @_noLocks @_noAllocation
   private mutating func advance(to done: Int, by count: Int) {
     for input in 0..<inputs { layout.inputs[input].repeatEnds(position &+ done &- count, count: count) }
-    guard (position &+ done) & (plan.turn &- 1) == 0 else { return }
-    for level in 0..<layout.levelCount { layout.levels[level].run(turn: turns, frames: plan.turn) }
-    turns &+= 1
+    guard (position &+ done) & (plan.slot &- 1) == 0 else { return }
+    for level in 0..<layout.levelCount { layout.levels[level].run(slot: slots, frames: plan.slot) }
+    slots &+= 1
   }
 
-  /// An output of the block that has been taken, into `sum`.
+  /// Writes the block of one output to `sum`, after the inputs have been taken.
   @_noLocks @_noAllocation
-  private func finish(_ output: Int, withHeads: Bool = true) {
+  private func finish(_ output: Int, withDirect: Bool = true) {
     let destination = layout.destinations[output]
     if destination.ring.length > 0 {
       destination.ring.take(position, count: block, to: layout.sum, loops)
     } else {
       loops.clear(layout.sum, count: block)
     }
-    guard withHeads else { return }
-    for index in destination.firstHead..<destination.lastHead {
-      let head = layout.heads[index]
-      let newest = layout.inputs[head.input].place(position) - head.start &* loops.scalar_bytes
-      loops.direct(newest, head.taps, taps: head.count, addedTo: layout.sum, frames: block)
+    guard withDirect else { return }
+    for index in destination.firstDirect..<destination.lastDirect {
+      let direct = layout.direct[index]
+      let newest = layout.inputs[direct.input].place(position) - direct.start &* loops.scalar_bytes
+      loops.direct(newest, direct.taps, taps: direct.count, addedTo: layout.sum, frames: block)
     }
   }
+}
+
+/// A type of samples in a caller's blocks. Proved to be real-time safe where it is inlined, once the type is known.
+private protocol BlockSample {
+  static func convert(_ x: UnsafePointer<Self>, to y: UnsafeMutableRawPointer, count: Int, _ loops: VectorLoops)
+  static func convert(_ x: UnsafeRawPointer, to y: UnsafeMutablePointer<Self>, count: Int, _ loops: VectorLoops)
+}
+
+extension Double: BlockSample {
+  @inline(__always) fileprivate static func convert(
+    _ x: UnsafePointer<Double>, to y: UnsafeMutableRawPointer, count: Int, _ loops: VectorLoops
+  ) { loops.convert(x, to: y, count: count) }
+
+  @inline(__always) fileprivate static func convert(
+    _ x: UnsafeRawPointer, to y: UnsafeMutablePointer<Double>, count: Int, _ loops: VectorLoops
+  ) { loops.convert(x, toDouble: y, count: count) }
+}
+
+extension Float: BlockSample {
+  @inline(__always) fileprivate static func convert(
+    _ x: UnsafePointer<Float>, to y: UnsafeMutableRawPointer, count: Int, _ loops: VectorLoops
+  ) { loops.convert(x, to: y, count: count) }
+
+  @inline(__always) fileprivate static func convert(
+    _ x: UnsafeRawPointer, to y: UnsafeMutablePointer<Float>, count: Int, _ loops: VectorLoops
+  ) { loops.convert(x, toFloat: y, count: count) }
 }

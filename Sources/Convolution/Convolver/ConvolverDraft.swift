@@ -1,7 +1,7 @@
 import CIntrinsics
 import Vector
 
-/// A convolver on paper: who takes part in which level, what is done when, and how long the rings are.
+/// What a convolver will consist of: the routes of each level, the operations of each slot, and the lengths of the rings.
 struct ConvolverDraft {
   let plan: Plan
   /// Ordered by output.
@@ -27,32 +27,32 @@ struct ConvolverDraft {
     let shape = MatrixShape(block: plan.block, inputs: inputs, outputs: outputs, routes: routes)
     let model = PlanCost(shape: shape, costs: costs, precision: precision)
     let distances = model.distances(
-      plan.levels.indices.map { model.load(size: plan.levels[$0].size, taps: plan.taps(of: $0, end: shape.end)) })
+      plan.levels.indices.map { model.work(size: plan.levels[$0].size, taps: plan.taps(of: $0, end: shape.end)) })
     let predicted = plan.predictedNanoseconds(for: shape, precision: precision, costs: costs)
-    // A slice is a small part of what a turn takes, and long enough to be worth a call.
-    let quantum = max(90, 0.06 * predicted * Double(plan.turn) / Double(plan.block))
-    let lists = zip(levels, distances).map { $0.operations(turn: plan.turn, quantum: quantum, costs: costs, distance: $1) }
+    // An operation takes a small part of a slot's time, and is long enough to be worth a call.
+    let quantum = max(90, 0.06 * predicted * Double(plan.slot) / Double(plan.block))
+    let lists = zip(levels, distances).map { $0.operations(slot: plan.slot, quantum: quantum, costs: costs, distance: $1) }
     operations = lists.map(\.operations)
-    schedule = Schedule(zip(levels, lists).map { ($0.fft.points / plan.turn, $1.costs) })
+    schedule = Schedule(zip(levels, lists).map { ($0.fft.points / plan.slot, $1.costs) })
     inputRings = (0..<inputs).map(inputRing)
     outputRings = (0..<outputs).map(outputRing)
   }
 
-  /// Scalars that loops may read or write beyond what counts.
+  /// Scalars that loops may read or write beyond the end.
   var padding: Int { 12 * loops.lane_count }
 
   private func inputRing(_ input: Int) -> (length: Int, front: Int, back: Int) {
-    let heads = zip(routes, kernels).filter { $0.from == input && $1.headTaps > 0 }
-    let front = heads.map { $1.headStart + $1.headTaps }.max().map { $0 + padding } ?? 0
+    let direct = zip(routes, kernels).filter { $0.from == input && $1.directTaps > 0 }
+    let front = direct.map { $1.directStart + $1.directTaps }.max().map { $0 + padding } ?? 0
     let sizes = levels.filter { $0.inputs.contains(input) }.map { $0.fft.points }
-    // A frame is read until the next one is complete. What lies before the start as well is a small part of a short ring.
+    // A window is read until the next one is complete. The samples that are repeated in front are a small part of the ring.
     let room = front == 0 ? 0 : max(front + plan.block, min(8 * front, 4096))
-    let length = Self.powerOfTwo(max(2 * (sizes.max() ?? 0), room, plan.turn))
+    let length = Self.powerOfTwo(max(2 * (sizes.max() ?? 0), room, plan.slot))
     return (length, front, front == 0 || length % plan.block == 0 ? 0 : plan.block)
   }
 
   private func outputRing(_ output: Int) -> Int {
-    let ends = levels.filter { $0.outputs.contains(output) }.map { $0.offset + $0.fft.points + 2 * plan.block + plan.turn }
+    let ends = levels.filter { $0.outputs.contains(output) }.map { $0.offset + $0.fft.points + 2 * plan.block + plan.slot }
     return ends.max().map(Self.powerOfTwo) ?? 0
   }
 

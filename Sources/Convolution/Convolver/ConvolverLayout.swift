@@ -3,31 +3,30 @@ import CIntrinsics
 import Vector
 
 /// Direct taps of a route, as the audio thread reads them. Owns nothing.
-struct Head {
+struct DirectTaps {
   var input: Int
   var taps: UnsafeRawPointer
-  /// A multiple of what the direct form takes together.
+  /// A multiple of `direct_taps`.
   var count: Int
-  /// Frames before the present one at which the first tap looks.
+  /// Frames before the present one to which the first tap applies.
   var start: Int
 }
 
 /// One output, as the audio thread reads it.
 struct Destination {
   var ring: OutputRing
-  /// The direct kernels that end here.
-  var firstHead: Int
-  var lastHead: Int
+  /// The direct taps that end here.
+  var firstDirect: Int
+  var lastDirect: Int
 }
 
-/// Everything that a convolver writes or reads but kernels and twiddles, in two pieces of memory: signals, which a reset sets to
-/// zero, and tables.
+/// All memory of a convolver except kernels and twiddles, in two pieces: signals, which a reset sets to zero, and tables.
 struct ConvolverLayout: ~Copyable {
   let signals: Memory
   let tables: Memory
   let inputs: UnsafeMutablePointer<InputRing>
   let destinations: UnsafeMutablePointer<Destination>
-  let heads: UnsafeMutablePointer<Head>
+  let direct: UnsafeMutablePointer<DirectTaps>
   let levels: UnsafeMutablePointer<Level>
   let levelCount: Int
   /// A block of one output, padded.
@@ -39,14 +38,14 @@ struct ConvolverLayout: ~Copyable {
     signals = Memory(byteCount: places.signals.byteCount)
     tables = Memory(byteCount: places.tables.byteCount)
     places = Places(signals: signals.base, tables: tables.base)
-    (inputs, destinations, heads, levels, sum) = Self.build(draft, &places)
+    (inputs, destinations, direct, levels, sum) = Self.build(draft, &places)
     levelCount = draft.levels.count
   }
 
-  /// Where parts go: nowhere in the first turn, which only measures.
+  /// The places of parts. The first of two passes only measures, and writes nothing.
   private struct Places {
-    var signals = Layout()
-    var tables = Layout()
+    var signals = MemoryParts()
+    var tables = MemoryParts()
     var signalBase: UnsafeMutableRawPointer
     var tableBase: UnsafeMutableRawPointer
     let isReal: Bool
@@ -72,7 +71,7 @@ struct ConvolverLayout: ~Copyable {
   }
 
   private typealias Tables = (
-    UnsafeMutablePointer<InputRing>, UnsafeMutablePointer<Destination>, UnsafeMutablePointer<Head>, UnsafeMutablePointer<Level>,
+    UnsafeMutablePointer<InputRing>, UnsafeMutablePointer<Destination>, UnsafeMutablePointer<DirectTaps>, UnsafeMutablePointer<Level>,
     UnsafeMutableRawPointer
   )
 
@@ -87,17 +86,17 @@ struct ConvolverLayout: ~Copyable {
     let outputRings = draft.outputRings.map { length in
       OutputRing(base: places.signal(length * loops.scalar_bytes), length: length)
     }
-    var heads: [Head] = []
+    var direct: [DirectTaps] = []
     let destinations = outputRings.enumerated().map { output, ring in
-      let first = heads.count
-      for (route, kernel) in zip(draft.routes, draft.kernels) where route.to == output && kernel.headTaps > 0 {
-        heads.append(Head(input: route.from, taps: kernel.base, count: kernel.headTaps, start: kernel.headStart))
+      let first = direct.count
+      for (route, kernel) in zip(draft.routes, draft.kernels) where route.to == output && kernel.directTaps > 0 {
+        direct.append(DirectTaps(input: route.from, taps: kernel.base, count: kernel.directTaps, start: kernel.directStart))
       }
-      return Destination(ring: ring, firstHead: first, lastHead: heads.count)
+      return Destination(ring: ring, firstDirect: first, lastDirect: direct.count)
     }
     let levels = draft.levels.indices.map { build($0, draft, rings, outputRings, &places) }
     let sum = places.signal((draft.plan.block + draft.padding) * loops.scalar_bytes)
-    return (places.table(rings), places.table(destinations), places.table(heads), places.table(levels), sum)
+    return (places.table(rings), places.table(destinations), places.table(direct), places.table(levels), sum)
   }
 
   private static func build(
@@ -108,8 +107,8 @@ struct ConvolverLayout: ~Copyable {
     // A transform may be too short for the widest vectors: its products are not.
     if draft.loops.tile_bins == loops.tile_bins { loops.multiply_runs = draft.loops.multiply_runs }
     let spectrumBytes = 2 * level.fft.points * loops.scalar_bytes
-    let inputs = zip(level.inputs, level.slots).map { input, slots in
-      Level.Input(ring: inputRings[input], spectra: places.signal(slots * spectrumBytes), slots: slots, newest: 0)
+    let inputs = zip(level.inputs, level.capacities).map { input, capacity in
+      Level.Input(ring: inputRings[input], spectra: places.signal(capacity * spectrumBytes), capacity: capacity, newest: 0)
     }
     var paths: [Level.Path] = []
     let outputs = zip(level.outputs, level.paths).map { output, ending in
@@ -127,7 +126,7 @@ struct ConvolverLayout: ~Copyable {
     let planeBytes = level.fft.points * loops.scalar_bytes + 128
     let work = places.signal(2 * planeBytes)
     return Level(
-      loops: loops, plan: level.fft.plan, size: level.fft.points, offset: level.offset, turns: level.fft.points / draft.plan.turn,
+      loops: loops, plan: level.fft.plan, size: level.fft.points, offset: level.offset, slots: level.fft.points / draft.plan.slot,
       re: work, im: work + planeBytes, inputs: places.table(inputs), inputCount: inputs.count, outputs: places.table(outputs),
       paths: places.table(paths), runs: places.table(Array(repeating: empty, count: 2 * most)),
       operations: places.table(draft.operations[index]), cuts: places.table(draft.schedule.cuts[index].map { Int32($0) }))

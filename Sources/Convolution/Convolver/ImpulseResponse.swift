@@ -1,9 +1,9 @@
-/// The taps of a filter, h[0] first: finite, at least one.
+/// The taps of a kernel, h[0] first: finite, at least one.
 ///
-/// Immutable; routes and convolvers share it. Two of the same taps are equal, and their spectra are computed once.
+/// Immutable; routes and convolvers share it. Responses with the same taps are equal, and their spectra are computed once.
 public final class ImpulseResponse: Sendable {
   public let taps: [Double]
-  /// The first tap that is not zero, and the one after the last: empty where all are zero. Zeros cost nothing.
+  /// The range from the first tap that is not zero to the last; empty if all are zero. Zeros outside of it cost nothing.
   let extent: Range<Int>
   private let hash: Int
 
@@ -22,28 +22,4 @@ extension ImpulseResponse: Hashable {
   public static func == (a: ImpulseResponse, b: ImpulseResponse) -> Bool { a === b || a.hash == b.hash && a.taps == b.taps }
 
   public func hash(into hasher: inout Hasher) { hasher.combine(hash) }
-}
-
-/// One path of a matrix: from an input through a filter to an output.
-public struct Route: Sendable, Hashable {
-  public var from: Int
-  public var to: Int
-  public var response: ImpulseResponse
-  /// A factor on every tap. It costs nothing.
-  public var gain: Double
-  /// Frames that the response comes later. They cost nothing but the history.
-  public var delay: Int
-
-  public init(from: Int, to: Int, response: ImpulseResponse, gain: Double = 1, delay: Int = 0) {
-    self.from = from
-    self.to = to
-    self.response = response
-    self.gain = gain
-    self.delay = delay
-  }
-
-  /// The taps that are not zero, counted in frames from the present one.
-  var extent: Range<Int> {
-    gain == 0 || response.extent.isEmpty ? 0..<0 : response.extent.lowerBound + delay..<response.extent.upperBound + delay
-  }
 }

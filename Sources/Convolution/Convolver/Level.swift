@@ -1,17 +1,17 @@
 import CIntrinsics
 import Vector
 
-/// One level at work, as the audio thread reads it: frames of S samples, each transformed, multiplied and taken back in the
-/// turns that follow it. Owns nothing.
+/// One level at work, as the audio thread reads it: windows of S samples, each transformed, multiplied and transformed back in
+/// the slots that follow it. Owns nothing.
 ///
-/// Frame f is complete with turn (f+1) S/b - 1; its operations run in S/b turns from that one on, and its first output is due
-/// in the last of them.
+/// Window w is complete with slot (w+1) S/b - 1. Its operations run in S/b slots from that one on; its first output is due in
+/// the last of them.
 struct Level {
-  /// An input's spectra: tiles, for each a ring of `slots` partitions. Older ones follow the newest.
+  /// An input's spectra: tiles, for each a ring of `capacity` partitions. Older ones follow the newest.
   struct Input {
     var ring: InputRing
     var spectra: UnsafeMutableRawPointer
-    var slots: Int
+    var capacity: Int
     var newest: Int
   }
 
@@ -34,7 +34,7 @@ struct Level {
   let size: Int
   let offset: Int
   /// S/b, a power of two.
-  let turns: Int
+  let slots: Int
   /// M scalars each.
   let re: UnsafeMutableRawPointer
   let im: UnsafeMutableRawPointer
@@ -46,31 +46,35 @@ struct Level {
   let runs: UnsafeMutablePointer<SpectrumRun>
   let operations: UnsafeMutablePointer<Operation>
   let cuts: UnsafeMutablePointer<Int32>
-  /// Where the frame begins that is being worked on.
-  var frame = 0
+  /// The position of the first sample of the window that is being worked on.
+  var window = 0
 
   /// Scalars of a tile, both planes.
   private var tile: Int { @_noLocks @_noAllocation get { 2 &* loops.tile_bins } }
 
   mutating func reset() {
-    frame = 0
+    window = 0
     for index in 0..<inputCount { inputs[index].newest = 0 }
   }
 
-  /// Does what belongs to a turn: `turn` is the number of those before it.
+  /// Does the level's share of work in a slot.
+  ///
+  /// - Parameters:
+  ///   - slot: the number of slots before this one.
+  ///   - frames: frames of a slot.
   @_noLocks @_noAllocation
-  mutating func run(turn: Int, frames: Int) {
-    let complete = turn &+ 1
-    guard complete >= turns else { return }
-    let slice = complete & (turns &- 1)
-    if slice == 0 {
-      frame = complete &* frames &- size
+  mutating func run(slot: Int, frames: Int) {
+    let complete = slot &+ 1
+    guard complete >= slots else { return }
+    let part = complete & (slots &- 1)
+    if part == 0 {
+      window = complete &* frames &- size
       for index in 0..<inputCount {
         let newest = inputs[index].newest
-        inputs[index].newest = newest == 0 ? inputs[index].slots &- 1 : newest &- 1
+        inputs[index].newest = newest == 0 ? inputs[index].capacity &- 1 : newest &- 1
       }
     }
-    for index in Int(cuts[slice])..<Int(cuts[slice &+ 1]) { run(operations[index]) }
+    for index in Int(cuts[part])..<Int(cuts[part &+ 1]) { run(operations[index]) }
   }
 
   @_noLocks @_noAllocation
@@ -78,13 +82,13 @@ struct Level {
     let (channel, pass, block) = (Int(operation.channel), Int(operation.pass), Int(operation.block))
     switch operation.kind {
     case .firstPass:
-      loops.firstPass(plan, inputs[channel].ring.place(frame), re: re, im: im, columns: operation.range)
+      loops.firstPass(plan, inputs[channel].ring.place(window), re: re, im: im, columns: operation.range)
     case .forwardPass:
       loops.forwardPass(plan, re: re, im: im, pass: pass, block: block, columns: operation.range)
     case .forwardBlocks:
       let input = inputs[channel]
       let newest = input.spectra + input.newest &* tile &* loops.scalar_bytes
-      loops.forwardBlocks(plan, re: re, im: im, pass: pass, blocks: operation.range, to: newest, stride: input.slots &* tile)
+      loops.forwardBlocks(plan, re: re, im: im, pass: pass, blocks: operation.range, to: newest, stride: input.capacity &* tile)
     case .inverseBlocks:
       let points = (plan.pointee.radix2_twiddles == nil ? size : size / 2) >> (2 &* pass)
       multiply(outputs[channel], tiles: operation.range.lowerBound &* points..<operation.range.upperBound &* points)
@@ -94,7 +98,7 @@ struct Level {
     case .lastPass:
       let ring = outputs[channel].ring
       loops.lastPass(
-        plan, re: re, im: im, columns: operation.range, addedTo: ring.base, position: frame &+ offset, mask: ring.length &- 1)
+        plan, re: re, im: im, columns: operation.range, addedTo: ring.base, position: window &+ offset, mask: ring.length &- 1)
     }
   }
 
@@ -106,13 +110,13 @@ struct Level {
     for index in output.firstPath..<output.lastPath {
       let path = paths[index]
       let input = inputs[path.input]
-      var slot = input.newest &+ path.firstPartition
-      if slot >= input.slots { slot &-= input.slots }
-      // Past the ring's end the older spectra go on at its start.
-      let first = min(path.partitions, input.slots &- slot)
-      let (signalStride, kernelStride) = (input.slots &* bytes, path.partitions &* bytes)
+      var start = input.newest &+ path.firstPartition
+      if start >= input.capacity { start &-= input.capacity }
+      // The ring wraps around: older spectra continue at its start.
+      let first = min(path.partitions, input.capacity &- start)
+      let (signalStride, kernelStride) = (input.capacity &* bytes, path.partitions &* bytes)
       runs[count] = SpectrumRun(
-        signal: input.spectra + slot &* bytes, kernel: path.kernel, count: first, signal_stride: signalStride,
+        signal: input.spectra + start &* bytes, kernel: path.kernel, count: first, signal_stride: signalStride,
         kernel_stride: kernelStride)
       count &+= 1
       guard first < path.partitions else { continue }

@@ -1,6 +1,6 @@
 import Vector
 
-/// One level of a plan for one matrix: who takes part, and what is to be done for each frame. Made off the audio thread.
+/// One level of a plan for one matrix: the channels and routes in it, and the work for each window. Made off the audio thread.
 struct LevelDraft {
   /// A route's way through the level.
   struct Path {
@@ -12,13 +12,13 @@ struct LevelDraft {
 
   let fft: RealFFT
   let offset: Int
-  /// Channels that take part.
+  /// The channels that have a route in this level.
   private(set) var inputs: [Int] = []
   private(set) var outputs: [Int] = []
-  /// For each of the outputs, the routes that end there.
+  /// For each output, the routes that end there.
   private(set) var paths: [[Path]] = []
-  /// Spectra that are kept of each input.
-  private(set) var slots: [Int] = []
+  /// For each input, the number of spectra that are kept.
+  private(set) var capacities: [Int] = []
 
   init(_ level: Plan.Level, index: Int, fft: RealFFT, routes: [Route], kernels: [PreparedKernel]) {
     self.fft = fft
@@ -28,22 +28,22 @@ struct LevelDraft {
       guard !spectra.partitions.isEmpty else { continue }
       if !inputs.contains(route.from) {
         inputs.append(route.from)
-        slots.append(0)
+        capacities.append(0)
       }
       if !outputs.contains(route.to) {
         outputs.append(route.to)
         paths.append([])
       }
       let input = inputs.firstIndex(of: route.from)!
-      slots[input] = max(slots[input], spectra.partitions.upperBound)
+      capacities[input] = max(capacities[input], spectra.partitions.upperBound)
       paths[outputs.firstIndex(of: route.to)!].append(
         Path(input: input, partitions: spectra.partitions, kernel: kernel.base + spectra.offset))
     }
   }
 
-  func operations(turn: Int, quantum: Double, costs: CostTable, distance: Double) -> OperationList {
+  func operations(slot: Int, quantum: Double, costs: CostTable, distance: Double) -> OperationList {
     let bin = costs.product(distance: distance)
     let products = paths.map { paths in bin * Double(paths.reduce(0) { $0 + $1.partitions.count }) }
-    return OperationList(fft: fft, inputs: inputs.count, productCosts: products, turn: turn, quantum: quantum, costs: costs)
+    return OperationList(fft: fft, inputs: inputs.count, productCosts: products, slot: slot, quantum: quantum, costs: costs)
   }
 }

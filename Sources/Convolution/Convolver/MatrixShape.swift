@@ -1,12 +1,12 @@
-/// What a plan's cost depends on: how many channels there are, and which taps lie between them.
+/// What the cost of a plan depends on: the numbers of channels, and the extents of the taps between them.
 public struct MatrixShape: Sendable, Hashable {
   let block: Int
   let inputs: Int
   let outputs: Int
-  /// For each input and each output that has a route, the end of its longest response.
+  /// For each input and output with a route, the end of its longest response.
   let inputEnds: [Int]
   let outputEnds: [Int]
-  /// Routes of the same extent, and how many they are.
+  /// The number of routes of each extent.
   let groups: [Group]
 
   struct Group: Sendable, Hashable {
@@ -27,27 +27,27 @@ public struct MatrixShape: Sendable, Hashable {
       .sorted { ($0.extent.upperBound, $0.extent.lowerBound) < ($1.extent.upperBound, $1.extent.lowerBound) }
   }
 
-  /// Where the longest response ends.
+  /// The end of the longest response.
   var end: Int { groups.last?.extent.upperBound ?? 0 }
 
-  /// Inputs and outputs that a level from tap `offset` on serves.
+  /// The numbers of inputs and outputs of a level that starts at tap `offset`.
   func channels(from offset: Int) -> (inputs: Int, outputs: Int) {
     (inputEnds.count { $0 > offset }, outputEnds.count { $0 > offset })
   }
 
-  /// Partitions of all routes, and the ring that the longest needs, where `taps` are cut into partitions of `size`.
-  func partitions(_ taps: Range<Int>, size: Int) -> (products: Int, slots: Int) {
-    var (products, slots) = (0, 0)
+  /// Partitions of all routes, and the spectra that are kept of an input, if `taps` are cut into partitions of `size`.
+  func partitions(_ taps: Range<Int>, size: Int) -> (products: Int, kept: Int) {
+    var (products, kept) = (0, 0)
     for group in groups {
       let range = partitionRange(of: group.extent, in: taps, size: size)
       products += range.count * group.count
-      slots = max(slots, range.upperBound)
+      kept = max(kept, range.upperBound)
     }
-    return (products, slots)
+    return (products, kept)
   }
 }
 
-/// Which partitions of a level that takes `taps` have a tap of `extent`.
+/// The partitions of a level of `taps` that contain a tap of `extent`.
 func partitionRange(of extent: Range<Int>, in taps: Range<Int>, size: Int) -> Range<Int> {
   let met = extent.clamped(to: taps)
   if met.isEmpty { return 0..<0 }

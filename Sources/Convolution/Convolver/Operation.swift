@@ -1,19 +1,19 @@
 import CIntrinsics
 import Vector
 
-/// One slice of a level's work, long enough to be worth a call and short enough to be put where there is time.
+/// One slice of a level's work: long enough to be worth a call, short enough to fit into a slot.
 struct Operation {
   enum Kind: UInt8 {
-    /// The first pass of an input's frame, out of the input ring: columns.
+    /// The first pass of an input's window, out of the input ring: columns.
     case firstPass
     /// A pass of radix 4 over one block: columns.
     case forwardPass
-    /// Blocks through all passes that are left, into the input's spectra.
+    /// Some blocks through all remaining passes, into the input's spectra.
     case forwardBlocks
-    /// The product of all of an output's routes for some blocks, and their way back through the same passes.
+    /// The sum of products of all routes to an output, for some blocks, and these blocks back through the same passes.
     case inverseBlocks
     case inversePass
-    /// The last pass of an output's frame, added to the output ring: columns.
+    /// The last pass of an output's window, added to the output ring: columns.
     case lastPass
   }
 
@@ -23,92 +23,9 @@ struct Operation {
   var channel: Int32
   /// The block of a pass.
   var block: Int32 = 0
-  /// Columns, or for `forwardBlocks` and `inverseBlocks` the blocks.
+  /// Columns; blocks for `forwardBlocks` and `inverseBlocks`.
   var from: Int32
   var to: Int32
 
   var range: Range<Int> { @_noLocks @_noAllocation get { Int(from)..<Int(to) } }
-}
-
-/// All operations of one frame in the order in which they must be done, with what each will cost.
-struct OperationList {
-  private(set) var operations: [Operation] = []
-  private(set) var costs: [Double] = []
-  private let fft: RealFFT
-  private let model: TransformModel
-  /// The cost that a slice should not exceed.
-  private let quantum: Double
-  private let turn: Int
-
-  /// - Parameters:
-  ///   - inputs: those of the level.
-  ///   - productCosts: for each output, ns for the products of one bin.
-  ///   - turn: frames of a turn.
-  ///   - quantum: ns that a slice should not exceed.
-  init(fft: RealFFT, inputs: Int, productCosts: [Double], turn: Int, quantum: Double, costs: CostTable) {
-    self.fft = fft
-    (self.turn, self.quantum) = (turn, quantum)
-    model = TransformModel(fft: fft, costs: costs)
-    for input in 0..<inputs { appendForward(input) }
-    for output in productCosts.indices { appendInverse(output, product: productCosts[output]) }
-  }
-
-  private mutating func appendForward(_ channel: Int) {
-    let columns = fft.points / fft.firstRadix
-    slice(.firstPass, channel, pass: 0, block: 0, columns: columns, most: columns, each: model.firstColumn)
-    descend(
-      channel, pass: fft.firstRadix == 2 ? 0 : 1, block: 0, blocks: fft.firstRadix, into: .forwardBlocks, each: model.forwardBlockPoint)
-  }
-
-  private mutating func appendInverse(_ channel: Int, product: Double) {
-    let columns = fft.points / fft.firstRadix
-    let each = model.inverseBlockPoint + product
-    descend(channel, pass: fft.firstRadix == 2 ? 0 : 1, block: 0, blocks: fft.firstRadix, into: .inverseBlocks, each: each)
-    // Columns within a turn do not cross the end of the output ring.
-    slice(.lastPass, channel, pass: 0, block: 0, columns: columns, most: min(columns, turn), each: model.lastColumn)
-  }
-
-  /// Whole blocks where they are small and cheap enough, else a pass and its quarters, depth first.
-  private mutating func descend(_ channel: Int, pass: Int, block: Int, blocks: Int, into kind: Operation.Kind, each: Double) {
-    let points = model.blockPoints(pass)
-    let group = fft.loops.group_points
-    let cost = Double(points) * (each + model.passPoint * Double((points / fft.loops.leaf_points).trailingZeroBitCount / 2))
-    if points < 4 * group || points <= 2048 && cost <= quantum {
-      // As many as the quantum holds, in whole groups of the leaf.
-      var count = max(1, group / points)
-      while count * 2 <= blocks, blocks % (count * 2) == 0, Double(count * 2) * cost <= quantum { count *= 2 }
-      for first in stride(from: block, to: block + blocks, by: count) {
-        append(
-          Operation(kind: kind, pass: UInt8(pass), channel: Int32(channel), from: Int32(first), to: Int32(first + count)),
-          Double(count) * cost)
-      }
-      return
-    }
-    for index in block..<block + blocks {
-      let slices = { (list: inout OperationList, kind: Operation.Kind) in
-        list.slice(kind, channel, pass: pass, block: index, columns: points / 4, most: points / 4, each: 4 * list.model.passPoint)
-      }
-      if kind == .forwardBlocks { slices(&self, .forwardPass) }
-      descend(channel, pass: pass + 1, block: 4 * index, blocks: 4, into: kind, each: each)
-      if kind == .inverseBlocks { slices(&self, .inversePass) }
-    }
-  }
-
-  private mutating func slice(
-    _ kind: Operation.Kind, _ channel: Int, pass: Int, block: Int, columns: Int, most: Int, each: Double
-  ) {
-    var width = min(columns, fft.loops.lane_count)
-    while width * 2 <= most, Double(width * 2) * each <= quantum { width *= 2 }
-    for from in stride(from: 0, to: columns, by: width) {
-      append(
-        Operation(
-          kind: kind, pass: UInt8(pass), channel: Int32(channel), block: Int32(block), from: Int32(from), to: Int32(from + width)),
-        Double(width) * each)
-    }
-  }
-
-  private mutating func append(_ operation: Operation, _ cost: Double) {
-    operations.append(operation)
-    costs.append(model.call + cost)
-  }
 }

@@ -3,10 +3,10 @@ import Vector
 
 /// The last samples of one input, in the convolver's precision. Owns nothing.
 ///
-/// So that whatever is read lies in one piece, the last `front` samples lie before the start too, and the first `back` ones
-/// after the end.
+/// The last `front` samples are repeated before the start, and the first `back` ones after the end, so that all reads are
+/// contiguous.
 struct InputRing {
-  /// Position 0.
+  /// The place of position 0.
   var base: UnsafeMutableRawPointer
   /// A power of two.
   var length: Int
@@ -17,7 +17,7 @@ struct InputRing {
   @_noLocks @_noAllocation
   func place(_ position: Int) -> UnsafeMutableRawPointer { base + (position & (length &- 1)) &* scalarBytes }
 
-  /// After `count` samples have been written from `place(position)` on, not beyond the end.
+  /// Repeats the ends, after `count` samples have been written from `place(position)` on, not beyond the end.
   @_noLocks @_noAllocation
   func repeatEnds(_ position: Int, count: Int) {
     let start = position & (length &- 1)
@@ -33,10 +33,10 @@ struct InputRing {
   }
 }
 
-/// The coming samples of one output, to which levels add. Owns nothing.
+/// The next samples of one output, to which levels add. Owns nothing.
 struct OutputRing {
   var base: UnsafeMutableRawPointer
-  /// A power of two; 0 where no level ends here.
+  /// A power of two; 0 if no level has this output.
   var length: Int
 
   /// Moves `count` samples out, and leaves zeros.
@@ -49,7 +49,7 @@ struct OutputRing {
   }
 }
 
-/// `byteCount` bytes, a multiple of 4, to where they do not overlap.
+/// Copies `byteCount` bytes, a multiple of 4, to memory that does not overlap.
 @_noLocks @_noAllocation @inline(__always)
 func copySamples(_ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer, byteCount: Int) {
   let (from, to) = (source.assumingMemoryBound(to: UInt32.self), target.assumingMemoryBound(to: UInt32.self))

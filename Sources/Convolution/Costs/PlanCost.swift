@@ -6,7 +6,7 @@ struct PlanCost {
   let shape: MatrixShape
   let costs: CostTable
   private let scalarBytes: Int
-  /// Taps that the direct form takes together.
+  /// Direct taps are padded to a multiple of this.
   private let tapsTogether: Int
 
   init(shape: MatrixShape, costs: CostTable, precision: Precision, instructionSet: InstructionSet = .best) {
@@ -14,27 +14,27 @@ struct PlanCost {
     (self.shape, self.costs, scalarBytes, tapsTogether) = (shape, costs, loops.scalar_bytes, loops.direct_taps)
   }
 
-  /// A level as its cost depends on it.
-  struct Load {
+  /// What the cost of a level depends on.
+  struct LevelWork {
     var size: Int
-    /// Transforms of a frame, in ns.
+    /// Transforms of a window, in ns.
     var transforms: Double
     var partitions: Int
-    /// Bytes that a frame reads and writes.
+    /// Bytes that a window reads and writes.
     var bytes: Double
   }
 
-  func load(size: Int, taps: Range<Int>) -> Load {
+  func work(size: Int, taps: Range<Int>) -> LevelWork {
     let (inputs, outputs) = shape.channels(from: taps.lowerBound)
-    let (products, slots) = shape.partitions(taps, size: size)
+    let (products, kept) = shape.partitions(taps, size: size)
     let transforms = Double(inputs) * costs.forward(size: size) + Double(outputs) * costs.inverse(size: size)
     // Spectra, and about seven scalars a point in the work of transforms.
-    let bytes = scalarBytes * size * (2 * (products + inputs * slots) + 7)
-    return Load(size: size, transforms: transforms, partitions: products, bytes: Double(bytes))
+    let bytes = scalarBytes * size * (2 * (products + inputs * kept) + 7)
+    return LevelWork(size: size, transforms: transforms, partitions: products, bytes: Double(bytes))
   }
 
-  /// ns a block for what does not depend on the levels: samples in and out, and the direct form.
-  func head(directTaps: Int) -> Double {
+  /// ns a block without the levels: conversion of samples, and direct taps.
+  func direct(taps directTaps: Int) -> Double {
     var cost = costs.sample * Double(shape.block * (shape.inputs + shape.outputs))
     for group in shape.groups {
       let taps = group.extent.clamped(to: 0..<directTaps).count
@@ -44,22 +44,22 @@ struct PlanCost {
     return cost
   }
 
-  /// For each level the bytes that are met between two visits to the same spectra: all of its own, and of a larger one's the
-  /// share of its frame that is done meanwhile.
-  func distances(_ loads: [Load]) -> [Double] {
-    loads.map { load in loads.reduce(0) { $0 + $1.bytes * min(1, Double(load.size) / Double($1.size)) } }
+  /// For each level, the bytes that are touched between two reads of the same spectra: all of its own, and of a larger level
+  /// the share of its window that is done meanwhile.
+  func distances(_ work: [LevelWork]) -> [Double] {
+    work.map { level in work.reduce(0) { $0 + $1.bytes * min(1, Double(level.size) / Double($1.size)) } }
   }
 
   /// ns a block for the levels.
-  func levels(_ loads: [Load], turn: Int) -> Double {
+  func levels(_ work: [LevelWork], slot: Int) -> Double {
     var cost = 0.0
-    for (load, distance) in zip(loads, distances(loads)) {
-      let product = Double(load.partitions * load.size) * costs.product(distance: distance)
-      let share = Double(turn) / Double(load.size)
-      cost += (load.transforms + product) * share * costs.farness(distance: distance)
+    for (level, distance) in zip(work, distances(work)) {
+      let product = Double(level.partitions * level.size) * costs.product(distance: distance)
+      let share = Double(slot) / Double(level.size)
+      cost += (level.transforms + product) * share * costs.farness(distance: distance)
     }
-    cost += costs.turn * Double(max(0, loads.count - 1))
-    return Double(shape.block) / Double(turn) * cost
+    cost += costs.slot * Double(max(0, work.count - 1))
+    return Double(shape.block) / Double(slot) * cost
   }
 }
 
@@ -67,7 +67,7 @@ extension Plan {
   /// ns a block that this plan takes for `shape`, by `costs`.
   public func predictedNanoseconds(for shape: MatrixShape, precision: Precision, costs: CostTable) -> Double {
     let model = PlanCost(shape: shape, costs: costs, precision: precision)
-    let loads = levels.indices.map { model.load(size: levels[$0].size, taps: taps(of: $0, end: shape.end)) }
-    return model.head(directTaps: directTaps) + model.levels(loads, turn: turn)
+    let work = levels.indices.map { model.work(size: levels[$0].size, taps: taps(of: $0, end: shape.end)) }
+    return model.direct(taps: directTaps) + model.levels(work, slot: slot)
   }
 }

@@ -1,6 +1,6 @@
 import CIntrinsics
 
-/// How the cost of a whole transform is made up of its passes.
+/// Splits the cost of a whole transform among its passes.
 struct TransformModel {
   let call: Double
   /// ns a point in a pass of radix 4, each way.

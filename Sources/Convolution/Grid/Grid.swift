@@ -2,12 +2,12 @@
 /// float64 holds however they are added up. NumPy's result is then the exact one, and so is what an FFT gives once it is
 /// taken to the nearest point of the grid, if it lies closer to that than half a step.
 public struct Grid: Sendable {
-  /// The distance of two points that taps can take: a power of two.
+  /// The step of the taps' grid: a power of two.
   private let tapStep: Double
   /// Least step of the signal's values by the largest of them, so that sums stay below 2^52 steps.
   private let leastRatio: Double
 
-  /// - Returns: nil where no signal's sums stay on a grid.
+  /// Returns nil if no signal's sums stay on a grid.
   public init?(taps: [Double]) {
     self.init(tapExponent: Self.exponent(taps), magnitudes: taps.reduce(0) { $0 + $1.magnitude })
   }
@@ -23,16 +23,16 @@ public struct Grid: Sendable {
     if leastRatio > 1 { return nil }
   }
 
-  /// The distance of two points that sums with multiples of `valueStep` can take, a power of two; nil where they can leave the grid.
+  /// The step of the grid of sums with multiples of `valueStep`, a power of two; nil if sums can leave it.
   ///
-  /// - Parameter largest: of the multiples' magnitudes.
+  /// - Parameter largest: the largest magnitude of the multiples.
   func step(valueStep: Double, largest: Double) -> Double? { valueStep >= largest * leastRatio ? tapStep * valueStep : nil }
 
-  /// The distance of two points that sums with `values` can take; nil where they can leave the grid.
+  /// The step of the grid of sums with `values`; nil if sums can leave it.
   ///
   /// - Parameters:
   ///   - count: a multiple of 8.
-  ///   - largest: of the magnitudes, far from under- and overflow.
+  ///   - largest: the largest magnitude, far from underflow and overflow.
   public func step(_ values: UnsafePointer<Double>, count: Int, largest: Double) -> Double? {
     let least = Double(sign: .plus, exponent: (largest * leastRatio).exponent + 1, significand: 1)
     if least > largest { return nil }

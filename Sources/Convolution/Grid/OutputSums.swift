@@ -1,8 +1,8 @@
 import Vector
 
-/// What is known of the sums that one output of a convolver is: on which grid they lie, and how far roundings may take them from it.
+/// The properties of one output's sums: the grid on which they lie, and a bound of their rounding errors.
 ///
-/// With u = 2^-53, a programme of magnitudes up to 1, and levels of S points that take taps whose magnitudes add up to W_l in K
+/// With u = 2^-53, a signal of magnitudes up to 1, and levels of S points that take taps whose magnitudes add up to W_l in K
 /// partitions, of W in all, what is computed lies within
 ///
 ///     B = λ u (sum over levels 2 (3 η² lg 2S + 8 + K) W_l² + (D + 2 L) W²)^½,  λ = 10, η = 6.7
@@ -10,19 +10,19 @@ import Vector
 /// of the exact sum, D being the direct taps and L the levels. Roundings are taken as independent, each as large as it can be: every stage
 /// of a transform then adds η u W_l at most to an output's standard deviation (two transforms there, one back), since
 /// a stage of 2^s points takes the samples and taps in classes, and the sums of magnitudes of each bound what its roundings do to one
-/// output. Two frames of a level overlap, additions are rounded too, and λ leaves a chance of 4e-22 (Hoeffding's inequality).
+/// output. Two windows of a level overlap, additions are rounded too, and λ leaves a chance of 4e-22 (Hoeffding's inequality).
 ///
 /// Without levels nothing is rounded where sums lie on a grid that float64 holds.
 /// Sources: N. J. Higham, "Accuracy and Stability of Numerical Algorithms", theorem 24.2; N. J. Higham and T. Mary, "A new approach to
 /// probabilistic rounding error analysis", 2019.
 public struct OutputSums: Sendable, Equatable {
-  /// The sum of the taps' magnitudes: what the largest output is for a full-scale input.
+  /// The sum of the taps' magnitudes: the largest output of a full-scale input.
   public private(set) var magnitudes = 0.0
-  /// The lowest bit that is set in any tap; nil: finer than any integer format, or not known. Large where there are no taps.
+  /// The lowest bit that is set in any tap; nil if finer than any integer format, or unknown; large if there are no taps.
   private var tapExponent: Int? = 100
   /// (B / λ u)²
   private var variance = 0.0
-  /// Whether a transform gives a part of them.
+  /// Whether a part of the sums comes from a transform.
   private var isTransformed = false
 
   public init() {}
@@ -31,28 +31,28 @@ public struct OutputSums: Sendable, Equatable {
   /// What a stage of a transform loses, in units of u.
   private static let stage = 6.7
 
-  /// How far from the exact sums outputs may lie, for a programme of magnitudes up to 1.
+  /// The largest error of an output, for a signal of magnitudes up to 1.
   public var bound: Double { Self.deviations * 0x1p-53 * variance.squareRoot() }
 
-  /// Whether float64 sums are computed without any rounding, given that a grid holds them.
+  /// Whether float64 sums that lie on a grid are computed without rounding.
   public var isUnrounded: Bool { !isTransformed }
 
-  /// The step of the grid on which the sums of a programme of integers lie, if a rounding error cannot take them off it.
+  /// The step of the grid on which the sums of a signal of integers lie; nil if there is none, or errors reach half a step.
   ///
-  /// - Parameter programmeStep: distance of two values of the programme: 2^(1 - bits).
-  public func grid(programmeStep: Double) -> Double? {
-    let step = Grid(tapExponent: tapExponent, magnitudes: magnitudes)?.step(valueStep: programmeStep, largest: 1)
+  /// - Parameter signalStep: the distance of two values of the signal: 2^(1 - bits).
+  public func grid(signalStep: Double) -> Double? {
+    let step = Grid(tapExponent: tapExponent, magnitudes: magnitudes)?.step(valueStep: signalStep, largest: 1)
     return step.flatMap { isUnrounded || bound < $0 / 2 ? $0 : nil }
   }
 
-  /// The grid that there would be if nothing were rounded; nil where taps have too many bits for one.
-  public func gridIfUnrounded(programmeStep: Double) -> Double? {
+  /// The step that the grid would have without rounding; nil if the taps have too many bits for one.
+  public func gridIfUnrounded(signalStep: Double) -> Double? {
     var sums = self
     sums.isTransformed = false
-    return sums.grid(programmeStep: programmeStep)
+    return sums.grid(signalStep: signalStep)
   }
 
-  /// Adds what another convolver adds to the same output.
+  /// Adds the sums of another convolver with the same output.
   public mutating func add(_ other: OutputSums) {
     if other.magnitudes == 0 { return }
     magnitudes += other.magnitudes
@@ -61,7 +61,7 @@ public struct OutputSums: Sendable, Equatable {
     isTransformed = isTransformed || other.isTransformed
   }
 
-  /// - Parameter routes: those that end in the output; none of their taps is zero throughout.
+  /// - Parameter routes: those that end in the output, none with only zeros.
   init(_ routes: [Route], plan: Plan, precision: Precision) {
     self.init()
     var levels = [(magnitudes: Double, products: Int)](repeating: (0, 0), count: plan.levels.count)

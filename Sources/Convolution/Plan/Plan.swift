@@ -1,9 +1,9 @@
 import Numbers
 
-/// How kernels are cut: the first taps are summed directly, what follows goes through transforms of growing sizes.
+/// How all kernels of a convolver are cut: the first taps are summed directly, the others go through transforms of growing sizes.
 ///
 /// All routes of a convolver have the same plan, so that each input is transformed once a level, and each output too. A
-/// level of size S takes partitions of S taps and works in the S/b turns from the one in which a frame of S is complete:
+/// level of size S takes partitions of S taps and works in the S/b slots from the one in which a window of S samples is complete:
 /// its first output is due in the last of them, so that it starts no earlier than 2S - 2b taps in.
 public struct Plan: Sendable, Hashable {
   /// Partitions of one size.
@@ -16,23 +16,23 @@ public struct Plan: Sendable, Hashable {
 
   /// Frames that the convolver takes at once.
   public let block: Int
-  /// Frames of a turn, b: a power of two that divides the block, or 32 where none from 32 up does. Levels then start b taps
-  /// later, since blocks end between turns.
-  public let turn: Int
-  /// Taps that are summed directly: where the first level starts, or all of them.
+  /// Frames of a slot, b: a power of two that divides the block, or 32 where none from 32 up does. Levels then start b taps
+  /// later, since blocks end between slots.
+  public let slot: Int
+  /// Taps that are summed directly: up to the start of the first level, or all.
   public let directTaps: Int
   /// Sizes ascend.
   public let levels: [Level]
 
-  /// The shortest turn.
-  static let leastTurn = 32
+  /// The shortest slot.
+  static let leastSlot = 32
   static let leastSize = 64
   /// The longest partition.
   public static let largestSize = 1 << 18
   private static let mostTaps = 1 << 28
 
-  /// Where the partitions of `size` may start at the earliest.
-  static func earliest(_ size: Int, turn: Int, block: Int) -> Int { 2 * (size - turn) + (block % turn == 0 ? 0 : turn) }
+  /// The first tap at which partitions of `size` may start.
+  static func earliest(_ size: Int, slot: Int, block: Int) -> Int { 2 * (size - slot) + (block % slot == 0 ? 0 : slot) }
 
   /// The taps of a level, up to `end`.
   func taps(of index: Int, end: Int) -> Range<Int> {
@@ -42,15 +42,17 @@ public struct Plan: Sendable, Hashable {
 }
 
 extension Plan {
-  /// A plan by hand, as `description` prints it: "64: direct 128 + 3 x 128 + 2 x 512 + 1024". The last size has no count: it
-  /// takes what is left.
+  /// Reads a plan as `description` prints it: "64: direct 128 + 3 x 128 + 2 x 512 + 1024". The last size has no count: it takes
+  /// all remaining taps.
   ///
-  /// - Throws: what is wrong with it.
+  /// - Throws: `plan`, with the fault.
   public init(_ text: String, block: Int) throws(ConvolutionError) {
     let halves = text.split(separator: ":", maxSplits: 1).map(String.init)
-    guard halves.count == 2, let turn = Int(halves[0].trimmed) else { throw .plan(text, "it begins with the frames of a turn and a colon") }
-    guard turn >= Self.leastTurn, turn & (turn - 1) == 0, block % turn == 0 || turn == Self.leastTurn else {
-      throw .plan(text, "a turn of \(turn) frames: choose 32, or a larger power of two that divides the block of \(block) frames")
+    guard halves.count == 2, let slot = Int(halves[0].trimmed) else {
+      throw .plan(text, "begin with the frames of a slot and a colon, such as \"64: \"")
+    }
+    guard slot >= Self.leastSlot, slot & (slot - 1) == 0, block % slot == 0 || slot == Self.leastSlot else {
+      throw .plan(text, "a slot of \(slot) frames: choose 32, or a larger power of two that divides the block of \(block) frames")
     }
     var parts = halves[1].split(separator: "+").map { $0.trimmed }
     var direct = 0
@@ -69,16 +71,16 @@ extension Plan {
       guard let size = numbers.last ?? nil, numbers.count <= 2, let count = numbers.count == 2 ? numbers[0] : 1, count > 0,
         count <= Self.mostTaps / Self.leastSize, numbers.count == 2 || index == parts.count - 1, size >= Self.leastSize,
         size <= Self.largestSize, size & (size - 1) == 0,
-        size >= turn, size > levels.last?.size ?? 0
+        size >= slot, size > levels.last?.size ?? 0
       else { throw .plan(text, "\(part): a count and a power of two from 64 to \(Self.largestSize), sizes ascending") }
-      let earliest = Self.earliest(size, turn: turn, block: block)
-      guard offset >= earliest, offset % turn == 0 else {
-        throw .plan(text, "partitions of \(size) start \(offset) taps in: they can from \(earliest) on, at multiples of \(turn)")
+      let earliest = Self.earliest(size, slot: slot, block: block)
+      guard offset >= earliest, offset % slot == 0 else {
+        throw .plan(text, "partitions of \(size) start \(offset) taps in: they can from \(earliest) on, at multiples of \(slot)")
       }
       levels.append(Level(size: size, offset: offset))
       offset += count * size
     }
-    self.init(block: block, turn: turn, directTaps: levels.isEmpty ? .max : direct, levels: levels)
+    self.init(block: block, slot: slot, directTaps: levels.isEmpty ? .max : direct, levels: levels)
   }
 }
 
@@ -89,6 +91,6 @@ extension Plan: CustomStringConvertible {
       let next = index + 1 < levels.count ? levels[index + 1].offset : nil
       parts.append(next.map { "\(($0 - level.offset) / level.size) x \(level.size)" } ?? "\(level.size)")
     }
-    return "\(turn): " + parts.joined(separator: " + ")
+    return "\(slot): " + parts.joined(separator: " + ")
   }
 }

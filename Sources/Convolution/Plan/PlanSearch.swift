@@ -3,8 +3,8 @@ import Vector
 extension Plan {
   /// The cheapest plan for `shape` by `costs`.
   ///
-  /// It tries every turn and every set of sizes that can follow each other, with and without a direct head, each size as early
-  /// as it may; then it moves the boundaries of the best as long as that helps.
+  /// Tries every slot and every ascending set of sizes, with and without direct taps, each size as early as possible; then moves
+  /// the boundaries of the best plan as long as that helps.
   /// - Complexity: O(2^sizes · groups) at worst, some ten milliseconds.
   public static func cheapest(
     for shape: MatrixShape, precision: Precision = .float64, instructionSet: InstructionSet = .best, costs: CostTable? = nil
@@ -15,31 +15,31 @@ extension Plan {
   }
 }
 
-/// A search through all plans, depth first, that leaves a branch once it costs more than the best so far.
+/// Searches all plans, depth first; leaves a branch once it costs more than the best plan so far.
 private struct PlanSearch {
   let model: PlanCost
   private var best: Plan
   private var least: Double
   private var levels: [Plan.Level] = []
-  private var loads: [PlanCost.Load] = []
+  private var work: [PlanCost.LevelWork] = []
 
-  /// All direct to begin with.
+  /// Starts with the plan of direct taps only.
   init(model: PlanCost) {
     self.model = model
     let block = model.shape.block
-    best = Plan(block: block, turn: Self.turns(block).last!, directTaps: .max, levels: [])
-    least = model.head(directTaps: .max)
+    best = Plan(block: block, slot: Self.slots(block).last!, directTaps: .max, levels: [])
+    least = model.direct(taps: .max)
   }
 
   mutating func run() -> Plan {
     let (block, end) = (model.shape.block, model.shape.end)
-    for turn in Self.turns(block) {
-      for size in Self.sizes(from: turn) {
-        let direct = max(Plan.earliest(size, turn: turn, block: block), 0)
+    for slot in Self.slots(block) {
+      for size in Self.sizes(from: slot) {
+        let direct = max(Plan.earliest(size, slot: slot, block: block), 0)
         if direct >= end { break }
-        let head = model.head(directTaps: direct)
-        if head >= least { break }
-        extend(turn: turn, head: head, direct: direct, size: size, offset: direct)
+        let base = model.direct(taps: direct)
+        if base >= least { break }
+        extend(slot: slot, base: base, direct: direct, size: size, offset: direct)
       }
     }
     while let better = neighbours(of: best).first(where: { cost($0) < least }) {
@@ -50,63 +50,63 @@ private struct PlanSearch {
 
   private func cost(_ plan: Plan) -> Double {
     let end = model.shape.end
-    let loads = plan.levels.indices.map { model.load(size: plan.levels[$0].size, taps: plan.taps(of: $0, end: end)) }
-    return model.head(directTaps: plan.directTaps) + model.levels(loads, turn: plan.turn)
+    let work = plan.levels.indices.map { model.work(size: plan.levels[$0].size, taps: plan.taps(of: $0, end: end)) }
+    return model.direct(taps: plan.directTaps) + model.levels(work, slot: plan.slot)
   }
 
-  /// The plans in which one boundary lies a little later, and those after it as early as they then may.
+  /// The plans in which one boundary lies a little later, and the following ones as early as they then can.
   private func neighbours(of plan: Plan) -> [Plan] {
     let starts = plan.levels.indices.flatMap { index in (1...3).map { (index, $0) } }
     return starts.compactMap { index, steps in
       var levels = plan.levels
-      let step = index == 0 ? plan.turn : levels[index - 1].size
+      let step = index == 0 ? plan.slot : levels[index - 1].size
       levels[index].offset += steps * step
       for later in levels.indices.dropFirst(index + 1) {
         let (before, size) = (levels[later - 1], levels[later].size)
-        let earliest = Plan.earliest(size, turn: plan.turn, block: plan.block)
+        let earliest = Plan.earliest(size, slot: plan.slot, block: plan.block)
         levels[later].offset = before.offset + max(1, (earliest - before.offset + before.size - 1) / before.size) * before.size
       }
       guard levels.last!.offset < model.shape.end else { return nil }
-      return Plan(block: plan.block, turn: plan.turn, directTaps: levels[0].offset, levels: levels)
+      return Plan(block: plan.block, slot: plan.slot, directTaps: levels[0].offset, levels: levels)
     }
   }
 
-  /// Adds a level of `size`, and then each one that may follow, or none.
-  private mutating func extend(turn: Int, head: Double, direct: Int, size: Int, offset: Int) {
+  /// Adds a level of `size`, then tries each size that may follow, and none.
+  private mutating func extend(slot: Int, base: Double, direct: Int, size: Int, offset: Int) {
     let (block, end) = (model.shape.block, model.shape.end)
     levels.append(Plan.Level(size: size, offset: offset))
     defer { levels.removeLast() }
-    consider(turn: turn, head: head, direct: direct, taps: offset..<end, size: size)
+    consider(slot: slot, base: base, direct: direct, taps: offset..<end, size: size)
     for next in Self.sizes(from: 2 * size) {
-      let earliest = Plan.earliest(next, turn: turn, block: block)
+      let earliest = Plan.earliest(next, slot: slot, block: block)
       let count = max(1, (earliest - offset + size - 1) / size)
       let start = offset + count * size
       if start >= end { return }
-      loads.append(model.load(size: size, taps: offset..<start))
-      if head + model.levels(loads, turn: turn) < least {
-        extend(turn: turn, head: head, direct: direct, size: next, offset: start)
+      work.append(model.work(size: size, taps: offset..<start))
+      if base + model.levels(work, slot: slot) < least {
+        extend(slot: slot, base: base, direct: direct, size: next, offset: start)
       }
-      loads.removeLast()
+      work.removeLast()
     }
   }
 
-  private mutating func consider(turn: Int, head: Double, direct: Int, taps: Range<Int>, size: Int) {
-    let cost = head + model.levels(loads + [model.load(size: size, taps: taps)], turn: turn)
-    // Of plans that cost the same the one with fewer levels, which comes first.
+  private mutating func consider(slot: Int, base: Double, direct: Int, taps: Range<Int>, size: Int) {
+    let cost = base + model.levels(work + [model.work(size: size, taps: taps)], slot: slot)
+    // Among plans of equal cost, the one with fewer levels comes first.
     if cost < least {
       least = cost
-      best = Plan(block: model.shape.block, turn: turn, directTaps: direct, levels: levels)
+      best = Plan(block: model.shape.block, slot: slot, directTaps: direct, levels: levels)
     }
   }
 
-  private static func turns(_ block: Int) -> [Int] {
-    var turns: [Int] = []
-    var turn = Plan.leastTurn
-    while block % turn == 0, turn <= Plan.largestSize {
-      turns.append(turn)
-      turn *= 2
+  private static func slots(_ block: Int) -> [Int] {
+    var slots: [Int] = []
+    var slot = Plan.leastSlot
+    while block % slot == 0, slot <= Plan.largestSize {
+      slots.append(slot)
+      slot *= 2
     }
-    return turns.isEmpty ? [Plan.leastTurn] : turns
+    return slots.isEmpty ? [Plan.leastSlot] : slots
   }
 
   private static func sizes(from least: Int) -> [Int] {

@@ -1,11 +1,11 @@
 import Buffers
 import Vector
 
-/// Convolution of a long signal that is all there, frame by frame: each frame begins with the K-1 values before its outputs,
-/// which the transform wraps around into, and which are thrown away.
+/// Convolves a long signal window by window. Each window begins with the K-1 values before its outputs; the transform wraps
+/// around into them, and their results are discarded.
 ///
-/// A right-angle transform of M points takes a frame of 2M values, and gives 2M-K+1 outputs.
-/// It may be used by several threads at once, each with memory of its own. `init` allocates.
+/// A right-angle transform of M points takes a window of 2M values, and gives 2M-K+1 outputs.
+/// Several threads may use it at once, each with its own memory. `init` allocates.
 /// Source: A. V. Oppenheim, R. W. Schafer, "Discrete-Time Signal Processing", section 8.7.3.
 public final class OverlapSave: Sendable {
   /// K.
@@ -13,20 +13,20 @@ public final class OverlapSave: Sendable {
   private let fft: RealFFT
   private let spectrum: Memory
 
-  /// Values of a frame: 2M.
-  public var frame: Int { 2 * fft.points }
-  /// Outputs of a frame.
-  public var outputs: Int { frame - taps + 1 }
+  /// Values of a window: 2M.
+  public var window: Int { 2 * fft.points }
+  /// Outputs of a window.
+  public var outputs: Int { window - taps + 1 }
 
   /// - Parameters:
   ///   - taps: at least one, finite.
   ///   - points: M, a power of two from 16 up, so that 2M is at least the number of taps.
   public init(taps: [Double], points: Int) {
-    precondition(!taps.isEmpty && taps.count <= 2 * points, "a frame of \(2 * points) values is too short for \(taps.count) taps")
+    precondition(!taps.isEmpty && taps.count <= 2 * points, "a window of \(2 * points) values is too short for \(taps.count) taps")
     self.taps = taps.count
     let fft = RealFFT(points: points, precision: .float64)
     let spectrum = Memory(byteCount: 2 * points * MemoryLayout<Double>.stride)
-    // The inverse transform multiplies by its points: the kernel takes that back, exactly, since it is a power of two.
+    // The inverse transform multiplies by its points, a power of two: the kernel is divided by it, exactly.
     let scale = 1 / Double(points)
     let scaled = taps.map { $0 * scale } + [Double](repeating: 0, count: 2 * points - taps.count)
     scaled.withUnsafeBytes { fft.forward($0.baseAddress!, to: spectrum.base) }
@@ -34,12 +34,12 @@ public final class OverlapSave: Sendable {
     self.spectrum = spectrum
   }
 
-  /// Convolves one frame.
+  /// Convolves one window.
   ///
   /// - Parameters:
   ///   - input: 2M values.
   ///   - output: room for 2M values, apart from the input; the outputs are those from K-1 on.
-  /// - Complexity: O(M log M). It allocates nothing.
+  /// - Complexity: O(M log M). Allocates nothing.
   public func convolve(_ input: UnsafePointer<Double>, into output: UnsafeMutablePointer<Double>) {
     fft.forward(input, to: output)
     fft.loops.multiply(UnsafeMutableRawPointer(output), by: spectrum.base, points: fft.points)

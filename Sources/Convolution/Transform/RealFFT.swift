@@ -6,20 +6,20 @@ import Vector
 /// The right-angle Fourier transform of 2M real values: M complex bins, for M a power of two from 16 up.
 ///
 /// z[n] = x[n] + i x[n+M] is taken at the M roots of t^M = i. A product of two spectra is the convolution of the two
-/// frames modulo t^M - i: the first M values as they are, and the next M, which a cyclic convolution would add to the
-/// first, apart as the second half of the frame. Bins come in no particular order; there is no bin for zero or for half
+/// windows modulo t^M - i: the first M values as they are, and the next M, which a cyclic convolution would add to the
+/// first, apart as the second half of the window. Bins come in no particular order; there is no bin for zero or for half
 /// the sampling rate.
 ///
 /// Transforms are real-time safe and may run on several threads at once. `init` allocates.
 /// Source: H. V. Sorensen et al., "Real-valued fast Fourier transform algorithms", 1987; R. Crandall and B. Fagin,
 /// "Discrete weighted transforms and large-integer arithmetic", 1994.
 public final class RealFFT: Sendable {
-  /// M: complex points, half the real frame's length.
+  /// M: complex points, half the real window's length.
   public let points: Int
   /// The loops of the transform: the widest whose smallest group of blocks fits M.
   let loops: VectorLoops
   private let memory: Memory
-  /// Valid as long as the object is.
+  /// Valid for the object's lifetime.
   nonisolated(unsafe) let plan: UnsafePointer<TransformPlan>
 
   /// Precondition: `points` is a power of two, at least 16.
@@ -48,7 +48,7 @@ public final class RealFFT: Sendable {
     loops.forwardZeroPadded(plan, input, to: spectrum)
   }
 
-  /// The same, into tiles that lie `stride` scalars apart; `re` and `im` are room for M scalars each.
+  /// Transforms M real values followed by M zeros into tiles `stride` scalars apart; `re` and `im` are room for M scalars each.
   func forwardZeroPadded(
     _ input: UnsafeRawPointer, re: UnsafeMutableRawPointer, im: UnsafeMutableRawPointer, tiles: UnsafeMutableRawPointer, stride: Int
   ) {
@@ -60,7 +60,7 @@ public final class RealFFT: Sendable {
   /// The radix of the first pass and of the inverse's last one.
   var firstRadix: Int { plan.pointee.radix2_twiddles == nil ? 4 : 2 }
 
-  /// Takes a spectrum back to 2M real values, in place and M times as large.
+  /// Transforms a spectrum back to 2M real values times M, in place.
   @_noLocks @_noAllocation
   public func inverse(_ spectrum: UnsafeMutableRawPointer) {
     loops.inverse(plan, inPlace: spectrum)

@@ -17,11 +17,11 @@ package enum TwiddlePlan {
   static func write(to base: UnsafeMutableRawPointer, points: Int, loops: VectorLoops) -> UnsafePointer<TransformPlan> {
     let steps = (points / loops.leaf_points).trailingZeroBitCount
     let passes = steps / 2
-    var layout = Layout()
-    let planOffset = layout.reserve(MemoryLayout<TransformPlan>.stride)
-    let tablesOffset = layout.reserve(16 * MemoryLayout<UnsafeRawPointer>.stride)
+    var parts = MemoryParts()
+    let planOffset = parts.reserve(MemoryLayout<TransformPlan>.stride)
+    let tablesOffset = parts.reserve(16 * MemoryLayout<UnsafeRawPointer>.stride)
     func table(_ angles: [Double]) -> UnsafeMutableRawPointer {
-      let pointer = base + layout.reserve(2 * angles.count * loops.scalar_bytes)
+      let pointer = base + parts.reserve(2 * angles.count * loops.scalar_bytes)
       for (index, angle) in angles.enumerated() {
         store(cosine(angle), pointer, 2 * index, loops)
         store(sine(angle), pointer, 2 * index + 1, loops)
@@ -41,7 +41,7 @@ package enum TwiddlePlan {
       blocks = blocks.flatMap { angle in (0..<4).map { angle / 4 + Double($0) / 2 } }
     }
     if loops.leaf_points > 4 { tables[passes] = UnsafeRawPointer(table(blocks.flatMap(quarters))) }
-    let leaf = leafTable(blocks: blocks, at: base + layout.byteCount, loops: loops)
+    let leaf = leafTable(blocks: blocks, at: base + parts.byteCount, loops: loops)
 
     let plan = (base + planOffset).bindMemory(to: TransformPlan.self, capacity: 1)
     plan.initialize(

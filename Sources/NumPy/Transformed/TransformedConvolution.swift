@@ -16,12 +16,12 @@ struct TransformedConvolution: Sendable {
     self.kernel = kernel
     (self.rounding, self.isExact) = (rounding, isExact)
     transform = OverlapSave(taps: taps, points: points)
-    bound = ErrorBound(taps: taps, profile: profile, frame: transform.frame)
+    bound = ErrorBound(taps: taps, profile: profile, frame: transform.window)
     grid = isExact ? Grid(taps: taps) : nil
   }
 
   /// Values of a frame.
-  var frame: Int { transform.frame }
+  var frame: Int { transform.window }
   /// Outputs of a frame.
   var outputs: Int { transform.outputs }
   /// Bytes that it takes: spectrum and factors.

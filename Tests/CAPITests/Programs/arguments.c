@@ -123,7 +123,7 @@ static void busy(void) {
   for (int i = 0; i < 3; i++) REQUIRE(!convolved_replace(convolver, &route, 1, 100), "%s", convolved_message());
   REQUIRE(convolved_is_changing(convolver), "not handed over");
   REQUIRE(!convolved_process_f64(convolver, in, out), "process");
-  fails(convolved_replace(convolver, &route, 1, 100), CONVOLVED_ERROR_BUSY, "not at its end");
+  fails(convolved_replace(convolver, &route, 1, 100), CONVOLVED_ERROR_BUSY, "has not ended");
   REQUIRE(convolved_is_changing(convolver), "100 frames are not over after 64");
   REQUIRE(!convolved_process_f64(convolver, in, out), "process");
   REQUIRE(!convolved_is_changing(convolver), "100 frames are over after 128");

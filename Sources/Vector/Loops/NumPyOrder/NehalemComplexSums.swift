@@ -1,4 +1,4 @@
-// Nehalem's cdotu and zdotu: one vector of chains, in whose halves the vectors of 16 bytes take turns.
+// Nehalem's cdotu and zdotu: one vector of chains, to whose halves the vectors of 16 bytes go alternately.
 //
 // For complex64 such a vector holds two numbers, and begins at a multiple of 16 bytes: where x does not, a number is taken
 // first. The order depends on the address, as OpenBLAS' does, so a signal must begin at such a multiple.

@@ -21,7 +21,7 @@ func product(_ order: DotOrder, _ x: OrderedLanes, _ r: OrderedLanes, addedTo su
 }
 
 extension ChainSums {
-  /// Adds the product of a block's first vectors, its second, third or fourth ones. Nehalem has two chains, which take turns.
+  /// Adds the product of a block's first vectors, its second, third or fourth ones. Nehalem alternates between two chains.
   @inline(__always)
   mutating func add(_ order: DotOrder, first x: OrderedLanes, _ r: OrderedLanes) { a = product(order, x, r, addedTo: a) }
 
@@ -63,7 +63,7 @@ func accumulate(
   return sums
 }
 
-/// The same for three outputs a vector apart: ten loads for twelve products.
+/// `accumulate` for three outputs a vector apart: ten loads for twelve products.
 @inline(__always)
 func accumulate3(
   _ order: DotOrder, _ x: UnsafeRawPointer, _ r: UnsafeRawPointer, _ count: Int, blocksApart: Int = 1, _ parts: TapParts = .straight

@@ -1,7 +1,7 @@
-// The same for complex numbers, real and imaginary parts in turn: OpenBLAS' cdotu and zdotu.
+// Ordered sums of complex numbers, real and imaginary parts interleaved: OpenBLAS' cdotu and zdotu.
 //
 // Each part of x is multiplied with the same part of r, and with the other one, in chains of their own; signs wait for the
-// end. SkylakeX has here the chains of Haswell, and differs in the tail.
+// end. SkylakeX has here the chains of Haswell, and differs in the remainder.
 import CIntrinsics
 
 @inline(__always)
@@ -11,8 +11,8 @@ func orderedComplexSums(
   let complexBytes = 2 &* scalarBytes
   let spacing = orderedBytes / complexBytes
   let blocks = taps &* complexBytes / (4 &* orderedBytes)
-  let head = blocks &* 4 &* orderedBytes
-  let tailTaps = taps &- head / complexBytes
+  let chainedBytes = blocks &* 4 &* orderedBytes
+  let remainderTaps = taps &- chainedBytes / complexBytes
   var o = 0
   while blocks > 0 && o &+ 3 &* spacing <= count {
     for phase in o..<o &+ spacing {
@@ -21,10 +21,10 @@ func orderedComplexSums(
       let d0 = sumToPair(straight.0), d1 = sumToPair(straight.1), d2 = sumToPair(straight.2)
       let crossed = accumulate3(order, x, r, blocks, .crossed)
       let e0 = sumToPair(crossed.0), e1 = sumToPair(crossed.1), e2 = sumToPair(crossed.2)
-      let tail = x + head
-      complexTail(order, tail, r + head, tailTaps, d0, e0, y)
-      complexTail(order, tail + orderedBytes, r + head, tailTaps, d1, e1, y + orderedBytes)
-      complexTail(order, tail + 2 &* orderedBytes, r + head, tailTaps, d2, e2, y + 2 &* orderedBytes)
+      let remainder = x + chainedBytes
+      complexRemainder(order, remainder, r + chainedBytes, remainderTaps, d0, e0, y)
+      complexRemainder(order, remainder + orderedBytes, r + chainedBytes, remainderTaps, d1, e1, y + orderedBytes)
+      complexRemainder(order, remainder + 2 &* orderedBytes, r + chainedBytes, remainderTaps, d2, e2, y + 2 &* orderedBytes)
     }
     o &+= 3 &* spacing
   }
@@ -35,14 +35,14 @@ func orderedComplexSums(
       straight = sumToPair(accumulate(order, x, r, blocks, .straight))
       crossed = sumToPair(accumulate(order, x, r, blocks, .crossed))
     }
-    complexTail(order, x + head, r + head, tailTaps, straight, crossed, y + o &* complexBytes)
+    complexRemainder(order, x + chainedBytes, r + chainedBytes, remainderTaps, straight, crossed, y + o &* complexBytes)
     o &+= 1
   }
 }
 
-/// y = the head's sums and the last `taps` terms, brought together.
+/// y = the chained sums and the last `taps` terms, brought together.
 @inline(__always)
-func complexTail(
+func complexRemainder(
   _ order: DotOrder, _ x: UnsafeRawPointer, _ r: UnsafeRawPointer, _ taps: Int, _ straight: Pair, _ crossed: Pair,
   _ y: UnsafeMutableRawPointer
 ) {

@@ -1,7 +1,7 @@
 // Sums of products in the very order, and with the roundings, of OpenBLAS' dot kernels, for many outputs at once.
 //
-// A dot of n terms has a head and a tail. The head, n rounded down to four vectors of 32 bytes (eight for Neon), is added up
-// in chains, one a lane, which are folded at its end; the tail is added term by term. Chains belong to one output each, so
+// A dot of n terms has two parts. The first, n rounded down to four vectors of 32 bytes (eight for Neon), is summed in chains,
+// one a lane, which are folded at its end: the chained sum. The remainder is added term by term. Chains belong to one output each, so
 // outputs can be computed side by side: those a vector apart read the same vectors of x, which are then loaded once.
 import CIntrinsics
 
@@ -14,14 +14,14 @@ func orderedSums(
 ) {
   var blocks = taps &* scalarBytes / (4 &* orderedBytes)
   if order == .neon { blocks &= ~1 }
-  let head = blocks &* 4 &* orderedBytes
-  orderedHeads(order, x, r, blocks, y, count)
-  orderedTails(order, x + head, r + head, taps &- head / scalarBytes, y, count)
+  let chainedBytes = blocks &* 4 &* orderedBytes
+  chainedSums(order, x, r, blocks, y, count)
+  addRemainders(order, x + chainedBytes, r + chainedBytes, taps &- chainedBytes / scalarBytes, y, count)
 }
 
-/// y[o] = the head of the dot: `blocks` times four vectors.
+/// y[o] = the chained sum of the dot: `blocks` times four vectors.
 @inline(__always)
-func orderedHeads(
+func chainedSums(
   _ order: DotOrder, _ x: UnsafeRawPointer, _ r: UnsafeRawPointer, _ blocks: Int, _ y: UnsafeMutableRawPointer, _ count: Int
 ) {
   if blocks > 0 && count >= wideOutputs {
@@ -29,18 +29,18 @@ func orderedHeads(
     while o < count {
       // The last ones begin earlier rather than be fewer.
       let offset = min(o, count &- wideOutputs) &* scalarBytes
-      wideHeads(order, x + offset, r, blocks, y + offset)
+      wideChainedSums(order, x + offset, r, blocks, y + offset)
       o &+= wideOutputs
     }
   } else {
     let y = y.assumingMemoryBound(to: Scalar.self)
-    for o in 0..<count { y[o] = blocks > 0 ? head(order, x + o &* scalarBytes, r, blocks) : 0 }
+    for o in 0..<count { y[o] = blocks > 0 ? chainedSum(order, x + o &* scalarBytes, r, blocks) : 0 }
   }
 }
 
-/// The head of one output.
+/// The chained sum of one output.
 @inline(__always)
-func head(_ order: DotOrder, _ x: UnsafeRawPointer, _ r: UnsafeRawPointer, _ blocks: Int) -> Scalar {
+func chainedSum(_ order: DotOrder, _ x: UnsafeRawPointer, _ r: UnsafeRawPointer, _ blocks: Int) -> Scalar {
   if order != .skylakex { return folded(order, accumulate(order, x, r, blocks)) }
   let block = 4 &* orderedBytes
   let even = accumulate(order, x, r, blocks / 2, blocksApart: 2)

@@ -4,8 +4,8 @@
 // of x, which are then loaded once: nine loads of x and four taps for twenty-four products.
 import CIntrinsics
 
-/// The chains that four taps, a vector's width apart, belong to, for one vector of outputs. An order may have fewer chains
-/// than four there: they take turns.
+/// The chains that four taps, a vector's width apart, belong to, for one vector of outputs. An order that has fewer
+/// than four there alternates between them.
 struct WideChains {
   var a = wideZero(), b = wideZero(), c = wideZero(), d = wideZero()
 
@@ -15,7 +15,7 @@ struct WideChains {
   }
 }
 
-/// The same for six vectors of outputs.
+/// The chains of six vectors of outputs.
 struct SixChains {
   var s0 = WideChains(), s1 = WideChains(), s2 = WideChains(), s3 = WideChains(), s4 = WideChains(), s5 = WideChains()
 
@@ -123,7 +123,7 @@ func accumulateAtOnce(
   }
 }
 
-/// The same for three vectors of outputs.
+/// `accumulateAtOnce` for three vectors of outputs.
 @inline(__always)
 func accumulate3Wide(
   _ order: DotOrder, _ x: UnsafeRawPointer, _ r: UnsafeRawPointer, _ count: Int, _ period: Int

@@ -1,4 +1,4 @@
-// The inverse's last pass, whose real parts are added to a ring where a frame lies, and its imaginary parts M further on.
+// The inverse's last pass, whose real parts are added to a ring where a window lies, and its imaginary parts M further on.
 import CIntrinsics
 
 struct Overlap {
@@ -15,7 +15,7 @@ struct Overlap {
     ring + ((position &+ distance) & mask) &* scalarBytes
   }
 
-  /// The same for real and for imaginary part.
+  /// The places of the real and of the imaginary part.
   @inline(__always) func places(_ distance: Int) -> (UnsafeMutableRawPointer, UnsafeMutableRawPointer) {
     (place(distance), place(distance &+ points))
   }

@@ -24,7 +24,7 @@ struct ComplexLanes {
   return ComplexLanes(re: broadcast(scalars[0]), im: broadcast(scalars[1]))
 }
 
-/// The same, and in the upper half of vectors of 16 lanes the one that lies two blocks of radix 4 further.
+/// That twiddle, and in the upper half of vectors of 16 lanes the one that lies two blocks of radix 4 further.
 @inline(__always) func broadcastTwiddleHalves(_ pointer: UnsafeRawPointer, _ index: Int) -> ComplexLanes {
   let scalars = pointer.assumingMemoryBound(to: Scalar.self) + 2 &* index
   let next = scalars + 2 &* radix4TwiddleScalars

@@ -1,6 +1,6 @@
 // The last steps of the transform, inside vectors. Vectors of 4 lanes: four blocks of 4 points are transposed, so that a lane
 // is a block, and go to the end in registers. Wider ones: blocks of 32 points pass radix 4, are then 8 points each, as many as
-// there are lanes, and go on in the same way. The form that does not fit the lanes is dead code.
+// there are lanes, and continue in the same way. The form that does not fit the lanes is dead code.
 import CIntrinsics
 
 /// Points of the blocks that the leaf takes.

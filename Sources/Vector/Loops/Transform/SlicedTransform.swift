@@ -1,6 +1,6 @@
 // A transform in pieces, so that a long one can be spread over time: each takes some columns of one pass, or some small
 // blocks through all passes that are left. In the order forward first pass, passes depth first, blocks, and for the inverse
-// the other way round, they are the transform of a frame of M values, padded with M zeros. The planes of real and imaginary
+// the other way round, they are the transform of a window of M values, padded with M zeros. The planes of real and imaginary
 // parts are M scalars each, wherever they lie.
 import CIntrinsics
 

@@ -1,4 +1,4 @@
-// The heads of six vectors of outputs: their chains, lane by lane of OpenBLAS' vectors, and the order of the last additions.
+// The chained sums of six vectors of outputs: their chains, lane by lane of OpenBLAS' vectors, and the order of the last additions.
 import CIntrinsics
 
 /// Outputs that are computed at once.
@@ -26,9 +26,9 @@ struct SixLanes {
   }
 }
 
-/// y[o] = the head of the dot, `blocks` times four vectors of 32 bytes, for o < `wideOutputs`.
+/// y[o] = the chained sum of the dot, `blocks` times four vectors of 32 bytes, for o < `wideOutputs`.
 @inline(__always)
-func wideHeads(_ order: DotOrder, _ x: UnsafeRawPointer, _ r: UnsafeRawPointer, _ blocks: Int, _ y: UnsafeMutableRawPointer) {
+func wideChainedSums(_ order: DotOrder, _ x: UnsafeRawPointer, _ r: UnsafeRawPointer, _ blocks: Int, _ y: UnsafeMutableRawPointer) {
   // What the halves of a vector of 32 bytes add up to: two lanes, or four; those are added in pairs.
   let halfLanes = orderedBytes / 2 / scalarBytes
   var sum = SixLanes(), pair = SixLanes()

@@ -1,4 +1,4 @@
-/// A contender's lane: its input, and the times of its runs.
+/// A contender with its input, and the times of its runs.
 final class Track {
   let name: String
   let plan: String
@@ -53,7 +53,7 @@ struct Effort {
   func rounds(runTime: Int) -> Int { min(rounds, max(leastRounds, Int(seconds * 1e9 / Double(max(1, runTime))))) }
 }
 
-/// Runs the tracks by turns, in an order that rotates from round to round. Slow ones sit some rounds out, evenly.
+/// Runs the tracks round by round, in an order that rotates. Slow ones skip some rounds, evenly spread.
 func race(_ tracks: [Track], _ effort: Effort) {
   for track in tracks { track.run() }
   let wanted = tracks.map { effort.rounds(runTime: $0.runTime) }

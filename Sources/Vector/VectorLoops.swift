@@ -1,9 +1,47 @@
-// The table's loops as methods.
+// The table of loops, and each loop as a method.
 //
-// A call through a pointer hides its body from the compiler's proof of real-time safety. Every loop in the tables carries
-// `@_noLocks @_noAllocation` where it is written, so these calls are audited.
+// A loop is found in three steps: the method below names a field of the table (CIntrinsics/include/VectorLoops.h, which says
+// what the loop computes); Loops/Table.swift names the function in that field; and the function stands in
+//
+//     forward, inverse, …ZeroPadded      Loops/Transform/Transform.swift: the order of Passes.swift and Leaf.swift
+//     first…, forward…, inverse…, last…  Loops/Transform/SlicedTransform.swift: the same passes in slices
+//     multiply                           Loops/Products/Product.swift
+//     direct                             Loops/Products/Direct.swift
+//     convert, take, clear               Loops/Products/Elementwise.swift
+//     ordered_sums_…, complex_sums_…     Loops/NumPyOrder/OrderedEntries.swift, NehalemComplexSums.swift
+//     sequential_sums, integer_sums_…    Loops/NumPyOrder/OrderedRemainders.swift, IntegerSums.swift
+//     squares, first_unclear…, quantize  Loops/Rounding/Rounding.swift, CIntrinsics/include/RoundingLanes.h
+//
+// Builds/ compiles Loops/ once for each precision and instruction set. NumPy calls the fields of the last three rows itself.
 import CIntrinsics
+import VectorF32
+import VectorF64
 
+#if arch(x86_64)
+  import VectorF32V3
+  import VectorF32V4
+  import VectorF64V3
+  import VectorF64V4
+#endif
+
+public typealias VectorLoops = CIntrinsics.VectorLoops
+public typealias TransformPlan = CIntrinsics.TransformPlan
+public typealias SpectrumRun = CIntrinsics.SpectrumRun
+
+extension VectorLoops {
+  /// The loops for `precision`, compiled for `instructionSet`, which the processor must have.
+  public static func table(_ precision: Precision, _ instructionSet: InstructionSet = .best) -> VectorLoops {
+    precondition(InstructionSet.available.contains(instructionSet), "\(instructionSet) is not available on this processor")
+    #if arch(x86_64)
+      if instructionSet == .v4 { return precision == .float32 ? VectorF32V4.makeLoops() : VectorF64V4.makeLoops() }
+      if instructionSet == .v3 { return precision == .float32 ? VectorF32V3.makeLoops() : VectorF64V3.makeLoops() }
+    #endif
+    return precision == .float32 ? VectorF32.makeLoops() : VectorF64.makeLoops()
+  }
+}
+
+// A call through a pointer hides its body from the compiler's proof of real-time safety. Each loop below carries
+// `@_noLocks @_noAllocation` where it is written, so these calls are audited.
 extension VectorLoops {
   @inline(__always) @_semantics("no_performance_analysis")
   public func forward(_ plan: UnsafePointer<TransformPlan>, _ input: UnsafeRawPointer, to spectrum: UnsafeMutableRawPointer) {
@@ -20,7 +58,7 @@ extension VectorLoops {
     inverse(plan, spectrum)
   }
 
-  // MARK: A transform in pieces
+  // MARK: A transform in slices
 
   @inline(__always) @_semantics("no_performance_analysis")
   public func firstPass(
@@ -62,7 +100,7 @@ extension VectorLoops {
     _ runs: UnsafePointer<SpectrumRun>, count: Int, tiles: Range<Int>, re: UnsafeMutableRawPointer, im: UnsafeMutableRawPointer
   ) { multiply_runs(runs, count, tiles.lowerBound, tiles.upperBound, re, im) }
 
-  // MARK: The rest
+  // MARK: Products and conversions
 
   @inline(__always) @_semantics("no_performance_analysis")
   public func multiply(_ x: UnsafeMutableRawPointer, by h: UnsafeRawPointer, points: Int) { multiply(x, h, points) }

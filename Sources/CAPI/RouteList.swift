@@ -2,37 +2,11 @@ import CConvolved
 import Convolution
 import Vector
 
-/// What a convolver is made for, once it is known to be possible.
-struct Shape {
-  var block: Int
-  var inputs: Int
-  var outputs: Int
-  var precision: Precision
-
-  /// Takes a caller's word for nothing.
-  init(block: Int32, inputs: Int32, outputs: Int32, precision: convolved_precision) throws(CallError) {
-    for (name, value, most) in [
-      ("block", block, CONVOLVED_MAX_BLOCK), ("inputs", inputs, CONVOLVED_MAX_CHANNELS),
-      ("outputs", outputs, CONVOLVED_MAX_CHANNELS),
-    ] {
-      guard 1...most ~= value else { throw CallError(CONVOLVED_ERROR_SIZE, "\(name) is \(value): choose 1 to \(most)") }
-    }
-    switch precision {
-    case CONVOLVED_FLOAT32: self.precision = .float32
-    case CONVOLVED_FLOAT64: self.precision = .float64
-    default:
-      throw CallError(
-        CONVOLVED_ERROR_PRECISION, "precision is \(precision.rawValue): choose CONVOLVED_FLOAT32 (0) or CONVOLVED_FLOAT64 (1)")
-    }
-    (self.block, self.inputs, self.outputs) = (Int(block), Int(inputs), Int(outputs))
-  }
-}
-
 /// A caller's routes: checked before anything is allocated for them, then copied.
 struct RouteList {
   private let routes: UnsafeBufferPointer<convolved_route>
 
-  /// - Throws: what is wrong with the first that is wrong; NaN and the like come to light in `copied`.
+  /// - Throws: the fault of the first faulty route; taps that are not finite are found by `copied`.
   init(_ start: UnsafePointer<convolved_route>?, count: Int, shape: Shape) throws(CallError) {
     guard 0...Int(CONVOLVED_MAX_ROUTES) ~= count else {
       throw CallError(
@@ -78,7 +52,7 @@ struct RouteList {
       } catch {
         throw CallError(error, route: index)
       }
-      // No value of a spectrum is larger than this sum.
+      // No value of a spectrum exceeds this sum.
       let sum = copies[index].response.taps.reduce(0) { $0 + abs($1 * route.gain) }
       guard precision == .float32 ? Float(sum).isFinite : sum.isFinite else {
         throw CallError(

@@ -3,24 +3,24 @@ import CIntrinsics
 import Vector
 
 extension CostTable {
-  /// Measures this processor, in some seconds: each cost is the least of some rounds, spread over the time, since other
-  /// work on the machine only ever adds.
+  /// Measures this processor for some seconds. Each cost is the least of several rounds, since other work on the machine only
+  /// ever adds.
   ///
-  /// Not for the audio thread. It takes some 200 MB for that time.
+  /// Not real-time safe. Takes some 200 MB meanwhile.
   public static func measured(_ precision: Precision, instructionSet: InstructionSet = .best) -> CostTable {
     let meter = CostMeter(precision: precision, instructionSet: instructionSet)
-    // Twice, apart from each other: a burst of other work does not meet both.
+    // Twice, some time apart, so that a burst of other work does not affect both.
     let rounds = (0..<2).map { _ in (sizes.map { meter.transform(size: 1 << $0) }, distances.map { meter.product(bytes: 1 << $0) }) }
     let transforms = zip(rounds[0].0, rounds[1].0).map { (forward: min($0.forward, $1.forward), inverse: min($0.inverse, $1.inverse)) }
     let product = zip(rounds[0].1, rounds[1].1).map(min)
     let tapFrame = meter.tapFrame()
     var costs = CostTable(
-      call: meter.call(), turn: 0, far: 1, sample: meter.sample(tapFrame: tapFrame), tapFrame: tapFrame,
+      call: meter.call(), slot: 0, far: 1, sample: meter.sample(tapFrame: tapFrame), tapFrame: tapFrame,
       forward: transforms.map(\.forward),
       inverse: zip(sizes, transforms).map { max(0, $1.inverse - product[0] * Double(1 << $0)) }, product: product)
-    // What the parts do not tell is measured in place: in small turns, then where much memory is touched.
+    // The rest is measured in a whole convolver: first with short slots, then with much memory.
     let small = meter.inPlace(block: 64, taps: 1 << 14, costs)
-    costs.turn = max(0, small.measured - small.predicted) / Double(max(1, small.levels - 1))
+    costs.slot = max(0, small.measured - small.predicted) / Double(max(1, small.levels - 1))
     let large = meter.inPlace(block: 256, taps: 1 << 19, costs)
     costs.far = max(1, large.measured / large.predicted)
     return costs
@@ -73,9 +73,9 @@ private struct CostMeter {
     }
   }
 
-  /// A frame there, and back with one partition.
+  /// ns of a window's transform, and of the way back with one partition.
   func transform(size: Int) -> (forward: Double, inverse: Double) {
-    let plan = Plan(block: size, turn: size, directTaps: 0, levels: [Plan.Level(size: size, offset: 0)])
+    let plan = Plan(block: size, slot: size, directTaps: 0, levels: [Plan.Level(size: size, offset: 0)])
     let convolver = convolver(plan, taps: size)
     return convolver.timeTransforms { least($0) }
   }
@@ -123,13 +123,13 @@ private struct CostMeter {
   func call() -> Double {
     let memory = Memory(byteCount: 4096)
     var run = SpectrumRun(signal: memory.base, kernel: memory.base, count: 0, signal_stride: 0, kernel_stride: 0)
-    // What chooses the loop, and its arguments, take about as much again.
+    // Choosing the loop and preparing its arguments takes about as long again.
     return 2 * least { loops.multiply(&run, count: 0, tiles: 0..<0, re: memory.base, im: memory.base) }
   }
 
   func sample(tapFrame: Double) -> Double {
     let block = 256
-    var convolver = convolver(Plan(block: block, turn: block, directTaps: .max, levels: []), taps: 1)
+    var convolver = convolver(Plan(block: block, slot: block, directTaps: .max, levels: []), taps: 1)
     let memory = Memory(byteCount: 2 * block * MemoryLayout<Double>.stride)
     let samples = memory.base.bindMemory(to: Double.self, capacity: 2 * block)
     var (input, output) = (UnsafePointer(samples), samples + block)
@@ -139,10 +139,10 @@ private struct CostMeter {
 }
 
 extension Convolver {
-  /// Times the first level's way there and back.
+  /// Times the first level's forward and inverse operations.
   fileprivate func timeTransforms(_ least: (() -> Void) -> Double) -> (forward: Double, inverse: Double) {
     let level = layout.levels[0]
-    let count = Int(level.cuts[level.turns])
+    let count = Int(level.cuts[level.slots])
     let back = (0..<count).first { level.operations[$0].kind == .inverseBlocks } ?? count
     let forward = least { for index in 0..<back { level.run(level.operations[index]) } }
     let inverse = least { for index in back..<count { level.run(level.operations[index]) } }

@@ -1,6 +1,6 @@
 import Buffers
 
-/// What a caller's samples may be.
+/// A type of samples that callers pass.
 protocol Sample {
   init(_ value: Double)
   var value: Double { get }
@@ -14,8 +14,8 @@ extension Double: Sample {
   var value: Double { @inline(__always) get { self } }
 }
 
-// Between a caller's channels and planes of float64. All are read before any is written: a caller's inputs and outputs may be the
-// same. Proved to be real-time safe where they are inlined, once it is known what S is.
+// Copies between a caller's channels and planes of float64. All inputs are read before any output is written, since they may be
+// the same memory. Proved to be real-time safe where they are inlined, once S is known.
 extension Planes {
   /// The samples of every channel; nil where one is missing.
   @inline(__always)

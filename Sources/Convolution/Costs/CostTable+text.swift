@@ -1,11 +1,11 @@
-// A cost table as text, a cost a line: what is kept of a measurement.
+// A cost table as text, one cost a line, as it is kept in a file: "turn" is the name of `slot` there.
 
 extension CostTable: LosslessStringConvertible {
   private static var lists: [(name: String, path: WritableKeyPath<CostTable, [Double]>, count: Int)] {
     [("forward", \.forward, sizes.count), ("inverse", \.inverse, sizes.count), ("product", \.product, distances.count)]
   }
   private static var numbers: [(name: String, path: WritableKeyPath<CostTable, Double>)] {
-    [("call", \.call), ("turn", \.turn), ("far", \.far), ("sample", \.sample), ("tap-frame", \.tapFrame)]
+    [("call", \.call), ("turn", \.slot), ("far", \.far), ("sample", \.sample), ("tap-frame", \.tapFrame)]
   }
 
   public var description: String {
@@ -14,7 +14,7 @@ extension CostTable: LosslessStringConvertible {
     return (numbers + lists).map { $0 + "\n" }.joined()
   }
 
-  /// Nil unless every cost is there, and a number that can be one.
+  /// Returns nil unless every cost is there, finite and not negative.
   public init?(_ text: String) {
     var found: [String: [Double]] = [:]
     for line in text.split(separator: "\n") {
@@ -23,7 +23,7 @@ extension CostTable: LosslessStringConvertible {
       guard values.count == words.count - 1, values.allSatisfy({ $0 >= 0 && $0.isFinite }) else { return nil }
       found[String(words[0])] = values
     }
-    self.init(call: 0, turn: 0, far: 1, sample: 0, tapFrame: 0, forward: [], inverse: [], product: [])
+    self.init(call: 0, slot: 0, far: 1, sample: 0, tapFrame: 0, forward: [], inverse: [], product: [])
     for (name, path) in Self.numbers {
       guard let values = found[name], values.count == 1 else { return nil }
       self[keyPath: path] = values[0]
