@@ -124,7 +124,7 @@ let package = Package(
       dependencies: ["CConvolved", "AudioFile", "ALSA", "ConfigurationFile", "Control", "Filters", "Terminal", argumentParser]),
 
     // Tests
-    .target(name: "TestSupport", dependencies: ["NumPy"], path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["NPY", "NumPy"], path: "Tests/TestSupport"),
     .testTarget(name: "LiveTests", dependencies: ["AudioFile", "PCM", "Control", "TestSupport", "convolve", "convolved", "convolvectl"]),
     .testTarget(name: "PCMTests", dependencies: ["PCM", "TestSupport"]),
     .testTarget(name: "ClocksTests", dependencies: ["Clocks", "TestSupport"], swiftSettings: [optimised]),
@@ -137,6 +137,7 @@ let package = Package(
       swiftSettings: [optimised]),
     .testTarget(name: "ConvolutionTests", dependencies: ["Buffers", "Vector", "Convolution", "TestSupport"], swiftSettings: [optimised]),
     .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TestSupport"], swiftSettings: [optimised]),
+    .testTarget(name: "NPYTests", dependencies: ["NPY", "NumPy", "TestSupport"]),
     .testTarget(name: "NumPyTests", dependencies: ["CIntrinsics", "Vector", "NPY", "NumPy", "TestSupport"]),
     .testTarget(name: "AudioFileTests", dependencies: ["NPY", "NumPy", "AudioFile", "TestSupport"]),
     .testTarget(name: "ConvolveTests", dependencies: ["NPY", "NumPy", "AudioFile", "TestSupport"]),

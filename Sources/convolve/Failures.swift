@@ -17,7 +17,7 @@ extension Failure {
 }
 
 extension StagedFile {
-  /// Creates it, before long work rather than after.
+  /// Creates the file before long work, so that a failure is reported early.
   static func creating(_ path: String) throws(Failure) -> StagedFile {
     do throws(AudioFileError) { return try StagedFile(path) } catch { throw Failure(error) }
   }

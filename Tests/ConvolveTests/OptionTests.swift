@@ -95,7 +95,7 @@ struct OptionTests {
       """
     _ = try run(Location.python, ["-c", script, other])
     let refused = try convolve([input, other, "-o", folder.file("y.wav")])
-    #expect(refused.status == 65 && refused.error.contains("say --resample"))
+    #expect(refused.status == 65 && refused.error.contains("give --resample"))
     #expect(try convolve([input, other, "-o", folder.file("y.wav"), "--resample"]).status == 0)
   }
 }
