@@ -30,7 +30,7 @@ struct AnalysisInputTests {
     arguments: [
       ("find folder taps:1", 65, "it is a folder"), ("find mono.wav folder", 65, "it is a folder"),
       ("find fifo taps:1", 65, "not a regular file"), ("find missing.wav taps:1", 66, "there is no such file"),
-      ("find mono.wav missing.npy", 66, "there is no such file"), ("find nothing.wav taps:1", 65, "no sound file"),
+      ("find mono.wav missing.npy", 66, "there is no such file"), ("find nothing.wav taps:1", 65, "not a sound file"),
       ("find none.wav taps:1", 65, "the recording has no frames"), ("find empty.npy taps:1", 65, "the recording has no frames"),
       ("find mono.wav none.wav", 65, "holds no taps"), ("find mono.wav blank.txt", 65, "holds no taps"),
       ("find short.wav taps:1,2", 65, "20 bytes of sound are missing"),
@@ -46,7 +46,7 @@ struct AnalysisInputTests {
       ("find - taps:1", 65, "standard input: it is empty"), ("find a.npy", 64, "see convolve find --help"),
       ("find", 64, "see convolve find --help"), ("find a.npy taps:1 more", 64, "more"), ("find a.npy taps:1 --fast", 64, "--fast"),
       ("inspect folder", 65, "it is a folder"), ("inspect fifo", 65, "not a regular file"),
-      ("inspect missing.wav", 66, "there is no such file"), ("inspect nothing.wav", 65, "no sound file"),
+      ("inspect missing.wav", 66, "there is no such file"), ("inspect nothing.wav", 65, "not a sound file"),
       ("inspect none.wav", 65, "holds no taps"), ("inspect empty.npy", 65, "holds no taps"), ("inspect blank.txt", 65, "holds no taps"),
       ("inspect nan.npy", 65, "tap 1 is nan"), ("inspect deep.npy", 65, "object too deep for desired array"),
       ("inspect complex.npy", 65, "complex128"), ("inspect short.wav", 65, "20 bytes of sound are missing"),
