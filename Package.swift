@@ -131,7 +131,7 @@ let package = Package(
       ]),
 
     // Tests
-    .target(name: "TestSupport", dependencies: ["Numbers", "NumPy"], path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["Numbers", "NPY", "NumPy"], path: "Tests/TestSupport"),
     .testTarget(name: "LiveTests", dependencies: ["AudioFile", "PCM", "Control", "TestSupport", "convolve", "convolved", "convolvectl"]),
     .testTarget(name: "PCMTests", dependencies: ["PCM", "TestSupport"]),
     .testTarget(name: "ClocksTests", dependencies: ["Clocks", "TestSupport"], swiftSettings: [optimised]),
@@ -146,6 +146,7 @@ let package = Package(
       name: "ConvolutionTests", dependencies: ["CIntrinsics", "Buffers", "Vector", "Convolution", "TestSupport"], swiftSettings: [optimised]
     ),
     .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TestSupport"], swiftSettings: [optimised]),
+    .testTarget(name: "NPYTests", dependencies: ["NPY", "NumPy", "TestSupport"]),
     .testTarget(name: "NumPyTests", dependencies: ["CIntrinsics", "Vector", "NPY", "NumPy", "TestSupport"]),
     .testTarget(name: "AudioFileTests", dependencies: ["NPY", "NumPy", "AudioFile", "TestSupport"]),
     .testTarget(name: "ConvolveTests", dependencies: ["NPY", "NumPy", "AudioFile", "TestSupport"]),

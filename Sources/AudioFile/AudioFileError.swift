@@ -3,17 +3,17 @@ import Glibc
 /// Why a file could not be read or written.
 public struct AudioFileError: Error, Sendable, Equatable {
   public enum Cause: Sendable {
-    /// What was typed names no kernel.
+    /// The text names no kernel.
     case specification
-    /// There is no such file.
+    /// The file does not exist.
     case missing
     /// The file may not be read, or the folder not be written to.
     case notPermitted
-    /// The contents are not what they should be.
+    /// The contents are damaged, or not of the expected kind.
     case badData
     /// The file cannot be created.
     case cannotCreate
-    /// Reading or writing failed half way.
+    /// Reading or writing failed midway.
     case inputOutput
   }
 
@@ -26,12 +26,12 @@ public struct AudioFileError: Error, Sendable, Equatable {
     self.message = message
   }
 
-  /// A result that is to be stored as an integer has no value.
+  /// Reports a NaN in a result that is stored as integers.
   public static func notANumber(_ name: String, frame: Int) -> AudioFileError {
     AudioFileError(.badData, "\(name): the result is not a number at frame \(frame): write it as float or double")
   }
 
-  /// `errno` of a call that should have opened `name` for reading, or have read from it.
+  /// Reports the `errno` of a failed open or read of `name`.
   static func reading(_ name: String, _ code: Int32) -> AudioFileError {
     switch code {
     case ENOENT, ENOTDIR: AudioFileError(.missing, "\(name): there is no such file")
@@ -40,7 +40,7 @@ public struct AudioFileError: Error, Sendable, Equatable {
     }
   }
 
-  /// `errno` of a call that should have created `name`.
+  /// Reports the `errno` of a failed creation of `name`.
   static func creating(_ name: String, _ code: Int32) -> AudioFileError {
     switch code {
     case EACCES, EPERM, EROFS: AudioFileError(.notPermitted, "\(name): you may not write there: \(text(code))")
@@ -49,7 +49,7 @@ public struct AudioFileError: Error, Sendable, Equatable {
     }
   }
 
-  /// `errno` of a call that should have written to `name`.
+  /// Reports the `errno` of a failed write to `name`.
   static func writing(_ name: String, _ code: Int32) -> AudioFileError {
     AudioFileError(.inputOutput, "\(name): writing failed, nothing was left behind: \(text(code))")
   }

@@ -1,4 +1,4 @@
-/// What an array's elements are: NumPy's dtype.
+/// The type of an array's elements: NumPy's dtype.
 public enum ElementType: String, Sendable, CaseIterable {
   case bool
   case int8, int16, int32, int64
@@ -35,14 +35,14 @@ public enum ElementType: String, Sendable, CaseIterable {
     }
   }
 
-  /// How `np.save` names it, in the byte order of this machine: little-endian.
+  /// The name that `np.save` writes for the type in this machine's byte order, which is little-endian.
   var descr: String { "\(bytes == 1 ? "|" : "<")\(kind.rawValue)\(bytes)" }
 
-  /// The type of so many bytes.
+  /// The type of a kind and size, which must exist.
   private init(_ kind: Kind, bytes: Int) { self = Self.allCases.first { $0.kind == kind && $0.bytes == bytes }! }
 
-  /// The type that `np.promote_types` gives for both: the smallest that holds the values of either, or nearly, where it
-  /// is 64-bit integers and floats.
+  /// The type that `np.promote_types` gives: the smallest that holds the values of both, except that 64-bit integers and floats
+  /// give float64.
   public static func promoted(_ a: Self, _ b: Self) -> Self {
     switch (a.kind, b.kind) {
     case (.bool, _): b
@@ -60,7 +60,7 @@ public enum ElementType: String, Sendable, CaseIterable {
     return unsigned == .uint64 ? .float64 : Self(.signed, bytes: 2 * unsigned.bytes)
   }
 
-  /// Bytes of the float that holds an element, or its real part.
+  /// Bytes of the float type that holds an element or its real part.
   private var componentBytes: Int {
     switch kind {
     case .bool, .signed, .unsigned: min(2 * bytes, 8)

@@ -1,45 +1,82 @@
+import Buffers
+
+/// The bytes of a `.npy` file, read as they are needed.
+public struct NPYFile {
+  let count: Int
+  private let read: (_ offset: Int, _ destination: UnsafeMutableRawBufferPointer) -> Int
+
+  /// - Parameters:
+  ///   - count: bytes of the file.
+  ///   - read: fills memory with the bytes from an offset on, and returns how many it got. Never asked for bytes past the end.
+  public init(count: Int, read: @escaping (_ offset: Int, _ destination: UnsafeMutableRawBufferPointer) -> Int) {
+    (self.count, self.read) = (count, read)
+  }
+
+  /// A file in memory.
+  init(_ bytes: [UInt8]) {
+    self.init(count: bytes.count) { offset, destination in
+      bytes.withUnsafeBytes { bytes in
+        destination.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + destination.count]))
+      }
+      return destination.count
+    }
+  }
+
+  /// The bytes of a range; none if one of them could not be read.
+  func bytes(_ range: Range<Int>) -> [UInt8] { values(UInt8.self, range) }
+
+  /// The values in a range of bytes; none if a byte could not be read.
+  func values<Value: BitwiseCopyable>(_: Value.Type, _ range: Range<Int>) -> [Value] {
+    [Value](unsafeUninitializedCapacity: range.count / MemoryLayout<Value>.stride) { values, count in
+      let destination = UnsafeMutableRawBufferPointer(values)
+      adviseLargePages(destination)
+      count = read(range.lowerBound, destination) == range.count ? values.count : 0
+    }
+  }
+}
+
 extension NumPyArray {
   /// Whether `bytes` begin as a `.npy` file does.
   public static func isNPY(_ bytes: some Collection<UInt8>) -> Bool { bytes.starts(with: NPYHeader.magic) }
 
-  /// The array that a `.npy` file holds, versions 1.0 to 3.0.
+  /// Reads a `.npy` file of version 1.0 to 3.0.
   ///
   /// - Parameter name: what messages call the file.
-  /// - Throws: the file is malformed, shorter or longer than its header says, or of a dtype that is no `ElementType`.
+  /// - Throws: the file is malformed, shorter or longer than its header says, or its dtype is no `ElementType`.
   public init(npy bytes: [UInt8], name: String) throws(NumPyError) {
-    try self.init(npy: NPYBytes(bytes), name: name)
+    try self.init(npy: NPYFile(bytes), name: name)
   }
 
-  /// The same, of a file that is read as it is needed, without a copy of its values.
-  public init(npy file: NPYBytes, name: String) throws(NumPyError) {
+  /// Reads a `.npy` file without a copy of its bytes. Throws as `init(npy:name:)` of bytes does.
+  public init(npy file: NPYFile, name: String) throws(NumPyError) {
     let layout = try NPYLayout(file, name: name)
     let elements = layout.header.elements(file, from: layout.offset)
     try layout.check(elements.count * layout.type.bytes)
     self.init(shape: layout.shape, elements: elements)
   }
 
-  /// The bytes that `np.save` would write.
+  /// The bytes that `np.save` writes for the array.
   public func npy() -> [UInt8] { withNPY { header, values in header + values } }
 
-  /// The same in two parts: what stands before the values, and those.
+  /// Calls `body` with these bytes in two parts, without a copy of the values.
   public func withNPY<Result>(_ body: (_ header: [UInt8], _ values: UnsafeRawBufferPointer) -> Result) -> Result {
     elements.withUnsafeBytes { body(NPYHeader.bytes(type: elementType, shape: shape), $0) }
   }
 
-  /// What stands before the values of an array in C order; of the same length for all shapes of one dimension.
+  /// The bytes before the values of an array in C order. Their number is equal for all shapes of one dimension.
   public static func header(_ type: ElementType, shape: [Int]) -> [UInt8] { NPYHeader.bytes(type: type, shape: shape) }
 }
 
-/// What a `.npy` file says of its values, and where they begin.
+/// How the values of a `.npy` file lie, and where they begin.
 public struct NPYLayout: Sendable {
-  /// The file's, for messages.
+  /// What messages call the file.
   private let name: String
   let header: NPYHeader
   /// Bytes before the values.
   public let offset: Int
 
-  /// - Throws: as `NumPyArray(npy:name:)`.
-  public init(_ file: NPYBytes, name: String) throws(NumPyError) {
+  /// - Throws: the file is malformed, shorter or longer than its header says, or its dtype is no `ElementType`.
+  public init(_ file: NPYFile, name: String) throws(NumPyError) {
     self.name = name
     do throws(NumPyError) {
       let range = try Self.headerRange(file)
@@ -52,10 +89,10 @@ public struct NPYLayout: Sendable {
 
   public var type: ElementType { header.type }
   public var shape: [Int] { header.shape }
-  /// Whether values lie as in memory, one after another: in this machine's byte order, and in C order where that matters.
+  /// Whether values lie as in memory: in this machine's byte order, and in C order if there are several dimensions.
   public var isPlain: Bool { !header.isBigEndian && (!header.isFortranOrder || shape.count <= 1) }
 
-  /// - Throws: there are not as many bytes of values as the header says.
+  /// Throws unless as many bytes of values are `present` as the header says.
   public func check(_ present: Int) throws(NumPyError) {
     var expected = type.bytes
     for length in shape {
@@ -65,14 +102,14 @@ public struct NPYLayout: Sendable {
     }
     if present != expected {
       let fault = present < expected ? "it is truncated" : "it is longer than it should be"
-      throw NumPyError("\(name): \(fault): its header says \(expected) bytes of \(type.rawValue) values, \(present) are there")
+      throw NumPyError("\(name): \(fault): its header says \(expected) bytes of \(type.rawValue) values, \(present) are present")
     }
   }
 
-  private static func headerRange(_ file: NPYBytes) throws(NumPyError) -> Range<Int> {
+  private static func headerRange(_ file: NPYFile) throws(NumPyError) -> Range<Int> {
     let longestStart = 12
     let bytes = file.bytes(0..<min(longestStart, file.count))
-    guard NumPyArray.isNPY(bytes) else { throw NumPyError("it is no .npy file: save it with np.save") }
+    guard NumPyArray.isNPY(bytes) else { throw NumPyError("it is not a .npy file: save it with np.save") }
     let major = bytes.count > 6 ? bytes[6] : 0
     let lengthBytes = major == 1 ? 2 : 4
     let start = 8 + lengthBytes
@@ -82,7 +119,7 @@ public struct NPYLayout: Sendable {
     }
     let length = bytes[8..<start].reversed().reduce(0) { $0 << 8 | Int($1) }
     guard file.count - start >= length else {
-      throw NumPyError("it is truncated: its header takes \(length) bytes, \(file.count - start) are there")
+      throw NumPyError("it is truncated: its header takes \(length) bytes, \(file.count - start) are present")
     }
     return start..<start + length
   }

@@ -1,20 +1,20 @@
-/// What stands before the values of a `.npy` file: a Python dictionary of three entries, read strictly.
+/// The header of a `.npy` file: a Python dictionary of three entries, read strictly.
 ///
 /// Source: numpy/lib/_format_impl.py
 struct NPYHeader: Equatable {
   var type: ElementType
-  /// Whether an element's bytes, or those of each part of a complex one, come in the order opposite to this machine's.
+  /// Whether the bytes of an element, or of each part of a complex one, are in the order opposite to this machine's.
   var isBigEndian: Bool
   /// Whether the first index varies fastest.
   var isFortranOrder: Bool
-  /// At most as many lengths as NumPy takes.
+  /// At most `maximumDimensions` lengths.
   var shape: [Int]
 
   static let maximumDimensions = 64
   static let magic: [UInt8] = [0x93] + "NUMPY".utf8
 
   /// - Parameter text: the dictionary with its padding.
-  /// - Throws: it is not one of NumPy's, or its elements are none of `ElementType`.
+  /// - Throws: the dictionary is not one of NumPy's, or its dtype is no `ElementType`.
   init(_ text: some Collection<UInt8>) throws(NumPyError) {
     var literal = PythonLiteral(text)
     var entries: [String: PythonLiteral.Value] = [:]
@@ -72,7 +72,7 @@ struct NPYHeader: Equatable {
   static func bytes(type: ElementType, shape: [Int]) -> [UInt8] {
     let tuple = shape.count == 1 ? "(\(shape[0]),)" : "(" + shape.map(String.init).joined(separator: ", ") + ")"
     var text = "{'descr': '\(type.descr)', 'fortran_order': False, 'shape': \(tuple), }"
-    // Room for the first dimension to grow in place, then up to a multiple of 64.
+    // Room for the first dimension to grow in place, then padding to a multiple of 64.
     if let first = shape.first { text += String(repeating: " ", count: 21 - String(first).count) }
     let prefix = magic.count + 4
     text += String(repeating: " ", count: 63 - (prefix + text.utf8.count) % 64) + "\n"

@@ -1,6 +1,6 @@
-/// An array as a `.npy` file holds it, in C order.
+/// An array of NumPy's, in C order.
 public struct NumPyArray: Sendable, Equatable {
-  /// Values of one of NumPy's types.
+  /// The values, of one of NumPy's types.
   public enum Elements: Sendable, Equatable {
     case bool([Bool])
     case int8([Int8])
@@ -18,7 +18,7 @@ public struct NumPyArray: Sendable, Equatable {
     case complex128([Complex<Double>])
   }
 
-  /// Elements along each dimension; none for a scalar.
+  /// Elements along each dimension; empty for a scalar.
   public let shape: [Int]
   /// As many as the product of `shape`.
   public let elements: Elements
@@ -32,7 +32,7 @@ public struct NumPyArray: Sendable, Equatable {
   /// An array of one dimension.
   public init(_ elements: Elements) { self.init(shape: [elements.count], elements: elements) }
 
-  /// Precondition: there are as many elements as the product of `shape`.
+  /// Precondition: the product of `shape` is the number of elements.
   public init(shape: [Int], elements: Elements) {
     precondition(shape.reduce(1, *) == elements.count, "\(elements.count) elements have no shape \(shape)")
     (self.shape, self.elements) = (shape, elements)
@@ -40,7 +40,7 @@ public struct NumPyArray: Sendable, Equatable {
 
   public var elementType: ElementType { elements.type }
 
-  /// The elements in float64, which holds all real types exactly, except integers beyond 2^53: those are rounded.
+  /// The elements as float64, which is exact except for integers beyond 2^53: those are rounded.
   ///
   /// - Throws: the elements are complex.
   public var doubles: [Double] {
@@ -54,7 +54,7 @@ public struct NumPyArray: Sendable, Equatable {
 }
 
 extension NumPyArray {
-  /// `self * factor`, as NumPy multiplies by a Python float: integers and truth values become float64, other types stay.
+  /// Multiplies by a Python float as NumPy does: integers and truth values become float64, other types stay.
   ///
   /// - Throws: the elements are complex.
   public func amplified(by factor: Double) throws(NumPyError) -> NumPyArray {
@@ -88,7 +88,7 @@ extension NumPyArray.Elements {
 
   public var count: Int { withUnsafeBytes { $0.count } / type.bytes }
 
-  /// The values as they lie in memory.
+  /// Calls `body` with the values' memory.
   func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
     switch self {
     case .bool(let values): values.withUnsafeBytes(body)
@@ -107,4 +107,12 @@ extension NumPyArray.Elements {
     case .complex128(let values): values.withUnsafeBytes(body)
     }
   }
+}
+
+/// A complex number in NumPy's layout: the real part, then the imaginary part.
+public struct Complex<Part: BinaryFloatingPoint & Sendable & BitwiseCopyable>: Sendable, Equatable, BitwiseCopyable {
+  public var real: Part
+  public var imaginary: Part
+
+  public init(_ real: Part, _ imaginary: Part = 0) { (self.real, self.imaginary) = (real, imaginary) }
 }

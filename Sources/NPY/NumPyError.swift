@@ -1,9 +1,9 @@
-/// What NumPy, too, would refuse, or an array that is not one.
+/// Why NumPy would refuse operands, or why a file is not an array.
 public struct NumPyError: Error, Sendable, Equatable {
-  /// What failed, with which value, and what to do; NumPy's own words where it has some.
+  /// What failed, with which value, and what to do; in NumPy's words where NumPy has a message.
   public var message: String
 
-  /// What a message quotes of a damaged file must neither break its line nor command a terminal.
+  /// Replaces control characters by "?": a quotation of a damaged file must not break the line or control a terminal.
   public init(_ message: String) { self.message = String(message.map { $0.unicodeScalars.contains(where: isControl) ? "?" : $0 }) }
 
   public static let emptySignal = NumPyError("a cannot be empty")

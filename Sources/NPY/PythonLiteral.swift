@@ -1,10 +1,10 @@
-/// Reads the Python literals that a `.npy` header is made of.
+/// Parses the Python literals of a `.npy` header.
 struct PythonLiteral {
   enum Value: Equatable {
     case string(String)
     case boolean(Bool)
     case integers([Int])
-    /// A list, which describes records; its text is skipped.
+    /// A list, which describes records. Its text is skipped.
     case list
   }
 
@@ -12,7 +12,7 @@ struct PythonLiteral {
 
   init(_ text: some Collection<UInt8>) { rest = ArraySlice(text) }
 
-  /// The next token if it is `character`, spaces aside.
+  /// Skips spaces, and consumes the next character if it is `character`. Returns whether it was.
   mutating func take(_ character: Character) -> Bool {
     skipSpace()
     guard rest.first == character.asciiValue else { return false }
@@ -64,7 +64,7 @@ struct PythonLiteral {
       // Python 2 wrote long integers with an L.
       if rest.first == UInt8(ascii: "L") { rest.removeFirst() }
       if !take(",") {
-        // One value in parentheses is no tuple in Python.
+        // In Python, one value in parentheses is no tuple.
         if values.count == 1 { throw malformed("','") }
         try expect(")")
         break

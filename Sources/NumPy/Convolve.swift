@@ -1,16 +1,16 @@
 import NPY
 import Vector
 
-/// Which outputs of a convolution of N and M values, N >= M, are wanted.
+/// Which outputs of a convolution of N with M values, N >= M, are computed.
 public enum ConvolutionMode: String, Sendable, CaseIterable {
-  /// All N+M-1 with any overlap.
+  /// All N+M-1 outputs with any overlap.
   case full
-  /// N of them, from the middle.
+  /// N outputs, from the middle.
   case same
-  /// The N-M+1 where the operands overlap completely.
+  /// The N-M+1 outputs where the operands overlap completely.
   case valid
 
-  /// Indices into the full result.
+  /// The outputs as indices into the full result.
   public func outputs(_ n: Int, _ m: Int) -> Range<Int> {
     switch self {
     case .full: 0..<n + m - 1
@@ -22,26 +22,26 @@ public enum ConvolutionMode: String, Sendable, CaseIterable {
 
 /// How a convolution is computed. The result does not depend on it.
 public enum ConvolutionMethod: String, Sendable, CaseIterable {
-  /// What is estimated to be fastest.
+  /// The method that is estimated to be fastest.
   case auto
-  /// The sum as it stands.
+  /// A sum of products for each output.
   case direct
-  /// By Fourier transforms, where that gives the same bits: for integers and truth values whose transforms can be proved
-  /// to be exact after rounding. Float and complex sums depend on their order, which transforms do not keep: they are direct.
+  /// Fourier transforms, where these give the same bits: for integers and truth values whose transforms are proved to be exact
+  /// after rounding. Float and complex sums depend on their order, which transforms do not keep, so they stay direct.
   case fft
 }
 
-/// np.convolve for arrays of any dimension that it takes: the same bits (any NaN for a NaN), the same refusals.
+/// Convolves arrays as np.convolve does: with its bits (any NaN for a NaN) and its refusals.
 ///
 /// The result has the type that `np.promote_types` gives for both. Integers wrap around; float16 is summed in float32 and
 /// rounded once; truth values give whether any pair of them is true.
 ///
 /// - Parameters:
-///   - profile: the processor whose NumPy is meant, with one BLAS thread. It matters for float32, float64 and complex.
-///   - method: the bits do not depend on it.
-///   - jobs: threads to share the outputs among; the bits do not depend on it.
-/// - Throws: an operand is empty or has more than one dimension; complex sums are not known for the profile.
-/// - Complexity: O(N M); O(N log M) by transforms
+///   - profile: the processor whose NumPy to reproduce, with one BLAS thread. It matters for float32, float64 and complex types.
+///   - method: does not change the bits.
+///   - jobs: threads that share the outputs; does not change the bits.
+/// - Throws: an operand is empty or has more than one dimension, or the profile's order of complex sums is not known.
+/// - Complexity: O(N M); O(N log M) by transforms.
 public func convolve(
   _ a: NumPyArray, _ v: NumPyArray, mode: ConvolutionMode = .full, profile: Profile = .automatic,
   method: ConvolutionMethod = .auto, jobs: Int = 1
@@ -83,7 +83,7 @@ public func convolve(
   return NumPyArray(result)
 }
 
-/// The same for values at hand.
+/// Convolves float64 values as np.convolve does.
 ///
 /// - Throws: an operand is empty.
 public func convolve(

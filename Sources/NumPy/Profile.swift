@@ -2,9 +2,9 @@ import NPY
 import CIntrinsics
 import Vector
 
-/// Whose order of additions a float result has: OpenBLAS' kernels for a family of processors, by their names there.
+/// The order in which a float sum is added up: that of OpenBLAS' kernels for a family of processors, by OpenBLAS' names.
 ///
-/// Every profile gives its bits on every processor; those of a family with FMA instructions are slow where there are none.
+/// Every profile gives its bits on every processor. Profiles of families with FMA instructions are slow on processors without.
 public enum Profile: String, Sendable, CaseIterable {
   /// Processors with AVX-512, AMD's Zen 4 and later included.
   case skylakex
@@ -12,12 +12,12 @@ public enum Profile: String, Sendable, CaseIterable {
   case haswell
   /// Processors with AVX, and AMD's Bulldozer to Excavator.
   case sandybridge
-  /// Other 64-bit processors of Intel and AMD; OpenBLAS has further kernels for some older than Nehalem.
+  /// Other 64-bit processors of Intel and AMD. OpenBLAS has further kernels for some that are older than Nehalem.
   case nehalem
   /// 64-bit Arm.
   case neon
 
-  /// What OpenBLAS chooses on this processor.
+  /// The profile that OpenBLAS chooses on this processor.
   public static let automatic: Profile = {
     #if arch(x86_64)
       if processor_has_avx512() != 0 { return .skylakex }
@@ -30,12 +30,12 @@ public enum Profile: String, Sendable, CaseIterable {
   }()
 }
 
-/// y[o] = sum of x[o+i] r[i], i < taps, for o < count, by one of the loops.
-typealias Sums = @convention(c) (UnsafeRawPointer, UnsafeRawPointer, Int, UnsafeMutableRawPointer, Int) -> Void
+/// A loop that computes y[o] = sum of x[o+i] r[i], i < taps, for o < count. Arguments: x, r, taps, y, count.
+typealias SumsLoop = @convention(c) (UnsafeRawPointer, UnsafeRawPointer, Int, UnsafeMutableRawPointer, Int) -> Void
 
 extension VectorLoops {
-  /// For real numbers.
-  func orderedSums(_ profile: Profile) -> Sums {
+  /// The loop for real numbers.
+  func orderedSums(_ profile: Profile) -> SumsLoop {
     switch profile {
     case .skylakex: ordered_sums_skylakex
     case .haswell: ordered_sums_haswell
@@ -45,16 +45,16 @@ extension VectorLoops {
     }
   }
 
-  /// For complex numbers.
+  /// The loop for complex numbers.
   ///
   /// - Throws: the profile's order is not known.
-  func complexSums(_ profile: Profile) throws(NumPyError) -> Sums {
+  func complexSums(_ profile: Profile) throws(NumPyError) -> SumsLoop {
     switch profile {
     case .skylakex: complex_sums_skylakex
     case .haswell: complex_sums_haswell
     case .sandybridge: complex_sums_sandybridge
     case .nehalem: complex_sums_nehalem
-    case .neon: throw NumPyError("the order of complex sums is not known for the profile neon: take that of another processor")
+    case .neon: throw NumPyError("the order of complex sums is not known for the profile neon: name the profile of another processor")
     }
   }
 }

@@ -1,36 +1,36 @@
 import Glibc
 import Terminal
 
-/// One direction of a chart.
+/// An axis of a chart.
 public struct Axis: Sendable {
   public enum Scale: Sendable { case linear, logarithmic }
 
-  /// A value that is marked.
+  /// A marked value.
   public struct Tick: Sendable, Equatable {
     public var value: Double
     public var label: String
   }
 
-  /// With the unit.
+  /// The title, with the unit.
   public var title: String
   public var scale: Scale
   public var range: ClosedRange<Double>
-  /// What lies between two ticks; chosen from 1, 2 and 5 times a power of ten if nil. Of linear axes only.
+  /// The distance of ticks, on linear axes only; nil chooses 1, 2 or 5 times a power of ten.
   public var step: Double?
 
-  /// Precondition: the range is not empty; a logarithmic one is positive.
+  /// Precondition: the range is not empty, and positive on a logarithmic axis.
   public init(_ title: String, _ range: ClosedRange<Double>, _ scale: Scale = .linear, step: Double? = nil) {
     precondition(range.upperBound > range.lowerBound && (scale == .linear || range.lowerBound > 0), "an axis has a length")
     (self.title, self.scale, self.range, self.step) = (title, scale, range, step)
   }
 
-  /// 0 at the axis' start, 1 at its end.
+  /// The position of a value: 0 at the axis' start, 1 at its end.
   public func position(_ value: Double) -> Double {
     let (low, high) = (range.lowerBound, range.upperBound)
     return scale == .linear ? (value - low) / (high - low) : log(value / low) / log(high / low)
   }
 
-  /// Round values, about `count` of them.
+  /// About `count` round values.
   public func ticks(_ count: Int) -> [Tick] { scale == .linear ? linearTicks(count) : logarithmicTicks(count) }
 
   private func linearTicks(_ count: Int) -> [Tick] {

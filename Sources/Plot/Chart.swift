@@ -1,19 +1,19 @@
-/// Values over a common abscissa, drawn in one colour.
+/// Values over an abscissa, drawn in one colour.
 public struct Curve: Sendable {
   public enum Style: Sendable {
     case line
-    /// A line that is broken where it jumps by more than half of the axis, as angles do.
+    /// A line that is broken where it jumps by more than half of the axis, as angles do at ±180 degrees.
     case angle
-    /// An upright line from zero to each value.
+    /// A vertical line from zero to each value.
     case stems
   }
 
-  /// What the legend says.
+  /// The name in the legend.
   public var name: String
   public var style: Style
-  /// Upwards; as many as `y`.
+  /// Ascending; as many as `y`.
   public var x: [Double]
-  /// NaN where there is no value.
+  /// NaN for gaps.
   public var y: [Double]
 
   public init(name: String, style: Style, x: [Double], y: [Double]) {
@@ -35,8 +35,8 @@ public struct Chart: Sendable {
 }
 
 extension Chart {
-  /// What a curve covers of each of `count` columns: positions on the ordinate, 0 at its start and 1 at its end; nil where
-  /// it is not. Every value shows, however many share a column, and values beyond the axis at its end.
+  /// The part of each of `count` columns that a curve covers, as positions on the ordinate: 0 at its start and 1 at its end; nil
+  /// where there is no curve. Every value shows, however many share a column; values beyond the axis show at its end.
   ///
   /// - Complexity: O(values + count)
   func columns(_ curve: Curve, count: Int) -> [ClosedRange<Double>?] {
@@ -59,7 +59,7 @@ extension Chart {
     return columns
   }
 
-  /// A value's position, at the end of the axis if it lies beyond; nil if it is none.
+  /// A value's position, limited to the axis; nil for NaN.
   func place(_ y: Double) -> Double? { y.isNaN ? nil : min(max(self.y.position(y), 0), 1) }
 
   /// Whether a curve is broken between two places.

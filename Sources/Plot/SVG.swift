@@ -1,8 +1,8 @@
 import Terminal
 
-/// Charts below each other as one standalone SVG document, readable on light and dark.
+/// Draws charts below each other in one SVG document, for light and dark backgrounds.
 ///
-/// Colours go by a curve's place in its chart; the legend is that of the first chart.
+/// A curve's index in its chart gives its colour. The legend is that of the first chart.
 public func svg(_ charts: [Chart], title: String) -> String {
   let legend = charts.first?.curves.map(\.name) ?? []
   let legendHeight = 20 * legend.count + 34
@@ -30,7 +30,7 @@ public func svg(_ charts: [Chart], title: String) -> String {
   return text + "</svg>\n"
 }
 
-/// Colours that are told apart by the colour-blind too. Source: M. Okabe and K. Ito, "Color Universal Design", 2008
+/// Colours that colour-blind readers can distinguish. Source: M. Okabe and K. Ito, "Color Universal Design", 2008
 private func color(_ index: Int) -> String {
   let colors = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"]
   return colors[index % colors.count]
@@ -82,7 +82,7 @@ private struct SVGPanel {
 
   private func path(_ curve: Curve) -> String { curve.style == .stems ? stems(curve) : line(curve) }
 
-  /// One stroke a column, at least a tenth long so that it shows.
+  /// One stroke a column, at least a tenth of a pixel long, so that it is visible.
   private func stems(_ curve: Curve) -> String {
     var text = ""
     for (index, column) in chart.columns(curve, count: columns + 1).enumerated() {
@@ -116,7 +116,7 @@ private func escaped(_ text: String) -> String {
     case ">": result += "&gt;"
     case "&": result += "&amp;"
     case "\"": result += "&quot;"
-    // XML has no place for these.
+    // XML does not allow these.
     case "\0"..<" ", "\u{7F}", "\u{FFFE}", "\u{FFFF}": result += "\u{FFFD}"
     default: result.unicodeScalars.append(scalar)
     }

@@ -1,7 +1,7 @@
 import AudioFile
 import Glibc
 
-/// Exit codes of the three commands, from sysexits.h.
+/// An exit code of the three commands, from sysexits.h.
 public enum ExitStatus: Int32, Sendable {
   case success = 0
   case usage = 64
@@ -13,7 +13,7 @@ public enum ExitStatus: Int32, Sendable {
   case notPermitted = 77
 }
 
-/// Why a command ends early: one line for its user, and the exit code for a script.
+/// Why a command fails: one line for the user, and an exit code for scripts.
 public struct Failure: Error, Sendable, Equatable {
   public var status: ExitStatus
   /// What failed, with which value, and what to do.

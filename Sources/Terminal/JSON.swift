@@ -1,18 +1,18 @@
-/// A JSON value (RFC 8259), to be written.
+/// A JSON value (RFC 8259) for output.
 public enum JSON: Sendable, Equatable {
   case null
   case bool(Bool)
   case integer(Int)
-  /// `null` if it is no finite number: JSON has none such.
+  /// Written as `null` if infinite or NaN, which JSON lacks.
   case number(Double)
   case string(String)
   case array([JSON])
-  /// Members in the order in which they are written.
+  /// Members in the order of output.
   case object([(String, JSON)])
 
   public static func == (a: JSON, b: JSON) -> Bool { a.text == b.text }
 
-  /// The document, two spaces a level; numbers in the fewest digits that read back as the same.
+  /// The document, indented by two spaces a level. Numbers have the fewest digits that read back unchanged.
   public var text: String {
     var text = ""
     write(to: &text, indent: "\n")

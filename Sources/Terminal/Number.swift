@@ -1,6 +1,6 @@
 import Glibc
 
-/// A number with so many decimals, as printf's `%.*f` writes it: rounded half to even, never "-0.0".
+/// Formats a number with `decimals` decimals as printf's `%.*f` does: rounded half to even, but never "-0.0".
 public func fixed(_ value: Double, _ decimals: Int) -> String {
   guard value.isFinite else { return value.isNaN ? "nan" : value < 0 ? "-inf" : "inf" }
   var text = [CChar](repeating: 0, count: 340 + decimals)
@@ -10,9 +10,9 @@ public func fixed(_ value: Double, _ decimals: Int) -> String {
 }
 
 extension String {
-  /// The text at the right of a column `width` characters wide.
+  /// Right-justifies the text in `width` characters.
   public func right(_ width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }
 
-  /// The text at the left of a column `width` characters wide.
+  /// Left-justifies the text in `width` characters.
   public func left(_ width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }

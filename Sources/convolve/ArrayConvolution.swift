@@ -3,15 +3,15 @@ import AudioFile
 import NumPy
 import Terminal
 
-/// Two arrays to a third, of the type that NumPy promotes them to. They are held in memory.
+/// Convolves two arrays in memory to a third, of the type that NumPy promotes them to.
 struct ArrayConvolution {
   private let a, v: NamedArray
-  private let sum: Sum
-  private let output: Output
-  private let notes: Notes
+  private let options: ConvolutionOptions
+  private let output: OutputOptions
+  private let messages: Messages
 
-  init(_ a: NamedArray, _ v: NamedArray, _ sum: Sum, _ output: Output, _ notes: Notes) {
-    (self.a, self.v, self.sum, self.output, self.notes) = (a, v, sum, output, notes)
+  init(_ a: NamedArray, _ v: NamedArray, _ options: ConvolutionOptions, _ output: OutputOptions, _ messages: Messages) {
+    (self.a, self.v, self.options, self.output, self.messages) = (a, v, options, output, messages)
   }
 
   func run() throws(AudioFileError) {
@@ -21,7 +21,7 @@ struct ArrayConvolution {
       let kernel = try output.gain == 0 ? v.array : v.array.amplified(by: output.factor)
       if output.isDry { return print(try forecast(kernel)) }
       let convolved = try convolved(kernel)
-      result = sum.edges == .corrected ? try corrected(convolved) : convolved
+      result = options.edges == .corrected ? try corrected(convolved) : convolved
     } catch {
       throw AudioFileError(.badData, "\(error.message): a is \(a.name) (\(a.array.layout)), v is \(v.name) (\(v.array.layout))")
     }
@@ -30,24 +30,25 @@ struct ArrayConvolution {
   }
 
   private func convolved(_ kernel: NumPyArray) throws(NumPyError) -> NumPyArray {
-    // Only real sums gain by leaving exactness out; and two dimensions are refused where they always are.
+    // Only real sums are faster without exactness. `convolve` refuses more than one dimension.
     let type = ElementType.promoted(a.array.elementType, kernel.elementType)
     let isReal = (type == .float32 || type == .float64) && a.array.shape.count <= 1 && kernel.shape.count <= 1
-    if sum.isExact || !isReal {
-      return try convolve(a.array, kernel, mode: sum.mode, profile: sum.profile, method: sum.method, jobs: sum.jobs)
+    if options.isExact || !isReal {
+      return try convolve(a.array, kernel, mode: options.mode, profile: options.profile, method: options.method, jobs: options.jobs)
     }
     let result = try convolveRounded(
-      a.array.doubles, kernel.doubles, mode: sum.mode, profile: sum.profile, method: sum.method, rounding: .none, isExact: false,
-      jobs: sum.jobs)
-    notes.detail(describe(frame: result.frame, result.work, of: result.values.count, isExact: false))
+      a.array.doubles, kernel.doubles, mode: options.mode, profile: options.profile, method: options.method, rounding: .none,
+      isExact: false,
+      jobs: options.jobs)
+    messages.detail(computation(windowLength: result.windowLength, result.work, of: result.values.count, isExact: false))
     return type == .float32 ? NumPyArray(result.values.map(Float.init)) : NumPyArray(result.values)
   }
 
-  /// `result / np.convolve(np.ones(len(a)), v, mode)`, where v has no gain: that of the result would be lost otherwise.
+  /// `result / np.convolve(np.ones(len(a)), v, mode)`, with v without its gain, which the division would cancel.
   private func corrected(_ result: NumPyArray) throws(NumPyError) -> NumPyArray {
     let ones = [Double](repeating: 1, count: a.array.elements.count)
-    let sums = try convolve(ones, v.array.doubles, mode: sum.mode, profile: sum.profile, jobs: sum.jobs)
-    if sums.contains(0) { throw NumPyError("taps add up to 0, by which --edges corrected would divide: leave it out") }
+    let sums = try convolve(ones, v.array.doubles, mode: options.mode, profile: options.profile, jobs: options.jobs)
+    if sums.contains(0) { throw NumPyError("the taps add up to 0, and --edges corrected would divide by that: leave it out") }
     return NumPyArray(zip(try result.doubles, sums).map { $0 / $1 })
   }
 
@@ -57,15 +58,15 @@ struct ArrayConvolution {
     if m == 0 { throw .emptyKernel }
     if a.array.shape.count > 1 || kernel.shape.count > 1 { throw .tooDeep }
     let type = ElementType.promoted(a.array.elementType, kernel.elementType)
-    let outputs = sum.mode.outputs(max(n, m), min(n, m)).count
+    let outputs = options.mode.outputs(max(n, m), min(n, m)).count
     let isFloat = type == .float32 || type == .float64
-    // Floats are summed where they were read, and written from where they were summed; others, and casts, are copies.
+    // Floats of one type are neither copied before the sum nor after it; other types and casts are.
     let isUncast = isFloat && a.array.elementType == type && kernel.elementType == type
     let bytes = ((n + m) * (isUncast ? 1 : 2) + outputs * (isFloat ? 1 : 2)) * type.bytes
     let direct = RoundedConvolver(taps: [Double](repeating: 1, count: min(n, m)), outputs: outputs, method: .direct, rounding: .none)
-    let seconds = direct.seconds(outputs: outputs) * Double(type.bytes) / 8 / Double(sum.jobs)
+    let seconds = direct.seconds(outputs: outputs) * Double(type.bytes) / 8 / Double(options.jobs)
     return forecastText(
-      result: "\(output.path): NumPy, \(type.rawValue), \(outputs) values", method: isFloat ? "direct" : sum.method.rawValue,
-      bytes: bytes, seconds: isFloat ? seconds : nil, jobs: sum.jobs)
+      result: "\(output.path): NumPy, \(type.rawValue), \(outputs) values", method: isFloat ? "direct" : options.method.rawValue,
+      bytes: bytes, seconds: isFloat ? seconds : nil, jobs: options.jobs)
   }
 }

@@ -1,27 +1,27 @@
 import ArgumentParser
 
-/// All commands of the program in one tree, as completions of a shell need them. In it `convolve convolve` is what is done where no
-/// command is named: to complete that, a shell puts the second word in.
+/// All commands in one tree, for the completions of shells. In it `convolve convolve` is the command without a name: the shells'
+/// functions insert the second word.
 struct AllCommands: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: Program.name,
-    subcommands: [ConvolveFiles.self] + Program.commands.sorted { $0.key < $1.key }.map(\.value))
+    commandName: Convolve.name,
+    subcommands: [ConvolveFiles.self] + Convolve.commands.sorted { $0.key < $1.key }.map(\.value))
 
-  /// What `--generate-completion-script` prints.
+  /// The output of `--generate-completion-script`.
   static func script(for shell: CompletionShell) -> String {
     let script = completionScript(for: shell)
     switch shell {
     case .bash: return script + "\n" + bash
     case .fish: return script + "\n" + fish
     default:
-      // The last lines run what stands before them.
+      // The last lines call the functions before them.
       var lines = script.split(separator: "\n", omittingEmptySubsequences: false)
       lines.insert(zsh[...], at: lines.lastIndex { $0.hasPrefix("if ") } ?? lines.endIndex)
       return lines.joined(separator: "\n")
     }
   }
 
-  private static let names = Program.commands.keys.sorted()
+  private static let names = Convolve.commands.keys.sorted()
 
   private static var bash: String {
     """

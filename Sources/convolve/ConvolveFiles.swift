@@ -6,10 +6,10 @@ import NumPy
 import Terminal
 import Vector
 
-/// Convolves one file with another: np.convolve, bit for bit.
+/// The command without a name: convolves a file with a kernel as np.convolve does, bit for bit.
 struct ConvolveFiles: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: Program.name,
+    commandName: Convolve.name,
     abstract: "Convolve a sound file or array with a kernel: the numbers of np.convolve, bit for bit.",
     discussion: """
       Three more commands, each with a --help of its own:
@@ -44,7 +44,7 @@ struct ConvolveFiles: ParsableCommand {
   @Flag(help: "Resample a kernel of another rate to INPUT's.")
   var resample = false
 
-  // What is to be attenuated begins with a minus sign, which is not an option's.
+  // A negative gain begins with a minus sign, and is not an option.
   @Option(parsing: .unconditional, help: "Amplify by so many dB: each tap is multiplied by 10^(dB/20).")
   var gain = 0.0
 
@@ -81,27 +81,27 @@ struct ConvolveFiles: ParsableCommand {
     if let jobs, jobs < 1 { throw ValidationError("--jobs is \(jobs), and must be 1 or more") }
     if fast && method == .direct { throw ValidationError("--fast and --method direct exclude each other: the direct sum is exact") }
     if !(gain.magnitude <= 1_000) { throw ValidationError("--gain is \(gain), and must be a number of dB up to 1000 either way") }
-    if strict && output == "-" { throw ValidationError("--strict cannot take back what standard output got: name a file") }
+    if strict && output == "-" { throw ValidationError("--strict cannot undo what was written to standard output: name a file") }
     if verbose && quiet { throw ValidationError("--verbose and --quiet exclude each other") }
     if input == "-" && kernel == "-" { throw ValidationError("INPUT and KERNEL are both -: standard input can be only one of them") }
     if kernelFormat != nil && Kernel.isSpecification(kernel) {
-      throw ValidationError("--kernel-format is for a file, \(kernel) is none: leave it out")
+      throw ValidationError("--kernel-format is for files, and \(kernel) is not one: leave it out")
     }
   }
 
   func run() throws {
-    let notes = Notes(verbose: verbose, quiet: quiet)
-    var target = try Output(path: output, format: format)
+    let messages = Messages(verbose: verbose, quiet: quiet)
+    var target = try OutputOptions(path: output, format: format)
     (target.gain, target.isStrict, target.isDry) = (gain, strict, dryRun)
     let source = KernelSource(text: kernel, rawFormat: kernelFormat, resamples: resample)
-    let sum = Sum(mode: mode, profile: profile.order, method: method, isExact: !fast, edges: edges, jobs: threads)
+    let options = ConvolutionOptions(mode: mode, profile: profile.order, method: method, isExact: !fast, edges: edges, jobs: threads)
     do throws(AudioFileError) {
       let operands = try Operands(input: input, kernel: source, output: target)
-      notes.detail("input: \(input): \(operands.inputLayout)")
-      notes.detail("kernel: \(kernel): \(operands.kernelLayout)")
-      notes.detail("profile: \(profile.order.rawValue)\(profile == .auto ? ", as OpenBLAS chooses here" : "")")
-      notes.detail("mode: \(mode.rawValue), instructions: \(InstructionSet.best.rawValue), threads: \(threads)")
-      try operands.convolve(sum, to: target, notes)
+      messages.detail("input: \(input): \(operands.inputLayout)")
+      messages.detail("kernel: \(kernel): \(operands.kernelLayout)")
+      messages.detail("profile: \(profile.order.rawValue)\(profile == .auto ? ", as OpenBLAS chooses here" : "")")
+      messages.detail("mode: \(mode.rawValue), instructions: \(InstructionSet.best.rawValue), threads: \(threads)")
+      try operands.convolve(options, to: target, messages)
     } catch {
       throw Failure(error)
     }

@@ -2,14 +2,14 @@ import NPY
 import AudioFile
 import NumPy
 
-/// Where the taps come from.
+/// The kernel argument and its options.
 struct KernelSource {
-  /// A path, or what a kernel is.
+  /// A path or a specification.
   var text: String
   var rawFormat: RawKernelFormat?
   var resamples: Bool
 
-  /// The kernel as NumPy has it: a `.npy` file, or a list, which is int64 if it holds whole numbers only; nil for any other.
+  /// The kernel as an array: a `.npy` file, or a list of taps, which is int64 if all are whole numbers; nil for other kernels.
   func array() throws(AudioFileError) -> NamedArray? {
     if rawFormat != nil || text == "-" { return nil }
     if Kernel.isSpecification(text) {
@@ -19,7 +19,7 @@ struct KernelSource {
     return try NumPyArray.isFile(text) ? NamedArray(path: text) : nil
   }
 
-  /// - Parameter rate: the signal's, in Hz.
+  /// Reads the kernel, resampled to the signal's `rate` in Hz if the options ask for it.
   func read(rate: Int?) throws(AudioFileError) -> Kernel {
     let kernel: Kernel
     if let rawFormat {
@@ -32,7 +32,7 @@ struct KernelSource {
   }
 }
 
-/// A `.npy` file.
+/// An array and its name.
 struct NamedArray {
   var array: NumPyArray
   /// What messages call it.
@@ -42,16 +42,16 @@ struct NamedArray {
 
   init(path: String) throws(AudioFileError) { self.init(array: try NumPyArray(path: path), name: path) }
 
-  /// The same taps for float64 values that come one after another: what NumPy would make of both is then the sum in float64.
+  /// The array as a kernel for a signal that is read as needed, if NumPy sums the two in float64.
   ///
-  /// - Returns: nil if NumPy would do otherwise: exchange the two, refuse them, or multiply by a gain in another type.
+  /// - Returns: nil if NumPy exchanges or refuses the two, sums another type, or applies the gain in another type.
   func kernel(for signal: ArraySource, isAmplified: Bool) throws(AudioFileError) -> Kernel? {
     let type = array.elementType
     guard array.shape.count <= 1, (1...max(1, signal.count)).contains(array.elements.count), signal.count > 0,
       ElementType.promoted(.float64, type) == .float64, !(isAmplified && (type == .float16 || type == .float32))
     else { return nil }
     let taps = try array.values(name: name)
-    // NumPy takes infinite taps as they are.
+    // NumPy accepts infinite taps, a kernel does not.
     return taps.allSatisfy(\.isFinite) ? try Kernel(channels: [taps], name: name, layout: array.layout) : nil
   }
 }

@@ -3,14 +3,14 @@ import AudioFile
 import NumPy
 import Terminal
 
-/// The two files, opened.
+/// The two operands, opened.
 enum Operands {
   /// Two arrays, convolved by NumPy's rules.
   case arrays(NamedArray, NamedArray)
-  /// Anything else, convolved in float64, channel by channel; of arrays those that NumPy convolves so, too.
+  /// All others, convolved in float64, channel by channel. Includes arrays that NumPy convolves in float64.
   case sound(Signal, Kernel)
 
-  init(input: String, kernel: KernelSource, output: Output) throws(AudioFileError) {
+  init(input: String, kernel: KernelSource, output: OutputOptions) throws(AudioFileError) {
     if case .array = output.kind, input != "-", try NumPyArray.isFile(input), let taps = try kernel.array() {
       if let signal = try ArraySource(path: input), let kernel = try taps.kernel(for: signal, isAmplified: output.gain != 0) {
         self = .sound(Signal(signal), kernel)
@@ -37,13 +37,13 @@ enum Operands {
     }
   }
 
-  /// Convolves them and writes the result.
-  func convolve(_ sum: Sum, to output: Output, _ notes: Notes) throws(AudioFileError) {
+  /// Convolves the operands, and writes the result.
+  func convolve(_ options: ConvolutionOptions, to output: OutputOptions, _ messages: Messages) throws(AudioFileError) {
     switch self {
     case .arrays(let a, let v):
-      try ArrayConvolution(a, v, sum, output, notes).run()
+      try ArrayConvolution(a, v, options, output, messages).run()
     case .sound(let signal, let kernel):
-      try SoundConvolution(signal, kernel, sum, output, notes).run()
+      try SoundConvolution(signal, kernel, options, output, messages).run()
     }
   }
 }

@@ -2,14 +2,14 @@ import NPY
 import AudioFile
 import NumPy
 
-/// What is filtered: the channels of a sound, or an array, which counts as one.
+/// The first operand: the channels of a sound, or an array, which is one channel.
 struct Signal {
-  /// The sound, or the array's values.
+  /// The frames of the sound, or the array's values.
   let source: any FrameSource
   let channelCount: Int
   /// Hz; nil for an array.
   let sampleRate: Int?
-  /// How the output holds its samples unless told otherwise; nil if we do not write such.
+  /// The output's default encoding; nil if the input's cannot be written.
   let encoding: SampleEncoding?
   let encodingName: String
   let name: String
@@ -35,7 +35,7 @@ struct Signal {
 }
 
 extension Signal {
-  /// An array that is read as it is needed.
+  /// An array that is read as needed.
   init(_ array: ArraySource) {
     (source, channelCount, sampleRate) = (array, 1, nil)
     (encoding, encodingName, name) = (.double, ElementType.float64.rawValue, array.name)

@@ -150,7 +150,7 @@ struct Demonstration {
   private func finish(_ status: Status, _ memory: RecordingMemory) throws(Failure) {
     let path = folder + "/filtered.wav"
     do throws(AudioFileError) {
-      try AudioWriter(encoding: .s24, sampleRate: DemonstrationSound.rate).write(memory.result(seconds: seconds), path: path)
+      try AudioWriter(encoding: .s24packed, sampleRate: DemonstrationSound.rate).write(memory.result(seconds: seconds), path: path)
     } catch {
       throw Failure(.cannotCreate, error.message)
     }

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct EncodingTests {
   private static let ofIntegers =
-    [StoredEncoding.s16, .s24, .s32] + [8, 16, 24, 32].map { StoredEncoding.leftJustified(bits: $0) }
+    [StoredEncoding.s16, .s24packed, .s32] + [8, 16, 24, 32].map { StoredEncoding.leftJustified(bits: $0) }
 
   @Test("Integers lie little endian in frames, and come back divided by 2^(bits-1)", arguments: ofIntegers, [1, 2, 3, 6])
   func integers(encoding: StoredEncoding, channels: Int) throws {

@@ -87,13 +87,13 @@ import Testing
     let path = folder.file(kind)
     var random = SeededGenerator(seed: 1)
     let sound = [random.noise(300), random.noise(300)]
-    let encodings = ["s24.wav": SampleEncoding.s24, "float.wav": .float]
+    let encodings = ["s24.wav": SampleEncoding.s24packed, "float.wav": .float]
     switch kind {
     case "x.npy": return NumPyArray(sound[0]).npy()
     case "x.txt": return Array("# taps\n".utf8) + sound[0].map { "\($0)\n" }.joined().utf8
     case "extensible.wav":
       return try piped { descriptor in
-        let sink = try SoundSink(standardOutput: descriptor, encoding: .s24, channelCount: 2, sampleRate: 48_000, expectedFrames: 300)
+        let sink = try SoundSink(standardOutput: descriptor, encoding: .s24packed, channelCount: 2, sampleRate: 48_000, expectedFrames: 300)
         _ = try sink.write(sound)
         try sink.commit()
       }

@@ -30,7 +30,7 @@ import Testing
     ("1 2\n", "line 1 is \"1 2\": it holds 2 values separated by spaces"), ("1;2;3\n", "3 values separated by semicolons"),
     ("1\t2\n", "line 1 is \"1 2\": it holds 2 values separated by tabs"), ("0,5;0,25\n", "2 columns separated by semicolons"),
     ("0,5\n", "that is a decimal comma, or two values"), ("time,level\n0,1\n", "line 1 is \"time,level\": it holds 2 columns"),
-    ("1\n\nabc\n", "line 3 is \"abc\": that is no number"), ("1,\n", "2 columns separated by commas"),
+    ("1\n\nabc\n", "line 3 is \"abc\": that is not a number"), ("1,\n", "2 columns separated by commas"),
     ("1\nnan\n", "tap 1 is nan"), ("inf\n", "tap 0 is inf"), ("1e999\n", "tap 0 is inf"), ("", "holds no taps"),
     ("# only words\n", "holds no taps"), ("1\u{0}\n", "holds other bytes"),
   ]
@@ -71,7 +71,7 @@ import Testing
 
   @Test("Damaged files never do worse than an error")
   func damaged() throws {
-    let wave = try sound(channels: [[0.5, 0.25, 0.125, 0]], encoding: .s24)
+    let wave = try sound(channels: [[0.5, 0.25, 0.125, 0]], encoding: .s24packed)
     var random = SeededGenerator(seed: 4)
     for _ in 0..<3_000 {
       var bytes = wave

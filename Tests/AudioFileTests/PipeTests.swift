@@ -75,10 +75,10 @@ import Testing
   func malformed() throws {
     let good = header(fmt: pcm(16), data: 8) + [UInt8](repeating: 1, count: 8)
     let cases: [([UInt8], String)] = [
-      ([], "it is empty"), (Array("RIFF".utf8), "it is no WAV"), ([UInt8](repeating: 0, count: 100), "it is no WAV"),
-      (Array("fLaC".utf8) + good, "it is no WAV"), (Array(good[..<20]), "it ends within its header"),
-      (Array(good.dropLast()), "its header says 4 frames, 3 are there"),
-      (header(fmt: pcm(16), data: 7) + [0], "7 bytes of sound are no whole number of frames"),
+      ([], "it is empty"), (Array("RIFF".utf8), "it is not a WAV file"), ([UInt8](repeating: 0, count: 100), "it is not a WAV file"),
+      (Array("fLaC".utf8) + good, "it is not a WAV file"), (Array(good[..<20]), "it ends within its header"),
+      (Array(good.dropLast()), "its header says 4 frames, 3 are present"),
+      (header(fmt: pcm(16), data: 7) + [0], "7 bytes of sound are not a whole number of frames"),
       (header(fmt: pcm(8), data: 2) + [0, 0], "8-bit PCM"), (header(fmt: pcm(16, tag: 6), data: 2) + [0, 0], "of format 6"),
       (header(fmt: pcm(16, channels: 0), data: 2) + [0, 0], "0 channels"),
       (header(fmt: pcm(16, channels: 60_000), data: 2) + [0, 0], "60000 channels"),
@@ -102,7 +102,7 @@ import Testing
     defer { close(ends[1]) }
     let sink = try SoundSink(standardOutput: ends[1], encoding: .s16, channelCount: 1, sampleRate: 48_000)
     let error = #expect(throws: AudioFileError.self) { try sink.write([[0.5]]) }
-    #expect(error == AudioFileError(.inputOutput, "standard output: whoever read it has gone"))
+    #expect(error == AudioFileError(.inputOutput, "standard output: its reader is gone"))
   }
 
   @Test("A header that promised another length is an error")

@@ -17,7 +17,7 @@ import Testing
       case .f32: [[0x3F, 0, 0, 0], [0xBF, 0x80, 0, 0], [0x3E, 0x80, 0, 0]]
       case .f64: [[0x3F, 0xE0, 0, 0, 0, 0, 0, 0], [0xBF, 0xF0, 0, 0, 0, 0, 0, 0], [0x3F, 0xD0, 0, 0, 0, 0, 0, 0]]
       case .s16: [[0x40, 0], [0x80, 0], [0x20, 0]]
-      case .s24: [[0x40, 0, 0], [0x80, 0, 0], [0x20, 0, 0]]
+      case .s24packed: [[0x40, 0, 0], [0x80, 0, 0], [0x20, 0, 0]]
       case .s32: [[0x40, 0, 0, 0], [0x80, 0, 0, 0], [0x20, 0, 0, 0]]
       }
     let bytes = words.flatMap { $0.reversed() }
@@ -29,7 +29,7 @@ import Testing
     #expect(kernel.layout == "raw, \(bits)-bit \(format.rawValue.hasPrefix("f") ? "float" : "PCM"), 3 taps")
     try Data(bytes.dropLast()).write(to: URL(fileURLWithPath: name))
     let error = #expect(throws: AudioFileError.self) { try Kernel(raw: name, format: format) }
-    #expect(error?.cause == .badData && error?.message.contains("no multiple of the \(bits / 8) of") == true)
+    #expect(error?.cause == .badData && error?.message.contains("not a multiple of the \(bits / 8) of") == true)
     try Data().write(to: URL(fileURLWithPath: name))
     #expect(throws: AudioFileError.self) { try Kernel(raw: name, format: format) }
     #expect(throws: AudioFileError.self) { try Kernel(raw: folder.file("missing.raw"), format: format) }
@@ -40,7 +40,7 @@ import Testing
     let path = folder.file("k.f32")
     try Data([1, 2, 3, 4]).write(to: URL(fileURLWithPath: path))
     let error = #expect(throws: AudioFileError.self) { try Kernel(path: path) }
-    #expect(error?.message.contains("say what it holds (f32, f64, s16, s24 or s32)") == true)
+    #expect(error?.message.contains("name its format (f32, f64, s16, s24 or s32)") == true)
   }
 
   @Test("Raw numbers that are none are refused by place")

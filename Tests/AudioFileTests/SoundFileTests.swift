@@ -27,7 +27,8 @@ import Testing
     #expect(sound.layout == "WAV, \(bits)-bit PCM, 1 channel, \(expected.count) frames, 48000 Hz")
   }
 
-  @Test("Integers are written rounded half to even and clipped, and clipping is counted", arguments: [SampleEncoding.s16, .s24, .s32])
+  @Test(
+    "Integers are written rounded half to even and clipped, and clipping is counted", arguments: [SampleEncoding.s16, .s24packed, .s32])
   func rounding(encoding: SampleEncoding) throws {
     let scale = Double(1 << (encoding.bits! - 1))
     var x = (-4_000...4_000).map { (Double($0) / 2) / scale } + [1, -1, 1 - 0.5 / scale, -1 - 0.5 / scale, 1.5, -2, .infinity, -.infinity]
@@ -56,9 +57,9 @@ import Testing
   func containers(container: AudioContainer, channels: Int) throws {
     let sound = (0..<channels).map { noise(9_001, seed: $0) }
     let path = folder.file("x.\(container.rawValue)")
-    try AudioWriter(container: container, encoding: .s24, sampleRate: 48_000).write(sound, path: path)
+    try AudioWriter(container: container, encoding: .s24packed, sampleRate: 48_000).write(sound, path: path)
     let read = try AudioSignal(path: path)
-    #expect(read.channels == sound && read.sampleRate == 48_000 && read.format.encoding == .s24)
+    #expect(read.channels == sound && read.sampleRate == 48_000 && read.format.encoding == .s24packed)
     #expect(read.format.container == container.rawValue.uppercased())
   }
 

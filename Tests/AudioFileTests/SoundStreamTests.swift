@@ -13,7 +13,7 @@ import Testing
     var random = SeededGenerator(seed: UInt64(channels))
     let sound = (0..<channels).map { _ in random.noise(3_001) }
     let path = folder.file("x.\(container.rawValue)")
-    try AudioWriter(container: container, encoding: .s24, sampleRate: 48_000).write(sound, path: path)
+    try AudioWriter(container: container, encoding: .s24packed, sampleRate: 48_000).write(sound, path: path)
     let whole = try AudioSignal(path: path)
     #expect(whole.channels[0].count == 3_001)
     for frames in [1, 7, 1_000, 3_001, 5_000] {
@@ -47,7 +47,7 @@ import Testing
     try AudioWriter(encoding: .s16, sampleRate: 48_000).write([[0.5]], path: path)
     let before = contents(path)
     do {
-      let sink = try SoundSink(path: path, container: .wav, encoding: .s24, channelCount: 1, sampleRate: 48_000)
+      let sink = try SoundSink(path: path, container: .wav, encoding: .s24packed, channelCount: 1, sampleRate: 48_000)
       _ = try sink.write([[0.25, 0.125]])
     }
     #expect(contents(path) == before)

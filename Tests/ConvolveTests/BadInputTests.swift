@@ -34,8 +34,8 @@ import Testing
       ("missing.wav v.npy out.wav", 66, "there is no such file"), ("mono.wav missing.txt out.wav", 66, "there is no such file"),
       ("a.npy missing.npy out.npy", 66, "there is no such file"), ("mono.wav/x v.npy out.wav", 66, "there is no such file"),
       ("short.wav v.npy out.wav", 65, "20 bytes of sound are missing"), ("mono.wav short.wav out.wav", 65, "truncated"),
-      ("short.npy v.npy out.npy", 65, "truncated"), ("noise.wav v.npy out.wav", 65, "no sound file"),
-      ("nothing.wav v.npy out.wav", 65, "no sound file"), ("none.wav v.npy out.wav", 65, "a cannot be empty"),
+      ("short.npy v.npy out.npy", 65, "truncated"), ("noise.wav v.npy out.wav", 65, "not a sound file"),
+      ("nothing.wav v.npy out.wav", 65, "not a sound file"), ("none.wav v.npy out.wav", 65, "a cannot be empty"),
       ("mono.wav none.wav out.wav", 65, "holds no taps"), ("empty.npy v.npy out.npy", 65, "a cannot be empty"),
       ("a.npy empty.npy out.npy", 65, "v cannot be empty"), ("mono.wav empty.npy out.wav", 65, "holds no taps"),
       ("deep.npy v.npy out.npy", 65, "object too deep for desired array"),
@@ -49,10 +49,10 @@ import Testing
       ("mono.wav list.txt out.wav", 65, "line 2 is \"0,5\""), ("mono.wav blank.txt out.wav", 65, "holds no taps"),
       ("mono.wav cd.wav out.wav", 65, "cd.wav has 44100 Hz"), ("stereo.wav three.wav out.wav", 65, "has 3 channels"),
       ("mono.wav stereo.wav out.wav", 65, "has 2 channels"), ("folder v.npy out.npy", 65, "it is a folder"),
-      ("fifo v.npy out.npy", 65, "no regular file"), ("mono.wav nan.txt out.wav", 66, "there is no such file"),
+      ("fifo v.npy out.npy", 65, "not a regular file"), ("mono.wav nan.txt out.wav", 66, "there is no such file"),
       ("mono.wav v.npy missing/out.wav", 73, "its folder does not exist"), ("mono.wav v.npy a.npy/out.wav", 73, "does not exist"),
       ("mono.wav v.npy out.flac --format double", 73, "flac files hold no 64-bit float"),
-      ("mono.wav taps:1,two out.wav", 64, "\"two\" is no number"), ("mono.wav taps: out.wav", 64, "is no number"),
+      ("mono.wav taps:1,two out.wav", 64, "\"two\" is not a number"), ("mono.wav taps: out.wav", 64, "is not a number"),
       ("mono.wav taps:1,nan out.wav", 64, "tap 1 is nan"), ("mono.wav v.npy out.xyz", 64, "does not say what to write"),
       ("mono.wav v.npy folder", 64, "does not say what to write"), ("a.npy v.npy out.wav", 64, "says a sample rate"),
       ("stereo.wav v.npy out.npy", 64, "has 2 channels"), ("a.npy v.npy out.npy --format s16", 64, "is for sound files"),
@@ -81,12 +81,12 @@ import Testing
     #expect(contents(path) == Array("precious".utf8))
   }
 
-  @Test("Something that is no regular file is never replaced")
+  @Test("Something that is not a regular file is never replaced")
   func irregular() throws {
     let link = folder.file("null.wav")
     try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "/dev/null")
     let completed = try convolve([folder.file("mono.wav"), "dirac", "-o", link])
-    #expect(completed.status == 73 && completed.error.contains("no regular file"))
+    #expect(completed.status == 73 && completed.error.contains("not a regular file"))
     #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "/dev/null")
   }
 

@@ -6,7 +6,7 @@ import Testing
 struct ValidFiles {
   let names: [String]
   /// Those of two dimensions.
-  let planes: [String]
+  let images: [String]
   let contents: [String: [UInt8]]
   private let folder: ScratchFolder
 
@@ -25,7 +25,7 @@ struct ValidFiles {
     try #require(try convolve([path + "/s16-2.wav", "dirac", "-o", path + "/s16-2.flac"]).status == 0)
     let suffixes = [".wav", ".extensible", ".rf64", ".w64", ".aiff", ".npy", ".txt", ".flac"]
     names = try FileManager.default.contentsOfDirectory(atPath: path).filter { name in suffixes.contains { name.hasSuffix($0) } }.sorted()
-    planes = names.filter { $0.hasPrefix("plane") }
+    images = names.filter { $0.hasPrefix("plane") }
     contents = Dictionary(uniqueKeysWithValues: names.map { ($0, ConvolveTests.contents(path + "/" + $0)) })
   }
 
@@ -36,7 +36,7 @@ struct ValidFiles {
 /// A command line of which one file is mutated, all by the seed.
 struct MutatedCommand {
   enum Verb {
-    case convolve, planes, find, inspect
+    case convolve, images, find, inspect
 
     /// Whether its result is on standard output.
     var prints: Bool { self == .find || self == .inspect }
@@ -54,26 +54,26 @@ struct MutatedCommand {
   init(_ files: ValidFiles, seed: UInt64) throws {
     var generator = SeededGenerator(seed: seed)
     (inputFolder, outputFolder) = (try ScratchFolder(), try ScratchFolder())
-    verb = [.convolve, .convolve, .convolve, .convolve, .planes, .find, .inspect].randomElement(using: &generator)!
-    let name = (verb == .planes ? files.planes : files.names).randomElement(using: &generator)!
+    verb = [.convolve, .convolve, .convolve, .convolve, .images, .find, .inspect].randomElement(using: &generator)!
+    let name = (verb == .images ? files.images : files.names).randomElement(using: &generator)!
     let mutation = Mutation.allCases.randomElement(using: &generator)!
     var bytes = files.contents[name]!
     mutation.apply(to: &bytes, &generator)
     mutated = inputFolder.file("mutated." + Self.label(name, mutation, &generator))
     try Data(bytes).write(to: URL(fileURLWithPath: mutated))
-    let operand = verb != .planes && Int.random(in: 0..<4, using: &generator) == 0 ? "-" : mutated
+    let operand = verb != .images && Int.random(in: 0..<4, using: &generator) == 0 ? "-" : mutated
     let isFirst = Bool.random(using: &generator)
-    let others = verb == .planes ? files.planes : isFirst ? Self.kernels : Self.inputs(name)
+    let others = verb == .images ? files.images : isFirst ? Self.kernels : Self.inputs(name)
     let other = others.randomElement(using: &generator)!
     let operands = isFirst ? [operand, files.path(other)] : [files.path(other), operand]
-    let output = verb == .planes ? "out.npy" : Self.outputs(isFirst ? name : other).randomElement(using: &generator)!
+    let output = verb == .images ? "out.npy" : Self.outputs(isFirst ? name : other).randomElement(using: &generator)!
     let mode = ["full", "same", "valid"].randomElement(using: &generator)!
     let target = ["-o", outputFolder.file(output), "--mode", mode]
     switch verb {
     case .convolve:
       let options = [[], ["--resample"], ["--fast"], ["--kernel-format", "s24"]].randomElement(using: &generator)!
       (arguments, outputs) = (operands + target + ["--quiet"] + options, [output])
-    case .planes: (arguments, outputs) = (["2d"] + operands + target, [output])
+    case .images: (arguments, outputs) = (["2d"] + operands + target, [output])
     case .find: (arguments, outputs) = (["find"] + operands + (Bool.random(using: &generator) ? ["--equal"] : []), [])
     case .inspect: (arguments, outputs) = (["inspect", operand, "--plot", outputFolder.file("plot.svg")], ["plot.svg"])
     }

@@ -55,7 +55,7 @@ struct OptionTests {
     #expect(completed.error.split(separator: "\n").count == 1 && !FileManager.default.fileExists(atPath: output))
     #expect(try convolve([input, "taps:1000", "-o", output]).status == 0)
     let piped = try convolve([input, "dirac", "-o", "-", "--strict"])
-    #expect(piped.status == 64 && piped.output.isEmpty && piped.error.contains("--strict cannot take back"))
+    #expect(piped.status == 64 && piped.output.isEmpty && piped.error.contains("--strict cannot undo"))
   }
 
   @Test("--kernel-format reads raw samples")
@@ -95,7 +95,7 @@ struct OptionTests {
       """
     _ = try run(Location.python, ["-c", script, other])
     let refused = try convolve([input, other, "-o", folder.file("y.wav")])
-    #expect(refused.status == 65 && refused.error.contains("say --resample"))
+    #expect(refused.status == 65 && refused.error.contains("give --resample"))
     #expect(try convolve([input, other, "-o", folder.file("y.wav"), "--resample"]).status == 0)
   }
 }

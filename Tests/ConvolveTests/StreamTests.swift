@@ -25,7 +25,7 @@ struct StreamTests {
         try write(sound, "a.wav")
         try write(kernel, "k.wav")
         let options = ["--mode", mode.rawValue, "--jobs", jobs, "--quiet"]
-        for encoding in [SampleEncoding.double, .s24] {
+        for encoding in [SampleEncoding.double, .s24packed] {
           let output = folder.file("y.wav")
           let arguments = [folder.file("a.wav"), folder.file("k.wav"), "-o", output, "--format", encoding.rawValue] + options
           #expect(try convolve(arguments).status == 0)

@@ -36,7 +36,7 @@ extension LiveTests {
     /// What `convolve` makes of the samples and a kernel, as integers of 24 bits.
     private func offline(_ rig: Rig, _ samples: [Int32], rate: Int, kernel: String) throws -> [Int32] {
       let (input, output) = (rig.folder.file("in.wav"), rig.folder.file("expected.wav"))
-      try AudioWriter(encoding: .s24, sampleRate: rate).write([samples.map { Double($0) * 0x1p-23 }], path: input)
+      try AudioWriter(encoding: .s24packed, sampleRate: rate).write([samples.map { Double($0) * 0x1p-23 }], path: input)
       let convolve = try run(Location.program("convolve"), [input, rig.folder.file(kernel), "-o", output, "--quiet"])
       try #require(convolve.status == 0, "\(convolve.error)")
       return try AudioSignal(path: output).channels[0].map { Int32($0 * 0x1p23) }

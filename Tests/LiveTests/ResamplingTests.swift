@@ -59,7 +59,7 @@ extension LiveTests {
       let programme = (0..<24_000).map { _ in Int32.random(in: -(1 << 21)...1 << 21, using: &random) }
       let recording = try rig.playUndisturbed(packed24(programme))
       let input = rig.folder.file("in.wav"), output = rig.folder.file("expected.wav")
-      try AudioWriter(encoding: .s24, sampleRate: 48_000).write([programme.map { Double($0) * 0x1p-23 }], path: input)
+      try AudioWriter(encoding: .s24packed, sampleRate: 48_000).write([programme.map { Double($0) * 0x1p-23 }], path: input)
       let convolve = try run(Location.program("convolve"), [input, rig.folder.file("k44100.wav"), "--resample", "-o", output, "--quiet"])
       try #require(convolve.status == 0, "\(convolve.error)")
       let expected = try AudioSignal(path: output).channels[0].map { Int32($0 * 0x1p23) }

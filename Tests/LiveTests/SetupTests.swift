@@ -97,7 +97,7 @@ extension LiveTests {
         (["--block", "64"], 64, "give --kernel: standard input is no terminal"),
         (["--kernel", "none.wav"], 66, "/none.wav: there is no such file"),
         (["--kernel", "room-{rate}.flac"], 66, "there is no file for any rate, such as "),
-        (["--kernel", "asound.conf"], 65, "asound.conf"), (["--kernel", "taps:1,x"], 64, "\"x\" is no number"),
+        (["--kernel", "asound.conf"], 65, "asound.conf"), (["--kernel", "taps:1,x"], 64, "\"x\" is not a number"),
         (["--kernel", "stereo.wav", "--kernel", "mono.wav", "--kernel", "mono.wav"], 65, "has 2 channels, for 3"),
         (["--kernel", "stereo.wav", "--channels", "3"], 65, "has 2 channels, for 3"),
         (["--kernel", "dirac", "--kernel", "dirac", "--kernel", "dirac", "--channels", "2"], 64, "3 kernels for 2 channels"),

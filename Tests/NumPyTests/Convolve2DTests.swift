@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct Convolve2DTests {
-  @Test("Random planes of every type, mode and boundary have the bits of scipy.signal.convolve2d")
+  @Test("Random images of every type, mode and boundary have the bits of scipy.signal.convolve2d")
   func scipy() throws {
     let (taken, refused) = try compare(seed: 70, count: 3_000)
     #expect(taken > 2_000 && refused > 100, "\(taken) taken, \(refused) refused")
@@ -21,7 +21,7 @@ import Testing
   /// How many of the random cases SciPy takes, and how many it refuses.
   private func compare(seed: Int, count: Int) throws -> (taken: Int, refused: Int) {
     var (taken, refused) = (0, 0)
-    for (index, each) in try PlaneCase.random(seed: seed, count: count).enumerated() {
+    for (index, each) in try ImageCase.random(seed: seed, count: count).enumerated() {
       let place = "seed \(seed), case \(index): \(each.description)"
       if let expected = each.expected {
         let result = try convolve(each, jobs: 1 + index % 3)
@@ -99,7 +99,7 @@ import Testing
     }
   }
 
-  private func convolve(_ each: PlaneCase, jobs: Int) throws -> NumPyArray {
+  private func convolve(_ each: ImageCase, jobs: Int) throws -> NumPyArray {
     try convolve2D(each.image, each.kernel, mode: each.mode, boundary: each.boundary, jobs: jobs)
   }
 

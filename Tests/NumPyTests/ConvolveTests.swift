@@ -88,18 +88,6 @@ import Testing
   }
 }
 
-/// What the error that `body` throws says.
-func message(_ body: () throws -> some Any) -> String? {
-  do {
-    _ = try body()
-    return nil
-  } catch let error as NumPyError {
-    return error.message
-  } catch {
-    return "\(error)"
-  }
-}
-
 /// Eight vectors in turn, over blocks of sixteen; the rest term by term.
 private func neonDot<Scalar: BinaryFloatingPoint>(_ x: [Scalar], _ r: [Scalar], lanes: Int) -> Scalar {
   let head = x.count / (16 * lanes) * (16 * lanes)

@@ -28,8 +28,8 @@ struct ConvolutionCase {
   }
 }
 
-/// A case of Tests/Reference/planes.py.
-struct PlaneCase {
+/// A case of Tests/Reference/images.py.
+struct ImageCase {
   var mode: ConvolutionMode
   var boundary: ImageBoundary
   var image: NumPyArray
@@ -38,16 +38,16 @@ struct PlaneCase {
   var expected: NumPyArray?
 
   /// `count` random cases with SciPy's results.
-  static func random(seed: Int, count: Int) throws -> [PlaneCase] {
+  static func random(seed: Int, count: Int) throws -> [ImageCase] {
     let folder = try ScratchFolder()
     let path = folder.file("cases")
-    try Reference.run("planes.py", [path, String(seed), String(count)])
+    try Reference.run("images.py", [path, String(seed), String(count)])
     var reader = CorpusReader(bytes: [UInt8](try Data(contentsOf: URL(fileURLWithPath: path))))
     return (0..<count).map { _ in
       let (mode, boundary) = (ConvolutionMode.allCases[reader.integer()], ImageBoundary.allCases[reader.integer()])
       let isTaken = reader.integer() == 1
-      return PlaneCase(
-        mode: mode, boundary: boundary, image: reader.plane(), kernel: reader.plane(), expected: isTaken ? reader.plane() : nil)
+      return ImageCase(
+        mode: mode, boundary: boundary, image: reader.image(), kernel: reader.image(), expected: isTaken ? reader.image() : nil)
     }
   }
 
@@ -61,7 +61,7 @@ private struct CorpusReader {
   var offset = 0
 
   /// Two dimensions, then their values.
-  mutating func plane() -> NumPyArray {
+  mutating func image() -> NumPyArray {
     let shape = [integer(), integer()]
     return NumPyArray(shape: shape, elements: array().elements)
   }

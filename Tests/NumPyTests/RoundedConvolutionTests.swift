@@ -19,7 +19,8 @@ struct RoundedConvolutionTests {
       let fft = try convolveRounded(signal, kernel, mode: mode, profile: profile, method: .fft, rounding: rounding, jobs: jobs)
       #expect(fft.values.count == exact.count)
       let differing = zip(fft.values, exact).count { Self.stored($0, rounding) != Self.stored($1, rounding) }
-      #expect(differing == 0, "seed 40, case \(index), \(mode), \(rounding), \(signal.count) by \(kernel.count), FFT of \(fft.frame)")
+      #expect(
+        differing == 0, "seed 40, case \(index), \(mode), \(rounding), \(signal.count) by \(kernel.count), FFT of \(fft.windowLength)")
       repaired += fft.work.repaired
       snapped += fft.work.snapped
     }

@@ -52,8 +52,8 @@ final class OutputCell {
   func measure() {
     let time = ContinuousClock().measure {
       signal.withUnsafeBufferPointer {
-        let window = SignalWindow(values: $0.baseAddress!, indices: $0.indices, signalCount: .max)
-        _ = convolver.write(outputs, of: window, to: results, with: workspace)
+        let slice = SignalSlice(values: $0.baseAddress!, indices: $0.indices, signalCount: .max)
+        _ = convolver.write(outputs, of: slice, to: results, with: workspace)
       }
     }
     nanoseconds = min(nanoseconds, Double(time.components.attoseconds) * 1e-9 / Double(outputs.count))
@@ -73,11 +73,11 @@ for _ in 0..<30 { for cell in direct + rounded { cell.measure() } }
 print("\n        taps   direct, ns a tap and output    FFT of    ns an output    without its transform")
 for index in taps.indices {
   let (own, whole) = (direct[index], rounded[index])
-  let frame = transforms.first { 2 * $0.points == whole.convolver.frame }!
+  let frame = transforms.first { 2 * $0.points == whole.convolver.windowLength }!
   let rest = whole.nanoseconds - frame.nanoseconds / Double(whole.convolver.stride)
   print(
     [
-      column(Double(taps[index]), 0), column(own.nanoseconds / Double(taps[index]), 4), column(Double(whole.convolver.frame), 0),
+      column(Double(taps[index]), 0), column(own.nanoseconds / Double(taps[index]), 4), column(Double(whole.convolver.windowLength), 0),
       column(whole.nanoseconds, 2), column(rest, 2),
     ].joined(separator: "   "))
 }

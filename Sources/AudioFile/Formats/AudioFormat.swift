@@ -1,15 +1,16 @@
 import CSndfile
 
-/// How samples lie in a file, as far as we write them.
+/// A sample format that can be written to files.
 public enum SampleEncoding: String, Sendable, CaseIterable {
-  case s16, s24, s32
+  /// Integers of 16, 24 (in three bytes) and 32 bits.
+  case s16, s24packed = "s24", s32
   case float, double
 
   /// Bits of an integer sample; nil for floating point.
   public var bits: Int? {
     switch self {
     case .s16: 16
-    case .s24: 24
+    case .s24packed: 24
     case .s32: 32
     case .float, .double: nil
     }
@@ -19,22 +20,22 @@ public enum SampleEncoding: String, Sendable, CaseIterable {
   var subtype: Int32 {
     switch self {
     case .s16: Int32(SF_FORMAT_PCM_16)
-    case .s24: Int32(SF_FORMAT_PCM_24)
+    case .s24packed: Int32(SF_FORMAT_PCM_24)
     case .s32: Int32(SF_FORMAT_PCM_32)
     case .float: Int32(SF_FORMAT_FLOAT)
     case .double: Int32(SF_FORMAT_DOUBLE)
     }
   }
 
-  /// What messages say.
+  /// The name in messages.
   public var name: String { bits.map { "\($0)-bit PCM" } ?? "\(self == .float ? 32 : 64)-bit float" }
 }
 
-/// Kinds of files that we write, by the extension of their names.
+/// A kind of sound file that can be written, by its file name's extension.
 public enum AudioContainer: String, Sendable, CaseIterable {
   case wav, rf64, w64, aiff, flac
 
-  /// The kind that a file name asks for; nil if its extension names none.
+  /// The kind that the extension of `path` names; nil if there is none.
   public init?(path: String) {
     let name = fileExtension(path)
     self.init(rawValue: name == "aif" ? "aiff" : name)
@@ -52,11 +53,11 @@ public enum AudioContainer: String, Sendable, CaseIterable {
   }
 }
 
-/// What a sound file is.
+/// The format of a sound file.
 public struct AudioFormat: Sendable, Equatable {
   /// "WAV", "FLAC" ...
   public var container: String
-  /// nil if it is one that we do not write, such as 8-bit PCM or A-law.
+  /// nil for encodings that cannot be written, such as 8-bit PCM or A-law.
   public var encoding: SampleEncoding?
   /// "24-bit PCM", "A-Law" ...
   public var encodingName: String
@@ -64,12 +65,18 @@ public struct AudioFormat: Sendable, Equatable {
   /// - Parameter format: as in SF_INFO.
   init(_ format: Int32) {
     let (major, subtype) = (format & Int32(SF_FORMAT_TYPEMASK), format & Int32(SF_FORMAT_SUBMASK))
-    // WAVEX is a WAV file whose header says more.
+    // WAVEX is WAV with a longer header.
     let container = AudioContainer.allCases.first { $0.major == major }
     self.container =
       major == Int32(SF_FORMAT_WAVEX) ? "WAV" : container?.rawValue.uppercased() ?? Self.name(major)
     encoding = SampleEncoding.allCases.first { $0.subtype == subtype }
     encodingName = encoding?.name ?? Self.name(subtype)
+  }
+
+  /// "WAV, 24-bit PCM, 2 channels, 65536 taps, 48000 Hz", with `unit` "tap"; "unknown length" for a length of nil.
+  func description(channels: Int, length: Int?, unit: String, sampleRate: Int) -> String {
+    let length = length.map { quantity($0, unit) } ?? "unknown length"
+    return "\(container), \(encodingName), \(quantity(channels, "channel")), \(length), \(sampleRate) Hz"
   }
 
   /// libsndfile's name. Source: SFC_GET_FORMAT_INFO
@@ -82,9 +89,12 @@ public struct AudioFormat: Sendable, Equatable {
   }
 }
 
-/// "wav" for "room.WAV", nothing without a dot.
+/// "wav" for "room.WAV"; empty without a dot.
 func fileExtension(_ path: String) -> String {
   let file = path.split(separator: "/").last ?? ""
   guard let dot = file.lastIndex(of: ".") else { return "" }
   return file[file.index(after: dot)...].lowercased()
 }
+
+/// "1 tap", "2 taps".
+func quantity(_ count: Int, _ unit: String) -> String { "\(count) \(unit)\(count == 1 ? "" : "s")" }

@@ -3,10 +3,10 @@ import Glibc
 import Numbers
 import Vector
 
-/// Samples that did not fit an integer format, and were set to its largest or smallest value.
+/// The samples that were beyond an integer format's range, and were set to its largest or smallest value.
 public struct Clipping: Sendable, Equatable {
   public var samples = 0
-  /// The largest magnitude, clipped or not, 1 being full scale.
+  /// The largest magnitude of all samples, clipped or not; full scale is 1.
   public var peak = 0.0
 
   public init(samples: Int = 0, peak: Double = 0) {
@@ -14,24 +14,24 @@ public struct Clipping: Sendable, Equatable {
     self.peak = peak
   }
 
-  /// dB to lower the level by so that nothing clips, rounded up to a tenth; nil if no level would do.
+  /// The attenuation in dB that avoids all clipping, rounded up to a tenth; nil if none does.
   public var attenuation: Double? {
     guard peak.isFinite else { return nil }
     // Full scale is one step above the largest integer: a tenth of a dB covers the difference.
     return ((decibels(peak) + 0.001) * 10).rounded(.up) / 10
   }
 
-  /// That of both.
+  /// Adds the counts, and keeps the larger peak.
   public static func += (sum: inout Clipping, other: Clipping) {
     sum = Clipping(samples: sum.samples + other.samples, peak: max(sum.peak, other.peak))
   }
 }
 
-/// Numbers to integer samples: times 2^(bits-1), rounded half to even, clipped.
+/// Converts numbers to integer samples: multiplies by 2^(bits-1), rounds half to even, and clips.
 public struct Quantizer: Sendable {
-  /// Why a number has no nearest integer.
+  /// A value is NaN.
   public struct NotANumber: Error, Sendable, Equatable {
-    /// The first of them.
+    /// The index of the first NaN.
     public var index: Int
 
     public init(index: Int) { self.index = index }
@@ -47,12 +47,13 @@ public struct Quantizer: Sendable {
     scale = Double(sign: .plus, exponent: bits - 1, significand: 1)
   }
 
-  /// Complexity: O(count).
+  /// Converts `count` values.
   ///
   /// - Parameters:
-  ///   - values: `count` of them, full scale at 1; infinities clip.
-  ///   - integers: room for `count` of them, in the lower bits.
-  /// - Throws: a value is not a number.
+  ///   - values: full scale at 1; infinities clip.
+  ///   - integers: room for `count` integers, which are right-justified.
+  /// - Throws: a value is NaN.
+  /// - Complexity: O(count)
   public func quantize(
     _ values: UnsafePointer<Double>, count: Int, into integers: UnsafeMutablePointer<Int32>
   ) throws(NotANumber) -> Clipping {

@@ -1,23 +1,23 @@
 import NPY
 
-/// Taps of a finite impulse response filter, one list a channel, and what is known of them.
+/// The taps of a finite impulse response, one list for each channel.
 public struct Kernel: Sendable, Equatable {
-  /// At least one, all of the same length, at least one tap; every tap is finite.
+  /// At least one list; all have equal lengths of at least one tap; every tap is finite.
   public var channels: [[Double]]
-  /// Hz; nil where the file does not say.
+  /// Hz; nil if the file does not say.
   public var sampleRate: Int?
   /// What messages call it.
   public var name: String
-  /// What was detected: "WAV, 24-bit PCM, 2 channels, 65536 taps, 48000 Hz".
+  /// The detected format: "WAV, 24-bit PCM, 2 channels, 65536 taps, 48000 Hz".
   public var layout: String
-  /// The taps of the only channel if all of them were written as whole numbers, which NumPy then takes for int64.
+  /// The taps of the only channel if all were written as whole numbers, which NumPy takes for int64.
   public var integers: [Int64]?
-  /// Taps before time 0, which only resampling makes: drop as many frames of the result's beginning to keep its time.
+  /// Taps before time 0. Only resampling makes them: drop as many frames at the start of the result to keep its time.
   public var leadFrames = 0
 
-  /// Taps made otherwise than from a file.
+  /// A kernel of given taps.
   ///
-  /// - Throws: there are no taps, or one is no finite number.
+  /// - Throws: there are no taps, or one is not finite.
   public init(channels: [[Double]], sampleRate: Int? = nil, name: String, layout: String) throws(AudioFileError) {
     if channels.isEmpty || channels.contains(where: \.isEmpty) {
       throw AudioFileError(.badData, "\(name): it holds no taps: a kernel has at least one")
@@ -33,9 +33,9 @@ public struct Kernel: Sendable, Equatable {
 }
 
 extension Kernel {
-  /// The same with each tap multiplied by `factor`.
+  /// Multiplies each tap by `factor`.
   ///
-  /// - Throws: a tap is then beyond float64.
+  /// - Throws: a product is beyond float64.
   public func amplified(by factor: Double) throws(AudioFileError) -> Kernel {
     if factor == 1 { return self }
     var result = try Kernel(
@@ -44,9 +44,10 @@ extension Kernel {
     return result
   }
 
-  /// A kernel file: text by its extension (.txt, .csv), `.npy` and sound files by their first bytes; `-` is standard input, WAV.
+  /// Reads a kernel file: text by its extension (.txt, .csv), `.npy` and sound files by their first bytes. `-` is WAV on standard
+  /// input.
   ///
-  /// - Throws: the file is missing, unreadable, empty, truncated, of more than one dimension, or a tap is no finite number.
+  /// - Throws: the file is missing, unreadable, empty, truncated or of more than one dimension, or a tap is not finite.
   public init(path: String) throws(AudioFileError) {
     if path == "-" {
       try self.init(SoundSource(path: path))
@@ -60,7 +61,7 @@ extension Kernel {
     }
   }
 
-  /// A kernel file that was sent: its kind by `contentType`, else by its first bytes; text only if every byte is text.
+  /// Reads a kernel file that was sent: its kind by `contentType`, or else by its bytes, of which text has printable ones only.
   public init(bytes: [UInt8], name: String, contentType: String? = nil) throws(AudioFileError) {
     if bytes.isEmpty { throw AudioFileError(.badData, "\(name): it is empty: send a kernel file") }
     switch KernelKind(contentType: contentType, bytes: bytes) {
@@ -75,14 +76,14 @@ extension Kernel {
       return try SoundSource(descriptor, name: path)
     } catch {
       guard error.cause == .badData, rawExtensions.contains(fileExtension(path)) else { throw error }
-      throw AudioFileError(.badData, "\(error.message): if it has no header, say what it holds (f32, f64, s16, s24 or s32)")
+      throw AudioFileError(.badData, "\(error.message): if it has no header, name its format (f32, f64, s16, s24 or s32)")
     }
   }
 
   private init(_ source: SoundSource) throws(AudioFileError) {
     let sound = try AudioSignal(source)
-    let layout = describe(
-      sound.format, channels: sound.channels.count, sound.channels[0].count, "tap", sound.sampleRate)
+    let layout = sound.format.description(
+      channels: sound.channels.count, length: sound.channels[0].count, unit: "tap", sampleRate: sound.sampleRate)
     try self.init(channels: sound.channels, sampleRate: sound.sampleRate, name: sound.name, layout: layout)
   }
 
@@ -92,15 +93,15 @@ extension Kernel {
       throw AudioFileError(.badData, "\(name): object too deep for desired array: it is \(array.layout), a kernel has one dimension")
     }
     let taps = try array.values(name: name)
-    let layout = "NumPy, \(array.elementType.rawValue), \(count(taps.count, "tap"))"
+    let layout = "NumPy, \(array.elementType.rawValue), \(quantity(taps.count, "tap"))"
     try self.init(channels: [taps], name: name, layout: layout)
   }
 }
 
-/// What files without a header are often called.
+/// Frequent extensions of files without a header.
 private let rawExtensions: Set<String> = ["raw", "pcm", "bin", "dat", "dbl", "f32", "f64", "s16", "s24", "s32"]
 
-/// What a kernel file is.
+/// The kind of a kernel file.
 private enum KernelKind {
   case sound, array, text
 

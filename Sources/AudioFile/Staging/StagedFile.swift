@@ -1,24 +1,24 @@
 import Glibc
 import Platform
 
-/// A file that appears whole or not at all: it has no name until `commit`, and then replaces what was there in one step.
+/// A file that appears whole or not at all: it has no name until `commit`, which replaces any file of that name in one step.
 ///
-/// Where the file system knows no unnamed files it lies beside its place under a hidden name, and goes away with the value, or
-/// when SIGINT, SIGTERM or SIGHUP ends the process; one such file at a time.
+/// On file systems without unnamed files it has a temporary name beside its final one. It is then removed with the value, or when
+/// SIGINT, SIGTERM or SIGHUP ends the process; this works for one file at a time.
 public struct StagedFile: ~Copyable {
-  /// What the caller named, for messages.
+  /// The path that the caller gave, for messages.
   public let name: String
-  /// The same with symbolic links followed.
+  /// The path with symbolic links resolved.
   private let path: String
   private var hiddenName: String?
   let descriptor: FileDescriptor
 
-  /// O_TMPFILE, which Glibc's module does not show: the same on x86-64 and Arm.
+  /// O_TMPFILE, which the Glibc module lacks. It has one value on x86-64 and Arm.
   private static let unnamed = O_DIRECTORY | 0o20000000
 
-  /// Source: open(2), O_TMPFILE
+  /// Creates a file for the path `name`. Source: open(2), O_TMPFILE
   ///
-  /// - Throws: nothing can be created in that folder, or something other than a regular file has that name.
+  /// - Throws: the folder takes no file, or something other than a regular file has that name.
   public init(_ name: String) throws(AudioFileError) {
     let path = try Self.resolved(name)
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
@@ -29,7 +29,7 @@ public struct StagedFile: ~Copyable {
       number = mkstemp(&template)
       if number >= 0 { Self.share(number) }
       hiddenName = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-      Leftover.guarding(hiddenName!)
+      RemovalOnSignal.arm(hiddenName!)
     }
     if number < 0 { throw .creating(name, errno) }
     self.name = name
@@ -41,19 +41,19 @@ public struct StagedFile: ~Copyable {
   deinit {
     guard let hiddenName else { return }
     unlink(hiddenName)
-    Leftover.release()
+    RemovalOnSignal.disarm()
   }
 
-  /// Writes bytes after those that were written last.
+  /// Appends bytes.
   public func write(_ bytes: UnsafeRawBufferPointer) throws(AudioFileError) { try descriptor.write(bytes, name: name) }
 
-  /// The same.
+  /// Appends bytes.
   public func write(_ bytes: [UInt8]) throws(AudioFileError) {
     let result = bytes.withUnsafeBytes { bytes in Result { () throws(AudioFileError) in try write(bytes) } }
     try result.get()
   }
 
-  /// Goes back to the first byte, to write it anew. Source: lseek(2)
+  /// Moves back to the first byte, so that it can be overwritten. Source: lseek(2)
   func rewind() throws(AudioFileError) {
     if lseek(descriptor.number, 0, SEEK_SET) < 0 { throw .writing(name, errno) }
   }
@@ -63,22 +63,22 @@ public struct StagedFile: ~Copyable {
     if hiddenName == nil { hiddenName = try link() }
     if rename(hiddenName!, path) != 0 { throw .creating(name, errno) }
     hiddenName = nil
-    Leftover.release()
+    RemovalOnSignal.disarm()
   }
 
-  /// Names the file beside its place, since a link replaces nothing.
+  /// Gives the file a temporary name beside its final one, since a link cannot replace a file.
   private func link() throws(AudioFileError) -> String {
     for attempt in 0..<100 {
       let candidate = "\(path).\(getpid()).\(attempt)"
       if access(candidate, F_OK) == 0 { continue }
-      Leftover.guarding(candidate)
+      RemovalOnSignal.arm(candidate)
       if linkat(AT_FDCWD, "/proc/self/fd/\(descriptor.number)", AT_FDCWD, candidate, AT_SYMLINK_FOLLOW) == 0 { return candidate }
       if errno != EEXIST { break }
     }
     throw .creating(name, errno)
   }
 
-  /// Lets others read it as they may any new file: mkstemp(3) makes it private.
+  /// Gives the file the permissions of any new file: mkstemp(3) makes it private.
   private static func share(_ number: Int32) {
     let mask = umask(0)
     umask(mask)
@@ -91,8 +91,37 @@ public struct StagedFile: ~Copyable {
     switch status.st_mode & S_IFMT {
     case S_IFREG: break
     case S_IFDIR: throw AudioFileError(.cannotCreate, "\(name): it is a folder: name a file in it")
-    default: throw AudioFileError(.cannotCreate, "\(name): it is no regular file, and would be replaced: choose another name")
+    default: throw AudioFileError(.cannotCreate, "\(name): it is not a regular file, and would be replaced: choose another name")
     }
     return resolvedPath(name) ?? name
   }
+}
+
+/// Removes a file when a signal ends the process: one file at a time.
+///
+/// The handler calls only what signal-safety(7) allows.
+private enum RemovalOnSignal {
+  /// Read by the handler.
+  nonisolated(unsafe) private static var path: UnsafeMutablePointer<CChar>?
+  private static let signals = [SIGINT, SIGTERM, SIGHUP]
+
+  /// Removes `path` if one of the signals arrives. Source: sigaction(2)
+  static func arm(_ path: String) {
+    Self.path = strdup(path)
+    for signal in signals {
+      var action = sigaction()
+      action.__sigaction_handler.sa_handler = { signal in
+        if let path = RemovalOnSignal.path { unlink(path) }
+        Glibc.signal(signal, SIG_DFL)
+        raise(signal)
+      }
+      // A signal that is ignored stays ignored: nohup(1).
+      var before = sigaction()
+      sigaction(signal, nil, &before)
+      if before.__sigaction_handler.sa_handler.map({ unsafeBitCast($0, to: Int.self) }) != 1 { sigaction(signal, &action, nil) }
+    }
+  }
+
+  /// Forgets the file, which is gone or is to stay. Its name is not freed: a handler might be reading it.
+  static func disarm() { path = nil }
 }

@@ -1,4 +1,4 @@
-/// Writes sounds that are in memory.
+/// Writes whole sounds from memory.
 public struct AudioWriter: Sendable, Equatable {
   public var container: AudioContainer
   public var encoding: SampleEncoding
@@ -11,12 +11,11 @@ public struct AudioWriter: Sendable, Equatable {
     self.sampleRate = sampleRate
   }
 
-  /// Writes channels of the same length to `path`, which appears whole or not at all, or to standard output if that is `-`.
+  /// Writes channels of equal length to the file `path`, which appears whole or not at all, or to standard output if `path` is `-`.
   ///
-  /// Integer formats get the value times 2^(bits-1), rounded half to even and clipped; `float` the nearest float32; `double`
-  /// the value itself.
-  /// - Throws: the container does not take such samples, or not so many; a sample of an integer format is not a number; the
-  ///   medium is full.
+  /// Integer formats store the value times 2^(bits-1), rounded half to even and clipped; `float` the nearest float32; `double` the
+  /// value itself.
+  /// - Throws: the container does not hold such samples or so many, a sample of an integer format is NaN, or the medium is full.
   @discardableResult
   public func write(_ channels: [[Double]], path: String) throws(AudioFileError) -> Clipping {
     let sink = try SoundSink(
@@ -29,9 +28,9 @@ public struct AudioWriter: Sendable, Equatable {
 }
 
 extension SoundSink {
-  /// Writes the next frames of each channel, as many of each, as `AudioWriter` does.
+  /// Writes the next frames, equally many of each channel, converted as by `AudioWriter`.
   ///
-  /// - Throws: as `write(_:)`, or a sample of an integer format is not a number.
+  /// - Throws: as `write(_:)` of bytes does, or a sample of an integer format is NaN.
   public func write(_ channels: [[Double]]) throws(AudioFileError) -> Clipping {
     let frames = channels.first?.count ?? 0
     precondition(channels.count == channelCount && channels.allSatisfy { $0.count == frames })

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Bytes that come or go once, in order: a pipe, a socket, a terminal. The descriptor stays the caller's.
+/// A stream of bytes without positions: a pipe, a socket, a terminal. The descriptor stays the caller's.
 struct ByteStream {
   let descriptor: Int32
   /// What messages call it.
@@ -8,7 +8,7 @@ struct ByteStream {
 
   static let standardInput = ByteStream(descriptor: STDIN_FILENO, name: "standard input")
 
-  /// Fills `buffer`, less only at the end. Source: read(2)
+  /// Fills `buffer`, or less of it at the end. Returns how many bytes were read. Source: read(2)
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(AudioFileError) -> Int {
     var count = 0
     while count < buffer.count {
@@ -23,7 +23,7 @@ struct ByteStream {
     return count
   }
 
-  /// `count` bytes, fewer only at the end.
+  /// Reads `count` bytes, or fewer at the end.
   func read(upTo count: Int) throws(AudioFileError) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)
     let result = bytes.withUnsafeMutableBytes { buffer in
@@ -32,21 +32,21 @@ struct ByteStream {
     return Array(bytes[..<(try result.get())])
   }
 
-  /// `count` bytes. Throws if fewer are left.
+  /// Reads `count` bytes of a header. Throws if fewer are left.
   func read(_ count: Int) throws(AudioFileError) -> [UInt8] {
     let bytes = try read(upTo: count)
     if bytes.count < count { throw AudioFileError(.badData, "\(name): it ends within its header: send all of it") }
     return bytes
   }
 
-  /// All that is left.
+  /// Reads all remaining bytes.
   func contents() throws(AudioFileError) -> [UInt8] {
     var bytes: [UInt8] = []
     while case let more = try read(upTo: 1 << 20), !more.isEmpty { bytes += more }
     return bytes
   }
 
-  /// Reads `count` bytes and forgets them. Throws if fewer are left.
+  /// Skips `count` bytes. Throws if fewer are left.
   func skip(_ count: Int) throws(AudioFileError) {
     var left = count
     while left > 0 {
@@ -56,7 +56,7 @@ struct ByteStream {
     }
   }
 
-  /// Source: write(2)
+  /// Writes all bytes. Source: write(2)
   func write(_ bytes: UnsafeRawBufferPointer) throws(AudioFileError) {
     var written = 0
     while written < bytes.count {
@@ -64,7 +64,7 @@ struct ByteStream {
       if result >= 0 {
         written += result
       } else if !wait(POLLOUT) {
-        if errno == EPIPE { throw AudioFileError(.inputOutput, "\(name): whoever read it has gone") }
+        if errno == EPIPE { throw AudioFileError(.inputOutput, "\(name): its reader is gone") }
         throw AudioFileError(.inputOutput, "\(name): writing failed: \(String(cString: strerror(errno)))")
       }
     }
@@ -77,7 +77,7 @@ struct ByteStream {
     try result.get()
   }
 
-  /// Whether to try again, after a signal, or after the other end of a descriptor that does not wait by itself.
+  /// Whether to try again: after a signal, or once a non-blocking descriptor is ready.
   private func wait(_ event: Int32) -> Bool {
     if errno == EINTR { return true }
     guard errno == EAGAIN else { return false }

@@ -6,7 +6,7 @@ struct FileDescriptor: ~Copyable {
 
   /// Opens a regular file for reading. Source: open(2)
   static func reading(_ path: String) throws(AudioFileError) -> FileDescriptor {
-    // A FIFO without a writer must not hang us before it is refused.
+    // Opening a FIFO without a writer must not block before the FIFO is refused.
     let number = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     if number < 0 { throw .reading(path, errno) }
     let descriptor = FileDescriptor(owning: number)
@@ -14,7 +14,7 @@ struct FileDescriptor: ~Copyable {
     if fstat(number, &status) != 0 { throw .reading(path, errno) }
     if status.st_mode & S_IFMT == S_IFDIR { throw AudioFileError(.badData, "\(path): it is a folder: name a file") }
     if status.st_mode & S_IFMT != S_IFREG {
-      throw AudioFileError(.badData, "\(path): it is no regular file: save what it gives to a file first")
+      throw AudioFileError(.badData, "\(path): it is not a regular file: save its output to a file first")
     }
     return descriptor
   }
@@ -23,15 +23,15 @@ struct FileDescriptor: ~Copyable {
 
   deinit { _ = close(number) }
 
-  /// The first bytes, which stay unread.
+  /// The first `count` bytes, or fewer. The position does not move.
   func head(_ count: Int) -> [UInt8] { Self.bytes(of: number, at: 0, count) }
 
-  /// Bytes from `offset` on, fewer at the end, which stay unread. Source: pread(2)
+  /// `count` bytes from `offset` on, or fewer at the end. The position does not move. Source: pread(2)
   static func bytes(of number: Int32, at offset: Int, _ count: Int) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: count) { $1 = max(0, pread(number, $0.baseAddress, count, off_t(offset))) }
   }
 
-  /// All bytes. Source: read(2)
+  /// Reads the whole file.
   func contents(name: String) throws(AudioFileError) -> [UInt8] {
     let size = try size(name: name)
     var failure: Int32 = 0
@@ -42,7 +42,7 @@ struct FileDescriptor: ~Copyable {
     return bytes
   }
 
-  /// Its size in bytes. Source: fstat(2)
+  /// The size in bytes. Source: fstat(2)
   func size(name: String) throws(AudioFileError) -> Int {
     var status = stat()
     if fstat(number, &status) != 0 { throw .reading(name, errno) }
@@ -51,8 +51,8 @@ struct FileDescriptor: ~Copyable {
 
   /// Fills memory with the bytes from `offset` on. Source: pread(2)
   ///
-  /// - Parameter failure: becomes what went wrong, if anything.
-  /// - Returns: how many bytes there were.
+  /// - Parameter failure: set to the `errno` of a failure.
+  /// - Returns: how many bytes were read.
   func read(at offset: Int, into memory: UnsafeMutableRawBufferPointer, _ failure: inout Int32) -> Int {
     var count = 0
     while count < memory.count {

@@ -1,21 +1,22 @@
 import CSndfile
 import Glibc
 
-/// A sound file of any kind that libsndfile reads.
+/// Reads a sound file of any kind that libsndfile knows.
 ///
-/// Samples pass as they lie in the file where they can, in libsndfile's integers where those are exact, and in float64 otherwise.
+/// Samples are delivered as the file stores them where possible, as libsndfile's integers where these are exact, and as float or
+/// double elsewhere.
 final class LibraryReader: FrameReader {
   let properties: SoundProperties
   private let name: String
   private let file: OpaquePointer
-  /// What `file` reads from, if not from a descriptor of its own.
+  /// The memory that `file` reads; nil if it reads a descriptor.
   private let memory: MemoryFile?
   private let isRaw: Bool
   private var framesLeft: Int
 
-  /// From the descriptor's position on, which is shared. Source: sf_open_fd
+  /// Reads from the descriptor's position on, which is shared. Source: sf_open_fd
   ///
-  /// - Throws: it is no sound file, or shorter than its header says.
+  /// - Throws: the file is no sound file, or is shorter than its header says.
   convenience init(_ descriptor: borrowing FileDescriptor, name: String) throws(AudioFileError) {
     let number = descriptor.number
     try self.init(name: name, memory: nil, bytes: { FileDescriptor.bytes(of: number, at: $0, $1) }) {
@@ -23,24 +24,24 @@ final class LibraryReader: FrameReader {
     }
   }
 
-  /// A sound file in memory.
+  /// Reads a sound file in memory.
   convenience init(bytes: [UInt8], name: String) throws(AudioFileError) {
     let memory = MemoryFile(bytes)
     try self.init(name: name, memory: memory, bytes: { Array(bytes.dropFirst($0).prefix($1)) }, open: memory.open)
   }
 
-  /// - Parameter bytes: those of the file from an offset on, fewer at its end.
+  /// - Parameter bytes: gives bytes of the file from an offset on, fewer at its end.
   private init(
     name: String, memory: MemoryFile?, bytes: (_ offset: Int, _ count: Int) -> [UInt8], open: (inout SF_INFO) -> OpaquePointer?
   ) throws(AudioFileError) {
-    // MPEG audio has no header: one file of random bytes in two thousand would be taken for it, and its decoder prints.
+    // MPEG audio has no header. One of 2,000 files of random bytes would be taken for it, and its decoder prints messages.
     let head = bytes(0, 2)
     if head.count == 2 && head[0] == 0xFF && head[1] & 0xE0 == 0xE0 {
-      throw AudioFileError(.badData, "\(name): it is no sound file that can be read: if it is MPEG audio, convert it to WAV first")
+      throw AudioFileError(.badData, "\(name): it is not a sound file that can be read: if it is MPEG audio, convert it to WAV first")
     }
     var info = SF_INFO()
     guard let file = open(&info) else {
-      throw AudioFileError(.badData, "\(name): it is no sound file that can be read: \(libraryMessage(nil))")
+      throw AudioFileError(.badData, "\(name): it is not a sound file that can be read: \(libraryMessage(nil))")
     }
     self.file = file
     self.memory = memory
@@ -59,7 +60,7 @@ final class LibraryReader: FrameReader {
       throw AudioFileError(.badData, "\(name): it is truncated: \(missing) bytes of sound are missing: copy it again")
     }
     if isRaw, let contradiction = log.frameContradiction {
-      throw AudioFileError(.badData, "\(name): its header says \(contradiction), which do not agree: convert it with what wrote it")
+      throw AudioFileError(.badData, "\(name): its header says \(contradiction), which do not agree: convert it where it was made")
     }
   }
 
@@ -89,7 +90,7 @@ final class LibraryReader: FrameReader {
     }
   }
 
-  /// Whether the file holds samples as a stream delivers them.
+  /// Whether the file stores its samples in a layout of `StoredEncoding`.
   private static func isRaw(_ file: OpaquePointer, _ format: Int32) -> Bool {
     let containers = [SF_FORMAT_WAV, SF_FORMAT_WAVEX, SF_FORMAT_RF64, SF_FORMAT_W64].map { Int32($0) }
     guard containers.contains(format & Int32(SF_FORMAT_TYPEMASK)), AudioFormat(format).encoding != nil else { return false }
@@ -109,7 +110,77 @@ final class LibraryReader: FrameReader {
   }
 }
 
-/// What libsndfile says of a file, or of the last that it could not open.
+/// libsndfile's last error of a file, or of the last failed opening for nil.
 func libraryMessage(_ file: OpaquePointer?) -> String {
   String(cString: sf_strerror(file)).split(whereSeparator: \.isNewline).joined(separator: " ")
+}
+
+/// Bytes in memory that libsndfile reads like a file. Source: sf_open_virtual
+private final class MemoryFile {
+  private let bytes: [UInt8]
+  private var position = 0
+
+  init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  /// Opens the bytes. The result must be closed before the memory file is released.
+  func open(_ info: inout SF_INFO) -> OpaquePointer? {
+    var calls = SF_VIRTUAL_IO(
+      get_filelen: { sf_count_t(file($0).bytes.count) },
+      seek: { offset, whence, user in file(user).seek(Int(offset), whence) },
+      read: { target, count, user in file(user).read(target, Int(count)) },
+      write: { _, _, _ in 0 },
+      tell: { sf_count_t(file($0).position) })
+    return sf_open_virtual(&calls, Int32(SFM_READ), &info, Unmanaged.passUnretained(self).toOpaque())
+  }
+
+  private func seek(_ offset: Int, _ whence: Int32) -> sf_count_t {
+    let start = whence == SEEK_CUR ? position : whence == SEEK_END ? bytes.count : 0
+    let (target, overflow) = start.addingReportingOverflow(offset)
+    if overflow || target < 0 { return -1 }
+    position = target
+    return sf_count_t(target)
+  }
+
+  private func read(_ target: UnsafeMutableRawPointer?, _ count: Int) -> sf_count_t {
+    let available = max(0, min(count, bytes.count - position))
+    if available == 0 { return 0 }
+    bytes.withUnsafeBytes { target?.copyMemory(from: $0.baseAddress! + position, byteCount: available) }
+    position += available
+    return sf_count_t(available)
+  }
+}
+
+private func file(_ user: UnsafeMutableRawPointer?) -> MemoryFile { Unmanaged<MemoryFile>.fromOpaque(user!).takeUnretainedValue() }
+
+/// The length of sound in a W64 file by its header. libsndfile rounds it up to a multiple of eight bytes, and takes padding for
+/// sound.
+///
+/// Source: Sony Wave64 Chunk Structure (2003)
+private enum W64Length {
+  /// The frames that libsndfile found, without padding.
+  ///
+  /// - Parameter read: gives bytes of the file from an offset on, fewer at its end.
+  static func frames(_ found: SoundProperties, _ read: (_ offset: Int, _ count: Int) -> [UInt8]) -> Int? {
+    guard let count = found.frameCount, let bytes = dataBytes(read) else { return found.frameCount }
+    let excess = count - bytes / found.frameBytes
+    return excess > 0 && excess * found.frameBytes < 8 ? count - excess : count
+  }
+
+  /// Bytes of the data chunk; nil if none is found.
+  private static func dataBytes(_ read: (_ offset: Int, _ count: Int) -> [UInt8]) -> Int? {
+    // After "riff", the size of the file and "wave".
+    var offset = 40
+    while true {
+      let header = read(offset, 24)
+      guard header.count == 24 else { return nil }
+      let size = header[16...].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+      guard (24...UInt64(Int64.max / 4)).contains(size) else { return nil }
+      if header[..<16].elementsEqual(data) { return Int(size) - 24 }
+      let (next, overflow) = offset.addingReportingOverflow((Int(size) + 7) & ~7)
+      if overflow { return nil }
+      offset = next
+    }
+  }
+
+  private static let data: [UInt8] = Array("data".utf8) + [0xF3, 0xAC, 0xD3, 0x11, 0x8C, 0xD1, 0x00, 0xC0, 0x4F, 0x8E, 0xDB, 0x8A]
 }

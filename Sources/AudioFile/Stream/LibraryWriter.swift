@@ -1,7 +1,7 @@
 import CSndfile
 import Glibc
 
-/// A sound file of any kind that we write. libsndfile lays out the file, and rounds nothing.
+/// Writes a sound file of any `AudioContainer`. libsndfile lays out the file, and rounds nothing.
 final class LibraryWriter: FrameWriter {
   let stored: StoredEncoding
   private let name: String
@@ -13,7 +13,7 @@ final class LibraryWriter: FrameWriter {
 
   /// Source: sf_open_fd
   ///
-  /// - Throws: the container does not take such samples, or not so many.
+  /// - Throws: the container does not hold such samples or so many.
   init(_ descriptor: borrowing FileDescriptor, _ parameters: SoundParameters, name: String) throws(AudioFileError) {
     (self.parameters, self.name) = (parameters, name)
     let (container, encoding) = (parameters.container, parameters.encoding)
@@ -33,7 +33,7 @@ final class LibraryWriter: FrameWriter {
     if let frames = parameters.expectedFrames { try parameters.checkSize(frames: frames, name: name) }
     file = sf_open_fd(dup(descriptor.number), Int32(SFM_WRITE), &info, 1)
     if file == nil { throw AudioFileError(.cannotCreate, "\(name): it cannot be written: \(libraryMessage(nil))") }
-    // It would hold the time of day: the same input is to give the same file.
+    // That chunk holds the time of day, but equal input must give equal files.
     sf_command(file, Int32(SFC_SET_ADD_PEAK_CHUNK), nil, Int32(SF_FALSE))
   }
 

@@ -1,8 +1,8 @@
 import Glibc
 
-/// A sound file that appears whole or not at all, or standard output; written once from start to end.
+/// A sound file or standard output, written once from start to end. A file appears whole or not at all.
 ///
-/// A file that is not committed leaves nothing behind. One thread at a time may use it, not always the same.
+/// Without `commit` no file stays behind. Any thread may use it, one at a time.
 public final class SoundSink: @unchecked Sendable {
   /// What messages call it.
   public let name: String
@@ -11,7 +11,7 @@ public final class SoundSink: @unchecked Sendable {
   public let channelCount: Int
   /// Hz.
   public let sampleRate: Int
-  /// How samples lie in what `write` takes.
+  /// The layout of the samples that `write` takes.
   public let stored: StoredEncoding
   /// Frames written so far.
   public private(set) var frameCount = 0
@@ -19,9 +19,9 @@ public final class SoundSink: @unchecked Sendable {
   private var staged: StagedFile?
 
   /// - Parameters:
-  ///   - path: the file, or `-` for standard output, which takes WAV only and from then on raises no SIGPIPE.
-  ///   - expectedFrames: nil if it is not known beforehand; the header on standard output then leaves the length open.
-  /// - Throws: nothing can be created there, or the container does not take such samples, or not so many.
+  ///   - path: a file, or `-` for standard output, which takes only WAV. SIGPIPE is then ignored in this process.
+  ///   - expectedFrames: nil if unknown. The header on standard output then leaves the length open.
+  /// - Throws: the file cannot be created, or the container does not hold such samples or so many.
   public convenience init(
     path: String, container: AudioContainer, encoding: SampleEncoding, channelCount: Int, sampleRate: Int, expectedFrames: Int? = nil
   ) throws(AudioFileError) {
@@ -36,7 +36,7 @@ public final class SoundSink: @unchecked Sendable {
     }
   }
 
-  /// Standard output as if it were `descriptor`, which stays the caller's.
+  /// Writes to `descriptor` as to standard output. It stays the caller's.
   package convenience init(
     standardOutput descriptor: Int32, encoding: SampleEncoding, channelCount: Int, sampleRate: Int, expectedFrames: Int? = nil
   ) throws(AudioFileError) {
@@ -60,13 +60,13 @@ public final class SoundSink: @unchecked Sendable {
     self.staged = staged
   }
 
-  /// Bytes of a frame in what `write` takes.
+  /// Bytes of a frame that `write` takes.
   public var frameBytes: Int { channelCount * stored.bytes }
 
-  /// Writes the next frames, which lie as `stored` says.
+  /// Writes the next frames, in the layout of `stored`.
   ///
-  /// - Precondition: these are whole frames.
-  /// - Throws: the medium is full, the file would be larger than its kind can be, or nobody reads standard output any more.
+  /// - Precondition: `bytes` holds whole frames.
+  /// - Throws: the medium is full, the container does not hold so many frames, or the reader of standard output is gone.
   public func write(_ bytes: UnsafeRawBufferPointer) throws(AudioFileError) {
     let frames = bytes.count / frameBytes
     precondition(frames * frameBytes == bytes.count, "whole frames")
@@ -75,9 +75,39 @@ public final class SoundSink: @unchecked Sendable {
     frameCount += frames
   }
 
-  /// Completes the file and gives it its name; called once, after the last frame.
+  /// Completes the file and gives it its name. Call it once, after the last frame.
   public func commit() throws(AudioFileError) {
     try writer.close()
     if let staged = staged.take() { try staged.commit() }
   }
+}
+
+/// The format of a sound to be written.
+struct SoundParameters {
+  var container: AudioContainer
+  var encoding: SampleEncoding
+  var channelCount: Int
+  /// Hz.
+  var sampleRate: Int
+  /// nil if unknown.
+  var expectedFrames: Int?
+
+  /// Throws if the container does not hold `frames` frames.
+  func checkSize(frames: Int, name: String) throws(AudioFileError) {
+    let (bytes, overflow) = frames.multipliedReportingOverflow(by: channelCount * StoredEncoding(encoding).bytes)
+    if (container == .wav || container == .aiff) && (overflow || bytes > Int(UInt32.max) - 4_096) {
+      throw AudioFileError(.cannotCreate, "\(name): \(bytes) bytes are more than \(container.rawValue) files hold: name it .rf64 or .w64")
+    }
+  }
+}
+
+/// Writes frames in one container format.
+protocol FrameWriter: AnyObject {
+  /// The layout of the samples that `write` takes.
+  var stored: StoredEncoding { get }
+
+  func write(_ bytes: UnsafeRawPointer, frames: Int) throws(AudioFileError)
+
+  /// Completes the file, after the last `write`.
+  func close() throws(AudioFileError)
 }

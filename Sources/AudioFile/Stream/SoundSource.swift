@@ -1,8 +1,8 @@
 import Glibc
 
-/// A sound file or standard input, read once from start to end in memory that does not grow with its length.
+/// A sound file or standard input, read once from start to end in constant memory.
 ///
-/// One thread at a time may use it, not always the same.
+/// Any thread may use it, one at a time.
 public final class SoundSource: @unchecked Sendable {
   /// What messages call it.
   public let name: String
@@ -10,15 +10,15 @@ public final class SoundSource: @unchecked Sendable {
   /// Hz.
   public let sampleRate: Int
   public let channelCount: Int
-  /// What the header says; nil if it leaves it open.
+  /// Frames by the header; nil if it leaves the length open.
   public let frameCount: Int?
-  /// How samples lie in what `read` delivers.
+  /// The layout of the samples that `read` delivers.
   public let stored: StoredEncoding
   private let reader: any FrameReader
   private var delivered = 0
 
   /// - Parameter path: a sound file, or `-` for standard input: WAV or RF64 from a pipe, any kind from a redirected file.
-  /// - Throws: there is no such file, it may not be read, it is no sound file, or a truncated one.
+  /// - Throws: the file is missing, unreadable, truncated, or no sound file.
   public convenience init(path: String) throws(AudioFileError) {
     if path == "-" {
       try self.init(Self.reader(standardInput: STDIN_FILENO), name: Self.standardInput)
@@ -27,7 +27,7 @@ public final class SoundSource: @unchecked Sendable {
     }
   }
 
-  /// A sound file in memory.
+  /// Reads a sound file in memory.
   public convenience init(bytes: [UInt8], name: String) throws(AudioFileError) {
     try self.init(LibraryReader(bytes: bytes, name: name), name: name)
   }
@@ -36,7 +36,7 @@ public final class SoundSource: @unchecked Sendable {
     try self.init(LibraryReader(descriptor, name: name), name: name)
   }
 
-  /// What standard input gives when it is `descriptor`, which stays the caller's.
+  /// Reads `descriptor` as standard input. It stays the caller's.
   package convenience init(standardInput descriptor: Int32) throws(AudioFileError) {
     try self.init(Self.reader(standardInput: descriptor), name: Self.standardInput)
   }
@@ -49,26 +49,25 @@ public final class SoundSource: @unchecked Sendable {
     (frameCount, stored) = (properties.frameCount, properties.stored)
   }
 
-  /// Bytes of a frame in what `read` delivers.
+  /// Bytes of a frame that `read` delivers.
   public var frameBytes: Int { channelCount * stored.bytes }
 
-  /// What was detected: "WAV, 24-bit PCM, 2 channels, 96000 frames, 48000 Hz".
-  public var layout: String { describe(format, channels: channelCount, frameCount, "frame", sampleRate) }
+  /// The detected format: "WAV, 24-bit PCM, 2 channels, 96000 frames, 48000 Hz".
+  public var layout: String { format.description(channels: channelCount, length: frameCount, unit: "frame", sampleRate: sampleRate) }
 
-  /// Reads the next frames, as many as `bytes` holds; fewer come only at the end.
+  /// Reads the next frames: as many as fit into `bytes`, or fewer at the end. Waits for a pipe's writer.
   ///
-  /// Waits for a pipe's writer.
-  /// - Precondition: there is room for a frame.
-  /// - Returns: the frames read; 0 at the end.
+  /// - Precondition: `bytes` has room for a frame.
+  /// - Returns: how many frames were read; 0 at the end.
   /// - Throws: the sound is truncated or damaged.
   public func read(into bytes: UnsafeMutableRawBufferPointer) throws(AudioFileError) -> Int {
     let capacity = bytes.count / frameBytes
     precondition(capacity > 0, "room for a frame")
     let frames = try reader.read(into: bytes.baseAddress!, frames: capacity)
     delivered += frames
-    // Not before the end: the header's count may be a lie.
+    // Checked only at the end, since the header may be wrong.
     if frames < capacity, let frameCount, delivered < frameCount {
-      throw AudioFileError(.badData, "\(name): it is truncated: its header says \(frameCount) frames, \(delivered) are there")
+      throw AudioFileError(.badData, "\(name): it is truncated: its header says \(frameCount) frames, \(delivered) are present")
     }
     return frames
   }
@@ -84,24 +83,24 @@ public final class SoundSource: @unchecked Sendable {
   }
 }
 
-extension SoundSource {
-  /// Every sample of every channel that was not read yet: integers divided by 2^(bits-1), floating point as it stands.
-  ///
-  /// - Throws: the sound is truncated or damaged.
-  public func channels() throws(AudioFileError) -> [[Double]] {
-    var channels = [[Double]](repeating: [], count: channelCount)
-    // Not by the header's count: what grows is what is there.
-    let blockFrames = max(1, 262_144 / frameBytes)
-    let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: blockFrames * frameBytes, alignment: 16)
-    defer { bytes.deallocate() }
-    let samples = UnsafeMutableBufferPointer<Double>.allocate(capacity: blockFrames)
-    defer { samples.deallocate() }
-    while case let frames = try read(into: bytes), frames > 0 {
-      for channel in 0..<channelCount {
-        stored.decode(bytes.baseAddress!, channel: channel, of: channelCount, frames: frames, into: samples.baseAddress!)
-        channels[channel].append(contentsOf: samples[..<frames])
-      }
-    }
-    return channels
-  }
+/// The header of a sound.
+struct SoundProperties {
+  var format: AudioFormat
+  /// Hz.
+  var sampleRate: Int
+  var channelCount: Int
+  /// nil if the header leaves the length open.
+  var frameCount: Int?
+  var stored: StoredEncoding
+
+  /// Bytes of a frame as delivered.
+  var frameBytes: Int { channelCount * stored.bytes }
+}
+
+/// Reads frames of one container format.
+protocol FrameReader: AnyObject {
+  var properties: SoundProperties { get }
+
+  /// Reads `frames` frames, or fewer at the end. Returns how many.
+  func read(into bytes: UnsafeMutableRawPointer, frames: Int) throws(AudioFileError) -> Int
 }

@@ -10,15 +10,15 @@ public enum ImageBoundary: String, Sendable, CaseIterable {
   case symm
 }
 
-/// scipy.signal.convolve2d for arrays of two dimensions: the same bits (any NaN for a NaN), the same refusals.
+/// Convolves arrays of two dimensions as scipy.signal.convolve2d does: with its bits (any NaN for a NaN) and its refusals.
 ///
-/// The bits are those of SciPy's builds for x86-64, whose sums have one order on every processor. The result has the type
+/// The bits are those of SciPy's builds for x86-64, which add up in one order on every processor. The result has the type
 /// that `np.promote_types` gives for both; integers wrap around. With mode `valid` the operands change places if only
 /// the kernel is at least as large as the other in every dimension.
 ///
-/// - Parameter jobs: threads to share the rows among; the bits do not depend on it.
-/// - Throws: an operand has not two dimensions; with mode `valid` none is as large as the other in every dimension; the
-///   type is bool or float16, which SciPy does not take; an empty image is to be repeated.
+/// - Parameter jobs: threads that share the rows; does not change the bits.
+/// - Throws: an operand does not have two dimensions; with mode `valid`, neither is as large as the other in every dimension;
+///   the type is bool or float16, which SciPy refuses; `boundary` would repeat an empty image.
 /// - Complexity: O(outputs x kernel values); memory for one more image, as wide as the outputs and the kernel together.
 /// Source: SciPy 1.17, scipy/signal/_firfilter.cc, pylab_convolve_2d
 public func convolve2D(
@@ -62,7 +62,7 @@ public func convolve2D(
 }
 
 extension NumPyArray {
-  /// Whether it is at least as large in every dimension.
+  /// Whether the array is at least as large as `other` in every dimension.
   fileprivate func covers(_ other: NumPyArray) -> Bool { zip(shape, other.shape).allSatisfy { $0 >= $1 } }
 }
 

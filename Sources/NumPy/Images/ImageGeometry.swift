@@ -5,12 +5,12 @@ struct ImageAxis {
   let values: Int
   let taps: Int
   let boundary: ImageBoundary
-  /// How many outputs there are.
+  /// Outputs along this axis.
   let outputs: Int
-  /// The place in the image that tap 0 meets at output 0; tap k meets the place k before it.
+  /// The place in the image that meets tap 0 at output 0. Tap k meets the place k before it.
   private let start: Int
 
-  /// - Throws: there would be fewer than no outputs, or the image has no values to repeat.
+  /// - Throws: the count of outputs would be negative, or the image has no values to repeat.
   init(_ values: Int, _ taps: Int, _ mode: ConvolutionMode, _ boundary: ImageBoundary) throws(NumPyError) {
     (self.values, self.taps, self.boundary) = (values, taps, boundary)
     switch mode {
@@ -24,10 +24,10 @@ struct ImageAxis {
     }
   }
 
-  /// The places that outputs and taps meet, from the first to the last: tap k meets at output n the one at n + M-1 - k.
+  /// The places that meet taps. At output n, tap k of M meets number n + M-1 - k of them.
   var places: Range<Int> { start - max(taps - 1, 0)..<start + outputs }
 
-  /// The index of the value that stands at a place on the image or beyond; nil for zero.
+  /// The index of the value at a place, which may lie beyond the image; nil for zero.
   func index(_ place: Int) -> Int? {
     if (0..<values).contains(place) { return place }
     func modulo(_ n: Int) -> Int { (place % n + n) % n }
@@ -39,13 +39,14 @@ struct ImageAxis {
   }
 }
 
-/// Which values of an image and a kernel meet at which output. Arrays are row by row.
+/// Which values of an image and a kernel meet at which output. Arrays hold row after row.
 struct ImageGeometry {
   let rows: ImageAxis
   let columns: ImageAxis
 
-  /// - Parameters: the shapes, of two dimensions.
-  /// - Throws: a dimension would be negative, or an empty image is to be repeated.
+  /// Takes shapes of two dimensions.
+  ///
+  /// - Throws: a dimension would be negative, or `boundary` would repeat an empty image.
   init(image: [Int], kernel: [Int], _ mode: ConvolutionMode, _ boundary: ImageBoundary) throws(NumPyError) {
     rows = try ImageAxis(image[0], kernel[0], mode, boundary)
     columns = try ImageAxis(image[1], kernel[1], mode, boundary)
@@ -53,20 +54,20 @@ struct ImageGeometry {
 
   var axes: [ImageAxis] { [rows, columns] }
 
-  /// The outputs, by up to `jobs` threads.
+  /// Computes the outputs on up to `jobs` threads.
   func convolve<Scalar: ImageScalar>(_ image: [Scalar], _ kernel: [Scalar], _ jobs: Int) -> [Scalar] {
     let (count, width) = (rows.outputs * columns.outputs, columns.places.count)
     if kernel.isEmpty || count == 0 { return [Scalar](repeating: .zero, count: count) }
     let wide = widened(image)
     return [Scalar](unsafeUninitializedCapacity: count) { result, initialized in
       result.initialize(repeating: .zero)
-      // No two threads take the same row.
+      // Each row goes to one thread.
       nonisolated(unsafe) let outputs = result.baseAddress!
       wide.withUnsafeBufferPointer { wide in
         kernel.withUnsafeBufferPointer { kernel in
           nonisolated(unsafe) let (x, h) = (wide.baseAddress!, kernel.baseAddress!)
-          forEachStrip(of: 0..<rows.outputs, length: 1, jobs: jobs) { strip in
-            let row = strip.lowerBound
+          (0..<rows.outputs).forEachPart(ofLength: 1, jobs: jobs) { part in
+            let row = part.lowerBound
             let sums = UnsafeMutableBufferPointer(start: outputs + row * columns.outputs, count: columns.outputs)
             for tap in 0..<rows.taps {
               let source = rows.index(rows.places.lowerBound + row + rows.taps - 1 - tap) ?? rows.values
@@ -80,7 +81,7 @@ struct ImageGeometry {
     }
   }
 
-  /// The image with what lies beyond its left and right edges, and below it a row of zeros.
+  /// The image, continued beyond its left and right edges, with a row of zeros below it.
   private func widened<Scalar: ImageScalar>(_ image: [Scalar]) -> [Scalar] {
     let indices = columns.places.map { columns.index($0) ?? -1 }
     var wide: [Scalar] = []

@@ -1,19 +1,19 @@
 import NPY
 
-/// A number with the arithmetic that SciPy's loops compile to: integers wrap around, every float operation is rounded.
+/// A number with the arithmetic of SciPy's compiled loops: integers wrap around, every float operation is rounded.
 protocol ImageScalar: BitwiseCopyable, Sendable {
   static var zero: Self { get }
   static func sum(_ a: Self, _ b: Self) -> Self
   static func product(_ a: Self, _ b: Self) -> Self
 }
 
-/// Adds one row of a kernel, y[n] += the sum of h[k] x[n + M-1 - k] over its M taps: four products at a time, added up among
-/// themselves before the sum takes them, the rest one by one.
+/// Adds one row of a kernel, y[n] += the sum of h[k] x[n + M-1 - k] over its M taps: four products at a time, which are added up
+/// before they are added to the output, and the remaining ones singly.
 ///
-/// Bits depend on this order: SciPy adds up so for each output, here all outputs of a row go along.
+/// The bits depend on this order, which is SciPy's for each output. All outputs of a row are computed side by side.
 /// - Parameters:
 ///   - taps: h, at least one.
-///   - x: as many as the outputs and M-1 more.
+///   - x: M-1 values more than there are outputs.
 func addProducts<Scalar: ImageScalar>(
   of taps: UnsafeBufferPointer<Scalar>, _ x: UnsafePointer<Scalar>, to y: UnsafeMutableBufferPointer<Scalar>
 ) {
@@ -59,7 +59,7 @@ extension Complex: ImageScalar {
 
   static func sum(_ a: Self, _ b: Self) -> Self { Complex(a.real + b.real, a.imaginary + b.imaginary) }
 
-  /// C's product: one with an infinite factor is infinite, not NaN. Source: ISO C, annex G.5.1
+  /// The product of C, in which an infinite factor gives infinity, not NaN. Source: ISO C, annex G.5.1
   static func product(_ a: Self, _ b: Self) -> Self {
     let plain = plainProduct(a, b)
     return plain.real.isNaN && plain.imaginary.isNaN ? recovered(a, b) : plain
@@ -69,7 +69,7 @@ extension Complex: ImageScalar {
     Complex(a.real * b.real - a.imaginary * b.imaginary, a.real * b.imaginary + a.imaginary * b.real)
   }
 
-  /// What is left of a product of two NaN.
+  /// The product where the plain one has two NaN parts.
   private static func recovered(_ a: Self, _ b: Self) -> Self {
     var (a, b) = (a, b)
     if a.isInfinite || b.isInfinite {

@@ -1,37 +1,36 @@
 import CIntrinsics
 import Vector
 
-/// A signed integer whose sums of products wrap around, as wide as the lanes of a loop.
+/// A signed integer type that a loop sums, wrapping around.
 protocol WrappingLane: FixedWidthInteger, SignedInteger, BitwiseCopyable, Sendable {
-  static var sums: Sums { get }
-  /// What a product costs in the direct sum, in nanoseconds: measured with AVX2, and only estimates depend on it.
+  static var sums: SumsLoop { get }
+  /// Nanoseconds of a product in the direct sum, measured with AVX2. Only estimates depend on it.
   static var directCost: Double { get }
 }
 
-// The loops for integers are the same in both tables.
+// Both tables hold the same loops for integers.
 extension Int16: WrappingLane {
-  static let sums: Sums = VectorLoops.table(.float64).integer_sums_16
+  static let sums: SumsLoop = VectorLoops.table(.float64).integer_sums_16
   static let directCost = 0.015
 }
 
 extension Int32: WrappingLane {
-  static let sums: Sums = VectorLoops.table(.float64).integer_sums_32
+  static let sums: SumsLoop = VectorLoops.table(.float64).integer_sums_32
   static let directCost = 0.03
 }
 
 extension Int64: WrappingLane {
-  static let sums: Sums = VectorLoops.table(.float64).integer_sums_64
+  static let sums: SumsLoop = VectorLoops.table(.float64).integer_sums_64
   static let directCost = 0.17
 }
 
-/// The convolution modulo 2^k of integers of k bits, none of the operands empty, by the method that is estimated to be
-/// fastest, unless one is asked for.
+/// Convolves integers of k bits modulo 2^k by `method`, or by the one that is estimated to be fastest. No operand may be empty.
 func convolveIntegers<Lane: WrappingLane>(
   _ a: [Lane], _ v: [Lane], _ mode: ConvolutionMode, _ method: ConvolutionMethod, _ jobs: Int
 ) -> [Lane] {
   let (signal, kernel) = a.count >= v.count ? (a, v) : (v, a)
   let directCost = Double(signal.count) * Double(kernel.count) * Lane.directCost
-  // Looking for a plan takes some 50 microseconds itself.
+  // Finding a plan takes some 50 microseconds.
   if method == .fft || method == .auto && directCost > 200_000,
     let transformed = TransformedIntegers(signal, kernel, mode),
     method == .fft || transformed.plan.cost < directCost

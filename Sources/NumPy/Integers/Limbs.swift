@@ -1,7 +1,7 @@
-/// An integer as a sum of limbs: limb i stands for 2^(i width) times its value, and all have about the same size.
+/// How integers are written as sums of limbs: limb i counts 2^(i width), and all limbs are about equally large.
 ///
-/// Limbs are balanced, from -2^(width-1) to 2^(width-1), so that their squares add up to half as much as those of digits
-/// from zero up. Sums of limbs equal the integer modulo 2^64.
+/// Limbs are balanced, from -2^(width-1) to 2^(width-1), which halves the sum of their squares compared with digits from zero up.
+/// The sum of the limbs equals the integer modulo 2^64.
 package struct Limbs: Equatable {
   /// Bits of a limb.
   package var width: Int
@@ -9,27 +9,27 @@ package struct Limbs: Equatable {
   /// The largest absolute value of a limb.
   package var maximum: Double
 
-  /// One limb: the integer as it is.
+  /// One limb, which is the integer itself.
   ///
   /// - Parameter magnitude: the largest absolute value of the integers.
   package init(whole magnitude: UInt64) { (width, count, maximum) = (64, 1, Double(magnitude)) }
 
-  /// `count` limbs, or fewer, each of as many bits as integers of `magnitude` need.
+  /// At most `count` limbs, as narrow as integers of `magnitude` allow.
   package init(count: Int, magnitude: UInt64) {
     self.init(width: (Self.bits(magnitude) + count - 1) / count, magnitude: magnitude)
   }
 
-  /// As many limbs of `width` bits as integers of `magnitude` take.
+  /// As many limbs of `width` bits as integers of `magnitude` need.
   package init(width: Int, magnitude: UInt64) {
     let count = (Self.bits(magnitude) + width - 1) / width
     self.init(whole: magnitude)
     if count > 1 { (self.width, self.count, maximum) = (width, count, Double(sign: .plus, exponent: width - 1, significand: 1)) }
   }
 
-  /// Bits of an integer of `magnitude`, with one for the sign.
+  /// Bits of an integer of `magnitude`, with its sign.
   private static func bits(_ magnitude: UInt64) -> Int { 65 - magnitude.leadingZeroBitCount }
 
-  /// Limb `index` of `value`. The last one is what the others leave over.
+  /// Limb `index` of `value`. The last limb is the remainder.
   @inline(__always)
   package func limb(_ index: Int, of value: Int64) -> Int64 {
     if count == 1 { return value }
@@ -42,7 +42,7 @@ package struct Limbs: Equatable {
   private func lowest(_ value: Int64) -> Int64 { (value &<< Int64(64 - width)) &>> Int64(64 - width) }
 }
 
-/// The products of two integers' limbs, by the power of 2 that they count. Those that wrap around are left out.
+/// The products of two integers' limbs, grouped by the power of 2 that they count. Products that wrap around are left out.
 package struct LimbProducts: Equatable {
   package var signal: Limbs
   package var kernel: Limbs
@@ -60,7 +60,7 @@ package struct LimbProducts: Equatable {
     var kernel: Int
   }
 
-  /// For products modulo 2^bits.
+  /// The products modulo 2^bits.
   init(_ signal: Limbs, _ kernel: Limbs, bits: Int) {
     (self.signal, self.kernel) = (signal, kernel)
     var pairs: [Int: [Pair]] = [:]
@@ -74,6 +74,6 @@ package struct LimbProducts: Equatable {
   }
 
   var pairCount: Int { groups.reduce(0) { $0 + $1.pairs.count } }
-  /// Pairs of the group that has most of them.
+  /// Pairs of the largest group.
   var largestGroup: Int { groups.map(\.pairs.count).max()! }
 }

@@ -1,11 +1,11 @@
 import Buffers
 
-/// The sum as it stands, by the loops for its elements. None of the operands is empty.
+/// Computes each output as the sum of its products, by the loops of an element type. No operand may be empty.
 struct DirectConvolution {
-  /// For part of the taps, where the kernel reaches out of the signal.
-  var partial: Sums
-  /// For all of them.
-  var complete: Sums
+  /// Sums part of the taps, where the kernel reaches beyond the signal.
+  var partial: SumsLoop
+  /// Sums all taps.
+  var complete: SumsLoop
 
   /// Convolves a with v.
   ///
@@ -18,10 +18,10 @@ struct DirectConvolution {
       adviseLargePages(UnsafeMutableRawBufferPointer(result))
       signal.withAlignedBytes { x in
         reversed.withUnsafeBytes { r in
-          let sums = OutputSums(
+          let directOutputs = DirectOutputs(
             x: x.baseAddress!, n: signal.count, r: r.baseAddress!, m: kernel.count, elementBytes: MemoryLayout<Element>.stride,
             loops: self)
-          sums.write(outputs, to: UnsafeMutableRawPointer(result.baseAddress!), jobs: jobs)
+          directOutputs.write(outputs, to: UnsafeMutableRawPointer(result.baseAddress!), jobs: jobs)
         }
       }
       count = outputs.count
@@ -30,8 +30,8 @@ struct DirectConvolution {
 }
 
 extension Array {
-  /// The elements at an address that is a multiple of 16 bytes, where NumPy's arrays begin: Nehalem's complex sums depend
-  /// on it. Most arrays of Swift begin there, too; others are copied.
+  /// Calls `body` with the elements at a multiple of 16 bytes, where NumPy's arrays begin: Nehalem's complex sums depend on it.
+  /// Most Swift arrays begin there, too; others are copied.
   fileprivate func withAlignedBytes(_ body: (UnsafeRawBufferPointer) -> Void) {
     withUnsafeBytes { bytes in
       if Int(bitPattern: bytes.baseAddress!) % 16 == 0 { return body(bytes) }
@@ -43,12 +43,12 @@ extension Array {
   }
 }
 
-/// The outputs of one convolution: each the sum over the overlap of N signal values x with M reversed taps r, M <= N.
+/// The outputs of one convolution, each a sum over the overlap of N signal values x with M reversed taps r, M <= N.
 ///
-/// Threads may share it, since they only read x and r.
-struct OutputSums: @unchecked Sendable {
+/// Threads may share a value: they only read x and r.
+struct DirectOutputs: @unchecked Sendable {
   let x: UnsafeRawPointer
-  /// Which signal value `x` begins with: those that the outputs need are there.
+  /// The signal index of the first value of `x`, which holds all values that the outputs need.
   var start = 0
   let n: Int
   let r: UnsafeRawPointer
@@ -56,19 +56,19 @@ struct OutputSums: @unchecked Sendable {
   let elementBytes: Int
   let loops: DirectConvolution
 
-  /// Outputs computed at once: as many as stay in the cache, and the share by which threads take turns.
-  static let stripOutputs = 1_920
+  /// Outputs that a thread computes at once: as many as stay in the cache.
+  static let partOutputs = 1_920
 
-  /// Writes `outputs`, indices of the full result, by up to `jobs` threads.
+  /// Writes `outputs`, indices into the full result, on up to `jobs` threads.
   func write(_ outputs: Range<Int>, to y: UnsafeMutableRawPointer, jobs: Int) {
-    // No two threads take the same strip, so none writes where another does.
+    // Each part goes to one thread, so no two write to one place.
     nonisolated(unsafe) let y = y
-    forEachStrip(of: outputs, length: Self.stripOutputs, jobs: jobs) { strip in
-      write(strip, to: y + (strip.lowerBound - outputs.lowerBound) * elementBytes)
+    outputs.forEachPart(ofLength: Self.partOutputs, jobs: jobs) { part in
+      write(part, to: y + (part.lowerBound - outputs.lowerBound) * elementBytes)
     }
   }
 
-  /// The outputs before the kernel lies within the signal, while it does, and after.
+  /// Writes the outputs before the kernel lies within the signal, those while it does, and those after.
   private func write(_ outputs: Range<Int>, to y: UnsafeMutableRawPointer) {
     func place(_ output: Int) -> UnsafeMutableRawPointer { y + (output - outputs.lowerBound) * elementBytes }
     func value(_ index: Int) -> UnsafeRawPointer { x + (index - start) * elementBytes }
@@ -82,6 +82,28 @@ struct OutputSums: @unchecked Sendable {
     for o in outputs.clamped(to: n..<max(n, outputs.upperBound)) {
       let first = o - (m - 1)
       loops.partial(value(first), r, n - first, place(o), 1)
+    }
+  }
+}
+
+/// Taps that are summed in NumPy's order with slices of a signal.
+struct OrderedKernel: Sendable {
+  let loops: DirectConvolution
+  /// The second operand of NumPy's dot product: the last tap first.
+  private let reversed: [Double]
+
+  init(_ taps: [Double], _ profile: Profile) {
+    loops = DirectConvolution(.float64, profile, taps: taps.count)
+    reversed = taps.reversed()
+  }
+
+  /// Writes outputs of the full convolution, indices into its result.
+  func write(_ outputs: Range<Int>, of slice: SignalSlice, to y: UnsafeMutablePointer<Double>) {
+    reversed.withUnsafeBytes { r in
+      let directOutputs = DirectOutputs(
+        x: slice.values, start: slice.indices.lowerBound, n: slice.signalCount, r: r.baseAddress!, m: reversed.count,
+        elementBytes: MemoryLayout<Double>.stride, loops: loops)
+      directOutputs.write(outputs, to: y, jobs: 1)
     }
   }
 }

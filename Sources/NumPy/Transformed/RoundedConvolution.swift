@@ -1,23 +1,23 @@
 import NPY
 import Synchronization
 
-/// A float64 convolution whose results are to be rounded, and how it was computed.
+/// The results of a float64 convolution that are about to be rounded, and how they were computed.
 public struct RoundedConvolution: Sendable {
-  /// Values that are rounded as np.convolve's would be; if exactness was asked for.
+  /// Values that round as those of np.convolve do, if exactness was asked for.
   public var values: [Double]
   /// `direct` or `fft`.
   public var method: ConvolutionMethod
-  /// Values of a transform's frame; 0 without one.
-  public var frame: Int
+  /// Values of a transform's window; 0 for the direct sum.
+  public var windowLength: Int
   public var work: RoundingWork
 }
 
-/// np.convolve in float64 for results that are rounded afterwards, of a signal that is all there.
+/// Convolves a whole signal as np.convolve does in float64, for results that are rounded afterwards.
 ///
-/// - Parameters: as those of `RoundedConvolver`.
-///   - jobs: threads to share the outputs among; the result does not depend on it.
+/// - Parameters: those of `RoundedConvolver`, and
+///   - jobs: threads that share the outputs; the result does not depend on their number.
 /// - Throws: an operand is empty.
-/// - Complexity: as that of `RoundedConvolver`.
+/// - Complexity: that of `RoundedConvolver`.
 public func convolveRounded(
   _ a: [Double], _ v: [Double], mode: ConvolutionMode = .full, profile: Profile = .automatic, method: ConvolutionMethod = .auto,
   rounding: Rounding, isExact: Bool = true, jobs: Int = 1
@@ -30,17 +30,17 @@ public func convolveRounded(
     taps: taps, outputs: outputs.count, profile: profile, method: method, rounding: rounding, isExact: isExact)
   let work = Mutex(RoundingWork())
   let values = [Double](unsafeUninitializedCapacity: outputs.count) { values, count in
-    // No two threads take the same strip, so none writes where another does.
+    // Each part goes to one thread, so no two write to one place.
     nonisolated(unsafe) let y = values.baseAddress!
     signal.withUnsafeBufferPointer { signal in
-      let window = SignalWindow(values: signal.baseAddress!, indices: signal.indices, signalCount: signal.count)
-      forEachStrip(of: outputs, length: convolver.stride, jobs: jobs, making: { RoundedConvolver.Workspace(for: [convolver]) }) {
-        strip, workspace in
-        let done = convolver.write(strip, of: window, to: y + (strip.lowerBound - outputs.lowerBound), with: workspace)
+      let slice = SignalSlice(values: signal.baseAddress!, indices: signal.indices, signalCount: signal.count)
+      outputs.forEachPart(ofLength: convolver.stride, jobs: jobs, making: { RoundedConvolver.Workspace(for: [convolver]) }) {
+        part, workspace in
+        let done = convolver.write(part, of: slice, to: y + (part.lowerBound - outputs.lowerBound), with: workspace)
         work.withLock { $0 += done }
       }
     }
     count = outputs.count
   }
-  return RoundedConvolution(values: values, method: convolver.method, frame: convolver.frame, work: work.withLock { $0 })
+  return RoundedConvolution(values: values, method: convolver.method, windowLength: convolver.windowLength, work: work.withLock { $0 })
 }

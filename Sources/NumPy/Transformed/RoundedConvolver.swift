@@ -1,16 +1,16 @@
 import Buffers
 import Convolution
 
-/// Convolves windows of a signal in float64 for results that are rounded afterwards: by FFT, with a proof for each output that it
-/// is rounded as NumPy's is, or else by NumPy's own sum.
+/// Convolves slices of a signal in float64, for results that are rounded afterwards: by FFT, with a proof for each output that it
+/// rounds as NumPy's does, and by NumPy's own sum where there is no proof.
 ///
 /// Several threads may use it at once, each with a `Workspace` of its own.
 public struct RoundedConvolver: Sendable {
-  /// What one thread works in.
+  /// Memory that one thread works in.
   public struct Workspace: ~Copyable {
     fileprivate let memory: Memory
 
-    /// For any of some convolvers.
+    /// Memory that fits each of `convolvers`.
     public init(for convolvers: [RoundedConvolver]) {
       memory = Memory(byteCount: convolvers.map(\.workBytes).max() ?? 0)
     }
@@ -23,9 +23,9 @@ public struct RoundedConvolver: Sendable {
 
   /// - Parameters:
   ///   - taps: at least one; the signal is at least as long.
-  ///   - outputs: how many are expected: what the choice between direct sum and transform depends on.
-  ///   - rounding: what becomes of the results; with `.none` they have NumPy's bits by the direct sum alone.
-  ///   - isExact: false leaves out what exactness costs: results lie within a bound of NumPy's.
+  ///   - outputs: how many are expected; decides between direct sum and transform.
+  ///   - rounding: how results are stored; with `.none` only the direct sum gives NumPy's bits.
+  ///   - isExact: false saves the cost of exactness: results then lie within a bound of NumPy's.
   /// - Complexity: O(K log K)
   public init(
     taps: [Double], outputs: Int, profile: Profile = .automatic, method: ConvolutionMethod = .auto, rounding: Rounding,
@@ -45,59 +45,76 @@ public struct RoundedConvolver: Sendable {
 
   /// `direct` or `fft`.
   public var method: ConvolutionMethod { transformed == nil ? .direct : .fft }
-  /// Values of a transform's frame; 0 without one.
-  public var frame: Int { transformed?.frame ?? 0 }
-  /// Outputs that are computed at once: best asked for in multiples of this.
-  public var stride: Int { transformed?.outputs ?? OutputSums.stripOutputs }
-  /// Bytes that it takes, without workspaces.
+  /// Values of a transform's window; 0 for the direct sum.
+  public var windowLength: Int { transformed?.windowLength ?? 0 }
+  /// Outputs that are computed at once; multiples of it are fastest.
+  public var stride: Int { transformed?.outputs ?? DirectOutputs.partOutputs }
+  /// Bytes of taps, spectra and factors, without workspaces.
   public var byteCount: Int { taps * MemoryLayout<Double>.stride + (transformed?.byteCount ?? 0) }
 
-  /// Seconds that `count` outputs are expected to take, by the shipped costs.
+  /// Estimates the seconds for `count` outputs, from the shipped costs.
   public func seconds(outputs count: Int) -> Double {
     let costs = OfflineCosts(taps: taps)
-    return 1e-9 * (transformed.map { costs.transformed(points: $0.frame / 2, outputs: count) } ?? costs.direct(outputs: count))
+    return 1e-9 * (transformed.map { costs.transformed(points: $0.windowLength / 2, outputs: count) } ?? costs.direct(outputs: count))
   }
 
   /// Bytes of a workspace.
   public var workBytes: Int { transformed?.workBytes ?? 0 }
 
-  /// Writes outputs of the full convolution, as far as they lie within it.
+  /// Writes outputs of the full convolution.
   ///
   /// - Parameters:
-  ///   - window: has the values that they need.
-  ///   - y: room for them, apart from the window.
-  /// - Complexity: O(log K) an output and O(K) for each one repaired; O(K) an output by the direct sum.
+  ///   - outputs: indices into the full result, within it.
+  ///   - slice: holds the values that the outputs need.
+  ///   - y: room for the outputs; must not overlap the slice.
+  /// - Complexity: O(log K) for each output, and O(K) for each one repaired; O(K) for each by the direct sum.
   public func write(
-    _ outputs: Range<Int>, of window: SignalWindow, to y: UnsafeMutablePointer<Double>, with workspace: borrowing Workspace
+    _ outputs: Range<Int>, of slice: SignalSlice, to y: UnsafeMutablePointer<Double>, with workspace: borrowing Workspace
   ) -> RoundingWork {
     guard let transformed else {
-      kernel.write(outputs, of: window, to: y)
+      kernel.write(outputs, of: slice, to: y)
       return RoundingWork()
     }
     let scratch = workspace.memory.base.assumingMemoryBound(to: Double.self)
     var work = RoundingWork()
     for first in Swift.stride(from: outputs.lowerBound, to: outputs.upperBound, by: transformed.outputs) {
       let part = first..<min(first + transformed.outputs, outputs.upperBound)
-      work += transformed.write(part, of: window, to: y + (first - outputs.lowerBound), with: scratch)
+      work += transformed.write(part, of: slice, to: y + (first - outputs.lowerBound), with: scratch)
     }
     return work
   }
 }
 
-/// What it took to have results rounded as NumPy's are.
+/// A part of a signal, in memory.
+///
+/// Output o of a convolution with K taps needs the values o-K+1 ... o, as far as the signal has them.
+public struct SignalSlice: @unchecked Sendable {
+  /// The values from `indices.lowerBound` on. They must outlive the slice.
+  public var values: UnsafePointer<Double>
+  /// Places of the values in the signal.
+  public var indices: Range<Int>
+  /// Values of the whole signal; `.max` while its end is unknown. The end then lies after every output that is asked for.
+  public var signalCount: Int
+
+  public init(values: UnsafePointer<Double>, indices: Range<Int>, signalCount: Int) {
+    (self.values, self.indices, self.signalCount) = (values, indices, signalCount)
+  }
+}
+
+/// How many results needed more than the transform to round as NumPy's do.
 public struct RoundingWork: Sendable, Equatable {
   /// Outputs that were summed again in NumPy's order.
   public var repaired = 0
-  /// Outputs whose exact sums were taken from the operands' common grid.
+  /// Outputs that were moved to their exact sums, on the operands' common grid.
   public var snapped = 0
-  /// How far at most the other outputs lie from NumPy's.
+  /// The largest possible distance of the other outputs from NumPy's.
   public var bound = 0.0
 
   public init(repaired: Int = 0, snapped: Int = 0, bound: Double = 0) {
     (self.repaired, self.snapped, self.bound) = (repaired, snapped, bound)
   }
 
-  /// That of both.
+  /// Adds the counts, and keeps the larger bound.
   public static func += (sum: inout RoundingWork, other: RoundingWork) {
     sum = RoundingWork(
       repaired: sum.repaired + other.repaired, snapped: sum.snapped + other.snapped, bound: max(sum.bound, other.bound))

@@ -1,15 +1,15 @@
 import CIntrinsics
 import Vector
 
-/// What float64 results are rounded to where they are stored. Only what is left then has to have NumPy's bits.
+/// How float64 results are rounded when they are stored. Only the stored bits must be NumPy's.
 public enum Rounding: Sendable, Equatable {
   /// The value times 2^(bits-1), rounded half to even.
   case integer(bits: Int)
   case float32
-  /// Nothing is rounded.
+  /// Stored as float64.
   case none
 
-  /// Whether all values within `bound` of `value` are rounded alike.
+  /// Whether all values within `bound` of `value` round alike.
   @inline(__always)
   private func isCertain(_ value: Double, _ bound: Double) -> Bool {
     switch self {
@@ -21,9 +21,9 @@ public enum Rounding: Sendable, Equatable {
     }
   }
 
-  /// Calls `body` with the place of each value that is not certain, in order.
+  /// Calls `body` with the index of each uncertain value, in order.
   ///
-  /// Complexity: O(count), in groups: most need no look at single values.
+  /// Complexity: O(count); most values are checked in groups.
   func forEachUncertain(_ values: UnsafePointer<Double>, count: Int, bound: Double, _ body: (Int) -> Void) {
     var next = firstUnclear(values, from: 0, count, bound)
     while next < count {
@@ -33,11 +33,11 @@ public enum Rounding: Sendable, Equatable {
     }
   }
 
-  /// Values that the loops look at together.
+  /// Values that the loops check together.
   private static let group = 32
   private static let loops = VectorLoops.table(.float64)
 
-  /// Where a group may hold a value that is not certain, or is the last and shorter; `count` or more if there is none.
+  /// The start of the next group that may hold an uncertain value or is shorter than others; `count` or more if there is none.
   @inline(__always)
   private func firstUnclear(_ values: UnsafePointer<Double>, from start: Int, _ count: Int, _ bound: Double) -> Int {
     switch self {

@@ -3,10 +3,10 @@ import ArgumentParser
 import AudioFile
 import Terminal
 
-/// Finds a pattern in a recording: a matched filter.
+/// The command `find`: finds a pattern in a recording by a matched filter.
 struct Find: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "find", _superCommandName: Program.name,
+    commandName: "find", _superCommandName: Convolve.name,
     abstract: "Find where a pattern occurs in a recording: a matched filter.",
     discussion: """
       Each match is printed with the frame at which the pattern's first sample lies, counted from 0 at the recording's first: \
@@ -51,6 +51,6 @@ struct Find: ParsableCommand {
       try operands.integerEqualities() ?? (equal ? operands.equalities() : operands.correlations(threshold: threshold))
     if let limit { result.keepBest(limit) }
     print(json ? result.json.text : result.text, terminator: json || !result.text.isEmpty ? "\n" : "")
-    if result.matches.isEmpty && !json { Notes(verbose: false, quiet: false).warn(result.nothingFound) }
+    if result.matches.isEmpty && !json { Messages(verbose: false, quiet: false).warn(result.nothingFound) }
   }
 }

@@ -1,13 +1,14 @@
 import Analysis
 import AudioFile
+import NPY
 import Terminal
 
-/// What is searched, and what for.
+/// The recording and the pattern of a search.
 struct FindOperands {
   let recording: FindRecording
   let pattern: FindPattern
 
-  /// - Throws: a file cannot be read, or they do not fit each other.
+  /// - Throws: a file cannot be read, or sample rates or channels do not match.
   init(recording path: String, pattern text: String) throws(Failure) {
     do throws(AudioFileError) {
       recording = try FindRecording(path: path)
@@ -26,7 +27,7 @@ struct FindOperands {
     }
   }
 
-  /// Where whole numbers equal the pattern, if both are such; exact to 64 bits.
+  /// Finds where whole numbers equal the pattern, exactly to 64 bits; nil unless both operands are whole numbers.
   func integerEqualities() throws(Failure) -> FindResult? {
     guard let values = recording.integers, let wanted = pattern.integers else { return nil }
     return try result(threshold: nil) { () throws(AnalysisError) in
@@ -36,17 +37,17 @@ struct FindOperands {
     }
   }
 
-  /// Where samples equal the pattern.
+  /// Finds where samples equal the pattern.
   func equalities() throws(Failure) -> FindResult {
     try search(threshold: nil) { pattern throws(AnalysisError) in try EqualitySearch(pattern: pattern) }
   }
 
-  /// Where windows are like the pattern.
+  /// Finds where the recording correlates with the pattern.
   func correlations(threshold: Double) throws(Failure) -> FindResult {
     try search(threshold: threshold) { pattern throws(AnalysisError) in try MatchedFilter(pattern: pattern, threshold: threshold) }
   }
 
-  /// One search a channel, side by side, over blocks of the recording.
+  /// Runs one search for each channel, over blocks of the recording.
   private func search(
     threshold: Double?, making: ([Double]) throws(AnalysisError) -> any PatternSearch
   ) throws(Failure) -> FindResult {
@@ -99,4 +100,48 @@ struct FindOperands {
       recording: recording.name, pattern: pattern.name, sampleRate: recording.sampleRate, patternFrames: pattern.channels[0].count,
       threshold: threshold, matches: matches, best: best)
   }
+}
+
+/// The pattern of a search.
+struct FindPattern {
+  var channels: [[Double]]
+  /// Hz; nil if the file does not say.
+  var sampleRate: Int?
+  var name: String
+  /// The values, if the array's type or the text says whole numbers; nil for sound.
+  var integers: [Int128]?
+
+  init(_ text: String) throws(AudioFileError) {
+    let kernel = try Kernel.isSpecification(text) ? Kernel(specification: text) : Kernel(path: text)
+    (channels, sampleRate, name) = (kernel.channels, kernel.sampleRate, kernel.name)
+    if let whole = kernel.integers {
+      integers = whole.map { Int128($0) }
+    } else if !Kernel.isSpecification(text), text != "-", try NumPyArray.isFile(text) {
+      integers = try NumPyArray(path: text).elements.integers
+    } else if sampleRate == nil {
+      // Text has no type: if float64 holds all values exactly and all are whole, they count as integers.
+      integers = channels[0].allSatisfy { $0 == $0.rounded() && abs($0) <= 0x1p53 } ? channels[0].map { Int128($0) } : nil
+    }
+  }
+}
+
+/// A search in one channel, block by block.
+protocol PatternSearch {
+  mutating func process(_ block: ArraySlice<Double>) throws(AnalysisError)
+  /// Ends the search, and returns its matches.
+  mutating func matches() throws(AnalysisError) -> [Match]
+  /// The best place in the channel, if places are scored. Valid after `matches`.
+  var best: Match? { get }
+}
+
+extension MatchedFilter: PatternSearch {
+  mutating func matches() throws(AnalysisError) -> [Match] { try finish() }
+}
+
+extension EqualitySearch: PatternSearch where Value == Double {
+  mutating func process(_ block: ArraySlice<Double>) { process(AnySequence(block)) }
+
+  mutating func matches() throws(AnalysisError) -> [Match] { try finish().map { Match(frame: $0, score: 1, gain: 1) } }
+
+  var best: Match? { nil }
 }

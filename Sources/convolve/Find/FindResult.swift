@@ -2,34 +2,34 @@ import Analysis
 import Numbers
 import Terminal
 
-/// A match and where it is.
+/// A match and its channel.
 struct FoundMatch {
   var match: Match
-  /// Of the recording, from 0.
+  /// Channel of the recording, from 0.
   var channel: Int
 }
 
-/// What `convolve find` prints.
+/// The output of `convolve find`.
 struct FindResult {
   var recording: String
   var pattern: String
-  /// Hz; nil if it is not known.
+  /// Hz; nil if unknown.
   var sampleRate: Int?
   var patternFrames: Int
-  /// nil if samples were compared.
+  /// nil if samples were compared for equality.
   var threshold: Double?
-  /// By frame and channel.
+  /// Sorted by frame and channel.
   var matches: [FoundMatch]
-  /// The best window of all, if scores were computed.
+  /// The place with the best score, if scores were computed.
   var best: FoundMatch?
 
-  /// Leaves the `count` matches of the best scores, the first of equals.
+  /// Keeps the `count` matches with the best scores, and of equal scores the first.
   mutating func keepBest(_ count: Int) {
     let order = matches.indices.sorted { (-abs(matches[$0].match.score), $0) < (-abs(matches[$1].match.score), $1) }
     matches = order.prefix(count).sorted().map { matches[$0] }
   }
 
-  /// A table, nothing without a match.
+  /// A table; empty without a match.
   var text: String {
     if matches.isEmpty { return "" }
     let (time, scores) = (sampleRate == nil ? "" : "time".right(13) + "  ", threshold == nil ? "" : "   score     level")
@@ -45,10 +45,10 @@ struct FindResult {
     return line
   }
 
-  /// Why there is no line.
+  /// Why nothing was found.
   var nothingFound: String {
-    guard let threshold else { return "\(recording): nowhere does it equal \(pattern)" }
-    let least = "\(recording): nothing is like \(pattern) with a score of \(threshold) or more"
+    guard let threshold else { return "\(recording): it does not equal \(pattern) anywhere" }
+    let least = "\(recording): nothing matches \(pattern) with a score of \(threshold) or more"
     guard let best else { return "\(least): it is silent" }
     let place = "frame \(best.match.frame)\(time(best.match.frame).map { " (\($0))" } ?? "") of channel \(best.channel)"
     return "\(least): the best is \(fixed(best.match.score, 3)) at \(place)"
@@ -71,7 +71,7 @@ struct FindResult {
     ])
   }
 
-  /// "0:01:02.345", cut off after the millisecond.
+  /// "0:01:02.345", rounded down to the millisecond.
   private func time(_ frame: Int) -> String? {
     guard let rate = sampleRate else { return nil }
     let (seconds, milliseconds) = (frame / rate, frame % rate * 1_000 / rate)

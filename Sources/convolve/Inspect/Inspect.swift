@@ -4,10 +4,10 @@ import AudioFile
 import Plot
 import Terminal
 
-/// Tells what kernel files are and what they will do.
+/// The command `inspect`: describes kernel files and their effect.
 struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "inspect", _superCommandName: Program.name,
+    commandName: "inspect", _superCommandName: Convolve.name,
     abstract: "Tell what a kernel is and what it will do: delay, worst-case gain, phase, response.",
     discussion: """
       The largest gain of a sine is the largest magnitude of the frequency response, within 0.01 dB; that of any signal is the sum \
@@ -32,7 +32,7 @@ struct Inspect: ParsableCommand {
     if files.isEmpty { throw ValidationError("no file is named: give one or more") }
     if files.filter({ $0 == "-" }).count > 1 { throw ValidationError("- is given twice: standard input can be only one of the files") }
     if kernelFormat != nil, let kernel = files.first(where: Kernel.isSpecification) {
-      throw ValidationError("--kernel-format is for files, \(kernel) is none: leave it out")
+      throw ValidationError("--kernel-format is for files, and \(kernel) is not one: leave it out")
     }
     if let plot, !plot.lowercased().hasSuffix(".svg") { throw ValidationError("--plot \(plot): it is SVG: let the name end in .svg") }
   }
@@ -51,7 +51,7 @@ struct Inspect: ParsableCommand {
     if json { print(JSON.array(inspections.map(\.json)).text) }
     if let plot, !inspections.isEmpty { try draw(inspections, to: plot) }
     guard let first = failures.first, let last = failures.last else { return }
-    for failure in failures.dropLast() { failure.print(command: Program.name) }
+    for failure in failures.dropLast() { failure.print(command: Convolve.name) }
     throw Failure(first.status, last.message)
   }
 

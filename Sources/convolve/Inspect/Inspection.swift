@@ -3,7 +3,7 @@ import AudioFile
 import Numbers
 import Terminal
 
-/// A kernel file and what was found of its channels.
+/// A kernel file and the analyses of its channels.
 struct Inspection {
   let kernel: Kernel
   let channels: [KernelAnalysis]
@@ -22,13 +22,13 @@ struct Inspection {
     }
   }
 
-  /// A channel to be drawn.
+  /// A channel as a curve.
   func curve(_ channel: Int) -> KernelCurve {
     let name = channels.count == 1 ? kernel.name : "\(kernel.name), channel \(channel)"
     return KernelCurve(name: name, taps: kernel.channels[channel], sampleRate: kernel.sampleRate, analysis: channels[channel])
   }
 
-  /// For people; `charts` are lines that follow each channel's.
+  /// The lines of text output, in which `charts` follow the figures of each channel.
   func lines(charts: [[String]]) -> [String] {
     var lines = ["\(kernel.name): \(kernel.layout)"]
     for (channel, analysis) in channels.enumerated() {

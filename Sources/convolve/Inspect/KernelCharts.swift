@@ -3,23 +3,23 @@ import Glibc
 import Numbers
 import Plot
 
-/// A channel of a kernel, to be drawn.
+/// A channel of a kernel, as drawn.
 struct KernelCurve {
   var name: String
   var taps: [Double]
-  /// Hz; nil if it is not known.
+  /// Hz; nil if unknown.
   var sampleRate: Int?
   var analysis: KernelAnalysis
 }
 
-/// Impulse, magnitude and phase of some channels, over ms and Hz if all their rates are known, else over taps and cycles a sample.
+/// Charts of impulse, magnitude and phase of channels: over ms and Hz if all rates are known, or else over taps and cycles a sample.
 ///
-/// Responses are computed at 512 frequencies evenly spaced on a logarithmic axis; phases are without the delay of the peak.
+/// Responses are computed at 512 frequencies, evenly spaced on a logarithmic axis. Phases leave out the delay of the peak.
 struct KernelCharts {
   private let curves: [KernelCurve]
   private let isTimed: Bool
 
-  /// Precondition: at least one.
+  /// Precondition: there is at least one curve.
   init(_ curves: [KernelCurve]) {
     self.curves = curves
     isTimed = curves.allSatisfy { $0.sampleRate != nil }
@@ -28,7 +28,7 @@ struct KernelCharts {
   /// - Complexity: O(512 taps)
   var charts: [Chart] { [impulse] + responses }
 
-  /// Cycles a sample by the unit of the abscissa.
+  /// Units of the frequency axis for one cycle a sample.
   private func rate(_ curve: KernelCurve) -> Double { isTimed ? Double(curve.sampleRate!) : 1 }
 
   private var impulse: Chart {
@@ -69,7 +69,7 @@ struct KernelCharts {
     let gains = x.map { response.value(at: $0 / rate(curve)) }
     let floor = curve.analysis.largestGain.magnitude * KernelAnalysis.quiet
     let angles = zip(x, gains).map { frequency, gain in
-      // Of next to nothing the phase is rounding.
+      // The phase of a negligible gain is rounding noise.
       if gain.magnitude <= floor { return Double.nan }
       let turns = gain.phase / (2 * .pi) + frequency / rate(curve) * Double(curve.analysis.peak.tap)
       return 360 * turns.remainder(dividingBy: 1)
@@ -77,7 +77,7 @@ struct KernelCharts {
     return (x, gains.map { decibels($0.magnitude) }, angles)
   }
 
-  /// Tens of dB around the curves, 20 to 100 of them.
+  /// A range of 20 to 100 dB around the curves, in tens.
   private func levelRange(_ curves: [Curve]) -> ClosedRange<Double> {
     let levels = curves.flatMap(\.y).filter(\.isFinite)
     let high = (((levels.max() ?? 0) + 1) / 10).rounded(.up) * 10

@@ -2,25 +2,25 @@ import AudioFile
 import NumPy
 import Synchronization
 
-/// Frames of a sound that one thread convolves at a time.
+/// The frames of a signal that one thread convolves at a time.
 struct Chunk {
-  /// From 0, in the order of the sound.
+  /// From 0, in the order of the signal.
   var index: Int
-  /// The frame after those that it begins with for the sake of its outputs alone.
+  /// The first new frame, which follows the frames shared with earlier chunks.
   var first: Int
-  /// Frames of the sound; `.max` while its end is not known.
+  /// Frames of the signal; `.max` while its end is unknown.
   var signalCount: Int
-  /// Those of the full convolution that are wanted of it.
+  /// Outputs to compute, as indices into the full convolution.
   var outputs: Range<Int>
-  /// Which frame of the result they begin with.
+  /// The frame of the result that the first output is.
   var frame: Int
 }
 
-/// Hands out a sound in chunks, each with the frames before it that its outputs need, to whichever thread asks next.
+/// Gives each thread that asks the next chunk of a signal, with the frames before it that its outputs need.
 final class ChunkSource: Sendable {
-  /// New frames of a chunk; fewer are there only in the last ones, where zeros take their place.
+  /// New frames of a chunk. The last chunks may have fewer, followed by zeros.
   let frames: Int
-  /// Frames that a chunk shares with those before it: one less than the kernel's taps.
+  /// Frames that a chunk shares with earlier ones: the kernel's taps less one.
   let history: Int
   let frameBytes: Int
   private let span: OutputSpan
@@ -28,14 +28,14 @@ final class ChunkSource: Sendable {
 
   private struct State {
     var source: any FrameSource
-    /// Frames that were read to find out whether there are as many as taps.
+    /// Frames that were read earlier, to compare their number with that of the taps.
     var head: ArraySlice<UInt8>
-    /// The last `history` frames handed out, zeros before the first.
+    /// The last `history` frames of the chunk before; zeros at first.
     var past: [UInt8]
     var index = 0
     var signalCount = Int.max
 
-    /// Fills `bytes` from the head and then from the source, less only at the end. Returns the bytes read.
+    /// Fills `bytes` from the head, then from the source; less of it at the end. Returns the number of bytes.
     mutating func read(into bytes: UnsafeMutableRawBufferPointer) throws(AudioFileError) -> Int {
       let part = head.prefix(bytes.count)
       bytes.copyBytes(from: part)
@@ -47,7 +47,7 @@ final class ChunkSource: Sendable {
     }
   }
 
-  /// - Parameter frames: of a chunk.
+  /// - Parameter frames: new frames of a chunk.
   init(_ operands: StreamOperands, _ span: OutputSpan, frames: Int) {
     (self.frames, history, frameBytes, self.span) = (frames, span.taps - 1, operands.source.frameBytes, span)
     let past = [UInt8](repeating: 0, count: history * frameBytes)
@@ -57,7 +57,7 @@ final class ChunkSource: Sendable {
   /// Bytes of a chunk.
   var chunkBytes: Int { (history + frames) * frameBytes }
 
-  /// Puts the next chunk into `bytes`; nil after the last.
+  /// Puts the next chunk into `bytes`; returns nil after the last.
   func next(into bytes: UnsafeMutableRawBufferPointer) throws(AudioFileError) -> Chunk? {
     try state.withLock { state throws(AudioFileError) in try next(&state, into: bytes) }
   }
@@ -83,15 +83,15 @@ final class ChunkSource: Sendable {
   }
 }
 
-/// Which outputs of a convolution are wanted, before the signal's length is known.
+/// The range of outputs that are computed, for a signal of any length.
 struct OutputSpan: Sendable {
   var mode: ConvolutionMode
   var taps: Int
-  /// Outputs of the full convolution that are left out at its beginning: what a resampled kernel has before its first instant is
-  /// not to delay the result.
+  /// Outputs that are left out at the start of the full convolution, so that the taps of a resampled kernel before time 0 do not
+  /// delay the result.
   var lead: Int
 
-  /// Indices into the full result. Precondition: the signal is at least as long as the kernel.
+  /// The outputs as indices into the full result. Precondition: the signal is at least as long as the kernel.
   func outputs(signalCount: Int) -> Range<Int> {
     let all = mode.outputs(min(signalCount, .max - taps), taps)
     return all.lowerBound + (mode == .full ? lead : 0)..<all.upperBound

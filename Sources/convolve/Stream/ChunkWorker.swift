@@ -1,12 +1,12 @@
 import AudioFile
 import NumPy
 
-/// What one thread needs to turn chunks of a sound into bytes of the output.
+/// Turns chunks of a signal into bytes of the output, in memory of one thread.
 struct ChunkWorker: ~Copyable {
   private let filter: StreamFilter
   private let workspace: RoundedConvolver.Workspace
   private let buffer: UnsafeMutableRawPointer
-  /// A chunk as it was read, and its outputs as they are written.
+  /// The bytes of a chunk, and of its outputs.
   let input, output: UnsafeMutableRawBufferPointer
   private let values, results: UnsafeMutablePointer<Double>
   private let integers: UnsafeMutablePointer<Int32>
@@ -14,21 +14,21 @@ struct ChunkWorker: ~Copyable {
   init(_ filter: StreamFilter, _ chunks: ChunkSource) {
     self.filter = filter
     workspace = RoundedConvolver.Workspace(for: filter.convolvers)
-    // Cache lines of their own for each part.
+    // No two parts share a cache line.
     var size = 0
     func reserve(_ bytes: Int) -> Int {
       defer { size += (bytes + 127) / 64 * 64 }
       return size
     }
-    let window = chunks.history + chunks.frames
+    let inputFrames = chunks.history + chunks.frames
     let parts = [
-      chunks.chunkBytes, chunks.frames * filter.frameBytes, window * MemoryLayout<Double>.stride,
+      chunks.chunkBytes, chunks.frames * filter.frameBytes, inputFrames * MemoryLayout<Double>.stride,
       chunks.frames * MemoryLayout<Double>.stride, chunks.frames * MemoryLayout<Int32>.stride,
     ].map { (offset: reserve($0), bytes: $0) }
     buffer = .allocate(byteCount: size, alignment: 64)
     input = UnsafeMutableRawBufferPointer(start: buffer + parts[0].offset, count: parts[0].bytes)
     output = UnsafeMutableRawBufferPointer(start: buffer + parts[1].offset, count: parts[1].bytes)
-    values = (buffer + parts[2].offset).bindMemory(to: Double.self, capacity: window)
+    values = (buffer + parts[2].offset).bindMemory(to: Double.self, capacity: inputFrames)
     results = (buffer + parts[3].offset).bindMemory(to: Double.self, capacity: chunks.frames)
     integers = (buffer + parts[4].offset).bindMemory(to: Int32.self, capacity: chunks.frames)
   }
@@ -37,16 +37,16 @@ struct ChunkWorker: ~Copyable {
 
   /// Convolves the chunk in `input` into `output`.
   ///
-  /// - Throws: a result that is to be an integer is not a number.
+  /// - Throws: a result that is stored as an integer is NaN.
   func process(_ chunk: Chunk, history: Int) throws(AudioFileError) -> StreamTally {
     var tally = StreamTally(channels: filter.channelCount)
     let frames = input.count / filter.inputFrameBytes
     let begin = chunk.first - history
     let inside = max(0, begin)..<min(begin + frames, chunk.signalCount)
-    let window = SignalWindow(values: values + (inside.lowerBound - begin), indices: inside, signalCount: chunk.signalCount)
+    let slice = SignalSlice(values: values + (inside.lowerBound - begin), indices: inside, signalCount: chunk.signalCount)
     for channel in 0..<filter.channelCount {
       filter.input.decode(input.baseAddress!, channel: channel, of: filter.channelCount, frames: frames, into: values)
-      tally.work[channel] = filter.convolver(channel).write(chunk.outputs, of: window, to: results, with: workspace)
+      tally.work[channel] = filter.convolver(channel).write(chunk.outputs, of: slice, to: results, with: workspace)
       filter.edges?.divide(results, chunk.outputs, channel: channel, signalCount: chunk.signalCount)
       tally.clipping += try encode(channel, chunk)
     }
@@ -70,9 +70,9 @@ struct ChunkWorker: ~Copyable {
   }
 }
 
-/// How frames of one sound become frames of another: what all threads share.
+/// How input frames become output frames. All threads share it.
 struct StreamFilter: Sendable {
-  /// One for all channels, or one for each.
+  /// One for each channel, or one for all channels.
   var convolvers: [RoundedConvolver]
   var edges: EdgeCorrection?
   var channelCount: Int
@@ -87,7 +87,7 @@ struct StreamFilter: Sendable {
   func convolver(_ channel: Int) -> RoundedConvolver { convolvers[convolvers.count == 1 ? 0 : channel] }
 }
 
-/// What became of frames.
+/// Counts of the frames that were written.
 struct StreamTally {
   var frames = 0
   var clipping = Clipping()

@@ -1,28 +1,28 @@
 import AudioFile
 
-/// Where frames come from, once and in order. One thread at a time may use it, not always the same.
+/// A source of frames, read once from start to end. Any thread may use it, one at a time.
 protocol FrameSource: AnyObject, Sendable {
   var channelCount: Int { get }
-  /// nil if it is not known before the end.
+  /// nil if unknown before the end.
   var frameCount: Int? { get }
-  /// How samples lie in what `read` delivers.
+  /// The layout of the samples that `read` delivers.
   var stored: StoredEncoding { get }
 
-  /// Reads the next frames, as many as `bytes` holds; fewer come only at the end. Returns how many.
+  /// Reads the next frames: as many as fit into `bytes`, or fewer at the end. Returns how many.
   func read(into bytes: UnsafeMutableRawBufferPointer) throws(AudioFileError) -> Int
 }
 
-/// Where frames go to, once and in order; likewise.
+/// A sink of frames, written once from start to end. Any thread may use it, one at a time.
 protocol FrameSink: AnyObject, Sendable {
   /// What messages call it.
   var name: String { get }
-  /// How samples lie in what `write` takes.
+  /// The layout of the samples that `write` takes.
   var stored: StoredEncoding { get }
 
   /// Writes whole frames.
   func write(_ bytes: UnsafeRawBufferPointer) throws(AudioFileError)
 
-  /// Makes what was written appear under its name.
+  /// Makes the file appear under its name.
   func commit() throws(AudioFileError)
 }
 
@@ -38,9 +38,9 @@ extension ArraySource: FrameSource {
 extension FrameSource {
   var frameBytes: Int { channelCount * stored.bytes }
 
-  /// The next frames, fewer only at the end.
+  /// Reads the next `frames` frames, or fewer at the end.
   func head(_ frames: Int) throws(AudioFileError) -> [UInt8] {
-    // Not all at once: what grows is what is there.
+    // Memory grows with the frames that are present.
     let part = UnsafeMutableRawBufferPointer.allocate(byteCount: min(frames, 16_384) * frameBytes, alignment: 16)
     defer { part.deallocate() }
     var head: [UInt8] = []
@@ -53,7 +53,7 @@ extension FrameSource {
     return head
   }
 
-  /// One channel of frames that were read.
+  /// Decodes one channel of frames that were read.
   func samples(_ bytes: [UInt8], channel: Int) -> [Double] {
     let frames = bytes.count / frameBytes
     return [Double](unsafeUninitializedCapacity: frames) { samples, count in
@@ -65,13 +65,13 @@ extension FrameSource {
   }
 }
 
-/// Frames that are in memory.
+/// Frames in memory.
 final class HeldFrames: FrameSource, @unchecked Sendable {
   let stored = StoredEncoding.double
   private let channels: [[Double]]
   private var position = 0
 
-  /// - Parameter channels: at least one, all of the same length.
+  /// - Parameter channels: at least one; all have equal lengths.
   init(_ channels: [[Double]]) { self.channels = channels }
 
   var channelCount: Int { channels.count }

@@ -2,21 +2,21 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// A bar on the terminal while work takes longer than a moment: share, and time left. Nothing where there is no terminal.
+/// A progress bar with the time left. It appears on terminals only, and not for short work.
 final class Progress: Sendable {
   private struct State {
     var shownAt: UInt64
     var isShown = false
   }
 
-  /// Frames of the result; nil if that is not known.
+  /// Frames of the result; nil if unknown.
   private let total: Int?
   private let rate: Int
   private let isEnabled: Bool
   private let start = DispatchTime.now().uptimeNanoseconds
   private let state: Mutex<State>
 
-  /// Nanoseconds before it appears, and between two states of it.
+  /// Nanoseconds before the bar appears, and between two updates.
   private static let patience: UInt64 = 500_000_000
   private static let interval: UInt64 = 100_000_000
 
@@ -29,7 +29,7 @@ final class Progress: Sendable {
 
   deinit { finish() }
 
-  /// Frames are done, so many in all.
+  /// Updates the bar for the frames done so far.
   func advance(to frames: Int) {
     guard isEnabled && frames > 0 else { return }
     let now = DispatchTime.now().uptimeNanoseconds
@@ -40,7 +40,7 @@ final class Progress: Sendable {
     }
   }
 
-  /// Takes the bar away.
+  /// Removes the bar.
   func finish() {
     state.withLock { state in
       if state.isShown { print("\r\u{1B}[K") }
@@ -50,13 +50,13 @@ final class Progress: Sendable {
 
   /// "convolve:  42 % [########            ] 0:12 left"
   private func line(_ frames: Int, seconds: Double) -> String {
-    guard let total, total > 0 else { return "\(Program.name): \(minutes(Double(frames) / Double(rate))) done" }
+    guard let total, total > 0 else { return "\(Convolve.name): \(minutes(Double(frames) / Double(rate))) done" }
     let share = min(1, Double(frames) / Double(total))
     let (percent, width) = (String(Int(share * 100)), 24)
     let filled = Int(share * Double(width))
     let bar = String(repeating: "#", count: filled) + String(repeating: " ", count: width - filled)
     let padding = String(repeating: " ", count: 3 - percent.count)
-    return "\(Program.name): \(padding)\(percent) % [\(bar)] \(minutes(seconds * (1 / share - 1))) left"
+    return "\(Convolve.name): \(padding)\(percent) % [\(bar)] \(minutes(seconds * (1 / share - 1))) left"
   }
 
   private func minutes(_ seconds: Double) -> String {

@@ -1,14 +1,14 @@
 import AudioFile
 import NumPy
 
-/// A signal and taps that are no more than it has frames: what np.convolve makes of its operands, which it exchanges if need be.
+/// A signal and taps, with at least as many frames as taps: like np.convolve, it exchanges the operands if the signal is shorter.
 struct StreamOperands {
   let source: any FrameSource
-  /// The first frames, which were read from `source` already.
+  /// The first frames, which have been read from `source`.
   let head: [UInt8]
-  /// Of each channel, or one list for all.
+  /// One list for each channel, or one for all channels.
   let taps: [[Double]]
-  /// Values of the first operand, if they are fewer than the taps of the second.
+  /// Frames of the signal if the operands were exchanged; nil otherwise.
   let exchangedCount: Int?
 
   /// - Throws: the signal is empty, or cannot be read.

@@ -1,6 +1,6 @@
 """Random cases for scipy.signal.convolve2d, with the bits that SciPy gives.
 
-usage: planes.py OUTPUT SEED COUNT
+usage: images.py OUTPUT SEED COUNT
 
 A case is mode, boundary, 1 or 0 where SciPy refuses it, image, kernel and the result if there is one; each array as its
 rows, its columns, the place of its dtype in TYPES, their product and its values. All integers are int64.

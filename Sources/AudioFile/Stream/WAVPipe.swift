@@ -1,6 +1,39 @@
 import Glibc
 
-/// WAV to a pipe: the sizes of its header are right if the length is known beforehand, and otherwise mean "to the end".
+/// Reads WAV or RF64 from a pipe.
+final class WAVPipeReader: FrameReader {
+  let properties: SoundProperties
+  private let stream: ByteStream
+  /// nil if the sound lasts to the end of the stream.
+  private var bytesLeft: Int?
+  private var bytesRead = 0
+
+  /// Reads the header.
+  init(_ stream: ByteStream) throws(AudioFileError) {
+    let header = try WAVHeader(stream)
+    properties = header.properties
+    bytesLeft = header.dataBytes
+    self.stream = stream
+  }
+
+  func read(into bytes: UnsafeMutableRawPointer, frames: Int) throws(AudioFileError) -> Int {
+    let frameBytes = properties.frameBytes
+    let wanted = min(frames * frameBytes, bytesLeft ?? .max)
+    let count = try stream.read(into: UnsafeMutableRawBufferPointer(start: bytes, count: wanted))
+    if bytesLeft == nil {
+      let rest = UnsafeRawBufferPointer(start: bytes, count: count).suffix(count % frameBytes)
+      bytesRead += count
+      // A sound of odd length is followed by a padding byte.
+      if !rest.isEmpty && !(rest.elementsEqual([0]) && bytesRead % 2 == 0) {
+        throw AudioFileError(.badData, "\(stream.name): it is truncated: it ends within a frame")
+      }
+    }
+    bytesLeft? -= count
+    return count / frameBytes
+  }
+}
+
+/// Writes WAV to a pipe. The sizes in the header are right if the length is known beforehand, or else mean "to the end".
 final class WAVPipeWriter: FrameWriter {
   let stored: StoredEncoding
   private let stream: ByteStream
@@ -8,7 +41,7 @@ final class WAVPipeWriter: FrameWriter {
   private var bytesWritten = 0
   private var isStarted = false
 
-  /// - Throws: a WAV does not take such samples.
+  /// - Throws: WAV does not hold such samples.
   init(_ stream: ByteStream, _ parameters: SoundParameters) throws(AudioFileError) {
     guard parameters.container == .wav else {
       throw AudioFileError(.cannotCreate, "\(stream.name): it takes WAV, not \(parameters.container.rawValue): name a file")
@@ -18,7 +51,7 @@ final class WAVPipeWriter: FrameWriter {
       throw AudioFileError(
         .cannotCreate, "\(stream.name): a WAV holds no \(parameters.channelCount) channels at \(parameters.sampleRate) Hz")
     }
-    // A pipe that nobody reads is to be an error, not the end of the process.
+    // A pipe without a reader shall be an error, not end the process.
     signal(SIGPIPE, SIG_IGN)
     let (bytes, overflow) = (parameters.expectedFrames ?? 0).multipliedReportingOverflow(by: frameBytes)
     header = WAVHeader(
@@ -44,7 +77,7 @@ final class WAVPipeWriter: FrameWriter {
     if expected % 2 == 1 { try stream.write([0]) }
   }
 
-  /// Not before there is something to write: what fails earlier leaves the pipe empty.
+  /// Writes the header, before the first frames only: earlier failures leave the pipe empty.
   private func start() throws(AudioFileError) {
     if isStarted { return }
     isStarted = true

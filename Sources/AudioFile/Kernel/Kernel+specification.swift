@@ -1,17 +1,17 @@
 extension Kernel {
-  /// Whether a command names a kernel by what it is instead of a file.
+  /// Whether `text` specifies a kernel instead of naming a file.
   public static func isSpecification(_ text: String) -> Bool {
     text == "dirac" || text == "diff" || text.hasPrefix("taps:") || text.hasPrefix("box:")
   }
 
-  /// What may be written for a kernel that is no file, for help texts.
+  /// Lists the specifications, for help texts.
   public static let specificationHelp =
     "taps:0.5,1,0.5, box:N (moving average: N taps of 1/N), diff (central difference: taps 0.5,0,-0.5,"
     + " so that with mode same y[n] = (x[n+1] - x[n-1]) / 2) or dirac (taps:1)"
 
-  /// "taps:0.5,1,0.5"; "box:N", N taps of 1/N; "diff", the central difference; "dirac", one tap of 1.
+  /// Parses "taps:0.5,1,0.5"; "box:N", N taps of 1/N; "diff", the central difference; "dirac", one tap of 1.
   ///
-  /// - Throws: it is none of these, or a tap is no finite number, or whole numbers are beyond 64 bits.
+  /// - Throws: the text is none of these, a tap is not finite, or a whole number is beyond 64 bits.
   public init(specification: String) throws(AudioFileError) {
     switch specification {
     case "dirac":
@@ -26,7 +26,7 @@ extension Kernel {
       } else if specification.hasPrefix("taps:") {
         try self.init(list: specification)
       } else {
-        throw AudioFileError(.specification, "\(specification): it is no kernel: write taps:0.5,1,0.5, box:8, diff or dirac")
+        throw AudioFileError(.specification, "\(specification): it is not a kernel: write taps:0.5,1,0.5, box:8, diff or dirac")
       }
     }
   }
@@ -37,7 +37,7 @@ extension Kernel {
       throw AudioFileError(.specification, "\(specification): a moving average has 1 to \(longest) taps: write box:8")
     }
     let taps = [Double](repeating: 1 / Double(length), count: length)
-    try self.init(channels: [taps], name: specification, layout: "moving average, \(count(length, "tap"))")
+    try self.init(channels: [taps], name: specification, layout: "moving average, \(quantity(length, "tap"))")
   }
 
   private init(list specification: String) throws(AudioFileError) {
@@ -45,18 +45,18 @@ extension Kernel {
     var taps: [Double] = []
     for item in items {
       guard let tap = Double(item) else {
-        throw AudioFileError(.specification, "\(specification): \"\(item)\" is no number: write taps:0.5,1,0.5")
+        throw AudioFileError(.specification, "\(specification): \"\(item)\" is not a number: write taps:0.5,1,0.5")
       }
       taps.append(tap)
     }
     if let tap = taps.firstIndex(where: { !$0.isFinite }) {
       throw AudioFileError(.specification, "\(specification): tap \(tap) is \(taps[tap]): every tap must be a finite number")
     }
-    try self.init(channels: [taps], name: specification, layout: "list, \(count(taps.count, "tap"))")
+    try self.init(channels: [taps], name: specification, layout: "list, \(quantity(taps.count, "tap"))")
     integers = try Self.integers(items, specification)
   }
 
-  /// What NumPy makes of the list: integers if all of them are.
+  /// The list as integers, which NumPy takes it for if all items are whole numbers; nil otherwise.
   private static func integers(_ items: [Substring], _ specification: String) throws(AudioFileError) -> [Int64]? {
     guard items.allSatisfy(isWholeNumber) else { return nil }
     var integers: [Int64] = []

@@ -1,8 +1,7 @@
 import NPY
 import AudioFile
-import NumPy
 
-/// A sound, read once in memory that does not grow with its length, or an array, which counts as one channel.
+/// A sound, read once in constant memory, or an array, which is one channel.
 struct FindRecording {
   private enum Contents {
     case sound(SoundSource)
@@ -39,7 +38,7 @@ struct FindRecording {
     }
   }
 
-  /// The values of an array of whole numbers by its type; nil for any other.
+  /// The values of an array of integers or bool; nil for other recordings.
   var integers: [Int128]? {
     switch contents {
     case .sound: nil
@@ -47,7 +46,7 @@ struct FindRecording {
     }
   }
 
-  /// Calls `body` with the samples of each channel in turn, block by block.
+  /// Calls `body` with each block of each channel, all channels of a block in turn.
   ///
   /// - Throws: the sound is truncated or damaged, the array is complex, or `body` throws.
   func forEachBlock(_ body: (_ channel: Int, _ samples: ArraySlice<Double>) throws(AudioFileError) -> Void) throws(AudioFileError) {
@@ -69,32 +68,9 @@ struct FindRecording {
   }
 }
 
-/// What is looked for.
-struct FindPattern {
-  var channels: [[Double]]
-  /// Hz; nil where it does not say.
-  var sampleRate: Int?
-  var name: String
-  /// The values if they are whole numbers by the array's type or as they were written; nil for sound.
-  var integers: [Int128]?
-
-  init(_ text: String) throws(AudioFileError) {
-    let kernel = try Kernel.isSpecification(text) ? Kernel(specification: text) : Kernel(path: text)
-    (channels, sampleRate, name) = (kernel.channels, kernel.sampleRate, kernel.name)
-    if let whole = kernel.integers {
-      integers = whole.map { Int128($0) }
-    } else if !Kernel.isSpecification(text), text != "-", try NumPyArray.isFile(text) {
-      integers = try NumPyArray(path: text).elements.integers
-    } else if sampleRate == nil {
-      // Text says no type: whole numbers that float64 holds exactly are taken for such.
-      integers = channels[0].allSatisfy { $0 == $0.rounded() && abs($0) <= 0x1p53 } ? channels[0].map { Int128($0) } : nil
-    }
-  }
-}
-
 extension NumPyArray.Elements {
-  /// nil unless they are integers or bool by their type.
-  fileprivate var integers: [Int128]? {
+  /// nil unless the type is an integer or bool.
+  var integers: [Int128]? {
     switch self {
     case .bool(let values): values.map { $0 ? 1 : 0 }
     case .int8(let values): values.map { Int128($0) }

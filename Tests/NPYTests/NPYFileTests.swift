@@ -82,7 +82,7 @@ import Testing
       #expect(text?.hasPrefix("x.npy: ") == true, "\(length) bytes")
     }
     let text = message { try NumPyArray(npy: bytes + [0], name: "x.npy") }
-    #expect(text == "x.npy: it is longer than it should be: its header says 40 bytes of float64 values, 41 are there")
+    #expect(text == "x.npy: it is longer than it should be: its header says 40 bytes of float64 values, 41 are present")
   }
 
   @Test("A file that shrinks while it is read is refused, in any layout")
@@ -90,7 +90,7 @@ import Testing
     for array in ["np.arange(5.)", "np.arange(5).astype('>f8')", "np.ones((2, 3), order='F')", "np.ones(5, '?')"] {
       let bytes = try saved(array)
       for length in 0..<bytes.count {
-        let file = NPYBytes(count: bytes.count) { offset, destination in
+        let file = NPYFile(count: bytes.count) { offset, destination in
           let present = max(0, min(destination.count, length - offset))
           for index in 0..<present { destination[index] = bytes[offset + index] }
           return present

@@ -1,16 +1,16 @@
 extension NPYHeader {
-  /// The values that follow the header, in C order and in this machine's byte order; none if they could not be read.
+  /// Reads the values, in C order and in this machine's byte order; none if one could not be read.
   ///
-  /// Precondition: the file has as many as the header says.
-  func elements(_ file: NPYBytes, from start: Int) -> NumPyArray.Elements {
+  /// Precondition: the file has as many values as the header says.
+  func elements(_ file: NPYFile, from start: Int) -> NumPyArray.Elements {
     let range = start..<file.count
     let isFirstFastest = isFortranOrder && shape.count > 1
     let reordered = isBigEndian || isFirstFastest ? inOrder(file.bytes(range), isFirstFastest) : nil
     func copy<Element: BitwiseCopyable>(_: Element.Type) -> [Element] {
-      reordered.map { NPYBytes($0).values(Element.self, 0..<$0.count) } ?? file.values(Element.self, range)
+      reordered.map { NPYFile($0).values(Element.self, 0..<$0.count) } ?? file.values(Element.self, range)
     }
     return switch type {
-    // NumPy writes 0 and 1; to others it gives the truth value that they have in C.
+    // NumPy writes 0 and 1, and reads other bytes as C does: as true.
     case .bool: .bool(copy(UInt8.self).map { $0 != 0 })
     case .int8: .int8(copy(Int8.self))
     case .int16: .int16(copy(Int16.self))
@@ -28,14 +28,14 @@ extension NPYHeader {
     }
   }
 
-  /// Bytes and elements in the order in which we have them.
+  /// Puts bytes in this machine's order, and elements in C order.
   private func inOrder(_ bytes: [UInt8], _ isFirstFastest: Bool) -> [UInt8] {
     let size = type.kind == .complex ? type.bytes / 2 : type.bytes
     let native = isBigEndian ? reversedBytes(bytes, size: size) : bytes
     return isFirstFastest ? inCOrder(native) : native
   }
 
-  /// Each `size` bytes in opposite order.
+  /// Reverses each `size` bytes.
   private func reversedBytes(_ bytes: [UInt8], size: Int) -> [UInt8] {
     var result = [UInt8]()
     result.reserveCapacity(bytes.count)
@@ -43,13 +43,13 @@ extension NPYHeader {
     return result
   }
 
-  /// Elements whose first index varied fastest, with the last one varying fastest.
+  /// Reorders elements from Fortran order, in which the first index varies fastest, to C order.
   ///
   /// Complexity: O(elements * dimensions)
   private func inCOrder(_ bytes: [UInt8]) -> [UInt8] {
     var result = [UInt8]()
     result.reserveCapacity(bytes.count)
-    // Elements from one to the next along each dimension. An array of any elements has lengths whose product is small.
+    // The distance of neighbours along each dimension, in elements. It cannot overflow unless the array is empty.
     var steps = [1]
     if bytes.isEmpty { return [] }
     for length in shape.dropLast() { steps.append(steps.last! * length) }

@@ -1,12 +1,12 @@
 import Terminal
 
 extension Chart {
-  /// The first curve in characters, each a raster of 2 x 4 dots (Unicode's braille patterns), with both axes.
+  /// Draws the first curve and both axes in text. Each character is a raster of 2 x 4 dots (Unicode's braille patterns).
   ///
   /// - Parameters:
-  ///   - width: characters a line, 24 at least; no line is longer.
-  ///   - rows: lines of the raster, 2 at least.
-  /// - Returns: the lines: a title, the raster, the abscissa, its labels.
+  ///   - width: the most characters in a line, at least 24.
+  ///   - rows: lines of the raster, at least 2.
+  /// - Returns: the lines of title, raster, abscissa and labels.
   public func braille(width: Int = 72, rows: Int) -> [String] {
     let gutter = 8
     let columns = width - gutter - 1

@@ -1,10 +1,8 @@
-// Elements of one type as values of another, as NumPy casts operands to their common type. None loses anything but
-// integers of 64 bits as float64, which are rounded to even.
-
+/// Casts to the common type of two operands, as NumPy does. Only integers of 64 bits lose anything: as float64 they round to even.
 extension NumPyArray.Elements {
-  /// Truth values and integers; those that `Integer` does not hold wrap around.
+  /// Truth values and integers as values of `Integer`, which wrap around.
   ///
-  /// Precondition: they are no floats.
+  /// Precondition: the elements are neither floats nor complex.
   @inlinable package func integers<Integer: FixedWidthInteger>(_: Integer.Type) -> [Integer] {
     switch self {
     case .bool(let values): return values.map { $0 ? 1 : 0 }
@@ -20,9 +18,9 @@ extension NumPyArray.Elements {
     }
   }
 
-  /// Real numbers.
+  /// Real elements as values of `Scalar`.
   ///
-  /// Precondition: they are not complex.
+  /// Precondition: the elements are not complex.
   @inlinable package func floats<Scalar: BinaryFloatingPoint>(_: Scalar.Type) -> [Scalar] {
     switch self {
     case .float32(let values as [Scalar]): return values
@@ -43,7 +41,7 @@ extension NumPyArray.Elements {
     }
   }
 
-  /// Numbers of any type.
+  /// Elements of any type as complex numbers.
   @inlinable package func complexes<Part>(_: Part.Type) -> [Complex<Part>] {
     switch self {
     case .complex64(let values): values.map { Complex(Part($0.real), Part($0.imaginary)) }

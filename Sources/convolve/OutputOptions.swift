@@ -2,12 +2,12 @@ import AudioFile
 import Numbers
 import Terminal
 
-/// What becomes of the result.
-struct Output {
-  /// What to write, by the name and `--format`.
+/// Where the result goes, and how loud it is.
+struct OutputOptions {
+  /// The kind of file, by its name and `--format`.
   enum Kind {
     case array
-    /// The format is nil if it is to be the input's.
+    /// A sound file; without an encoding it gets the input's.
     case sound(AudioContainer, SampleEncoding?)
   }
 
@@ -15,12 +15,12 @@ struct Output {
   let kind: Kind
   /// dB.
   var gain = 0.0
-  /// Whether a result that clips is refused.
+  /// Whether to refuse a result that clips.
   var isStrict = false
-  /// Whether only to tell what would be done.
+  /// Whether to print a forecast instead of computing.
   var isDry = false
 
-  /// - Throws: the name says nothing, or contradicts the format.
+  /// - Throws: the name has no known extension, or contradicts the format.
   init(path: String, format: SampleEncoding?) throws(Failure) {
     self.path = path
     if path == "-" {
@@ -36,11 +36,9 @@ struct Output {
     }
   }
 
-  /// What taps are multiplied by.
+  /// The factor of the taps.
   var factor: Double { gain == 0 ? 1 : magnitude(decibels: gain) }
 
-  /// The gain at which nothing clips any more, in dB.
-  ///
-  /// - Parameter attenuation: what it has to be less than now.
+  /// The largest gain, in tenths of a dB, that is lower than the present one by `attenuation` dB or more.
   func gain(less attenuation: Double) -> Double { ((gain - attenuation) * 10).rounded(.down) / 10 }
 }

@@ -1,13 +1,13 @@
 import Numbers
 
 extension Kernel {
-  /// A number a line; `#` begins a comment, empty lines count for nothing.
+  /// Parses one number a line. `#` begins a comment; empty lines are skipped.
   init(text bytes: [UInt8], name: String) throws(AudioFileError) {
     guard isText(bytes) else {
-      throw AudioFileError(.badData, "\(name): it is taken for text, but holds other bytes: name it by what it is (.wav, .npy)")
+      throw AudioFileError(.badData, "\(name): it is read as text, but holds other bytes: give it the extension of its kind (.wav, .npy)")
     }
     var text = String(decoding: bytes, as: UTF8.self)
-    // Some editors begin a file with a mark of its encoding.
+    // Some editors write a byte order mark.
     if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
     var taps: [Double] = []
     for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
@@ -18,11 +18,11 @@ extension Kernel {
       }
       taps.append(tap)
     }
-    try self.init(channels: [taps], name: name, layout: "text, \(count(taps.count, "tap"))")
+    try self.init(channels: [taps], name: name, layout: "text, \(quantity(taps.count, "tap"))")
   }
 }
 
-/// Why a line is not a tap. Values side by side could be taps, channels or a time and its value: none is guessed.
+/// Why a line is no tap. Several values could be taps, channels, or a time and its value: nothing is guessed.
 private func fault(_ value: Substring) -> String {
   let remedy = "a kernel's text has one number a line; several channels need a sound file"
   let separators: [(Character, String)] = [(";", "semicolons"), ("\t", "tabs"), (",", "commas"), (" ", "spaces")]
@@ -35,17 +35,17 @@ private func fault(_ value: Substring) -> String {
     let found = numbers == columns.count ? "\(columns.count) values" : "\(columns.count) columns"
     return "it holds \(found) separated by \(name): \(remedy)"
   }
-  return "that is no number"
+  return "that is not a number"
 }
 
-/// The beginning of a line, fit to stand in one.
+/// The first characters of a line, without control characters.
 private func printable(_ text: Substring) -> String {
   String(text.prefix(40).map { $0.isWhitespace ? " " : $0.unicodeScalars.contains(where: isControl) ? "?" : $0 })
 }
 
 private func isControl(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.generalCategory == .control }
 
-/// Whether there is nothing but printable characters and white space.
+/// Whether all bytes are printable characters or white space.
 func isText(_ bytes: [UInt8]) -> Bool {
   bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7F || (0x09...0x0D).contains($0) }
 }

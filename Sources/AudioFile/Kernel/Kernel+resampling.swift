@@ -2,17 +2,16 @@ import CSamplerate
 import Numbers
 
 extension Kernel {
-  /// The same filter at another sample rate: its frequency response stays up to 0.96 of the lower half rate, and so does the time
-  /// of every tap, frame `leadFrames` of the result being time 0.
+  /// Resamples the kernel. Its frequency response is kept up to 0.96 of half the lower rate, and the time of every tap is kept:
+  /// frame `leadFrames` of the result is time 0.
   ///
-  /// A kernel that begins with a jump has, band-limited, a beginning before time 0: that is what `leadFrames` counts, 0 for one
-  /// that begins in silence. Together with the ringing after the last tap it is kept as long as it matters to -100 dB. Taps lie
-  /// in float32 on the way, so the response is kept to about -140 dB. A kernel that says no rate, or has this one, comes back
-  /// as it is.
+  /// Band-limiting gives a kernel that begins with a jump a beginning before time 0, which `leadFrames` counts; it is 0 for kernels
+  /// that begin in silence. This beginning, and the ringing after the last tap, are kept down to -100 dB. libsamplerate works in
+  /// float32, so the response is kept to about -140 dB. A kernel without a rate, or of this rate, is returned unchanged.
   ///
   /// Source: libsamplerate, src_simple, SRC_SINC_BEST_QUALITY
   /// - Parameter rate: Hz.
-  /// - Throws: the rates differ by more than 256 times.
+  /// - Throws: the ratio of the rates is beyond 256.
   public func resampled(to rate: Int) throws(AudioFileError) -> Kernel {
     guard let sampleRate, sampleRate != rate else { return self }
     guard rate > 0, sampleRate > 0, src_is_valid_ratio(Double(rate) / Double(sampleRate)) != 0 else {
@@ -29,13 +28,13 @@ extension Kernel {
   }
 }
 
-/// How the frames before and after resampling lie to each other.
+/// How the frames of the two rates correspond.
 private struct Resampling {
   let ratio: Double
-  /// Silence before and after the taps, in frames of the old rate: whole numbers of frames of the new one, so that time 0 falls
-  /// on one.
+  /// Silence before and after the taps, in frames of the old rate: a whole number of frames of the new rate, so that time 0 falls
+  /// on a frame.
   let padding: Int
-  /// The same before the taps, in frames of the new rate.
+  /// Silence before the taps, in frames of the new rate.
   let lead: Int
   /// Frames of the new rate that the taps take.
   let body: Int
@@ -55,7 +54,7 @@ private struct Resampling {
     let count = 2 * lead + body
     if peak == 0 { return [Double](repeating: 0, count: count) }
     let silence = [Float](repeating: 0, count: padding)
-    // Full scale at 1, so that no tap leaves the range of float32.
+    // The peak becomes 1, so that no tap leaves the range of float32.
     let input = silence + taps.map { Float($0 / peak) } + silence
     var output = [Float](repeating: 0, count: count)
     let status = input.withUnsafeBufferPointer { input in
@@ -68,11 +67,11 @@ private struct Resampling {
       }
     }
     if status != 0 { throw AudioFileError(.badData, "\(name): it cannot be resampled: \(String(cString: src_strerror(status)))") }
-    // A tap stands for the time to the next one.
+    // A tap counts for the time until the next one, which the ratio shortens.
     return output.map { Double($0) * peak / ratio }
   }
 
-  /// The taps' own frames, and what is not negligible on either side of them in any channel.
+  /// The taps' own frames, and those on either side that are not negligible in some channel.
   func kept(_ channels: [[Double]]) -> Range<Int> {
     var kept = lead..<lead + body
     for taps in channels {

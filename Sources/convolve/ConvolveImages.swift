@@ -5,10 +5,10 @@ import Glibc
 import NumPy
 import Terminal
 
-/// Convolves one array of two dimensions with another: scipy.signal.convolve2d, bit for bit.
-struct ConvolvePlanes: ParsableCommand {
+/// The command `2d`: convolves arrays of two dimensions as scipy.signal.convolve2d does, bit for bit.
+struct ConvolveImages: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "2d", _superCommandName: Program.name,
+    commandName: "2d", _superCommandName: Convolve.name,
     abstract: "Convolve two-dimensional arrays: the numbers of scipy.signal.convolve2d, bit for bit.",
     discussion: """
       The result has the type that NumPy promotes both to; integers wrap around, and bool and float16 are refused as SciPy refuses \

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite("convolve 2d")
-struct PlaneTests {
+struct ImageTests {
   private let folder: ScratchFolder
 
   init() throws {
@@ -54,7 +54,7 @@ struct PlaneTests {
     arguments: [
       ("missing.npy kernel.npy out.npy", 66, "there is no such file"), ("image.npy missing.npy out.npy", 66, "there is no such file"),
       ("folder kernel.npy out.npy", 65, "it is a folder"), ("short.npy kernel.npy out.npy", 65, "truncated"),
-      ("noise.wav kernel.npy out.npy", 65, "it is no .npy file"), ("long.npy kernel.npy out.npy", 65, "float128"),
+      ("noise.wav kernel.npy out.npy", 65, "it is not a .npy file"), ("long.npy kernel.npy out.npy", 65, "float128"),
       ("line.npy kernel.npy out.npy", 65, "convolve2d inputs must both be 2-D arrays"),
       ("image.npy line.npy out.npy", 65, "line.npy is NumPy, float64, 3 values"),
       ("image.npy wide.npy out.npy --mode valid", 65, "one must be at least as large as the other in every dimension"),

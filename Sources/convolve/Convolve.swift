@@ -2,13 +2,13 @@ import ArgumentParser
 import Glibc
 import Terminal
 
-/// `convolve`: arguments in, exit code out.
+/// The entry point of `convolve`: parses arguments, and exits with a code of sysexits.h.
 @main
-enum Program {
+enum Convolve {
   static let name = "convolve"
 
-  /// What the first argument may be instead of a file: a file of such a name is given as ./find.
-  static let commands: [String: any ParsableCommand.Type] = ["2d": ConvolvePlanes.self, "find": Find.self, "inspect": Inspect.self]
+  /// The commands by name. A file of such a name is given as ./find.
+  static let commands: [String: any ParsableCommand.Type] = ["2d": ConvolveImages.self, "find": Find.self, "inspect": Inspect.self]
 
   static func main() {
     let arguments = Array(CommandLine.arguments.dropFirst())

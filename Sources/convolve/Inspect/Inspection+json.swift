@@ -3,8 +3,8 @@ import AudioFile
 import Numbers
 import Terminal
 
-/// The members that docs/inspect.md names; what is infinite or unknown is null.
 extension Inspection {
+  /// The members of docs/inspect.md; infinite and unknown values are null.
   var json: JSON {
     .object([
       ("file", .string(kernel.name)), ("layout", .string(kernel.layout)), ("sampleRateHz", .integer(kernel.sampleRate)),

@@ -1,0 +1,48 @@
+/// A whole sound in memory; full scale is 1.
+public struct AudioSignal: Sendable, Equatable {
+  /// At least one channel; all have equal lengths.
+  public var channels: [[Double]]
+  /// Hz.
+  public var sampleRate: Int
+  public var format: AudioFormat
+  /// What messages call it.
+  public var name: String
+
+  /// Reads a sound file, or standard input if `path` is `-`.
+  ///
+  /// - Throws: the file is missing, unreadable or truncated.
+  public init(path: String) throws(AudioFileError) { try self.init(SoundSource(path: path)) }
+
+  /// Reads the rest of `source`.
+  public init(_ source: SoundSource) throws(AudioFileError) {
+    (name, sampleRate, format) = (source.name, source.sampleRate, source.format)
+    channels = try source.channels()
+  }
+
+  /// The detected format: "WAV, 24-bit PCM, 2 channels, 96000 frames, 48000 Hz".
+  public var layout: String {
+    format.description(channels: channels.count, length: channels[0].count, unit: "frame", sampleRate: sampleRate)
+  }
+}
+
+extension SoundSource {
+  /// Reads the remaining samples of every channel. Integers are divided by 2^(bits-1).
+  ///
+  /// - Throws: the sound is truncated or damaged.
+  public func channels() throws(AudioFileError) -> [[Double]] {
+    var channels = [[Double]](repeating: [], count: channelCount)
+    // Memory grows with the samples that are present, not with the header's count.
+    let blockFrames = max(1, 262_144 / frameBytes)
+    let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: blockFrames * frameBytes, alignment: 16)
+    defer { bytes.deallocate() }
+    let samples = UnsafeMutableBufferPointer<Double>.allocate(capacity: blockFrames)
+    defer { samples.deallocate() }
+    while case let frames = try read(into: bytes), frames > 0 {
+      for channel in 0..<channelCount {
+        stored.decode(bytes.baseAddress!, channel: channel, of: channelCount, frames: frames, into: samples.baseAddress!)
+        channels[channel].append(contentsOf: samples[..<frames])
+      }
+    }
+    return channels
+  }
+}

@@ -1,0 +1,27 @@
+import Dispatch
+import Synchronization
+
+extension Range<Int> {
+  /// Cuts the range into parts of `length`, the last one perhaps shorter, and calls `body` with each, on up to `jobs` threads.
+  func forEachPart(ofLength length: Int, jobs: Int, _ body: @Sendable (Range<Int>) -> Void) {
+    forEachPart(ofLength: length, jobs: jobs, making: { () }, { part, _ in body(part) })
+  }
+
+  /// As above; `making` gives each thread a workspace of its own.
+  func forEachPart<Workspace: ~Copyable>(
+    ofLength length: Int, jobs: Int, making workspace: @Sendable () -> Workspace,
+    _ body: @Sendable (Range<Int>, borrowing Workspace) -> Void
+  ) {
+    let parts = (count + length - 1) / length
+    let next = Atomic(0)
+    DispatchQueue.concurrentPerform(iterations: Swift.max(1, Swift.min(jobs, parts))) { _ in
+      let workspace = workspace()
+      while true {
+        let part = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        if part >= parts { return }
+        let first = lowerBound + part * length
+        body(first..<Swift.min(first + length, upperBound), workspace)
+      }
+    }
+  }
+}

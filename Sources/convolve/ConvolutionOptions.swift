@@ -1,0 +1,33 @@
+import AudioFile
+import NumPy
+
+/// How operands are convolved.
+struct ConvolutionOptions {
+  var mode: ConvolutionMode
+  var profile: Profile
+  var method: ConvolutionMethod
+  var isExact: Bool
+  /// How outputs at the ends of the signal are treated.
+  var edges: Edges
+  var jobs: Int
+
+  /// A convolver with these options, for about so many outputs, which are stored as `rounding` says.
+  func convolver(taps: [Double], outputs: Int, rounding: Rounding) -> RoundedConvolver {
+    RoundedConvolver(
+      taps: taps, outputs: outputs, profile: profile, method: edges == .corrected ? .direct : method, rounding: rounding,
+      isExact: isExact)
+  }
+}
+
+/// What lies beyond the ends of the signal.
+enum Edges: String, CaseIterable {
+  /// Zeros.
+  case zero
+  /// Nothing: each output is divided by the sum of the taps that met values.
+  case corrected
+}
+
+extension SampleEncoding {
+  /// How values are rounded for this encoding.
+  var rounding: Rounding { bits.map { .integer(bits: $0) } ?? (self == .float ? .float32 : Rounding.none) }
+}
