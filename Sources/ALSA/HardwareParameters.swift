@@ -5,8 +5,8 @@ extension SampleFormat {
   var alsa: snd_pcm_format_t {
     switch self {
     case .s16: SND_PCM_FORMAT_S16_LE
-    case .s24: SND_PCM_FORMAT_S24_LE
-    case .s24Packed: SND_PCM_FORMAT_S24_3LE
+    case .s24in32: SND_PCM_FORMAT_S24_LE
+    case .s24packed: SND_PCM_FORMAT_S24_3LE
     case .s32: SND_PCM_FORMAT_S32_LE
     case .float: SND_PCM_FORMAT_FLOAT_LE
     case .double: SND_PCM_FORMAT_FLOAT64_LE
@@ -15,7 +15,7 @@ extension SampleFormat {
 
   /// The order in which `auto` prefers what a device offers: the most significant bits first, but integers before numbers that no
   /// converter takes.
-  static let preferred: [SampleFormat] = [.s32, .float, .s24Packed, .s24, .s16, .double]
+  static let preferred: [SampleFormat] = [.s32, .float, .s24packed, .s24in32, .s16, .double]
 }
 
 /// Hardware parameters of one device, from all that it can do down to what is granted.

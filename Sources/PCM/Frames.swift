@@ -12,8 +12,8 @@ extension SampleFormat {
   ) {
     switch self {
     case .s16: decodeFrames(Signed16.self, frames, count, channels, planes)
-    case .s24: decodeFrames(Signed24.self, frames, count, channels, planes)
-    case .s24Packed: decodeFrames(Packed24.self, frames, count, channels, planes)
+    case .s24in32: decodeFrames(Signed24.self, frames, count, channels, planes)
+    case .s24packed: decodeFrames(Packed24.self, frames, count, channels, planes)
     case .s32: decodeFrames(Signed32.self, frames, count, channels, planes)
     case .float: decodeFrames(Float32.self, frames, count, channels, planes)
     case .double: decodeFrames(Float64.self, frames, count, channels, planes)
@@ -30,8 +30,8 @@ extension SampleFormat {
   ) -> Int {
     switch self {
     case .s16: encodeFrames(Signed16.self, planes, count, channels, frames)
-    case .s24: encodeFrames(Signed24.self, planes, count, channels, frames)
-    case .s24Packed: encodeFrames(Packed24.self, planes, count, channels, frames)
+    case .s24in32: encodeFrames(Signed24.self, planes, count, channels, frames)
+    case .s24packed: encodeFrames(Packed24.self, planes, count, channels, frames)
     case .s32: encodeFrames(Signed32.self, planes, count, channels, frames)
     case .float: encodeFrames(Float32.self, planes, count, channels, frames)
     case .double: encodeFrames(Float64.self, planes, count, channels, frames)

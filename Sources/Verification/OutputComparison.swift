@@ -91,7 +91,7 @@ struct Comparator {
     switch format {
     case .double: return value
     case .float: return Double(Float(value))
-    case .s16, .s24, .s24Packed, .s32:
+    case .s16, .s24in32, .s24packed, .s32:
       let scale = Double(1 << (format.bits! - 1))
       return max(-scale, min((value * scale).rounded(.toNearestOrEven), scale - 1)) / scale
     }
