@@ -77,7 +77,7 @@ let package = Package(
     .target(name: "PCM", swiftSettings: [realTime]),
 
     // Live
-    .target(name: "BlockProcessing", dependencies: ["Vector", "Buffers", "Convolution"], swiftSettings: [realTime]),
+    .target(name: "BlockProcessing", dependencies: ["Vector", "Buffers", "Convolution", "PCM"], swiftSettings: [realTime]),
     .target(
       name: "Verification", dependencies: ["CIntrinsics", "Buffers", "Convolution", "BlockProcessing", "NumPy", "PCM"],
       swiftSettings: [optimised]),

@@ -20,7 +20,7 @@ package struct BlockProcessor: ~Copyable {
   private let scratch: Planes
   /// Whether what is not finite is kept from the output.
   private let isGuarded: Bool
-  private var width = ProgrammeWidth()
+  private var width = SignalWidth()
   /// Whether the last block was silent because what was convolved was not finite.
   package private(set) var isFaulty = false
 
@@ -109,7 +109,7 @@ package struct BlockProcessor: ~Copyable {
   package mutating func process(
     _ x: UnsafePointer<UnsafePointer<Double>>, to y: UnsafePointer<UnsafeMutablePointer<Double>>, bits: Int? = nil, open: Bool
   ) -> ProgramPointer? {
-    width.take(bits: bits ?? ProgrammeWidth.any, remembered: current.pointee.history.capacity)
+    width.take(bits: bits ?? SignalWidth.any, remembered: current.pointee.history.capacity)
     if case .waiting(let turns) = change { meet(turns) }
     if case .catchingUp = change { catchUp() }
     current.pointee.process(x, to: y, width: width)

@@ -1,4 +1,4 @@
-/// How a sample lies in a device's memory. Raw values are ALSA's names.
+/// The format of a sample in a device's memory. Raw values are ALSA's names.
 public enum SampleFormat: String, Sendable, CaseIterable {
   /// 16-bit integer.
   case s16 = "S16_LE"

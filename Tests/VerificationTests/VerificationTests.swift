@@ -129,9 +129,9 @@ struct VerificationTests {
       for tapBits in [16, 24, nil] {
         let response = try kernel(300, bits: tapBits, using: &random)
         var generator = Generator(seed: random.next())
-        let programme = RandomProgramme(.s24in32, inputs: 1, frames: 5000, peak: 0.5, using: &generator)
-        let sums = ExactSums([Route(from: 0, to: 0, response: response)], programme, magnitudes: 10)
-        let written = try convolveRounded(programme.doubles(0), response.taps, method: .fft, rounding: .integer(bits: bits)).values
+        let signal = RandomSignal(.s24in32, inputs: 1, frames: 5000, peak: 0.5, using: &generator)
+        let sums = ExactSums([Route(from: 0, to: 0, response: response)], signal, magnitudes: 10)
+        let written = try convolveRounded(signal.doubles(0), response.taps, method: .fft, rounding: .integer(bits: bits)).values
         let scale = Double(1 << (bits - 1))
         for n in 0..<5000 {
           let expected = max(-scale, min((written[n] * scale).rounded(.toNearestOrEven), scale - 1)) / scale
@@ -141,4 +141,9 @@ struct VerificationTests {
       }
     }
   }
+}
+
+extension OutputComparison {
+  /// Whether all differences lie at ties.
+  fileprivate var passes: Bool { differing == atTies }
 }

@@ -69,7 +69,7 @@ package struct Program: ~Copyable {
   /// - Parameter width: of what has come so far: where that allows it, sums are taken to the grid on which they lie.
   @_noLocks @_noAllocation
   mutating func process(
-    _ x: UnsafePointer<UnsafePointer<Double>>, to y: UnsafePointer<UnsafeMutablePointer<Double>>, width: ProgrammeWidth
+    _ x: UnsafePointer<UnsafePointer<Double>>, to y: UnsafePointer<UnsafeMutablePointer<Double>>, width: SignalWidth
   ) {
     history.append(x)
     convolver.process(x, to: y)
