@@ -80,7 +80,7 @@ let package = Package(
     .target(name: "PCM", dependencies: ["Numbers"], swiftSettings: [realTime]),
 
     // Live
-    .target(name: "BlockProcessing", dependencies: ["Vector", "Buffers", "Convolution"], swiftSettings: [realTime]),
+    .target(name: "BlockProcessing", dependencies: ["Vector", "Buffers", "Convolution", "PCM"], swiftSettings: [realTime]),
     .target(
       name: "Verification", dependencies: ["CIntrinsics", "Numbers", "Buffers", "Convolution", "BlockProcessing", "NumPy", "PCM"],
       swiftSettings: [optimised]),

@@ -1,20 +1,15 @@
 import CALSA
 import Glibc
 
-public enum Direction: String, Sendable {
-  case capture
-  case playback
-}
-
 /// Why a device cannot be used as asked.
 public enum DeviceError: Error, Sendable, Equatable, CustomStringConvertible {
   /// snd_pcm_open failed with this error number.
   case cannotOpen(device: String, direction: Direction, errno: Int32)
   /// The device opened, but does not offer what was asked for.
   case unsupported(device: String, direction: Direction, what: String, offered: String)
-  /// Nothing tells what plays into a capture device.
+  /// The device has no controls that tell what plays into it.
   case silentOnSource(device: String)
-  /// Another call of ALSA's failed with this error number.
+  /// Another call to ALSA failed with this error number.
   case failed(device: String, direction: Direction, call: String, errno: Int32)
 
   public var description: String {
@@ -36,5 +31,26 @@ public enum DeviceError: Error, Sendable, Equatable, CustomStringConvertible {
     case EACCES, EPERM: "may not be opened by this user: add the user to the group audio"
     default: "cannot be opened: \(String(cString: snd_strerror(-code)))"
     }
+  }
+
+  /// Whether another program has the device open.
+  public var isBusy: Bool { openingErrno == EBUSY }
+
+  /// Whether this user may not open the device.
+  public var isForbidden: Bool { openingErrno == EACCES || openingErrno == EPERM }
+
+  private var openingErrno: Int32? {
+    if case .cannotOpen(_, _, let code) = self { code } else { nil }
+  }
+}
+
+/// Checks the results of calls to ALSA for one device.
+struct CallCheck {
+  let device: String
+  let direction: Direction
+
+  /// - Throws: `DeviceError.failed` where `code` is negative.
+  func callAsFunction(_ call: String, _ code: Int32) throws(DeviceError) {
+    guard code >= 0 else { throw .failed(device: device, direction: direction, call: call, errno: -code) }
   }
 }

@@ -3,63 +3,75 @@ import Platform
 import Glibc
 import PCM
 
-/// A capture and a playback stream that run together, block by block, with a delay that is the same after every start.
+/// A capture and a playback stream of one clock that run together, block by block, with an equal delay after every start.
 ///
-/// The block is independent of the periods: `block` frames are read and written whatever each end granted. Between a
-/// frame's capture and its playback lie `block` frames, while the block fills, and `queueFrames`, which are the time to
-/// convolve it in. Two devices never start at the same instant, so after each start their positions are compared and the
-/// difference is made up with silence.
+/// `block` frames are read and written at once, whatever periods the devices have granted. A frame is delayed by `block` frames,
+/// while the block fills, and by `queueFrames`, while it is convolved. Two devices never start at the same instant: after each
+/// start their positions are compared, and silence makes up for the difference.
 ///
-/// Everything here is real-time safe: it calls ALSA and nothing else. One thread at a time.
+/// Real-time safe: it calls ALSA and nothing else. One thread at a time; owns nothing.
 public struct Duplex: @unchecked Sendable {
+  /// The result of an operation on running devices.
   public enum Outcome: Sendable, Equatable {
     case done
-    /// Nothing happened for as long as a wait lasts.
+    /// A wait has timed out.
     case idle
-    case fault(Fault)
+    case fault(DeviceFault)
   }
 
-  public let capture: Stream
-  public let playback: Stream
-  public let block: Int
-  /// Frames that wait in front of the playback device when a block has just been captured.
-  public let queueFrames: Int
-  /// Zeros: as many bytes as the playback buffer holds.
-  private let silence: UnsafeRawPointer
-  /// Frames read and written since the start, silence included.
+  private let capture: Stream
+  private let playback: Stream
+  private let block: Int
+  /// Frames that the playback device has left when a block has just been captured.
+  private let queueFrames: Int
+  private let buffers: Buffers
+  /// Frames read and written since the start, with silence.
   private var readFrames = 0
   private var writtenFrames = 0
-  /// Captured frames still to be thrown away.
+  /// Captured frames to discard.
   private var excessFrames = 0
-  /// When the wait for the capture device began that has timed out, in nanoseconds; 0: none has.
+  /// When the first wait for the capture device began that has timed out, in nanoseconds; 0: none has.
   private var idleSince = 0
 
-  /// - Parameter silence: zeroed memory of `playback.bufferFrames` frames, which outlives the value.
-  public init(capture: Stream, playback: Stream, block: Int, queueFrames: Int, silence: UnsafeRawPointer) {
+  /// The memory that a duplex works in, and that outlives it.
+  package struct Buffers: @unchecked Sendable {
+    /// Zeros: as many bytes as the playback buffer holds.
+    package let silence: UnsafeRawPointer
+    /// Room for a block of captured frames.
+    package let captured: UnsafeMutableRawPointer
+
+    package init(silence: UnsafeRawPointer, captured: UnsafeMutableRawPointer) {
+      (self.silence, self.captured) = (silence, captured)
+    }
+  }
+
+  package init(capture: Stream, playback: Stream, block: Int, queueFrames: Int, buffers: Buffers) {
     self.capture = capture
     self.playback = playback
     self.block = block
     self.queueFrames = queueFrames
-    self.silence = silence
+    self.buffers = buffers
   }
 
-  /// Frames of silence that must lie before the playback device for `periods` of its periods to be in its buffer once a
-  /// block has been written.
+  /// Frames of silence to queue, so that the playback buffer holds `periods` periods once a block has been written.
   ///
-  /// A capture period that the block does not divide makes blocks arrive late, by at most what is added here.
+  /// Adds the most by which blocks arrive late where the block does not divide the capture period.
   public static func queueFrames(block: Int, capturePeriod: Int, playbackPeriod: Int, periods: Int) -> Int {
     return (periods - 1) * max(block, playbackPeriod) + capturePeriod - greatestCommonDivisor(block, capturePeriod)
   }
 
-  /// Starts both streams anew, from whatever state they are in.
+  /// Starts both streams anew, from any state.
   @_noLocks @_noAllocation
   public mutating func start() -> Outcome {
     (readFrames, writtenFrames, excessFrames, idleSince) = (0, 0, 0, 0)
-    capture.drop()
-    playback.drop()
-    if let fault = Self.fault(.capture, capture.prepare()) ?? Self.fault(.playback, playback.prepare()) { return .fault(fault) }
-    if case .fault(let fault) = write(silence, count: queueFrames) { return .fault(fault) }
-    if let fault = Self.fault(.capture, capture.start()) ?? Self.fault(.playback, playback.start()) { return .fault(fault) }
+    stop()
+    if let fault = DeviceFault(.capture, result: capture.prepare()) ?? DeviceFault(.playback, result: playback.prepare()) {
+      return .fault(fault)
+    }
+    if case .fault(let fault) = write(buffers.silence, count: queueFrames) { return .fault(fault) }
+    if let fault = DeviceFault(.capture, result: capture.start()) ?? DeviceFault(.playback, result: playback.start()) {
+      return .fault(fault)
+    }
     return align()
   }
 
@@ -70,39 +82,45 @@ public struct Duplex: @unchecked Sendable {
     }
   }
 
-  /// Stops both at once; what is queued is lost.
+  /// Stops both streams at once and loses the queued frames.
   @_noLocks @_noAllocation
   public func stop() {
     capture.drop()
     playback.drop()
   }
 
-  /// Reads one block, waiting for it.
+  /// Waits for a block and reads it.
   @_noLocks @_noAllocation
-  public mutating func read(_ frames: UnsafeMutableRawPointer) -> Outcome {
+  public mutating func read() -> Outcome {
     while excessFrames > 0 {
       let part = min(excessFrames, block)
-      let outcome = read(frames, count: part)
+      let outcome = read(count: part)
       guard outcome == .done else { return outcome }
       excessFrames &-= part
     }
-    return read(frames, count: block)
+    return read(count: block)
+  }
+
+  /// Decodes the block that was read, channel by channel; full scale is 1.
+  @_noLocks @_noAllocation
+  public func decode(to planes: UnsafePointer<UnsafeMutablePointer<Double>>) {
+    capture.format.decode(buffers.captured, count: block, channels: capture.channels, to: planes)
   }
 
   /// Writes one block.
   @_noLocks @_noAllocation
   public mutating func write(_ frames: UnsafeRawPointer) -> Outcome { write(frames, count: block) }
 
-  /// Frames between capture and playback, as the positions of both devices say; nil where they cannot be read.
+  /// Frames between capture and playback by the positions of both devices; nil: they cannot be read.
   ///
-  /// To be called when every frame read has been written.
+  /// Call it when every frame that was read has been written.
   @_noLocks @_noAllocation
   public func measuredFrames() -> Int? {
     guard let lead = captureLead() else { return nil }
     return lead &+ writtenFrames &- readFrames
   }
 
-  /// Whether that is another delay than the promised one, by more than devices' positions can deceive that move by whole periods.
+  /// Whether the measured delay differs from the promised one by more than positions that move by whole periods can feign.
   public var isApart: Bool {
     @_noLocks @_noAllocation get {
       guard let frames = measuredFrames() else { return false }
@@ -111,16 +129,16 @@ public struct Duplex: @unchecked Sendable {
   }
 
   @_noLocks @_noAllocation
-  private mutating func read(_ frames: UnsafeMutableRawPointer, count: Int) -> Outcome {
+  private mutating func read(count: Int) -> Outcome {
     var since = idleSince == 0 ? monotonicNanoseconds() : idleSince
     while true {
       let available = capture.available()
-      if let fault = Self.fault(.capture, available) { return .fault(capture.judged(fault, idleSince: idleSince)) }
+      if let fault = DeviceFault(.capture, result: available) { return .fault(capture.reclassified(fault, idleSince: idleSince)) }
       if available >= count { break }
-      // A device that says it is ready and has nothing stands too.
-      if monotonicNanoseconds() &- since > capture.longestStand { return .fault(Fault(direction: .capture, errno: ETIMEDOUT)) }
+      // A device that is ready, but has nothing, is stalled too.
+      if monotonicNanoseconds() &- since > capture.longestStall { return .fault(DeviceFault(direction: .capture, errno: ETIMEDOUT)) }
       let woken = capture.wait(milliseconds: Stream.longestWait)
-      if let fault = Self.fault(.capture, woken) { return .fault(capture.judged(fault, idleSince: idleSince)) }
+      if let fault = DeviceFault(.capture, result: woken) { return .fault(capture.reclassified(fault, idleSince: idleSince)) }
       if woken == 0 {
         idleSince = since
         return .idle
@@ -129,13 +147,13 @@ public struct Duplex: @unchecked Sendable {
     idleSince = 0
     var done = 0
     while done < count {
-      let moved = capture.read(frames + done &* capture.frameBytes, count: count &- done)
-      if let fault = Self.fault(.capture, moved) { return .fault(fault) }
+      let moved = capture.read(buffers.captured + done &* capture.frameBytes, count: count &- done)
+      if let fault = DeviceFault(.capture, result: moved) { return .fault(fault) }
       done &+= max(0, moved)
       guard done < count else { break }
       if moved > 0 { since = monotonicNanoseconds() }
-      if monotonicNanoseconds() &- since > capture.longestStand { return .fault(Fault(direction: .capture, errno: ETIMEDOUT)) }
-      if let fault = Self.fault(.capture, capture.wait(milliseconds: Stream.longestWait)) { return .fault(fault) }
+      if monotonicNanoseconds() &- since > capture.longestStall { return .fault(DeviceFault(direction: .capture, errno: ETIMEDOUT)) }
+      if let fault = DeviceFault(.capture, result: capture.wait(milliseconds: Stream.longestWait)) { return .fault(fault) }
     }
     readFrames &+= count
     return .done
@@ -149,26 +167,26 @@ public struct Duplex: @unchecked Sendable {
     return .done
   }
 
-  /// Makes the delay what it is to be: more silence, or captured frames thrown away.
+  /// Corrects the delay: writes more silence, or discards captured frames.
   @_noLocks @_noAllocation
   private mutating func align() -> Outcome {
-    guard let lead = captureLead() else { return .fault(Fault(direction: .playback, errno: EPIPE)) }
+    guard let lead = captureLead() else { return .fault(DeviceFault(direction: .playback, errno: EPIPE)) }
     let missing = block &+ queueFrames &- (lead &+ writtenFrames)
     excessFrames = max(0, 0 &- missing)
     var rest = max(0, missing)
     while rest > 0 {
       let part = min(rest, playback.bufferFrames)
-      let outcome = write(silence, count: part)
+      let outcome = write(buffers.silence, count: part)
       guard outcome == .done else { return outcome }
       rest &-= part
     }
     return .done
   }
 
-  /// By how many frames the capture device is ahead of the playback device.
+  /// Frames by which the capture device is ahead of the playback device.
   ///
-  /// Capture is looked at before and after playback: only where it stood still did both stand where they were seen. And
-  /// only when both have moved: a device that has just been started stands at zero for up to a frame too long.
+  /// Looks at capture before and after playback: the two positions belong together only where capture has not moved meanwhile.
+  /// Waits until both have moved: a device that has just been started stays at zero for up to a frame too long.
   @_noLocks @_noAllocation
   private func captureLead() -> Int? {
     var lead: Int?
@@ -186,6 +204,6 @@ public struct Duplex: @unchecked Sendable {
     return lead
   }
 
-  /// A few milliseconds of looking: a device that moves by whole periods is taken as it stands.
+  /// Looks for a few milliseconds: a device that moves by whole periods may not move in that time.
   private static var mostLooks: Int { @_noLocks @_noAllocation get { 4000 } }
 }

@@ -5,26 +5,26 @@ extension SampleFormat {
   var alsa: snd_pcm_format_t {
     switch self {
     case .s16: SND_PCM_FORMAT_S16_LE
-    case .s24: SND_PCM_FORMAT_S24_LE
-    case .s24Packed: SND_PCM_FORMAT_S24_3LE
+    case .s24in32: SND_PCM_FORMAT_S24_LE
+    case .s24packed: SND_PCM_FORMAT_S24_3LE
     case .s32: SND_PCM_FORMAT_S32_LE
     case .float: SND_PCM_FORMAT_FLOAT_LE
     case .double: SND_PCM_FORMAT_FLOAT64_LE
     }
   }
 
-  /// The order in which `auto` prefers what a device offers: the most significant bits first, but integers before numbers that no
-  /// converter takes.
-  static let preferred: [SampleFormat] = [.s32, .float, .s24Packed, .s24, .s16, .double]
+  /// All formats in the order of preference of `auto`: by significant bits, but float64 last, since no converter takes it.
+  static let preferred: [SampleFormat] = [.s32, .float, .s24packed, .s24in32, .s16, .double]
 }
 
-/// Hardware parameters of one device, from all that it can do down to what is granted.
+/// Negotiates the hardware parameters of one device.
 ///
-/// ALSA rounds period and buffer in silence, and would resample: everything is read back, and the rate must be exact.
+/// ALSA rounds period and buffer silently, and would resample: so everything is read back, and the rate must be exact.
 struct HardwareParameters: ~Copyable {
   private let pcm: OpaquePointer
   private let parameters: OpaquePointer
   private let request: DeviceRequest
+  private let check: CallCheck
 
   static func negotiate(_ pcm: OpaquePointer, _ request: DeviceRequest) throws(DeviceError) -> Negotiated {
     let parameters = try HardwareParameters(pcm, request)
@@ -38,20 +38,19 @@ struct HardwareParameters: ~Copyable {
   }
 
   private init(_ pcm: OpaquePointer, _ request: DeviceRequest) throws(DeviceError) {
-    var allocated: OpaquePointer?
-    let code = snd_pcm_hw_params_malloc(&allocated)
-    guard code >= 0, let allocated else {
-      throw .failed(device: request.name, direction: request.direction, call: "snd_pcm_hw_params_malloc", errno: -code)
-    }
-    self.pcm = pcm
-    self.request = request
-    parameters = allocated
+    let check = CallCheck(device: request.name, direction: request.direction)
+    parameters = try Self.allocate(check)
+    (self.pcm, self.request, self.check) = (pcm, request, check)
   }
 
   deinit { snd_pcm_hw_params_free(parameters) }
 
-  private func check(_ call: String, _ code: Int32) throws(DeviceError) {
-    guard code >= 0 else { throw .failed(device: request.name, direction: request.direction, call: call, errno: -code) }
+  /// Room for ALSA's parameters, to be freed by the caller.
+  static func allocate(_ check: CallCheck) throws(DeviceError) -> OpaquePointer {
+    var parameters: OpaquePointer?
+    let code = snd_pcm_hw_params_malloc(&parameters)
+    try check("snd_pcm_hw_params_malloc", code)
+    return parameters!
   }
 
   private func unsupported(_ what: String, offered: String) -> DeviceError {
@@ -116,11 +115,10 @@ struct HardwareParameters: ~Copyable {
     guard let format = SampleFormat.allCases.first(where: { $0.alsa == granted }) else {
       throw unsupported("a known format", offered: String(cString: snd_pcm_format_name(granted)))
     }
-    // Not every driver knows.
+    // Some drivers do not know: 0 or an error.
     let known = snd_pcm_hw_params_get_sbits(parameters)
     return Negotiated(
       name: request.name, format: format, significantBits: format.bits.map { known > 0 ? min($0, Int(known)) : $0 }, rate: Int(rate),
-      channels: Int(channels), periodFrames: Int(period),
-      bufferFrames: Int(buffer))
+      channels: Int(channels), periodFrames: Int(period), bufferFrames: Int(buffer))
   }
 }

@@ -1,15 +1,15 @@
 import CALSA
 import Glibc
 
-/// What plays into the other side of a loopback that a capture device records from: whether, and at which rate.
+/// Tells whether, and at which rate, a program plays into the loopback that a capture device records from.
 ///
-/// snd-aloop says so by controls of its card, one set for each capture subdevice; a device of software only may have them in a
-/// control device of its own name. A player is then free to choose another rate while capture is open: "PCM Notify" is set
-/// until this object goes. Not real-time safe; one thread at a time.
+/// snd-aloop has controls for this on its card, one set for each capture subdevice; a device of software only may have them in a
+/// control device of its own name. While this object lives, "PCM Notify" is set, so that a player may choose another rate while
+/// capture is open. Not real-time safe; one thread at a time.
 ///
 /// Source: sound/drivers/aloop.c of the kernel, snd_ctl_elem_read(3)
 public final class SourceControl: @unchecked Sendable {
-  /// What the other side does.
+  /// The state of the playing side.
   public enum State: Sendable, Equatable {
     case closed
     /// At this rate, Hz.
@@ -17,15 +17,15 @@ public final class SourceControl: @unchecked Sendable {
   }
 
   private let control: OpaquePointer
-  /// snd_ctl_elem_value_t with the element's address, to be read again and again.
+  /// snd_ctl_elem_value_t with the element's address, for repeated reads.
   private let active: OpaquePointer
   private let rate: OpaquePointer
   private let notify: OpaquePointer?
-  /// Whether "PCM Notify" is ours to take back.
+  /// Whether this object has set "PCM Notify", and must clear it.
   private let isNotifySet: Bool
 
-  /// - Parameter device: ALSA's name of the capture device; it is opened for a moment to learn its card and number.
-  /// - Throws: the device cannot be opened, or nothing tells what plays into it.
+  /// - Parameter device: ALSA's name of the capture device. It is opened for a moment, for its card and number.
+  /// - Throws: where the device cannot be opened, or has no such controls.
   public init(capture device: String) throws(DeviceError) {
     let place = try Place(capture: device)
     var handle: OpaquePointer?
@@ -46,7 +46,7 @@ public final class SourceControl: @unchecked Sendable {
     snd_ctl_close(control)
   }
 
-  /// What it does now; nil where the control device is gone.
+  /// The present state; nil: the control device is gone.
   ///
   /// Complexity: two system calls.
   public func state() -> State? {
@@ -57,18 +57,18 @@ public final class SourceControl: @unchecked Sendable {
 
   private func read(_ value: OpaquePointer) -> Int? {
     guard snd_ctl_elem_read(control, value) >= 0 else { return nil }
-    // A boolean and an integer lie in the same place, in different types.
+    // A boolean and an integer share their memory, by different types.
     return value == active ? Int(snd_ctl_elem_value_get_boolean(value, 0)) : snd_ctl_elem_value_get_integer(value, 0)
   }
 
-  /// Returns whether the value was another one.
+  /// - Returns: whether the value has changed.
   private static func set(_ value: OpaquePointer, to wanted: Int, _ control: OpaquePointer) -> Bool {
     guard snd_ctl_elem_read(control, value) >= 0, snd_ctl_elem_value_get_boolean(value, 0) != wanted else { return false }
     snd_ctl_elem_value_set_boolean(value, 0, wanted)
     return snd_ctl_elem_write(control, value) >= 0
   }
 
-  /// A value with the address of the element of that name; nil where there is none.
+  /// A value with the address of the element of that name; nil: there is none.
   private static func element(_ name: String, _ place: Place, _ control: OpaquePointer) -> OpaquePointer? {
     var (id, value): (OpaquePointer?, OpaquePointer?)
     snd_ctl_elem_id_malloc(&id)
@@ -84,7 +84,7 @@ public final class SourceControl: @unchecked Sendable {
     return nil
   }
 
-  /// Where a capture device's controls are.
+  /// The place of a capture device's controls.
   private struct Place {
     /// ALSA's name of the control device.
     var control: String

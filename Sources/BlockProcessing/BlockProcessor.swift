@@ -20,8 +20,8 @@ package struct BlockProcessor: ~Copyable {
   private let scratch: Planes
   /// Whether a block that is not finite is replaced by silence.
   private let isGuarded: Bool
-  private var width = ProgrammeWidth()
-  /// Whether the last block was silenced because it was not finite.
+  private var width = SignalWidth()
+  /// Whether the last block was silent because what was convolved was not finite.
   package private(set) var isFaulty = false
 
   private enum Change { case none, waiting(blocks: Int), catchingUp, fading(frames: Int) }
@@ -109,7 +109,7 @@ package struct BlockProcessor: ~Copyable {
   package mutating func process(
     _ x: UnsafePointer<UnsafePointer<Double>>, to y: UnsafePointer<UnsafeMutablePointer<Double>>, bits: Int? = nil, open: Bool
   ) -> ProgramPointer? {
-    width.take(bits: bits ?? ProgrammeWidth.any, remembered: current.pointee.history.capacity)
+    width.take(bits: bits ?? SignalWidth.any, remembered: current.pointee.history.capacity)
     if case .waiting(let blocks) = change { meet(blocks) }
     if case .catchingUp = change { catchUp() }
     current.pointee.process(x, to: y, width: width)

@@ -1,24 +1,24 @@
 import Buffers
 import CSamplerate
 
-/// Resamples what was captured with a ratio that glides from block to block, in float32.
+/// Resamples captured frames in float32, by a ratio that glides from block to block.
 ///
-/// Holds the captured frames that it has not used yet; frames are numbered from the last `restart`. The filter is linear in phase
-/// and reads `lookAhead` frames ahead, which is all that it delays. Beyond 24 bits nothing comes through: 120 dB and more below a
-/// tone are its own noise. Making and freeing it allocate; all else is real-time safe.
+/// Holds the captured frames that it has not used yet; frames are numbered from the last `restart`. The filter has linear phase
+/// and reads `lookAhead` frames ahead: this is its whole delay. Its own noise lies 120 dB and more below a tone. Making and
+/// freeing it allocate; all else is real-time safe.
 ///
 /// Source: libsamplerate, src_process, SRC_SINC_MEDIUM_QUALITY
-public struct AdaptiveResampler: ~Copyable, @unchecked Sendable {
-  /// Frames that must have been captured after the one that comes out.
-  public static var lookAhead: Int { @_noLocks @_noAllocation get { 47 } }
+package struct AdaptiveResampler: ~Copyable, @unchecked Sendable {
+  /// Frames that must have been captured after the one that it gives.
+  package static var lookAhead: Int { @_noLocks @_noAllocation get { 47 } }
   /// Frames that fill the filter after a jump, unheard.
   private static var primingFrames: Int { @_noLocks @_noAllocation get { 128 } }
 
-  public let channels: Int
+  package let channels: Int
   /// Captured frames since the restart.
-  public private(set) var capturedFrames = 0
-  /// The captured frame, and part of one, that comes out next.
-  public private(set) var position = 0.0
+  package private(set) var capturedFrames = 0
+  /// The captured frame, with a fraction, that it gives next.
+  package private(set) var position = 0.0
   private let state: OpaquePointer
   /// A ring of a power of two of interleaved frames.
   private let ring: Memory
@@ -29,8 +29,8 @@ public struct AdaptiveResampler: ~Copyable, @unchecked Sendable {
 
   /// - Parameters:
   ///   - channels: channels of a frame.
-  ///   - capacity: frames to hold at least.
-  public init(channels: Int, capacity: Int) {
+  ///   - capacity: the least number of frames to hold.
+  package init(channels: Int, capacity: Int) {
     self.channels = channels
     var frames = 1
     while frames < capacity + Self.primingFrames { frames *= 2 }
@@ -46,24 +46,24 @@ public struct AdaptiveResampler: ~Copyable, @unchecked Sendable {
 
   deinit { src_delete(state) }
 
-  /// What can be locked: the library's own memory is not among it.
-  public var regions: [UnsafeRawBufferPointer] { [ring.region, scratch.region] }
+  /// The memory that it works in, except libsamplerate's own.
+  package var regions: [UnsafeRawBufferPointer] { [ring.region, scratch.region] }
 
   private var samples: UnsafeMutablePointer<Float> {
     @_noLocks @_noAllocation get { ring.base.assumingMemoryBound(to: Float.self) }
   }
 
-  /// Forgets all frames: the next that is captured is the first, and silence was before it.
+  /// Forgets all frames: the next appended one is the first, after silence.
   @_noLocks @_noAllocation
-  public mutating func restart() {
+  package mutating func restart() {
     (capturedFrames, fedFrames, position) = (0, 0, 0)
     let before = (0 &- Self.primingFrames) & mask
     for n in before &* channels..<(mask &+ 1) &* channels { samples[n] = 0 }
   }
 
-  /// Takes in `count` captured frames. Complexity: O(count · channels).
+  /// Appends `count` captured frames. Complexity: O(count · channels).
   @_noLocks @_noAllocation
-  public mutating func append(_ planes: UnsafePointer<UnsafeMutablePointer<Double>>, count: Int) {
+  package mutating func append(_ planes: UnsafePointer<UnsafeMutablePointer<Double>>, count: Int) {
     for channel in 0..<channels {
       let plane = planes[channel]
       for n in 0..<count { samples[((capturedFrames &+ n) & mask) &* channels &+ channel] = Float(plane[n]) }
@@ -73,10 +73,10 @@ public struct AdaptiveResampler: ~Copyable, @unchecked Sendable {
 
   /// Jumps to a captured frame.
   ///
-  /// - Parameter ratio: captured frames for each that comes out.
-  /// - Returns: false where that frame has not been captured yet.
+  /// - Parameter ratio: captured frames for each frame given.
+  /// - Returns: false: that frame has not been captured yet.
   @_noLocks @_noAllocation
-  public mutating func seek(to frame: Int, ratio: Double) -> Bool {
+  package mutating func seek(to frame: Int, ratio: Double) -> Bool {
     fedFrames = frame &- Self.primingFrames
     position = Double(fedFrames)
     reset()
@@ -86,13 +86,13 @@ public struct AdaptiveResampler: ~Copyable, @unchecked Sendable {
   /// Gives the next `count` frames, interleaved. Complexity: O(count · channels).
   ///
   /// - Parameters:
-  ///   - first: captured frames for each that comes out, at the beginning.
-  ///   - last: the same at the end; between them it changes in a straight line.
-  /// - Returns: false where not enough has been captured; a jump must follow.
+  ///   - first: captured frames for each frame given, at the beginning.
+  ///   - last: the same ratio at the end; it changes linearly between them.
+  /// - Returns: false: too few frames have been captured, and a jump must follow.
   @_noLocks @_noAllocation
-  public mutating func resample(to frames: UnsafeMutablePointer<Float>, count: Int, from first: Double, to last: Double) -> Bool {
+  package mutating func resample(to frames: UnsafeMutablePointer<Float>, count: Int, from first: Double, to last: Double) -> Bool {
     let next = position + Double(count) * (first + last) / 2
-    // All that it is offered the library takes, whether it needs it or not: as much as is needed, then one frame at a time.
+    // The library takes all frames that it is offered, needed or not: offer as many as are needed, then one at a time.
     var offer = max(0, Int(next) &+ Self.lookAhead &- 1 &- fedFrames)
     var done = 0
     while done < count {
@@ -109,7 +109,7 @@ public struct AdaptiveResampler: ~Copyable, @unchecked Sendable {
       done &+= data.output_frames_gen
       offer = max(1, offer &- data.input_frames_used)
     }
-    // The library's own sum of ratios is the same but for rounding.
+    // The library's own sum of ratios differs by rounding only.
     position = min(max(next, Double(fedFrames &- Self.lookAhead &- 3)), Double(fedFrames &- Self.lookAhead &+ 4))
     return true
   }

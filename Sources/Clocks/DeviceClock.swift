@@ -1,56 +1,56 @@
-/// A device's clock, as its positions show it: a delay-locked loop of the second order.
+/// Measures a device's clock by its positions: a delay-locked loop of the second order.
 ///
-/// Positions are read late, by as much as the thread that reads them, and may move in steps. The loop follows them slowly, so that
-/// two clocks can be compared at one time to a hundredth of a frame. Real-time safe; owns nothing.
+/// The thread reads positions late, and they may move in steps. The loop follows them slowly, so that two clocks can be compared
+/// to a hundredth of a frame. Real-time safe; owns nothing.
 ///
 /// Source: F. Adriaensen, Using a DLL to filter time (2005), for steps of any length.
-public struct DeviceClock: Sendable {
-  /// Seconds that a frame lasts.
-  public private(set) var secondsPerFrame: Double
+package struct DeviceClock: Sendable {
+  /// The duration of a frame, in seconds.
+  package private(set) var secondsPerFrame: Double
   private let rate: Double
-  /// Frames between two looks, about: what the bandwidth is scaled by.
+  /// Approximate frames between two looks: scales the bandwidth.
   private let step: Double
-  /// Where the loop believes the device to have been.
+  /// The loop's estimate of the device's latest position, and of its time.
   private var time = 0.0
   private var frames = 0.0
   /// Seconds since the first look.
   private var age = -1.0
-  /// Whether the rate is known from before the last restart.
+  /// Whether the rate was known before the last restart.
   private var isRateKnown: Bool
-  /// Since the first look, until it is old.
+  /// Looks since the first one.
   private var looks = 0.0
 
   /// - Parameters:
   ///   - rate: the nominal rate, in Hz.
   ///   - step: frames between two looks.
-  ///   - deviation: what was found before; nil: nothing.
-  public init(rate: Int, step: Int, deviation: Double? = nil) {
+  ///   - deviation: as measured before; nil: not measured.
+  package init(rate: Int, step: Int, deviation: Double? = nil) {
     self.rate = Double(rate)
     self.step = Double(step)
     secondsPerFrame = 1 / (Double(rate) * (1 + (deviation ?? 0)))
     isRateKnown = deviation != nil
   }
 
-  /// How far the device's rate is from the nominal one, as a share.
-  public var deviation: Double { @_noLocks @_noAllocation get { 1 / (secondsPerFrame * rate) - 1 } }
+  /// Deviation of the device's rate from the nominal one, as a share.
+  package var deviation: Double { @_noLocks @_noAllocation get { 1 / (secondsPerFrame * rate) - 1 } }
 
   /// Whether the device has moved since the restart.
-  public var isMoving: Bool { @_noLocks @_noAllocation get { age >= 0 } }
+  package var isMoving: Bool { @_noLocks @_noAllocation get { age >= 0 } }
 
-  /// Begins with the next look, since the device was stopped; the rate stays.
+  /// Begins anew with the next look, after the device was stopped. Keeps the rate.
   @_noLocks @_noAllocation
-  public mutating func restart() {
+  package mutating func restart() {
     isRateKnown = isRateKnown || age > 1
     age = -1
   }
 
-  /// Takes a look in: the device has moved `frames` frames in all by `time`, in seconds.
+  /// Takes in a look: by `now`, in seconds, the device has moved `seen` frames in all.
   ///
-  /// - Parameter bandwidth: of the loop once it has settled, in Hz.
+  /// - Parameter bandwidth: bandwidth of the settled loop, in Hz.
   @_noLocks @_noAllocation
-  public mutating func observe(frames seen: Int, at now: Double, bandwidth: Double) {
+  package mutating func observe(frames seen: Int, at now: Double, bandwidth: Double) {
     guard age >= 0 else {
-      // How long a device takes to start is not its clock's.
+      // A device's time to start says nothing of its clock.
       guard seen > 0 else { return }
       (time, frames, age, looks) = (now, Double(seen), 0, 1)
       return
@@ -60,12 +60,12 @@ public struct DeviceClock: Sendable {
     let isYoung = age < 0.5
     let predicted = time + moved * secondsPerFrame
     let late = now - predicted
-    // One late look must not move what thousands have found.
+    // One late look must not outweigh thousands.
     let small = min(max(late, -1e-4), 1e-4)
     let omega = min(2 * Double.pi * (isYoung && !isRateKnown ? 3 : bandwidth) * step / rate, 0.2)
     let steps = min(moved / step, 2)
     looks += 1
-    // The square root of two is that of a damped loop. Where only the time is unknown, the mean of all looks tells it best.
+    // The square root of two makes a damped loop. Where only the time is unknown, the mean of all looks is its best estimate.
     let share = max(0x1.6a09e667f3bcdp0 * omega * steps, isYoung && isRateKnown ? 1 / looks : 0)
     time = predicted + share * (isYoung ? late : small)
     secondsPerFrame += omega * omega * steps * (isYoung && !isRateKnown ? late : small) / step
@@ -74,7 +74,7 @@ public struct DeviceClock: Sendable {
     age += moved / rate
   }
 
-  /// Frames moved by `now`, a time near the last look.
+  /// Frames that the device has moved by `now`, a time near the last look.
   @_noLocks @_noAllocation
-  public func frames(at now: Double) -> Double { frames + (now - time) / secondsPerFrame }
+  package func frames(at now: Double) -> Double { frames + (now - time) / secondsPerFrame }
 }

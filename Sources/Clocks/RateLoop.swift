@@ -1,25 +1,24 @@
 import Glibc
 
-/// Holds what lies queued between two clocks where it is to be, by the ratio at which one is resampled to the other.
+/// Holds the queue between two clocks at its length, by the ratio at which one is resampled to the other.
 ///
-/// A loop of the second order with two more poles, whose bandwidth is large at first and becomes so small that the ratio moves by
-/// hundredths of a ppm: six gears. What the queue is off by passes a limiter before it, so that a late look is not heard.
-/// Real-time safe; owns nothing.
-public struct RateLoop: Sendable {
-  /// Captured frames for a played one.
-  public private(set) var ratio: Double
+/// A loop of the second order with two more poles. Its bandwidth shrinks in six gears, until the ratio moves by hundredths of a
+/// ppm. A limiter for the queue's error precedes it, so that a late look is not audible. Real-time safe; owns nothing.
+package struct RateLoop: Sendable {
+  /// Captured frames for each played one.
+  package private(set) var ratio: Double
   /// 0 to 5.
-  public private(set) var gear = 0
+  package private(set) var gear = 0
   private let block: Double
   private let rate: Double
-  /// Share of a new error that `mean` takes.
+  /// The weight of a new error in `mean`.
   private let meanShare: Double
   /// The error, smoothed over 60 ms, in frames.
   private var mean = 0.0
   private var (first, second) = (0.0, 0.0)
   private var integral: Double
   private var coefficients: Coefficients
-  /// Seconds in this gear, and of them those in which the error has been large.
+  /// Seconds in this gear, and those with a large error.
   private var (seconds, secondsOff) = (0.0, 0.0)
 
   private struct Coefficients {
@@ -28,15 +27,15 @@ public struct RateLoop: Sendable {
     var integral: Double
   }
 
-  /// The largest distance of the ratio from 1, and its fastest change in a second.
-  public static var mostDeviation: Double { @_noLocks @_noAllocation get { 0.005 } }
+  /// The largest distance of the ratio from 1, and its largest change in a second.
+  package static var mostDeviation: Double { @_noLocks @_noAllocation get { 0.005 } }
   private static var mostSlope: Double { @_noLocks @_noAllocation get { 0.004 } }
 
   /// - Parameters:
-  ///   - block: played frames between two steps of the loop.
+  ///   - block: played frames of a step.
   ///   - rate: Hz.
-  ///   - ratio: captured frames for a played one, as far as is known.
-  public init(block: Int, rate: Int, ratio: Double = 1) {
+  ///   - ratio: captured frames for each played one, as measured before.
+  package init(block: Int, rate: Int, ratio: Double = 1) {
     self.block = Double(block)
     self.rate = Double(rate)
     self.ratio = ratio
@@ -45,19 +44,19 @@ public struct RateLoop: Sendable {
     coefficients = Self.coefficients(gear: 0, block: self.block, rate: self.rate)
   }
 
-  /// Whether the ratio moves so slowly that 120 dB of a tone stay within 2 Hz of it.
-  public var isSettled: Bool { @_noLocks @_noAllocation get { gear >= 4 } }
+  /// Whether the ratio moves so slowly that a tone stays pure: beyond 2 Hz of it, nothing exceeds -120 dB.
+  package var isSettled: Bool { @_noLocks @_noAllocation get { gear >= 4 } }
 
   /// The bandwidth for the clocks of both devices, in Hz.
-  public var clockBandwidth: Double { @_noLocks @_noAllocation get { gear >= 2 ? 0.5 : 1 } }
+  package var clockBandwidth: Double { @_noLocks @_noAllocation get { gear >= 2 ? 0.5 : 1 } }
 
-  /// Begins anew, the queue being where it is to be.
+  /// Begins anew, with the queue at its length.
   ///
   /// - Parameters:
-  ///   - measured: the ratio that both clocks show.
-  ///   - isKnown: whether the loop has run before: it starts with the ratio that it had found, one gear further.
+  ///   - measured: the ratio of both clocks.
+  ///   - isKnown: whether the loop has run before: it then starts with its former ratio, one gear further.
   @_noLocks @_noAllocation
-  public mutating func restart(measured: Double, isKnown: Bool) {
+  package mutating func restart(measured: Double, isKnown: Bool) {
     (mean, first) = (0, 0)
     if !isKnown { (second, integral) = (0, measured - 1) }
     ratio = 1 + second + integral
@@ -67,11 +66,11 @@ public struct RateLoop: Sendable {
   /// One step.
   ///
   /// - Parameters:
-  ///   - error: frames by which more is queued than there should be.
-  ///   - measured: the ratio that both clocks show; it leads where the error has run away, as after a step of a clock.
-  /// - Returns: the ratio at the end of the block; it moves there from the one before in a straight line.
+  ///   - error: excess of queued frames; negative: too few.
+  ///   - measured: the ratio of both clocks. It decides where the error has run away, as after a step of a clock.
+  /// - Returns: the ratio at the end of the block; it moves there linearly.
   @_noLocks @_noAllocation
-  public mutating func step(error: Double, measured: Double) -> Double {
+  package mutating func step(error: Double, measured: Double) -> Double {
     let distance = min(max(error - mean, -limit), limit)
     mean += meanShare * distance
     let most = min(range, 200e-6 / coefficients.proportional)
@@ -89,7 +88,7 @@ public struct RateLoop: Sendable {
 
   // MARK: Gears
 
-  /// The largest error of one look, beyond the mean, and of all.
+  /// The largest error of one look, beyond the mean, and the largest mean.
   private var limit: Double { @_noLocks @_noAllocation get { gear == 0 ? 2 * block : gear == 1 ? 16 : 6 } }
   private var range: Double { @_noLocks @_noAllocation get { gear == 0 ? 4 * block : gear == 1 ? block : block / 2 } }
 
@@ -97,7 +96,7 @@ public struct RateLoop: Sendable {
   private mutating func changeGear() {
     seconds += block / rate
     secondsOff = abs(mean) > 2 ? secondsOff + block / rate : 0
-    // A change of coefficients moves nothing by itself.
+    // A change of coefficients alone does not move the ratio.
     if gear > 0 && abs(mean) > max(4, min(block / 8, 24)) {
       shift(to: 0)
     } else if gear >= 2 && secondsOff > 0.15 / Self.bandwidth(gear: gear) {
@@ -134,7 +133,7 @@ public struct RateLoop: Sendable {
     }
   }
 
-  /// Seconds, at least.
+  /// The least seconds in a gear.
   @_noLocks @_noAllocation
   private static func stay(gear: Int) -> Double {
     switch gear {

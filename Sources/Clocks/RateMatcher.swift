@@ -1,23 +1,39 @@
-/// Captured sound at the rate of the playback device's clock: both clocks, the loop that compares them, and the resampler.
+import Buffers
+
+/// The clocks of two devices as measured: a starting point when the same two run again.
+package struct ClockFinding: Sendable, Equatable {
+  /// Captured frames for each played one.
+  package var ratio: Double
+  /// Deviation of the capture device's rate from the nominal one, by CLOCK_MONOTONIC, as a share.
+  package var captureDeviation: Double
+  /// Deviation of the playback device's rate, likewise.
+  package var playbackDeviation: Double
+
+  package init(ratio: Double, captureDeviation: Double, playbackDeviation: Double) {
+    (self.ratio, self.captureDeviation, self.playbackDeviation) = (ratio, captureDeviation, playbackDeviation)
+  }
+}
+
+/// Brings captured sound to the rate of the playback device's clock: both clocks, the loop that compares them, and the resampler.
 ///
-/// What lies between capture and playback is held at `latencyFrames`. It starts silent, until both clocks are known and that much
-/// has been captured, and then fades in. Making and freeing it allocate; all else is real-time safe.
-public struct RateMatcher: ~Copyable, Sendable {
-  /// Where a device stood, and when.
-  public struct Look: Sendable {
-    /// Frames since the device was started: captured, or played.
-    public var frames: Int
-    /// Of CLOCK_MONOTONIC.
-    public var seconds: Double
+/// Holds the delay from capture to playback at `latencyFrames`. Starts silent until both clocks are known and enough frames have
+/// been captured, then fades in. Making and freeing it allocate; all else is real-time safe.
+package struct RateMatcher: ~Copyable, Sendable {
+  /// The position of a device at one time.
+  package struct Look: Sendable {
+    /// Frames captured, or played, since the device was started.
+    package var frames: Int
+    /// By CLOCK_MONOTONIC.
+    package var seconds: Double
 
     @_noLocks @_noAllocation
-    public init(frames: Int, seconds: Double) { (self.frames, self.seconds) = (frames, seconds) }
+    package init(frames: Int, seconds: Double) { (self.frames, self.seconds) = (frames, seconds) }
   }
 
-  /// From a frame's capture to its playback, in frames: the queue, a block, what the filter reads ahead, and `marginFrames`.
-  public let latencyFrames: Int
-  /// Captured frames beyond those that are needed, for a position that moves in steps and for a clock that does so.
-  public let marginFrames: Int
+  /// Frames from capture to playback: the queue, a block, the filter's look-ahead, and `marginFrames`.
+  package let latencyFrames: Int
+  /// Captured frames in reserve, for a position or a clock that moves in steps.
+  package let marginFrames: Int
   private let block: Int
   private let rate: Int
   private let fadeFrames: Int
@@ -25,26 +41,28 @@ public struct RateMatcher: ~Copyable, Sendable {
   private var playback: DeviceClock
   private var loop: RateLoop
   private var resampler: AdaptiveResampler
-  /// Whether the clocks are known: a restart need not measure them.
+  /// The latest block: interleaved samples of float32.
+  private let resampled: Memory
+  /// Whether the clocks are known, so that a restart need not measure them.
   private var isFound: Bool
-  /// Frames given out, the silence before the first included.
+  /// Frames given out, with the silence before the first.
   private var writtenFrames = 0
-  /// Silent blocks still to come before the first jump.
+  /// Silent blocks left before the first jump.
   private var silentBlocks = 0
-  /// Frames of the fade that are done.
+  /// Frames into the fade.
   private var fadedFrames = 0
-  /// By how much more was queued at the last step than there should be, in frames.
+  /// Excess of queued frames at the last step; negative: too few.
   private var error = 0.0
 
   /// - Parameters:
-  ///   - block: frames that are given out at once.
+  ///   - block: frames of a step.
   ///   - rate: of both devices, in Hz.
   ///   - channels: captured channels.
-  ///   - queueFrames: frames that wait before the playback device when it asks for a block.
+  ///   - queueFrames: frames that the playback device has left when a block is due.
   ///   - periodFrames: the capture device's period.
   ///   - bufferFrames: the most that the capture device delivers at once.
-  ///   - finding: what was found of both clocks before; nil: nothing.
-  public init(
+  ///   - finding: both clocks as measured before; nil: not measured.
+  package init(
     block: Int, rate: Int, channels: Int, queueFrames: Int, periodFrames: Int, bufferFrames: Int, finding: ClockFinding? = nil
   ) {
     self.block = block
@@ -57,54 +75,56 @@ public struct RateMatcher: ~Copyable, Sendable {
     loop = RateLoop(block: block, rate: rate, ratio: finding?.ratio ?? 1)
     isFound = finding != nil
     resampler = AdaptiveResampler(channels: channels, capacity: 2 * (latencyFrames + bufferFrames) + 4 * block)
+    resampled = Memory(byteCount: block * channels * MemoryLayout<Float>.stride)
   }
 
-  /// By how many frames more was queued at the last step than there should be.
-  public var errorFrames: Int { @_noLocks @_noAllocation get { Int(error + (error < 0 ? -0.5 : 0.5)) } }
-  /// What two clocks add to a block and its queue.
-  public var addedFrames: Int { AdaptiveResampler.lookAhead + marginFrames }
+  /// Excess of queued frames at the last step, rounded; negative: too few.
+  package var errorFrames: Int { @_noLocks @_noAllocation get { Int(error + (error < 0 ? -0.5 : 0.5)) } }
+  /// Frames that resampling adds to the delay of a block and its queue.
+  package var addedFrames: Int { AdaptiveResampler.lookAhead + marginFrames }
 
-  /// What can be locked in memory.
-  public var regions: [UnsafeRawBufferPointer] { resampler.regions }
+  /// The memory that it works in, except libsamplerate's own.
+  package var regions: [UnsafeRawBufferPointer] { resampler.regions + [resampled.region] }
 
-  /// Captured frames for a played one, less 1, in millionths.
-  public var ppm: Double { @_noLocks @_noAllocation get { (loop.ratio - 1) * 1e6 } }
-  /// What has been found of both clocks; nil: not enough yet. Not while another thread takes steps.
-  public var finding: ClockFinding? {
+  /// Captured frames for each played one, less 1, in millionths.
+  package var ppm: Double { @_noLocks @_noAllocation get { (loop.ratio - 1) * 1e6 } }
+  /// Both clocks as measured; nil: not yet. Not while another thread takes steps.
+  package var finding: ClockFinding? {
     if !isFound { return nil }
     return ClockFinding(ratio: loop.ratio, captureDeviation: capture.deviation, playbackDeviation: playback.deviation)
   }
-  /// Whether anything is to be heard.
-  public var isSilent: Bool { @_noLocks @_noAllocation get { silentBlocks > 0 } }
-  public var isSettled: Bool { @_noLocks @_noAllocation get { silentBlocks == 0 && loop.isSettled } }
-  /// The captured frame, and part of one, with which the next block begins.
-  public var position: Double { @_noLocks @_noAllocation get { resampler.position } }
-  /// Captured frames taken in since the restart.
-  public var capturedFrames: Int { @_noLocks @_noAllocation get { resampler.capturedFrames } }
+  /// Whether it gives silence, since it has not begun to resample.
+  package var isSilent: Bool { @_noLocks @_noAllocation get { silentBlocks > 0 } }
+  package var isSettled: Bool { @_noLocks @_noAllocation get { silentBlocks == 0 && loop.isSettled } }
+  /// The captured frame, with a fraction, at which the next block begins.
+  package var position: Double { @_noLocks @_noAllocation get { resampler.position } }
+  /// Frames appended since the restart.
+  package var capturedFrames: Int { @_noLocks @_noAllocation get { resampler.capturedFrames } }
 
-  /// Both devices start anew, with `frames` of silence before the playback device.
+  /// Begins anew with both devices, `frames` frames of silence being queued for playback.
   @_noLocks @_noAllocation
-  public mutating func restart(queued frames: Int) {
+  package mutating func restart(queued frames: Int) {
     writtenFrames = frames
     resampler.restart()
     capture.restart()
     playback.restart()
-    // A second shows both clocks to some 30 ppm. Where they are known, it begins with what is captured first.
+    // A second shows both clocks to some 30 ppm. Where they are known, sound begins with the first captured frame.
     silentBlocks = (isFound ? latencyFrames &- frames : rate) / block &+ 1
     (fadedFrames, error) = (0, 0)
   }
 
-  /// Takes in `count` captured frames.
+  /// Appends `count` captured frames.
   @_noLocks @_noAllocation
-  public mutating func append(_ planes: UnsafePointer<UnsafeMutablePointer<Double>>, count: Int) {
+  package mutating func append(_ planes: UnsafePointer<UnsafeMutablePointer<Double>>, count: Int) {
     resampler.append(planes, count: count)
   }
 
-  /// Gives the next block, interleaved, in float32.
+  /// Resamples the next block, which `copy(to:)` then gives.
   ///
-  /// - Returns: false where the clocks are too far apart, or a device stood still: both must be restarted.
+  /// - Returns: false: the clocks are too far apart, or a device has stalled, so that both must be restarted.
   @_noLocks @_noAllocation
-  public mutating func step(capture seen: Look, playback heard: Look, to frames: UnsafeMutablePointer<Float>) -> Bool {
+  package mutating func step(capture seen: Look, playback heard: Look) -> Bool {
+    let frames = resampled.base.assumingMemoryBound(to: Float.self)
     capture.observe(frames: seen.frames, at: seen.seconds, bandwidth: loop.clockBandwidth)
     playback.observe(frames: heard.frames, at: heard.seconds, bandwidth: loop.clockBandwidth)
     let lead = capture.frames(at: seen.seconds) + Double(writtenFrames) - playback.frames(at: seen.seconds)
@@ -118,7 +138,7 @@ public struct RateMatcher: ~Copyable, Sendable {
     }
     error = lead - resampler.position - Double(latencyFrames)
     guard abs(error) <= Double(max(2 &* block, 128)) else {
-      // So soon after a restart it is what was known that is wrong.
+      // So soon after a restart, the former measurement is wrong.
       if loop.gear < 2 { isFound = false }
       return false
     }
@@ -130,9 +150,19 @@ public struct RateMatcher: ~Copyable, Sendable {
     return true
   }
 
-  /// Jumps to where the next block begins; a block later, where that has not been captured yet.
+  /// Gives the latest block of `step`, channel by channel. Complexity: O(block · channels).
+  @_noLocks @_noAllocation
+  package func copy(to planes: UnsafePointer<UnsafeMutablePointer<Double>>) {
+    let (frames, channels) = (resampled.base.assumingMemoryBound(to: Float.self), resampler.channels)
+    for channel in 0..<channels {
+      let plane = planes[channel]
+      for n in 0..<block { plane[n] = Double(frames[n &* channels &+ channel]) }
+    }
+  }
+
+  /// Jumps to the beginning of the next block; waits for another block where that has not been captured yet.
   ///
-  /// - Returns: false where it has not been for a second.
+  /// - Returns: false: nothing has been captured for a second.
   @_noLocks @_noAllocation
   private mutating func begin(at position: Double, _ measured: Double) -> Bool {
     let read = position + Double(AdaptiveResampler.lookAhead &+ 1)

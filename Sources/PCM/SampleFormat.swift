@@ -1,11 +1,11 @@
-/// How a sample lies in a device's memory. Raw values are ALSA's names.
+/// The format of a sample in a device's memory. Raw values are ALSA's names.
 public enum SampleFormat: String, Sendable, CaseIterable {
   /// 16-bit integer.
   case s16 = "S16_LE"
   /// 24-bit integer in the low three of four bytes.
-  case s24 = "S24_LE"
+  case s24in32 = "S24_LE"
   /// 24-bit integer in three bytes.
-  case s24Packed = "S24_3LE"
+  case s24packed = "S24_3LE"
   /// 32-bit integer.
   case s32 = "S32_LE"
   /// 32-bit IEEE 754 number, full scale at 1.
@@ -17,8 +17,8 @@ public enum SampleFormat: String, Sendable, CaseIterable {
   public var bytes: Int {
     switch self {
     case .s16: 2
-    case .s24Packed: 3
-    case .s24, .s32, .float: 4
+    case .s24packed: 3
+    case .s24in32, .s32, .float: 4
     case .double: 8
     }
   }
@@ -27,7 +27,7 @@ public enum SampleFormat: String, Sendable, CaseIterable {
   public var bits: Int? {
     switch self {
     case .s16: 16
-    case .s24, .s24Packed: 24
+    case .s24in32, .s24packed: 24
     case .s32: 32
     case .float, .double: nil
     }

@@ -179,7 +179,7 @@ public actor Daemon {
   }
 
   /// How often the audio thread has turned.
-  public var turns: Int { engine.turns }
+  public var turns: Int { engine.iterations }
 
   /// All of it is of one session.
   private func status(takingPeaks: Bool = true) async -> Status {

@@ -52,7 +52,7 @@ actor DeviceKeeper {
 
   var state: State {
     collect()
-    let standing = isAttached ? engine.standing : nil
+    let standing = isAttached ? engine.stalledDirection : nil
     return State(isRunning: isAttached && standing == nil, cause: standing.map(texts.standing) ?? cause, xruns: xruns)
   }
 
@@ -137,7 +137,7 @@ actor DeviceKeeper {
   }
 
   /// The log has it from its record.
-  private func lose(_ fault: Duplex.Fault) {
+  private func lose(_ fault: DeviceFault) {
     isAttached = false
     if fault.kind == .lost { cause = texts.lost(fault) } else { wait(for: texts.lost(fault)) }
   }
@@ -156,7 +156,7 @@ actor DeviceKeeper {
 
   /// Tells when sound comes back.
   private func noteSilence() {
-    if isAttached && engine.standing == nil {
+    if isAttached && engine.stalledDirection == nil {
       if let silentSince, hasRun { logger.notice("running again after \(Self.seconds(.now - silentSince)) s") }
       (silentSince, hasRun) = (nil, true)
     } else if silentSince == nil {

@@ -102,7 +102,7 @@ extension Daemon {
     let source = await former.end()
     await successor.keeper?.goOn(from: former.keeper)
     // From here to the end there is nothing to wait for.
-    successor.engine.countOn(from: former.engine)
+    successor.engine.inheritCounters(from: former.engine)
     let isSameSource = filters.configuration.capture.device == next.configuration.capture.device
     (session, filters) = (successor, next)
     (overload, trial) = (nil, nil)

@@ -65,7 +65,7 @@ extension Daemon {
     let configuration = filters.configuration
     let capture = status.resampler == nil ? status.capture?.format ?? configuration.capture.format : .float
     let playback = status.playback?.format ?? configuration.playback.format
-    return Heard(session: session, filters: filters, capture: capture ?? .s24Packed, playback: playback ?? .s24Packed)
+    return Heard(session: session, filters: filters, capture: capture ?? .s24packed, playback: playback ?? .s24packed)
   }
 
   /// Samples that are held at once, at most: a quarter of a gigabyte.

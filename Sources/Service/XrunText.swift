@@ -32,7 +32,7 @@ struct XrunText {
     case .apart:
       return "\(side) xrun: \(name) is not where it should be beside the other device: one stood still, or their clocks differ:"
         + " where they do, `clock: resampled` helps"
-    case .lost: return lost(Duplex.Fault(direction: xrun.direction, errno: xrun.errno))
+    case .lost: return lost(DeviceFault(direction: xrun.direction, errno: xrun.errno))
     }
   }
 
@@ -43,7 +43,7 @@ struct XrunText {
   }
 
   /// Of a device that has to be opened anew.
-  func lost(_ fault: Duplex.Fault) -> String {
+  func lost(_ fault: DeviceFault) -> String {
     let what =
       switch fault.kind {
       case .lost where fault.errno == ENODEV: "is gone: plug it in; it is opened as soon as it is there"

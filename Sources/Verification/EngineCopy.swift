@@ -4,22 +4,24 @@ import BlockProcessing
 import Convolution
 import PCM
 
-/// What the audio thread does to frames between its devices, but for volume, ceiling and dither: gathers blocks, decodes, convolves,
-/// takes sums to their grid, and encodes.
+/// Does what the audio thread does to frames between its devices, at 0 dB, without ceiling and dither: gathers blocks, decodes,
+/// convolves, snaps sums to their grid, and encodes.
 ///
-/// Frames come in any portions, as those of devices whose period is not the block.
+/// Takes portions of any length, like those of devices whose period is not the block.
 final class EngineCopy {
-  /// All that has been played.
+  /// All frames so far, in the playback format.
   private(set) var played: [UInt8] = []
   private(set) var clippedSamples = 0
   private let program: ProgramPointer
   private var processor: BlockProcessor
+  private var output: OutputStage
+  private let settings = OutputSettings()
   private let capture: SampleFormat
   private let playback: SampleFormat
   private let x: Planes
   private let y: Planes
   private let block: Int
-  /// Frames of the next block that have come.
+  /// The frames of the next block so far, in the capture format.
   private var captured: [UInt8] = []
 
   init(_ convolver: consuming Convolver, tails: [TailPlan], capture: SampleFormat, playback: SampleFormat) {
@@ -29,9 +31,10 @@ final class EngineCopy {
     y = Planes(channels: convolver.outputs, frames: block)
     program = makeProgram(convolver, tails: tails, fadeFrames: 0)
     processor = BlockProcessor(program: program, rampFrames: 0, isGuarded: true)
+    output = OutputStage(channels: y.channels, block: block, rampFrames: 0)
   }
 
-  /// For each output.
+  /// The sums of each output.
   var sums: [OutputSums] { program.pointee.sums }
 
   private var blockBytes: Int { block * x.channels * capture.bytes }
@@ -43,18 +46,18 @@ final class EngineCopy {
       let part = rest.prefix(blockBytes - captured.count)
       captured += part
       rest = rest.dropFirst(part.count)
-      if captured.count == blockBytes { turn() }
+      if captured.count == blockBytes { processBlock() }
     }
   }
 
-  /// Silence to the end of a block that has begun.
+  /// Fills the last block with silence.
   func flush() {
     if captured.isEmpty { return }
     captured += [UInt8](repeating: 0, count: blockBytes - captured.count)
-    turn()
+    processBlock()
   }
 
-  private func turn() {
+  private func processBlock() {
     let mode = processor_float_mode()
     _ = processor_flush_denormals()
     captured.withUnsafeBytes { capture.decode($0.baseAddress!, count: block, channels: x.channels, to: x.pointers) }
@@ -63,13 +66,15 @@ final class EngineCopy {
     processor_set_float_mode(mode)
     var frames = [UInt8](repeating: 0, count: block * y.channels * playback.bytes)
     frames.withUnsafeMutableBytes {
-      clippedSamples += playback.encode(y.pointers, count: block, channels: y.channels, to: $0.baseAddress!)
+      let result = output.process(
+        y.pointers, settings, wasSilent: false, isSilent: false, as: playback, bits: playback.bits, to: $0.baseAddress!)
+      clippedSamples += result.clippedSamples
     }
     played += frames
     captured.removeAll(keepingCapacity: true)
   }
 
-  /// What one output played from frame `first` on, full scale 1.
+  /// The samples of one output from frame `first` on; full scale is 1.
   func samples(_ output: Int, from first: Int, count: Int) -> [Double] {
     let frameBytes = y.channels * playback.bytes
     return [Double](unsafeUninitializedCapacity: count) { samples, written in

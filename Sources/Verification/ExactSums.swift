@@ -1,24 +1,24 @@
 import Convolution
 
-/// The sums of an output in integers of 128 bits: exact for taps of integer formats, and to 2^-64 for any others.
+/// The sums of an output in integers of 128 bits: exact for taps of integer formats, accurate to 2^-64 for others.
 package struct ExactSums {
   private let routes: [(samples: [Int32], taps: [Int128], delay: Int)]
   /// Sums are in units of 2^-fraction of full scale.
   let fraction: Int
 
   /// - Parameters:
-  ///   - routes: those that end in the output.
+  ///   - routes: the routes that end in the output.
   ///   - magnitudes: the sum of the magnitudes of all their taps.
-  package init(_ routes: [Route], _ programme: RandomProgramme, magnitudes: Double) {
-    let tapFraction = min(100, 124 - programme.bits - max(0, Int(magnitudes.exponent)))
-    fraction = tapFraction + programme.bits - 1
+  package init(_ routes: [Route], _ signal: RandomSignal, magnitudes: Double) {
+    let tapFraction = min(100, 124 - signal.bits - max(0, Int(magnitudes.exponent)))
+    fraction = tapFraction + signal.bits - 1
     let scale = Double(sign: .plus, exponent: tapFraction, significand: 1)
     self.routes = routes.map { route in
-      (programme.samples[route.from], route.response.taps.map { Int128(($0 * route.gain * scale).rounded()) }, route.delay)
+      (signal.samples[route.from], route.response.taps.map { Int128(($0 * route.gain * scale).rounded()) }, route.delay)
     }
   }
 
-  /// Products of a sum, at most.
+  /// The most products of a sum.
   var products: Int { routes.reduce(0) { $0 + $1.taps.count } }
 
   package subscript(n: Int) -> Int128 {
@@ -43,7 +43,7 @@ package struct ExactSums {
     return Double(max(-top, min(nearest, top - 1))) / Double(top)
   }
 
-  /// A sum as float64 has it; full scale is 1.
+  /// A sum as float64; full scale is 1.
   package func value(_ sum: Int128) -> Double { Double(sum) * Double(sign: .plus, exponent: -fraction, significand: 1) }
 
   /// A magnitude in units of the sums.

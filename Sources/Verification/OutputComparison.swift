@@ -2,50 +2,46 @@ import Convolution
 import NumPy
 import PCM
 
-/// How one output of the engine differs from the offline result.
+/// The differences between one output of the engine and the offline result.
 public struct OutputComparison: Sendable, Equatable {
   /// Samples that were compared.
   public var samples = 0
-  /// Samples that are another number than the exact sum, rounded half to even where the format rounds.
+  /// Samples that differ from the exact sum, rounded half to even where the format rounds.
   public var differing = 0
-  /// Those of them whose exact sum lies within the engine's error of where rounding changes. None where sums are on a grid.
+  /// Those of them whose exact sum lies within the engine's error of a tie. None where sums are on a grid.
   public var atTies = 0
-  /// Full scale is 1.
+  /// The largest difference; full scale is 1.
   public var largestDifference = 0.0
-  /// The same in steps of the format: of its integers, or of a floating point number of that size.
+  /// The largest difference in steps of the format: of its integers, or of a floating point number of that size.
   public var largestSteps = 0.0
-  /// Exact sums that lie right between two numbers of the format; nil where no grid tells.
+  /// Exact sums that are ties of the format; nil: sums are not on a grid.
   public var ties: Int?
-  /// Samples so near to where rounding changes that only an exact sum could tell, for which there was no time. They count as the
-  /// offline result has them.
+  /// Samples too near to a tie for the offline result, for whose exact sums there was no time. They count as equal.
   public var undecided = 0
-  /// How far the engine's sums may lie from the exact ones; 0 where they are on a grid.
+  /// The largest distance of the engine's sums from the exact ones; 0: they are on a grid.
   public var bound = 0.0
   /// The step of that grid.
   public var grid: Double?
-
-  /// Whether nothing differs but what lies at a tie.
-  public var passes: Bool { differing == atTies }
 }
 
 /// Compares one output, sample by sample.
 struct Comparator {
   let format: SampleFormat
   let sums: OutputSums
-  let programme: RandomProgramme
-  /// Those that end in the output.
+  let signal: RandomSignal
+  /// The routes that end in the output.
   let routes: [Route]
 
-  /// Products that exact sums may take where engine and offline result agree: some seconds.
+  /// The most products for exact sums where engine and offline result agree: some seconds.
   private static let mostProducts = 1 << 31
 
-  /// - Parameter played: what the engine gave.
-  /// - Returns: nil where it was cancelled.
+  /// - Parameter played: the engine's output.
+  /// - Returns: nil: it was cancelled.
   func compare(_ played: [Double], isCancelled: () -> Bool) -> OutputComparison? {
     var result = OutputComparison()
     result.samples = played.count
-    let programmeStep: Double? = programme.isInteger ? programme.step : nil
-    result.grid = programmeStep.flatMap { sums.grid(signalStep: $0) }
+    let signalStep = signal.isInteger ? signal.step : nil
+    result.grid = signalStep.flatMap { sums.grid(signalStep: $0) }
     result.bound = result.grid == nil ? sums.bound : 0
     guard var offline = offline(played.count, isCancelled: isCancelled) else { return nil }
     if let grid = result.grid, offline.bound < grid / 2 {
@@ -56,7 +52,7 @@ struct Comparator {
       let scale = Double(1 << (bits - 1))
       result.ties = offline.values.count { ($0 * scale - ($0 * scale).rounded(.down)) == 0.5 }
     }
-    let exact = ExactSums(routes, programme, magnitudes: sums.magnitudes)
+    let exact = ExactSums(routes, signal, magnitudes: sums.magnitudes)
     var budget = Self.mostProducts
     for n in played.indices {
       if n & 0xFFF == 0 && isCancelled() { return nil }
@@ -91,7 +87,7 @@ struct Comparator {
     switch format {
     case .double: return value
     case .float: return Double(Float(value))
-    case .s16, .s24, .s24Packed, .s32:
+    case .s16, .s24in32, .s24packed, .s32:
       let scale = Double(1 << (format.bits! - 1))
       return max(-scale, min((value * scale).rounded(.toNearestOrEven), scale - 1)) / scale
     }
@@ -101,22 +97,22 @@ struct Comparator {
     format.bits.map { exact.rounded(sum, bits: $0) } ?? stored(exact.value(sum))
   }
 
-  /// From one number of the format to the next, at one of that size.
+  /// The distance of two adjacent numbers of the format at this size.
   private func step(at value: Double) -> Double {
     if let bits = format.bits { return 1 / Double(1 << (bits - 1)) }
     return format == .float ? Double(Float(value).ulp) : value.ulp
   }
 
-  /// np.convolve of each route by transforms of its own, added up, and how far that may lie from the exact sums.
+  /// The sum of np.convolve of each route, by other transforms, and its largest distance from the exact sums.
   private func offline(_ count: Int, isCancelled: () -> Bool) -> (values: [Double], bound: Double)? {
     var values = [Double](repeating: 0, count: count)
     var bound = 0.0
     for route in routes where route.gain != 0 && route.delay < count {
       if isCancelled() { return nil }
       let taps = route.response.taps.map { $0 * route.gain }
-      guard let part = try? convolveRounded(programme.doubles(route.from), taps, rounding: .none, isExact: false) else { continue }
+      guard let part = try? convolveRounded(signal.doubles(route.from), taps, rounding: .none, isExact: false) else { continue }
       for n in route.delay..<min(count, route.delay + part.values.count) { values[n] += part.values[n - route.delay] }
-      // By the direct sum each term is rounded as often as there are terms, at most.
+      // A direct sum rounds each term at most as often as there are terms.
       let magnitudes = taps.reduce(0) { $0 + $1.magnitude }
       bound += (part.method == .fft ? part.work.bound : Double(taps.count) * 0x1p-53 * magnitudes) + 0x1p-52 * sums.magnitudes
     }

@@ -4,11 +4,11 @@ import Convolution
 import Numbers
 import PCM
 
-/// Streams a random programme through a copy of an engine and compares what it plays with the offline result.
+/// Streams a random signal through a copy of an engine and compares its output with the offline result.
 ///
-/// The copy has the engine's matrix, plan, kernels, precision and sample formats, and takes the programme in random portions, from a random
-/// frame of a block on. The offline result is np.convolve, route by route, by other transforms and without blocks; where that lies too near to a
-/// rounding boundary to tell, the sum in integers.
+/// The copy has the engine's matrix, plan, kernels, precision and sample formats. It takes the signal in random portions, from a
+/// random frame of a block on. The offline result is np.convolve, route by route, by other transforms and without blocks; near
+/// ties, the exact sum in integers.
 public struct Verifier: Sendable {
   public var routes: [Route]
   public var capture: SampleFormat
@@ -24,33 +24,33 @@ public struct Verifier: Sendable {
     self.seed = seed
   }
 
-  /// What comes of it.
+  /// The result of a run.
   public struct Result: Sendable, Equatable {
     public var outputs: [OutputComparison]
-    /// Samples out of the playback format's range, clipped on both sides.
+    /// Samples that were out of the playback format's range, and are clipped in engine and offline result alike.
     public var clippedSamples: Int
   }
 
-  /// The level of an output, at most, by the norm of its kernels: peaks rarely clip.
+  /// The largest RMS of an output, by the norm of its kernels: peaks rarely clip.
   private static let rms = 0.25
 
-  /// Takes some seconds for ten of sound; nothing of it is real-time safe.
+  /// Takes some seconds for ten seconds of sound. Not real-time safe.
   ///
   /// - Parameters:
-  ///   - convolver, tails: the copy's, for the same routes.
-  ///   - isCancelled: asked now and then.
-  /// - Returns: nil where it was cancelled.
+  ///   - convolver, tails: those of the copy, for `routes`.
+  ///   - isCancelled: called now and then.
+  /// - Returns: nil: it was cancelled.
   public func run(_ convolver: consuming Convolver, tails: [TailPlan] = [], isCancelled: () -> Bool = { false }) -> Result? {
     let (inputs, outputs, block) = (convolver.inputs, convolver.outputs, convolver.block)
     var random = SplitMix64(seed: seed)
-    let programme = RandomProgramme(capture, inputs: inputs, frames: frames, peak: peak(outputs), using: &random)
+    let signal = RandomSignal(capture, inputs: inputs, frames: frames, peak: peak(outputs), using: &random)
     let copy = EngineCopy(convolver, tails: tails, capture: capture, playback: playback)
     let lead = Int.random(in: 0..<block, using: &random)
-    guard stream(programme, after: lead, into: copy, block: block, using: &random, isCancelled: isCancelled) else { return nil }
+    guard stream(signal, after: lead, into: copy, block: block, using: &random, isCancelled: isCancelled) else { return nil }
     var comparisons: [OutputComparison] = []
     for output in 0..<outputs {
       let comparator = Comparator(
-        format: playback, sums: copy.sums[output], programme: programme, routes: routes.filter { $0.to == output })
+        format: playback, sums: copy.sums[output], signal: signal, routes: routes.filter { $0.to == output })
       let played = copy.samples(output, from: lead, count: frames)
       guard let comparison = comparator.compare(played, isCancelled: isCancelled) else { return nil }
       comparisons.append(comparison)
@@ -64,34 +64,34 @@ public struct Verifier: Sendable {
         sum + route.gain * route.gain * route.response.taps.reduce(0) { $0 + $1 * $1 }
       }
     }
-    // Of even noise, whose level is its peak by the root of three.
+    // The RMS of uniform noise is its peak by the root of three.
     let loudest = (squares.max() ?? 0).squareRoot()
     return loudest > 0 ? min(1, Self.rms * 3.0.squareRoot() / loudest) : 1
   }
 
-  /// - Returns: false where it was cancelled.
+  /// - Returns: false: it was cancelled.
   private func stream(
-    _ programme: RandomProgramme, after lead: Int, into copy: EngineCopy, block: Int, using random: inout SplitMix64,
+    _ signal: RandomSignal, after lead: Int, into copy: EngineCopy, block: Int, using random: inout SplitMix64,
     isCancelled: () -> Bool
   ) -> Bool {
-    let inputs = programme.samples.count
+    let inputs = signal.samples.count
     copy.take(repeatElement(0, count: lead * inputs * capture.bytes))
     var position = 0
     while position < frames {
       if isCancelled() { return false }
       let count = min(frames - position, Int.random(in: 1...4 * block, using: &random))
-      copy.take(encoded(programme, position..<position + count))
+      copy.take(encoded(signal, position..<position + count))
       position += count
     }
     copy.flush()
     return true
   }
 
-  /// Frames as the capture device gives them.
-  private func encoded(_ programme: RandomProgramme, _ frames: Range<Int>) -> [UInt8] {
-    let planes = Planes(channels: programme.samples.count, frames: frames.count)
-    for (input, samples) in programme.samples.enumerated() {
-      for (n, frame) in frames.enumerated() { planes.pointers[input][n] = Double(samples[frame]) * programme.step }
+  /// Frames in the capture format.
+  private func encoded(_ signal: RandomSignal, _ frames: Range<Int>) -> [UInt8] {
+    let planes = Planes(channels: signal.samples.count, frames: frames.count)
+    for (input, samples) in signal.samples.enumerated() {
+      for (n, frame) in frames.enumerated() { planes.pointers[input][n] = Double(samples[frame]) * signal.step }
     }
     var bytes = [UInt8](repeating: 0, count: frames.count * planes.channels * capture.bytes)
     bytes.withUnsafeMutableBytes {

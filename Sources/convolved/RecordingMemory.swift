@@ -10,7 +10,7 @@ final class RecordingMemory {
   private let card: Device?
   private let source: UnsafeMutableRawBufferPointer
   private let played: UnsafeMutableRawBufferPointer
-  private static let format = SampleFormat.s24Packed
+  private static let format = SampleFormat.s24packed
 
   init(_ channels: [[Double]], block: Int) {
     let bytes = channels[0].count * channels.count * Self.format.bytes

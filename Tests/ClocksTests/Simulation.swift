@@ -65,11 +65,12 @@ struct Simulation {
     let samples = UnsafeMutablePointer<Double>.allocate(capacity: 1 << 16)
     let plane = UnsafeMutablePointer<UnsafeMutablePointer<Double>>.allocate(capacity: 1)
     plane.initialize(to: samples)
-    let frames = UnsafeMutablePointer<Float>.allocate(capacity: block)
+    let resampled = UnsafeMutablePointer<Double>.allocate(capacity: block)
+    var resampledPlane = resampled
     defer {
       samples.deallocate()
       plane.deallocate()
-      frames.deallocate()
+      resampled.deallocate()
     }
     var outcome = Outcome()
     outcome.latencyFrames = matcher.latencyFrames
@@ -90,8 +91,8 @@ struct Simulation {
       matcher.append(plane, count: new)
       let position = matcher.isSilent ? nil : matcher.position
       let isDone = matcher.step(
-        capture: RateMatcher.Look(frames: capturedFrames, seconds: now), playback: RateMatcher.Look(frames: played, seconds: now),
-        to: frames)
+        capture: RateMatcher.Look(frames: capturedFrames, seconds: now), playback: RateMatcher.Look(frames: played, seconds: now))
+      matcher.copy(to: &resampledPlane)
       let lead = captured(now) + Double(written) - max(0, now - playbackDelay) * Double(rate)
       outcome.firstHeard = outcome.firstHeard ?? position
       outcome.errors.append(position.map { lead - $0 - Double(outcome.latencyFrames) })
@@ -99,7 +100,7 @@ struct Simulation {
         outcome.refusals += 1
         return outcome
       }
-      outcome.output += UnsafeBufferPointer(start: frames, count: block)
+      outcome.output += UnsafeBufferPointer(start: resampled, count: block).map { Float($0) }
       if outcome.output.count > 2 * keptSeconds * rate { outcome.output.removeFirst(keptSeconds * rate) }
       written += block
       if matcher.isSettled {

@@ -35,7 +35,7 @@ struct ConfigurationTests {
     let configuration = try Configuration(yaml: everything, folder: "/music")
     let expected = Configuration(
       rate: 44100, block: 64, precision: .float32,
-      capture: Configuration.Device(device: "hw:Loopback,1", format: .s24Packed, channels: 3, clock: .resampled),
+      capture: Configuration.Device(device: "hw:Loopback,1", format: .s24packed, channels: 3, clock: .resampled),
       playback: Configuration.Device(device: "hw:DAC", format: nil, channels: 1, periods: 5),
       filters: [
         Configuration.Filter(

@@ -7,7 +7,7 @@ import Testing
 @Suite("Xruns")
 struct XrunTests {
   private func xrun(_ errno: Int32, _ times: Xrun.Times = Xrun.Times(busy: 1, queue: 2, unserved: 1, buffered: 4)) -> Xrun {
-    Xrun(Duplex.Fault(direction: .playback, errno: errno), times, at: 7)
+    Xrun(DeviceFault(direction: .playback, errno: errno), times, at: 7)
   }
 
   @Test("are ours where a block or the thread was late, and else the device's")

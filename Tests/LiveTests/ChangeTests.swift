@@ -52,13 +52,13 @@ extension LiveTests {
     @Test("bypass keeps the delay, or mutes the route that says so, and mute is silence that ramps")
     func output() throws {
       let filters = [0, 1].map { "name: f\($0), from: \($0), to: \($0), kernel: k.txt" }
-      let rig = try Rig(format: .s24Packed, filters: filters + ["name: cross, from: 1, to: 0, kernel: k.txt, bypass: mute"])
+      let rig = try Rig(format: .s24packed, filters: filters + ["name: cross, from: 1, to: 0, kernel: k.txt, bypass: mute"])
       // The main peak is at tap 100: a bypass leaves just that, at full level.
       let taps = (0..<300).map { $0 == 100 ? "0.5" : $0 == 170 ? "-0.25" : "0" }
       try taps.joined(separator: "\n").write(toFile: rig.folder.file("k.txt"), atomically: true, encoding: .utf8)
       try rig.start()
       #expect(try rig.control("bypass", "on").status == 0)
-      let frames = randomFrames(.s24Packed, count: 24000, channels: 2, seed: 8)
+      let frames = randomFrames(.s24packed, count: 24000, channels: 2, seed: 8)
       let bypassed = try rig.playUndisturbed(frames)
       let latency = try #require(try rig.status("latency", "measuredFrames"))
       let first = (bypassed.playedAt + latency + 100) * 6

@@ -16,7 +16,7 @@ extension LiveTests {
     func refused() throws {
       let rig = try rig()
       try rig.start()
-      let frames = randomFrames(.s24Packed, count: 96_000, channels: Self.channels, seed: 81)
+      let frames = randomFrames(.s24packed, count: 96_000, channels: Self.channels, seed: 81)
       var answers: [Completed] = []
       let recording = try rig.playUndisturbed(frames, channels: Self.channels) {
         answers = []
@@ -57,7 +57,7 @@ extension LiveTests {
       #expect(try rig.status()["differsFromFile"] as? Bool == false)
       let missed = try #require(try rig.status("load", "missed"))
       #expect(missed >= 8)
-      let frames = randomFrames(.s24Packed, count: 48_000, channels: Self.channels, seed: 82)
+      let frames = randomFrames(.s24packed, count: 48_000, channels: Self.channels, seed: 82)
       let recording = try rig.playUndisturbed(frames, channels: Self.channels)
       let first = (recording.playedAt + (try #require(try rig.status("latency", "measuredFrames")))) * 3 * Self.channels
       let isExact = recording.bytes[first..<first + frames.count] == frames
@@ -104,7 +104,7 @@ extension LiveTests {
       }
       let channels = ", channels: \(Self.channels)"
       return try Rig(
-        format: .s24Packed, filters: filters, capture: channels + ", clock: \(clock)", playback: channels,
+        format: .s24packed, filters: filters, capture: channels + ", clock: \(clock)", playback: channels,
         top: "fade: 10\nplan: \"64: direct\"")
     }
 

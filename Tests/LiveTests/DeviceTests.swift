@@ -28,7 +28,7 @@ extension LiveTests {
 
     @Test("blocks and periods are independent", arguments: [(64, 441, 441), (256, 441, 1024), (441, 64, 100), (1024, 128, 441)])
     func periods(block: Int, capturePeriod: Int, playbackPeriod: Int) throws {
-      let rig = try Rig(block: block, format: .s24, filters: filters)
+      let rig = try Rig(block: block, format: .s24in32, filters: filters)
       let path = rig.folder.file("asound.conf")
       let text = try String(contentsOfFile: path, encoding: .utf8)
       let limited = text.split(separator: "\n").map { line in
@@ -43,7 +43,7 @@ extension LiveTests {
       let devices = try #require(try rig.status()["devices"] as? [String: [String: Any]])
       #expect(devices["capture"]?["periodFrames"] as? Int == capturePeriod)
       #expect(devices["playback"]?["periodFrames"] as? Int == playbackPeriod)
-      let frames = randomFrames(.s24, count: 48000, channels: 2, seed: 9)
+      let frames = randomFrames(.s24in32, count: 48000, channels: 2, seed: 9)
       let recording = try rig.playUndisturbed(frames, tail: 16384)
       let latency = try #require(try rig.status("latency", "measuredFrames"))
       let first = (recording.playedAt + latency) * 8

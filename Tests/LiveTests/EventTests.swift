@@ -9,12 +9,12 @@ extension LiveTests {
   struct Events {
     @Test("tell state, levels and changes of sound that runs, and metrics count its blocks", .timeLimit(.minutes(2)))
     func sound() async throws {
-      let rig = try Rig(format: .s24Packed, filters: [0, 1].map { "name: f\($0), from: \($0), to: \($0), kernel: \"taps:0.5\"" })
+      let rig = try Rig(format: .s24packed, filters: [0, 1].map { "name: f\($0), from: \($0), to: \($0), kernel: \"taps:0.5\"" })
       try rig.start()
       let client = ControlClient(path: rig.socket)
       let heard = Heard()
       let listening = Task { try await client.events { await heard.take($0) } }
-      _ = try rig.play(randomFrames(.s24Packed, count: 96_000, channels: 2, seed: 3)) {
+      _ = try rig.play(randomFrames(.s24packed, count: 96_000, channels: 2, seed: 3)) {
         _ = try rig.control("set", "f0", "gain=-6.0206")
       }
       _ = try rig.control("mute")

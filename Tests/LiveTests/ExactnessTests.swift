@@ -18,7 +18,7 @@ extension LiveTests {
     }
 
     static let impulses =
-      [SampleFormat.s16, .s24, .s24Packed, .s32].flatMap { format in
+      [SampleFormat.s16, .s24in32, .s24packed, .s32].flatMap { format in
         [(1, 0), (65536, 0), (65536, 5000)].map { Impulse(format: format, taps: $0.0, tap: $0.1) }
       } + [.float, .double].map { Impulse(format: $0, taps: 1, tap: 0) }
 
@@ -44,11 +44,11 @@ extension LiveTests {
     @Test("threads that take the late taps change no bit, and are in time")
     func workers() throws {
       let filters = [0, 1].map { "name: f\($0), from: \($0), to: \($0), kernels: [impulse.txt, \"taps:0,0,1\"], delay: 5" }
-      let rig = try Rig(format: .s24Packed, filters: filters, top: "workers: 2")
+      let rig = try Rig(format: .s24packed, filters: filters, top: "workers: 2")
       try impulseKernel(taps: 30_000, at: 29_000).write(
         toFile: rig.folder.file("impulse.txt"), atomically: true, encoding: .utf8)
       try rig.start()
-      let frames = randomFrames(.s24Packed, count: 48000, channels: 2, seed: 9)
+      let frames = randomFrames(.s24packed, count: 48000, channels: 2, seed: 9)
       let recording = try rig.playUndisturbed(frames, tail: 40_000)
       let first = (recording.playedAt + (try rig.status("latency", "measuredFrames")!) + 29_007) * 6
       let isExact = recording.bytes[first..<first + frames.count] == frames
@@ -61,7 +61,7 @@ extension LiveTests {
     func fullPrecision() throws {
       let filters = [0, 1].map { "name: f\($0), from: \($0), to: \($0), kernel: kernel.npy, channel: 0" }
       let stereo = filters.enumerated().map { $1.replacingOccurrences(of: "kernel.npy", with: "kernel\($0).npy") }
-      let rig = try Rig(block: 256, format: .s24Packed, filters: stereo)
+      let rig = try Rig(block: 256, format: .s24packed, filters: stereo)
       let script = Location.package + "/Tests/Reference/live_exact.py"
       let made = try run(Location.python, [script, "make", rig.folder.path])
       try #require(made.status == 0, "\(made.error)")

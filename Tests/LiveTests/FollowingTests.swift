@@ -13,7 +13,7 @@ extension LiveTests {
 
     private func rig() throws -> Rig {
       let rig = try Rig(
-        format: .s24Packed, filters: [0, 1].map { "name: f\($0), from: \($0), to: \($0), kernel: \"room-{rate}.wav\"" }, top: "fade: 5")
+        format: .s24packed, filters: [0, 1].map { "name: f\($0), from: \($0), to: \($0), kernel: \"room-{rate}.wav\"" }, top: "fade: 5")
       try rig.edit("rate: 48000", "rate: auto")
       rig.isFollowing = true
       for rate in [44_100, 48_000, 96_000] { try write(rig, rate) }

@@ -114,13 +114,13 @@ extension LiveTests {
     // MARK: Sound
 
     private func rig() throws -> Rig {
-      try Rig(format: .s24Packed, filters: [0, 1].map { "name: f\($0), from: \($0), to: \($0), kernel: dirac" })
+      try Rig(format: .s24packed, filters: [0, 1].map { "name: f\($0), from: \($0), to: \($0), kernel: dirac" })
     }
 
     /// Plays noise as long as clients are at work: what comes out is what went in, but where the machine stood still. Again where it
     /// did so all the time.
     private func hear(nothingOf rig: Rig, _ clients: @escaping @Sendable () async throws -> Void) async throws {
-      let frames = randomFrames(.s24Packed, count: 96_000, channels: 2, seed: 91)
+      let frames = randomFrames(.s24packed, count: 96_000, channels: 2, seed: 91)
       let standstills = try Standstills()
       for attempt in 1...5 {
         var (differing, stretches, disturbed, xruns) = (0, 0, 0, try xrunsWhenServed(rig))

@@ -19,9 +19,9 @@ extension LiveTests {
 
     @Test("the volume scales to the bit, ramps there, and at 0 dB touches nothing")
     func volume() throws {
-      let rig = try Rig(format: .s24Packed, filters: filters, top: "output: { volume: -6 }")
+      let rig = try Rig(format: .s24packed, filters: filters, top: "output: { volume: -6 }")
       try rig.start()
-      let frames = randomFrames(.s24Packed, count: 24000, channels: 2, seed: 61)
+      let frames = randomFrames(.s24packed, count: 24000, channels: 2, seed: 61)
       let factor = pow(10, -6.0 / 20)
       let scaled = try rig.playUndisturbed(frames)
       let latency = try #require(try rig.status("latency", "measuredFrames"))
@@ -74,7 +74,7 @@ extension LiveTests {
 
     @Test("what is above the ceiling, as set while sound runs, mutes before it leaves, until unmute, and the daemon goes on")
     func ceiling() throws {
-      let rig = try Rig(format: .s24Packed, filters: filters, top: "output: { ceiling: -12 }")
+      let rig = try Rig(format: .s24packed, filters: filters, top: "output: { ceiling: -12 }")
       try rig.start()
       #expect(try output(rig)["ceiling"] as? Double == -12 && rig.status()["differsFromFile"] as? Bool == false)
       #expect(try rig.control("ceiling", "-6").output == "output open, bypass off, ceiling -6.0 dB\n")
@@ -138,11 +138,11 @@ extension LiveTests {
 
     @Test("a kernel whose output is not finite is rejected where it can be heard, else it is silence until another comes")
     func notFinite() throws {
-      let rig = try Rig(format: .s24Packed, filters: filters)
+      let rig = try Rig(format: .s24packed, filters: filters)
       try rig.start()
       let path = rig.folder.file("huge.txt")
       try "1.5e308\n1.5e308\n1.5e308\n".write(toFile: path, atomically: true, encoding: .utf8)
-      let frames = randomFrames(.s24Packed, count: 96000, channels: 2, seed: 63)
+      let frames = randomFrames(.s24packed, count: 96000, channels: 2, seed: 63)
       _ = try rig.play(frames) {
         try rig.waitForRecorder()
         usleep(400_000)

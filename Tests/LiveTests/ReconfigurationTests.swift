@@ -9,14 +9,14 @@ extension LiveTests {
   struct Reconfiguration {
     private func rig() throws -> Rig {
       let rig = try Rig(
-        format: .s24Packed, filters: [0, 1].map { "name: f\($0), from: \($0), to: \($0), kernel: k.txt" }, top: "fade: 5")
+        format: .s24packed, filters: [0, 1].map { "name: f\($0), from: \($0), to: \($0), kernel: k.txt" }, top: "fade: 5")
       try "1\n".write(toFile: rig.folder.file("k.txt"), atomically: true, encoding: .utf8)
       return rig
     }
 
     /// Whether both channels come out bit for bit, `delay` frames later than the latency.
     private func isHeard(_ rig: Rig, delay: Int) throws -> Bool {
-      let frames = randomFrames(.s24Packed, count: 24000, channels: 2, seed: 4)
+      let frames = randomFrames(.s24packed, count: 24000, channels: 2, seed: 4)
       let recording = try rig.playUndisturbed(frames)
       let first = (recording.playedAt + (try #require(try rig.status("latency", "measuredFrames"))) + delay) * 6
       return recording.bytes[first..<first + frames.count] == frames

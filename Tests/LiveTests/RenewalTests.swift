@@ -8,7 +8,7 @@ extension LiveTests {
   struct Renewal {
     private func rig() throws -> Rig {
       let rig = try Rig(
-        format: .s24Packed, filters: [0, 1].map { "name: f\($0), from: \($0), to: \($0), kernel: k.txt" }, top: "fade: 5")
+        format: .s24packed, filters: [0, 1].map { "name: f\($0), from: \($0), to: \($0), kernel: k.txt" }, top: "fade: 5")
       try impulseKernel(taps: 20, at: 10).write(toFile: rig.folder.file("k.txt"), atomically: true, encoding: .utf8)
       return rig
     }

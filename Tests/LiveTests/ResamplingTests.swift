@@ -9,7 +9,7 @@ extension LiveTests {
   struct Resampling {
     private func rig(_ more: String = "") throws -> Rig {
       let rig = try Rig(
-        format: .s24Packed,
+        format: .s24packed,
         filters: ["name: left, from: 0, to: 0, kernel: k44100.wav\(more)", "name: right, from: 1, to: 1, kernel: dirac, delay: 3"])
       // It begins with a jump, so that the resampled one begins before its time 0.
       var random = SeededGenerator(seed: 44_100)

@@ -11,8 +11,8 @@ func randomFrames(_ format: SampleFormat, count: Int, channels: Int, seed: UInt6
     switch format {
     case .float: withUnsafeBytes(of: Float(bits >> 8) * 0x1p-23) { bytes.append(contentsOf: $0) }
     case .double: withUnsafeBytes(of: Double(bits) * 0x1p-31) { bytes.append(contentsOf: $0) }
-    case .s24: withUnsafeBytes(of: bits >> 8) { bytes.append(contentsOf: $0) }
-    case .s24Packed: withUnsafeBytes(of: bits >> 8) { bytes.append(contentsOf: $0.prefix(3)) }
+    case .s24in32: withUnsafeBytes(of: bits >> 8) { bytes.append(contentsOf: $0) }
+    case .s24packed: withUnsafeBytes(of: bits >> 8) { bytes.append(contentsOf: $0.prefix(3)) }
     case .s16: withUnsafeBytes(of: bits >> 16) { bytes.append(contentsOf: $0.prefix(2)) }
     case .s32: withUnsafeBytes(of: bits) { bytes.append(contentsOf: $0) }
     }

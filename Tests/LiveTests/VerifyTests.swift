@@ -27,7 +27,7 @@ extension LiveTests {
     @Test(
       "nothing differs but at ties, nothing at all with 16 bits and 16 bits, and the sound beside it is not disturbed",
       arguments: [
-        Material(format: .s16, bits: 16, block: 64), Material(format: .s24Packed, bits: nil, block: 256),
+        Material(format: .s16, bits: 16, block: 64), Material(format: .s24packed, bits: nil, block: 256),
         Material(format: .s32, bits: 16, block: 256),
       ])
     func verify(_ material: Material) throws {

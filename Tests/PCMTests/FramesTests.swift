@@ -48,12 +48,12 @@ struct FramesTests {
   @Test("samples lie little endian, and 24 bits in four bytes are extended by their sign")
   func layout() {
     let value = [[Double(-0x123456) / 0x1p23]]
-    #expect(encoded(value, .s24Packed).bytes == [0xAA, 0xCB, 0xED])
-    #expect(encoded(value, .s24).bytes == [0xAA, 0xCB, 0xED, 0xFF])
+    #expect(encoded(value, .s24packed).bytes == [0xAA, 0xCB, 0xED])
+    #expect(encoded(value, .s24in32).bytes == [0xAA, 0xCB, 0xED, 0xFF])
     #expect(encoded(value, .s32).bytes == [0x00, 0xAA, 0xCB, 0xED])
     #expect(encoded([[-1, 0.5]], .s16).bytes == [0x00, 0x80, 0x00, 0x40])
     #expect(encoded([[-0.1]], .double).bytes == [0x9A, 0x99, 0x99, 0x99, 0x99, 0x99, 0xB9, 0xBF])
-    #expect(decoded([0xAA, 0xCB, 0xED, 0x77], .s24, channels: 1) == value, "the fourth byte is not part of the sample")
+    #expect(decoded([0xAA, 0xCB, 0xED, 0x77], .s24in32, channels: 1) == value, "the fourth byte is not part of the sample")
   }
 
   @Test("ties go to the even neighbour", arguments: integers)

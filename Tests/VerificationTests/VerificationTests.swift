@@ -67,7 +67,7 @@ struct VerificationTests {
       let result = try trial.run(seed: UInt64(index))
       for output in result.outputs {
         #expect(output.differing == 0 && output.samples == 30_000, "seed 91, case \(index), \(trial): \(output)")
-        if trial.playback == .s24 || trial.playback == .s24Packed { ties += output.ties ?? 0 }
+        if trial.playback == .s24in32 || trial.playback == .s24packed { ties += output.ties ?? 0 }
       }
     }
     #expect(ties > 100, "there were ties of 24 bits")
@@ -94,7 +94,7 @@ struct VerificationTests {
     var random = SeededGenerator(seed: 93)
     let response = try kernel(3000, bits: 16, using: &random)
     let routes = [Route(from: 0, to: 0, response: response)]
-    let trial = Case(block: 64, inputs: 1, outputs: 1, routes: routes, workers: 0, capture: .s16, playback: .s24Packed)
+    let trial = Case(block: 64, inputs: 1, outputs: 1, routes: routes, workers: 0, capture: .s16, playback: .s24packed)
     var taps = response.taps
     // One step of 16 bits, far down the tail.
     taps[2900] += 0x1p-15
@@ -113,11 +113,12 @@ struct VerificationTests {
     var random = SeededGenerator(seed: 94)
     let response = try kernel(500, bits: nil, using: &random)
     let trial = Case(
-      block: 64, inputs: 1, outputs: 1, routes: [Route(from: 0, to: 0, response: response)], workers: 0, capture: .s24, playback: .double)
+      block: 64, inputs: 1, outputs: 1, routes: [Route(from: 0, to: 0, response: response)], workers: 0, capture: .s24in32,
+      playback: .double)
     let results = try [5, 5, 6].map { try trial.run(seed: $0) }
     #expect(results[0] == results[1] && results[0] != results[2])
     let convolver = try Convolver(block: 64, inputs: 1, outputs: 1, routes: trial.routes)
-    let short = Verifier(routes: trial.routes, capture: .s24, playback: .s24, frames: 100_000, seed: 1)
+    let short = Verifier(routes: trial.routes, capture: .s24in32, playback: .s24in32, frames: 100_000, seed: 1)
     let cancelled = short.run(convolver, isCancelled: { true })
     #expect(cancelled == nil)
   }
@@ -129,9 +130,9 @@ struct VerificationTests {
       for tapBits in [16, 24, nil] {
         let response = try kernel(300, bits: tapBits, using: &random)
         var generator = SplitMix64(seed: random.next())
-        let programme = RandomProgramme(.s24, inputs: 1, frames: 5000, peak: 0.5, using: &generator)
-        let sums = ExactSums([Route(from: 0, to: 0, response: response)], programme, magnitudes: 10)
-        let written = try convolveRounded(programme.doubles(0), response.taps, method: .fft, rounding: .integer(bits: bits)).values
+        let signal = RandomSignal(.s24in32, inputs: 1, frames: 5000, peak: 0.5, using: &generator)
+        let sums = ExactSums([Route(from: 0, to: 0, response: response)], signal, magnitudes: 10)
+        let written = try convolveRounded(signal.doubles(0), response.taps, method: .fft, rounding: .integer(bits: bits)).values
         let scale = Double(1 << (bits - 1))
         for n in 0..<5000 {
           let expected = max(-scale, min((written[n] * scale).rounded(.toNearestOrEven), scale - 1)) / scale
@@ -141,4 +142,9 @@ struct VerificationTests {
       }
     }
   }
+}
+
+extension OutputComparison {
+  /// Whether all differences lie at ties.
+  fileprivate var passes: Bool { differing == atTies }
 }

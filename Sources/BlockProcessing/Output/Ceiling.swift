@@ -4,13 +4,13 @@
 package struct Ceiling: Sendable {
   private let magnitude: Double
 
-  /// - Parameter magnitude: full scale is 1; infinity: there is none.
+  /// - Parameter magnitude: full scale is 1; infinity: no ceiling.
   @_noLocks @_noAllocation
   package init(magnitude: Double) { self.magnitude = magnitude }
 
-  /// Fades every channel to silence before the first frame that exceeds the ceiling, and leaves the rest of the block silent.
+  /// Fades every channel to silence before the first frame that exceeds the ceiling, and silences the rest of the block.
   ///
-  /// - Returns: the largest magnitude of that frame; nil where the block is within the ceiling and untouched.
+  /// - Returns: the largest magnitude of that frame; nil: the block is within the ceiling, and untouched.
   @_noLocks @_noAllocation
   package func enforce(on y: UnsafePointer<UnsafeMutablePointer<Double>>, channels: Int, frames: Int) -> Double? {
     var first = frames

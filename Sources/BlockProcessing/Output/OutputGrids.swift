@@ -1,61 +1,63 @@
 import Buffers
 import Convolution
 
-/// The grids on which sums lie that a convolver computes with rounding errors: taken to it, a sum is exact.
+/// The grids on which exact sums lie: a sum that a convolver has computed with rounding errors is exact once it is snapped to its grid.
 ///
 /// `init` allocates, `snap` is real-time safe.
 struct OutputGrids: ~Copyable {
-  /// The step for each output and each of `ProgrammeWidth.integerBits`; 0 where sums are left as they are.
-  private let steps: UnsafeMutablePointer<Double>
+  /// For each of `SignalWidth.integerBits`: the bits, then the step of each output; 0: the output's sums are not snapped.
+  private let rows: UnsafeMutablePointer<Double>
+  private let rowCount = SignalWidth.integerBits.count
   private let memory: Memory
   private let outputs: Int
 
   init(_ sums: [OutputSums]) {
-    let widths = ProgrammeWidth.integerBits
-    memory = Memory(byteCount: max(1, sums.count * widths.count) * MemoryLayout<Double>.stride)
-    steps = memory.base.bindMemory(to: Double.self, capacity: max(1, sums.count * widths.count))
     outputs = sums.count
-    for (output, sums) in sums.enumerated() where !sums.isUnrounded {
-      for (index, bits) in widths.enumerated() {
-        steps[output * widths.count + index] = sums.grid(signalStep: ProgrammeWidth.step(bits: bits)) ?? 0
+    let count = rowCount * (1 + sums.count)
+    memory = Memory(byteCount: count * MemoryLayout<Double>.stride)
+    rows = memory.base.bindMemory(to: Double.self, capacity: count)
+    for (index, bits) in SignalWidth.integerBits.enumerated() {
+      let row = rows + index * (1 + sums.count)
+      row[0] = Double(bits)
+      for (output, sums) in sums.enumerated() where !sums.isUnrounded {
+        row[1 + output] = sums.grid(signalStep: SignalWidth.step(bits: bits)) ?? 0
       }
     }
   }
 
   var region: UnsafeRawBufferPointer { memory.region }
 
-  /// - Parameter bits: those of the integers that the convolver has heard.
+  /// - Parameter bits: bits of the integers that the convolver remembers. Nothing is snapped for any but `SignalWidth.integerBits`.
   @_noLocks @_noAllocation
   func snap(_ y: UnsafePointer<UnsafeMutablePointer<Double>>, frames: Int, bits: Int) {
-    let index = bits / 8 &- 2
-    guard 0..<3 ~= index else { return }
-    for output in 0..<outputs {
-      let step = steps[output &* 3 &+ index]
-      if step > 0 { Grid.snap(y[output], count: frames, to: step) }
+    for index in 0..<rowCount {
+      let row = rows + index &* (1 &+ outputs)
+      guard row[0] == Double(bits) else { continue }
+      for output in 0..<outputs where row[1 &+ output] > 0 { Grid.snap(y[output], count: frames, to: row[1 &+ output]) }
     }
   }
 }
 
-/// The bits of the integers that a programme has been made of for as long as anything of it can still be heard.
+/// The bits of the integers that the input has consisted of, for as long as the convolver remembers any of them.
 ///
 /// Real-time safe.
-struct ProgrammeWidth {
-  /// Those of what comes; 0: nothing has come yet.
+struct SignalWidth {
+  /// Bits of the latest blocks; 0: none has come yet.
   private var present = 0
-  /// The most of what came before, until it is forgotten.
+  /// The most bits of the blocks before, until they are forgotten.
   private var former = 0
-  /// Blocks since then.
+  /// Blocks of `present` bits.
   private var blocks = 0
 
-  /// Samples of any bits.
+  /// Stands for samples that are not integers.
   static var any: Int { @_noLocks @_noAllocation get { 64 } }
-  /// Of the sample formats of integers.
+  /// Bits of the sample formats of integers.
   static let integerBits = [16, 24, 32]
 
   /// The distance of two samples.
   static func step(bits: Int) -> Double { Double(sign: .plus, exponent: 1 - bits, significand: 1) }
 
-  /// Another block, of integers of `bits` bits.
+  /// Counts another block, of integers of `bits` bits.
   @_noLocks @_noAllocation
   mutating func take(bits: Int, remembered capacity: Int) {
     if bits != present {
@@ -65,7 +67,7 @@ struct ProgrammeWidth {
     blocks &+= 1
   }
 
-  /// - Parameter capacity: blocks that are remembered.
+  /// - Parameter capacity: blocks that the convolver remembers.
   @_noLocks @_noAllocation
   func bits(remembered capacity: Int) -> Int { blocks > capacity ? present : max(present, former) }
 }

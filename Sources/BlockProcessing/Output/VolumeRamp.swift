@@ -1,10 +1,10 @@
 import Convolution
 
-/// A factor on every output that moves along the fade's course from one volume to the next.
+/// A factor on every output, which moves along the course of a `Fade` from one volume to the next.
 ///
-/// Everything but `init` is real-time safe.
+/// `init` allocates, all else is real-time safe.
 package struct VolumeRamp: ~Copyable {
-  /// The factor where the ramp began; where there is none, that of now.
+  /// The factor at the beginning of the ramp; without a ramp, the present one.
   private var factor = 1.0
   private var target = 1.0
   /// Frames into the ramp.
@@ -15,11 +15,11 @@ package struct VolumeRamp: ~Copyable {
 
   package var regions: [UnsafeRawBufferPointer] { [fade.region] }
 
-  /// Scales one block. At a factor of 1 samples are left as they are.
+  /// Scales one block. A factor of 1 does not touch samples.
   ///
   /// - Parameters:
-  ///   - wanted: the factor to move to. What comes during a ramp is taken at its end: a ramp that is broken off clicks.
-  ///   - atOnce: whether nothing was heard before, so that there is nothing to ramp from.
+  ///   - wanted: the factor to move to. A ramp ends before the next one begins: a broken ramp clicks.
+  ///   - atOnce: whether the output was silent before, so that the factor need not ramp.
   @_noLocks @_noAllocation
   package mutating func apply(
     _ wanted: Double, to y: UnsafePointer<UnsafeMutablePointer<Double>>, channels: Int, frames: Int, atOnce: Bool

@@ -68,7 +68,7 @@ package struct Program: ~Copyable {
   /// - Parameter width: the width of the samples so far; where it allows, sums are moved to the grid on which they lie.
   @_noLocks @_noAllocation
   mutating func process(
-    _ x: UnsafePointer<UnsafePointer<Double>>, to y: UnsafePointer<UnsafeMutablePointer<Double>>, width: ProgrammeWidth
+    _ x: UnsafePointer<UnsafePointer<Double>>, to y: UnsafePointer<UnsafeMutablePointer<Double>>, width: SignalWidth
   ) {
     history.append(x)
     convolver.process(x, to: y)

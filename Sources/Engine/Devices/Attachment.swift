@@ -4,71 +4,127 @@ import Clocks
 import Convolution
 import PCM
 
-/// What the audio thread's devices need for as long as it has them: the devices themselves, and memory.
+/// Running devices as the audio thread needs them. Constant for as long as they are open, but for `fault`.
+struct Devices {
+  let endpoints: Endpoints
+  /// Bits of the captured integers; nil: floating point, or resampled.
+  let captureBits: Int?
+  let playbackFormat: SampleFormat
+  /// Bits of a played integer that the device uses; nil: floating point.
+  let playbackBits: Int?
+  /// Frames that playback has left when a block is due.
+  let queueFrames: Int
+  /// Frames from one iteration to the next after which the capture device, unserved, runs over.
+  let captureBufferFrames: Int
+  /// Frames from one iteration to the next after which the playback device, unserved, runs dry.
+  let playbackBufferFrames: Int
+  /// Room for a block in the playback format.
+  let played: UnsafeMutableRawPointer
+  /// Why the audio thread has given the devices back.
+  var fault: DeviceFault?
+
+  @_noLocks @_noAllocation
+  func bufferedFrames(_ direction: Direction) -> Int { direction == .capture ? captureBufferFrames : playbackBufferFrames }
+}
+
+/// The audio thread's devices, and the memory that they need for as long as it has them.
 final class Attachment: @unchecked Sendable {
   let capture: Device?
   let playback: Device?
-  let queueFrames: Int
   /// Handed to the audio thread, and freed with this object.
   let devices: UnsafeMutablePointer<Devices>
+  /// A block as captured, then a block as played.
   private let frames: Memory
-  /// As much as the playback buffer holds.
+  /// As much silence as the playback buffer holds.
   private let silence: Memory
-  /// Nil where both devices share a clock.
-  private let crossing: Crossing?
+  /// Nil: both devices share a clock.
+  private let matcher: UnsafeMutablePointer<RateMatcher>?
+  /// A block on its way to the matcher.
+  private let planes: Planes
 
   /// - Parameters:
-  ///   - resampled: whether the devices have clocks of their own.
-  ///   - finding: what was found of these before; nil: nothing.
+  ///   - resampled: whether each device has its own clock.
+  ///   - finding: both clocks as measured before; nil: not measured.
   init(capture: Device, playback: Device, block: Int, queueFrames: Int, resampled: Bool, finding: ClockFinding?) {
     self.capture = capture
     self.playback = playback
-    self.queueFrames = queueFrames
-    silence = Memory(byteCount: playback.stream.frameBytes * playback.negotiated.bufferFrames)
-    crossing = resampled ? Crossing(capture: capture, block: block, queueFrames: queueFrames, finding: finding) : nil
-    let zeros = UnsafeRawPointer(silence.base)
-    let endpoints: Endpoints =
-      if let crossing {
-        .resampled(
+    let (input, output) = (capture.stream, playback.stream)
+    frames = Memory(byteCount: block * (input.frameBytes + output.frameBytes))
+    silence = Memory(byteCount: output.frameBytes * output.bufferFrames)
+    planes = Planes(channels: resampled ? input.channels : 0, frames: block)
+    let buffers = Duplex.Buffers(silence: silence.base, captured: frames.base)
+    let endpoints: Endpoints
+    if resampled {
+      let matcher = Self.allocate(
+        RateMatcher(
+          block: block, rate: input.rate, channels: input.channels, queueFrames: queueFrames, periodFrames: input.periodFrames,
+          bufferFrames: input.bufferFrames, finding: finding))
+      endpoints = .resampled(
+        Self.allocate(
           ResampledDuplex(
-            capture: capture.stream, playback: playback.stream, block: block, queueFrames: queueFrames, matcher: crossing.matcher,
-            buffers: crossing.buffers(silence: zeros)))
-      } else {
-        .devices(
-          Duplex(capture: capture.stream, playback: playback.stream, block: block, queueFrames: queueFrames, silence: zeros))
-      }
-    let capturedBytes = block * endpoints.capture.channels * endpoints.capture.format.bytes
-    frames = Memory(byteCount: capturedBytes + block * playback.stream.frameBytes)
-    devices = Self.makeDevices(endpoints, frames.base, frames.base + capturedBytes)
+            capture: input, playback: output, block: block, queueFrames: queueFrames, matcher: matcher, buffers: buffers,
+            planes: UnsafePointer(planes.pointers))))
+      self.matcher = matcher
+    } else {
+      endpoints = .devices(
+        Self.allocate(Duplex(capture: input, playback: output, block: block, queueFrames: queueFrames, buffers: buffers)))
+      matcher = nil
+    }
+    devices = Self.allocate(
+      Devices(
+        endpoints: endpoints, captureBits: resampled ? nil : input.format.bits, playbackFormat: output.format,
+        playbackBits: output.significantBits, queueFrames: queueFrames, captureBufferFrames: input.bufferFrames,
+        playbackBufferFrames: queueFrames + block, played: frames.base + block * input.frameBytes))
   }
 
   init(_ recording: Recording, block: Int) {
-    (capture, playback, crossing) = (nil, nil, nil)
-    queueFrames = recording.queueFrames
+    (capture, playback, matcher) = (nil, nil, nil)
+    frames = Memory(byteCount: block * recording.channels * recording.format.bytes)
     silence = Memory(byteCount: 0)
-    let bytes = block * recording.channels * recording.format.bytes
-    frames = Memory(byteCount: 2 * bytes)
-    devices = Self.makeDevices(.recording(recording), frames.base, frames.base + bytes)
+    planes = Planes(channels: 0, frames: block)
+    let (format, queueFrames) = (recording.format, recording.queueFrames)
+    devices = Self.allocate(
+      Devices(
+        endpoints: .recording(Self.allocate(recording)), captureBits: format.bits, playbackFormat: format, playbackBits: format.bits,
+        queueFrames: queueFrames, captureBufferFrames: queueFrames, playbackBufferFrames: queueFrames, played: frames.base))
   }
 
-  deinit { devices.deallocate() }
+  deinit {
+    devices.pointee.endpoints.deallocate()
+    devices.deallocate()
+    matcher?.deinitialize(count: 1)
+    matcher?.deallocate()
+  }
 
-  var regions: [UnsafeRawBufferPointer] { [frames.region, silence.region] + (crossing?.regions ?? []) }
+  var queueFrames: Int { devices.pointee.queueFrames }
 
-  /// What has been found of the devices' clocks, once they have been given back; nil: nothing, or there is one clock.
+  /// The memory that the audio thread touches, except libsamplerate's own.
+  var regions: [UnsafeRawBufferPointer] { [frames.region, silence.region, planes.region] + (matcher?.pointee.regions ?? []) }
+
+  /// Both clocks as measured, once the audio thread has given the devices back; nil: not measured, or there is one clock.
   var clocks: KnownClocks? {
-    guard let capture, let playback, let finding = crossing?.finding else { return nil }
-    return KnownClocks(capture: capture.negotiated, playback: playback.negotiated, finding: finding)
+    guard let capture, let playback, let finding = matcher?.pointee.finding else { return nil }
+    return KnownClocks(capture: capture.negotiated.name, playback: playback.negotiated.name, finding: finding)
   }
 
-  /// Frames that the resampler adds; nil where there is none.
-  var resamplerFrames: Int? { crossing?.addedFrames }
+  /// Frames that the resampler adds; nil: there is none.
+  var resamplerFrames: Int? { matcher?.pointee.addedFrames }
 
-  private static func makeDevices(
-    _ endpoints: Endpoints, _ captured: UnsafeMutableRawPointer, _ played: UnsafeMutableRawPointer
-  ) -> UnsafeMutablePointer<Devices> {
-    let devices = UnsafeMutablePointer<Devices>.allocate(capacity: 1)
-    devices.initialize(to: Devices(endpoints: endpoints, captured: captured, played: played))
-    return devices
+  private static func allocate<Value: ~Copyable>(_ value: consuming Value) -> UnsafeMutablePointer<Value> {
+    let pointer = UnsafeMutablePointer<Value>.allocate(capacity: 1)
+    pointer.initialize(to: value)
+    return pointer
+  }
+}
+
+/// The measured clocks of two devices, for when the same two run together again: after they were unplugged, or at another rate.
+struct KnownClocks: Sendable {
+  let capture: String
+  let playback: String
+  let finding: ClockFinding
+
+  /// Nil: the clocks are those of other devices.
+  func finding(of capture: Negotiated, _ playback: Negotiated) -> ClockFinding? {
+    capture.name == self.capture && playback.name == self.playback ? finding : nil
   }
 }

@@ -3,29 +3,29 @@ import ALSA
 import Glibc
 import PCM
 
-/// Sound from memory to memory, and to a sound card if there is one, in real time: deadlines and all.
+/// Sound from memory to memory in real time, with deadlines, and to a sound card if there is one.
 ///
-/// For running the real engine where there is nothing to capture from. Without a card a clock takes its place: a block comes
-/// due when its last frame would have been captured, and is late when its output would have been needed, which counts as a
-/// playback xrun. Copied freely, owns nothing.
+/// Runs the real engine where there is nothing to capture from. Without a card, a clock takes its place: a block is due when its
+/// last frame would have been captured, and late when its output would have been played, which counts as a playback xrun. Owns
+/// nothing.
 public struct Recording: @unchecked Sendable {
-  /// Interleaved frames of `format`, played once and then followed by silence.
-  let source: UnsafeRawPointer
-  let sourceFrames: Int
-  /// Room for `resultFrames` frames of the output; what comes after them is dropped.
-  let result: UnsafeMutableRawPointer
-  let resultFrames: Int
-  public let format: SampleFormat
-  public let channels: Int
-  public let rate: Int
-  let block: Int
-  public let queueFrames: Int
-  /// What is also played on; of the same format.
+  /// Interleaved frames of `format`, played once; silence follows.
+  private let source: UnsafeRawPointer
+  private let sourceFrames: Int
+  /// Room for `resultFrames` frames of the output; later frames are dropped.
+  private let result: UnsafeMutableRawPointer
+  private let resultFrames: Int
+  let format: SampleFormat
+  let channels: Int
+  private let rate: Int
+  private let block: Int
+  let queueFrames: Int
+  /// Plays the output too, in the same format.
   private let card: Stream?
   private var startNanoseconds = 0
   private var readFrames = 0
   private var writtenFrames = 0
-  /// Frames of the source that runs before the last start have used.
+  /// Frames of the source that were read before the last start.
   private var position = 0
 
   public init(
@@ -56,22 +56,27 @@ public struct Recording: @unchecked Sendable {
     return card.restart(queued: result + (resultFrames &- queueFrames) &* frameBytes, count: queueFrames)
   }
 
-  /// Waits for the block to be due, then copies it. A card makes the writer wait instead.
+  /// Waits until the next block is due. With a card, `write` waits instead.
   @_noLocks @_noAllocation
-  mutating func read(_ frames: UnsafeMutableRawPointer) -> Duplex.Outcome {
+  mutating func read() -> Duplex.Outcome {
     if card == nil { sleep(until: time(of: readFrames &+ block)) }
-    let (from, to) = (source.assumingMemoryBound(to: UInt8.self), frames.assumingMemoryBound(to: UInt8.self))
-    let first = (position &+ readFrames) &* frameBytes
-    let end = sourceFrames &* frameBytes
-    for n in 0..<block &* frameBytes { to[n] = first &+ n < end ? from[first &+ n] : 0 }
     readFrames &+= block
     return .done
+  }
+
+  /// Decodes the latest block, channel by channel; full scale is 1.
+  @_noLocks @_noAllocation
+  func decode(to planes: UnsafePointer<UnsafeMutablePointer<Double>>) {
+    let first = position &+ readFrames &- block
+    let count = min(max(sourceFrames &- first, 0), block)
+    if count > 0 { format.decode(source + first &* frameBytes, count: count, channels: channels, to: planes) }
+    for channel in 0..<channels { for n in count..<block { planes[channel][n] = 0 } }
   }
 
   @_noLocks @_noAllocation
   mutating func write(_ frames: UnsafeRawPointer) -> Duplex.Outcome {
     if card == nil, monotonicNanoseconds() > time(of: writtenFrames &+ block &+ queueFrames) {
-      return .fault(Duplex.Fault(direction: .playback, errno: EPIPE))
+      return .fault(DeviceFault(direction: .playback, errno: EPIPE))
     }
     let (from, to) = (frames.assumingMemoryBound(to: UInt8.self), result.assumingMemoryBound(to: UInt8.self))
     let first = (position &+ writtenFrames) &* frameBytes
@@ -84,11 +89,11 @@ public struct Recording: @unchecked Sendable {
   @_noLocks @_noAllocation
   func stop() { card?.stop() }
 
-  /// A block in, and the queue: there is no device that could differ.
+  /// A block and the queue: there is no device to differ.
   @_noLocks @_noAllocation
   func measuredFrames() -> Int { block &+ queueFrames }
 
-  /// When frame `frame` since the start has been captured.
+  /// When frame `frame` since the start has been captured, in nanoseconds.
   @_noLocks @_noAllocation
   private func time(of frame: Int) -> Int { startNanoseconds &+ frame &* 1_000_000 / rate &* 1000 }
 

@@ -1,17 +1,18 @@
 import ALSA
 import Convolution
 
-/// What the engine says of itself.
+/// The state and counters of an engine.
 public struct EngineStatus: Sendable, Equatable {
-  /// Shares of the time that a block lasts, since the start.
+  /// Shares of the deadline that blocks have taken since the start.
   public struct Load: Sendable, Equatable {
     public var mean: Double
     public var p99: Double
     public var max: Double
-    /// Blocks that took longer than they last: all since the start, and those up to the last one without a break.
+    /// Blocks that took longer than they last.
     public var missed: Int
+    /// The latest consecutive ones of them, up to the last block.
     public var missedInARow: Int
-    /// Blocks that went without what other threads had not convolved in time.
+    /// Blocks that lack a tail, since its thread was late.
     public var late: Int
     public var histogram: LoadHistogram
 
@@ -22,17 +23,17 @@ public struct EngineStatus: Sendable, Equatable {
     }
   }
 
-  /// What was kept from the output since the start.
+  /// Sound that was kept from the output since the start.
   public struct Guards: Sendable, Equatable {
-    /// Captured samples that were not finite, or 120 dB above full scale: taken as silence.
+    /// Captured samples that were not finite, or 120 dB above full scale, and were replaced by silence.
     public var unusableSamples: Int
-    /// Blocks that were not finite when they were convolved: played as silence.
+    /// Convolved blocks that were not finite, and were replaced by silence.
     public var faultyBlocks: Int
     /// Whether the last block was one of them.
     public var isFaulty: Bool
-    /// Times that the ceiling has closed the output.
+    /// How often the ceiling has closed the output.
     public var closures: Int
-    /// The magnitude that did so last; nil: the output has been set since.
+    /// The magnitude that closed the output; nil: none did since `setOpen`.
     public var excess: Double?
 
     public init(unusableSamples: Int = 0, faultyBlocks: Int = 0, isFaulty: Bool = false, closures: Int = 0, excess: Double? = nil) {
@@ -48,9 +49,9 @@ public struct EngineStatus: Sendable, Equatable {
   public struct Resampler: Sendable, Equatable {
     /// Whether the ratio moves by hundredths of a ppm only.
     public var isSettled: Bool
-    /// Captured frames for a played one, less 1, in millionths.
+    /// Captured frames for each played one, less 1, in millionths.
     public var ppm: Double
-    /// What it adds between capture and playback.
+    /// Frames that it adds between capture and playback.
     public var latencyFrames: Int
   }
 
@@ -58,25 +59,25 @@ public struct EngineStatus: Sendable, Equatable {
   public var guards: Guards
   public var captureXruns: Int
   public var playbackXruns: Int
-  /// Of both, by what is known of their cause.
+  /// The xruns of both devices by cause.
   public var xrunCauses: [Xrun.Cause: Int]
   /// Samples that were out of the playback format's range.
   public var clippedSamples: Int
-  /// Programs that have been changed to, fade included.
+  /// Finished changes of the program.
   public var changes: Int
   public var blocks: Int
-  /// Frames between capture and playback as measured; nil while no devices run.
+  /// Frames between capture and playback as measured; nil: no devices run.
   public var measuredFrames: Int?
-  /// The frames of it that the engine keeps queued for playback; nil while no devices run.
+  /// The part of it that the engine keeps queued for playback; nil: no devices run.
   public var queueFrames: Int?
-  /// Nil where both devices share a clock.
+  /// Nil: both devices share a clock.
   public var resampler: Resampler?
-  /// Largest magnitudes since the last call, full scale 1.
+  /// The largest magnitudes since the last call; full scale is 1.
   public var inputPeaks: [Double]
   public var outputPeaks: [Double]
   public var capture: Negotiated?
   public var playback: Negotiated?
   public var realTime: RealTimeReport
-  /// For each output, of what is heard.
+  /// For each output, of the program that is heard.
   public var sums: [OutputSums]
 }

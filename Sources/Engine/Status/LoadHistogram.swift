@@ -1,20 +1,19 @@
 import Synchronization
 
-/// How long blocks took, counted by the share of the time that a block lasts: a scale with as many steps for a tenth of the deadline as
-/// for ten of them.
+/// A histogram of blocks by load, the share of the deadline that a block took. The scale is logarithmic.
 public struct LoadHistogram: Sendable, Equatable {
-  /// Upper ends of the buckets, ascending: shares of the deadline, ten a decade from a thousandth to ten.
+  /// Upper ends of the buckets, ascending: loads, ten in each decade from 0.001 to 10.
   public static let bounds = LoadCounts.edges.indices.filter { $0.isMultiple(of: 4) }.map { Double(LoadCounts.edges[$0]) / 1e6 }
 
-  /// Blocks of each bucket, its upper end included; the last one has those above all bounds.
+  /// Blocks of each bucket, including its upper end; the last one counts those above all bounds.
   public var blocks: [Int]
 
   package init(blocks: [Int]) { self.blocks = blocks }
 }
 
-/// The counts behind it, four times as fine. The audio thread writes and others read, without waiting.
+/// The counts behind a `LoadHistogram`, four times as fine. The audio thread writes and others read, without waiting.
 struct LoadCounts: ~Copyable, @unchecked Sendable {
-  /// In millionths of the deadline, forty a decade, rounded to three digits.
+  /// Millionths of the deadline, forty in each decade, rounded to three digits.
   static let edges = (0...160).map { step in
     var (value, scale) = (1000.0, 10)
     for _ in 0..<step { value *= 1.0592537251772889 }
@@ -38,7 +37,7 @@ struct LoadCounts: ~Copyable, @unchecked Sendable {
     counts.deallocate()
   }
 
-  /// Counts a block that took so many millionths of its time. Real-time safe.
+  /// Counts a block that took `millionths` of the deadline. Real-time safe.
   @_noLocks @_noAllocation
   func count(millionths: Int) {
     var (low, high) = (0, edgeCount)
@@ -59,7 +58,7 @@ struct LoadCounts: ~Copyable, @unchecked Sendable {
     return LoadHistogram(blocks: blocks)
   }
 
-  /// The share of the deadline that `fraction` of the blocks kept within, to 6 %.
+  /// The load that `fraction` of the blocks did not exceed, to 6 %.
   func quantile(_ fraction: Double) -> Double {
     let counts = read
     let wanted = fraction * Double(counts.reduce(0, +))

@@ -1,34 +1,36 @@
 import Synchronization
 
-/// What the audio thread counts. It writes and others read, without waiting: each figure is right, though two read one
-/// after the other may be of different blocks.
+/// The audio thread's counters. It writes and others read, without waiting: each figure is right, but two of them may belong to
+/// different blocks.
 struct Statistics: ~Copyable, @unchecked Sendable {
-  /// Of the audio thread's loop, with or without devices.
-  let turns = Atomic<Int>(0)
+  /// Iterations of the audio thread's loop, with or without devices.
+  let iterations = Atomic<Int>(0)
   let blocks = Atomic<Int>(0)
   let busyNanoseconds = Atomic<Int>(0)
   let longestNanoseconds = Atomic<Int>(0)
-  /// Blocks that took longer than they last: all of them, and those up to the last one without a break.
+  /// Blocks that took longer than they last.
   let missed = Atomic<Int>(0)
+  /// The latest consecutive ones of them, up to the last block.
   let missedInARow = Atomic<Int>(0)
   let loads = LoadCounts()
   let captureXruns = Atomic<Int>(0)
   let playbackXruns = Atomic<Int>(0)
-  /// Which device stands still: 0 none, 1 the capture device, 2 the playback device.
-  let standing = Atomic<Int>(0)
+  /// The stalled device: 0 none, 1 the capture device, 2 the playback device.
+  let stalledDirection = Atomic<Int>(0)
   let clipped = Atomic<Int>(0)
   let changes = Atomic<Int>(0)
-  /// Captured samples that were no sound, and blocks that were not finite: both are silence now.
+  /// Captured samples that were not finite, or far too loud, and were replaced by silence.
   let unusableSamples = Atomic<Int>(0)
+  /// Convolved blocks that were not finite, and were replaced by silence.
   let faultyBlocks = Atomic<Int>(0)
   /// Whether the last block was one of them.
   let isFaulty = Atomic<Bool>(false)
-  /// -1 where it has not been measured.
+  /// The delay from capture to playback; -1: not measured.
   let measuredFrames = Atomic<Int>(-1)
   let isSettled = Atomic<Bool>(false)
   /// The bits of a float64.
   private let ratePPM = Atomic<UInt64>(0)
-  /// The largest magnitude since the last reading: inputs, then outputs, as the bits of a float64.
+  /// The largest magnitudes since the last call of `takePeak`: inputs, then outputs, as the bits of a float64.
   private let peaks: UnsafeMutablePointer<Atomic<UInt64>>
   private let channels: Int
 
@@ -69,14 +71,14 @@ struct Statistics: ~Copyable, @unchecked Sendable {
   func meter(_ samples: UnsafePointer<Double>, count: Int, channel: Int) {
     var peak = 0.0
     for n in 0..<count { peak = max(peak, abs(samples[n])) }
-    // The bits of numbers that are not negative are in the order of the numbers.
+    // Numbers that are not negative have the same order as their bits.
     peaks[channel].max(peak.bitPattern, ordering: .relaxed)
   }
 
-  // MARK: Elsewhere
+  // MARK: On the control side
 
-  /// Takes over what another one has counted, but for times and peaks.
-  func add(_ other: borrowing Statistics) {
+  /// Adds the former engine's counters, except times and peaks.
+  func inherit(_ other: borrowing Statistics) {
     captureXruns.add(other.captureXruns.load(ordering: .relaxed), ordering: .relaxed)
     playbackXruns.add(other.playbackXruns.load(ordering: .relaxed), ordering: .relaxed)
     clipped.add(other.clipped.load(ordering: .relaxed), ordering: .relaxed)
@@ -85,7 +87,7 @@ struct Statistics: ~Copyable, @unchecked Sendable {
     faultyBlocks.add(other.faultyBlocks.load(ordering: .relaxed), ordering: .relaxed)
   }
 
-  /// Captured frames for a played one, less 1, in millionths.
+  /// Captured frames for each played one, less 1, in millionths.
   var ppm: Double { Double(bitPattern: ratePPM.load(ordering: .relaxed)) }
 
   /// The largest magnitude of a channel since the last call.

@@ -1,20 +1,20 @@
 import ALSA
 
-/// A gap in the sound: when it was found, and what is known of its cause.
+/// An interruption of the sound: when it was found, and its cause as far as it is known.
 public struct Xrun: Sendable, Equatable {
   public enum Cause: String, Sendable, CaseIterable {
     /// A block took longer than the queue lasts.
     case lateBlock
-    /// The audio thread was not run, or not woken, for longer than the device's buffer lasts.
+    /// The audio thread did not run, or was not woken, for longer than the device's buffer lasts.
     case lateThread
-    /// The device ran over or dry by itself: it had been served in time.
+    /// The device ran over or dry although it was served in time.
     case device
     /// The device moved no frame.
     case stalled
     case suspended
-    /// The positions of both devices do not belong together any more: their clocks differ.
+    /// The positions of both devices do not match any more: their clocks differ.
     case apart
-    /// The device is gone, or does not work: it has to be opened anew.
+    /// The device is gone, or does not work, and has to be opened anew.
     case lost
   }
 
@@ -23,22 +23,22 @@ public struct Xrun: Sendable, Equatable {
   public var cause: Cause
   /// Positive, from errno.h.
   public var errno: Int32
-  /// Nanoseconds since 1970, by the system's clock.
+  /// When it was found: nanoseconds since 1970, by the system's clock.
   public var time: Int
-  /// How long it took: the block, the time in which the thread did nothing, or the time since the device was served last.
+  /// The duration of the block, or the time since the device was last served, by `cause`.
   public var nanoseconds: Int
-  /// How long it might have taken.
+  /// The limit of `nanoseconds`.
   public var allowedNanoseconds: Int
 
-  /// What the audio thread knows when a fault is found, in nanoseconds.
+  /// Durations that the audio thread knows when it finds a fault, in nanoseconds.
   public struct Times: Sendable {
-    /// What the last block took.
+    /// The last block's own.
     public var busy: Int
-    /// How long the queue lasts in which it is to be done.
+    /// The queue's: the limit of `busy`.
     public var queue: Int
-    /// Since the device was served last.
+    /// The time since the device was last served.
     public var unserved: Int
-    /// How long it may be left so.
+    /// The device's buffer's: the limit of `unserved`.
     public var buffered: Int
 
     @_noLocks @_noAllocation
@@ -50,16 +50,16 @@ public struct Xrun: Sendable, Equatable {
     }
   }
 
-  /// A fault, with what can be known of its cause. Real-time safe.
+  /// Finds the cause of a fault. Real-time safe.
   @_noLocks @_noAllocation
-  public init(_ fault: Duplex.Fault, _ times: Times, at time: Int) {
+  public init(_ fault: DeviceFault, _ times: Times, at time: Int) {
     (direction, errno, self.time) = (fault.direction, fault.errno, time)
     (nanoseconds, allowedNanoseconds) = (times.unserved, times.buffered)
     switch fault.kind {
     case .xrun where times.busy > times.queue:
       cause = .lateBlock
       (nanoseconds, allowedNanoseconds) = (times.busy, times.queue)
-    // The device was served a little late before already.
+    // Not all of the buffer: the device had been served a little late before.
     case .xrun: cause = times.unserved > times.buffered / 4 &* 3 ? .lateThread : .device
     case .suspended: cause = .suspended
     case .stalled: cause = .stalled

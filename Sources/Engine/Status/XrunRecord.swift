@@ -1,9 +1,9 @@
 import ALSA
 import Synchronization
 
-/// Xruns on their way from the audio thread to the one who tells them, and how many there were of each cause.
+/// Counts xruns by cause, and keeps them on their way from the audio thread to the control side.
 ///
-/// What is not collected in time is counted, but not kept.
+/// Keeps 64 at most until they are collected; counts all.
 package struct XrunRecord: ~Copyable, @unchecked Sendable {
   private let slots: UnsafeMutablePointer<Xrun>
   private let counts: UnsafeMutablePointer<Atomic<Int>>
@@ -14,7 +14,7 @@ package struct XrunRecord: ~Copyable, @unchecked Sendable {
 
   package init() {
     slots = .allocate(capacity: Self.capacity)
-    let none = Xrun(Duplex.Fault(direction: .capture, errno: 0), Xrun.Times(busy: 0, queue: 0, unserved: 0, buffered: 0), at: 0)
+    let none = Xrun(DeviceFault(direction: .capture, errno: 0), Xrun.Times(busy: 0, queue: 0, unserved: 0, buffered: 0), at: 0)
     slots.initialize(repeating: none, count: Self.capacity)
     counts = .allocate(capacity: Xrun.Cause.allCases.count)
     for cause in 0..<Xrun.Cause.allCases.count { (counts + cause).initialize(to: Atomic(0)) }
@@ -25,7 +25,7 @@ package struct XrunRecord: ~Copyable, @unchecked Sendable {
     counts.deallocate()
   }
 
-  /// For the audio thread.
+  /// Records an xrun. For the audio thread.
   @_noLocks @_noAllocation
   package func add(_ xrun: Xrun) {
     counts[Self.number(xrun.cause)].add(1, ordering: .relaxed)
@@ -35,24 +35,24 @@ package struct XrunRecord: ~Copyable, @unchecked Sendable {
     written.store(number &+ 1, ordering: .releasing)
   }
 
-  /// For one thread at a time: what has been added since the last call.
+  /// The xruns since the last call, oldest first. For one thread at a time.
   package func collect() -> [Xrun] {
     let (first, end) = (taken.load(ordering: .relaxed), written.load(ordering: .acquiring))
     defer { taken.store(end, ordering: .releasing) }
     return (first..<end).map { slots[$0 % Self.capacity] }
   }
 
-  /// Takes over what another one has counted.
-  func count(_ other: borrowing XrunRecord) {
+  /// Adds the former engine's counters.
+  func inherit(_ other: borrowing XrunRecord) {
     for cause in 0..<Xrun.Cause.allCases.count { counts[cause].add(other.counts[cause].load(ordering: .relaxed), ordering: .relaxed) }
   }
 
-  /// Since the start, of each cause.
+  /// The count of each cause since the start.
   package var causes: [Xrun.Cause: Int] {
     Dictionary(uniqueKeysWithValues: Xrun.Cause.allCases.map { ($0, counts[Self.number($0)].load(ordering: .relaxed)) })
   }
 
-  /// The order of `Xrun.Cause.allCases`.
+  /// The index in `Xrun.Cause.allCases`.
   @_noLocks @_noAllocation
   private static func number(_ cause: Xrun.Cause) -> Int {
     switch cause {

@@ -8,9 +8,9 @@ import PCM
 import Platform
 import Synchronization
 
-/// The audio thread's own state and its loop.
+/// The audio thread's state and loop.
 ///
-/// All that runs while sound runs carries `@_noLocks @_noAllocation`; system calls are ALSA's and clock_gettime.
+/// All that runs with sound carries `@_noLocks @_noAllocation`. Its system calls are ALSA's, clock_gettime and nanosleep.
 struct AudioThread: ~Copyable {
   private let exchange: UnsafeMutablePointer<Exchange>
   private var processor: BlockProcessor
@@ -21,22 +21,23 @@ struct AudioThread: ~Copyable {
   private let silence: Planes
   private let rate: Int
   private let block: Int
-  /// Time at which the last block had been captured, in nanoseconds, and how long it took.
+  /// When the last block had been captured, in nanoseconds.
   private var lastBlock = 0
+  /// How long the last block took, in nanoseconds.
   private var lastBusy = 0
   private var faultsInARow = 0
-  /// Frames that are silent before the ramp when devices come new.
+  /// Silent frames left before the ramp, after devices were attached.
   private var quietFrames = 0
-  /// Whether a device stands still, or has not moved again since it did.
-  private var isStanding = false
-  /// Looks in a row at which both devices' positions did not belong together.
+  /// Whether a device is stalled, and has not moved again.
+  private var isStalled = false
+  /// Consecutive looks at which the positions of both devices did not match.
   private var looksApart = 0
-  /// Blocks of silence taken in since the devices went.
+  /// Blocks of silence taken in since the devices were given back.
   private var forgottenBlocks = 0
 
-  /// Restarts without a block between them after which devices are given back.
+  /// The most restarts without a block between them, before devices are given back.
   private static var mostFaults: Int { @_noLocks @_noAllocation get { 10 } }
-  /// The longest gap, in blocks, that is taken into the history as silence.
+  /// The most blocks of a gap that the history takes in as silence.
   private static var longestGap: Int { @_noLocks @_noAllocation get { 64 } }
 
   init(exchange: UnsafeMutablePointer<Exchange>, program: ProgramPointer, rate: Int, fadeFrames: Int) {
@@ -51,36 +52,36 @@ struct AudioThread: ~Copyable {
     silence = Planes(channels: inputs, frames: block)
   }
 
-  /// Everything of its own that it touches.
+  /// The memory that the thread touches, except programs and devices.
   var regions: [UnsafeRawBufferPointer] { processor.regions + output.regions + [x.region, y.region, silence.region] }
 
-  /// Runs until it is told to stop and what it played has faded out and left the queue, with or without devices.
+  /// Runs, with or without devices, until `stop` is set and the output has faded out and left the queue.
   @_noLocks @_noAllocation
   mutating func run() {
     var silentFrames = 0
     while true {
-      exchange.pointee.statistics.turns.add(1, ordering: .relaxed)
+      exchange.pointee.statistics.iterations.add(1, ordering: .relaxed)
       let stopping = exchange.pointee.stop.load(ordering: .acquiring)
       guard let devices else {
         if stopping { return }
-        turnWithoutDevice()
+        iterateWithoutDevices()
         continue
       }
       let recalled = stopping || exchange.pointee.recall.load(ordering: .acquiring)
-      // From a device that stands still nothing is heard.
-      if recalled && (isStanding || silentFrames > devices.pointee.endpoints.queueFrames &+ block) {
+      // A stalled device plays nothing that could fade out.
+      if recalled && (isStalled || silentFrames > devices.pointee.queueFrames &+ block) {
         devices.pointee.endpoints.stop()
         give(back: devices)
         continue
       }
-      turn()
+      iterate()
       silentFrames = processor.isSilent ? silentFrames &+ block : 0
     }
   }
 
-  /// Looks for devices and takes changes at once, since nothing is heard.
+  /// Looks for devices, and takes changes at once, since nothing is audible.
   @_noLocks @_noAllocation
-  private mutating func turnWithoutDevice() {
+  private mutating func iterateWithoutDevices() {
     changeUnheard()
     guard let pending = exchange.pointee.pendingDevices.exchange(nil, ordering: .acquiringAndReleasing) else {
       forget()
@@ -94,7 +95,7 @@ struct AudioThread: ~Copyable {
     measure()
   }
 
-  /// What was played before the devices went is not to be heard when they are there again: time passes, in some turns, as silence.
+  /// Fills the history with silence, in some iterations, so that the past is not heard from the next devices.
   @_noLocks @_noAllocation
   private mutating func forget() {
     guard forgottenBlocks < processor.historyBlocks else { return }
@@ -110,21 +111,21 @@ struct AudioThread: ~Copyable {
 
   /// One block: capture, convolve, play.
   @_noLocks @_noAllocation
-  private mutating func turn() {
+  private mutating func iterate() {
     guard let devices else { return }
-    let outcome = devices.pointee.endpoints.read(devices.pointee.captured)
+    let outcome = devices.pointee.endpoints.read()
     guard case .done = outcome else { return handle(outcome) }
     let started = monotonicNanoseconds()
     let sinceLast = started &- lastBlock
     lastBlock = started
     if let clock = devices.pointee.endpoints.clock { exchange.pointee.statistics.follow(clock) }
-    decodeAndConvolve(devices)
+    processBlock(devices)
     lastBusy = monotonicNanoseconds() &- started
     exchange.pointee.statistics.count(busy: lastBusy, deadline: nanoseconds(block))
     let written = devices.pointee.endpoints.write(devices.pointee.played)
     guard case .done = written else { return handle(written, servedBefore: sinceLast) }
-    if isStanding {
-      if devices.pointee.endpoints.isMoving { goOn() }
+    if isStalled {
+      if devices.pointee.endpoints.isMoving { restartMoving() }
       return
     }
     faultsInARow = 0
@@ -135,36 +136,35 @@ struct AudioThread: ~Copyable {
     }
   }
 
+  /// Decodes the captured block, convolves it, and encodes it for playback.
   @_noLocks @_noAllocation
-  private mutating func decodeAndConvolve(_ devices: UnsafeMutablePointer<Devices>) {
-    let (capture, playback) = (devices.pointee.endpoints.capture, devices.pointee.endpoints.playback)
-    capture.format.decode(devices.pointee.captured, count: block, channels: capture.channels, to: x.pointers)
-    if capture.format.bits == nil { silenceUnusable() }
+  private mutating func processBlock(_ devices: UnsafeMutablePointer<Devices>) {
+    devices.pointee.endpoints.decode(to: x.pointers)
+    let bits = devices.pointee.captureBits
+    if bits == nil { silenceUnusable() }
     if !processor.isChanging, let program = exchange.pointee.programs.take() {
       processor.begin(program, isFollowed: true)
     }
     let isLeaving = exchange.pointee.stop.load(ordering: .relaxed) || exchange.pointee.recall.load(ordering: .relaxed)
-    // While a device stands still, nothing that is written is where it belongs.
-    let isHeld = isLeaving || isStanding || quietFrames > 0 || exchange.pointee.output.held.load(ordering: .relaxed)
+    // While a device is stalled, written frames are out of place.
+    let isHeld = isLeaving || isStalled || quietFrames > 0 || exchange.pointee.output.held.load(ordering: .relaxed)
     let open = exchange.pointee.output.open.load(ordering: .relaxed) && !isHeld
     quietFrames = max(0, quietFrames &- block)
     let wasSilent = processor.isSilent
-    if let retired = processor.process(x.readOnly, to: y.pointers, bits: capture.format.bits, open: open) { retire(retired) }
+    if let retired = processor.process(x.readOnly, to: y.pointers, bits: bits, open: open) { retire(retired) }
     exchange.pointee.statistics.note(faulty: processor.isFaulty)
-    if !output.limit(y.pointers, exchange.pointee.output, atOnce: wasSilent) { processor.close() }
-    // Silence stays silence.
-    if !wasSilent || !processor.isSilent {
-      output.addDither(y.pointers, exchange.pointee.output, bits: devices.pointee.endpoints.playbackBits)
-    }
-    let clipped = playback.format.encode(y.pointers, count: block, channels: playback.channels, to: devices.pointee.played)
-    if clipped > 0 { exchange.pointee.statistics.clipped.add(clipped, ordering: .relaxed) }
+    let played = output.process(
+      y.pointers, exchange.pointee.output, wasSilent: wasSilent, isSilent: processor.isSilent, as: devices.pointee.playbackFormat,
+      bits: devices.pointee.playbackBits, to: devices.pointee.played)
+    if !played.isWithinCeiling { processor.close() }
+    if played.clippedSamples > 0 { exchange.pointee.statistics.clipped.add(played.clippedSamples, ordering: .relaxed) }
     for channel in 0..<x.channels { exchange.pointee.statistics.meter(x.pointers[channel], count: block, channel: channel) }
     for channel in 0..<y.channels {
       exchange.pointee.statistics.meter(y.pointers[channel], count: block, channel: x.channels &+ channel)
     }
   }
 
-  /// A device of floats may deliver what is no sound, which would stay in the history.
+  /// Replaces floating point samples that are not finite, or far too loud, by silence: they would stay in the history.
   @_noLocks @_noAllocation
   private func silenceUnusable() {
     for channel in 0..<x.channels {
@@ -173,16 +173,16 @@ struct AudioThread: ~Copyable {
     }
   }
 
-  /// Records what went wrong and starts both devices again, or gives them back.
+  /// Records a fault, and starts both devices again or gives them back.
   ///
-  /// - Parameter served: nanoseconds from the block before the last to the last, where that one came too late.
+  /// - Parameter served: nanoseconds from the block before the last one to the last one, where the last one came too late.
   @_noLocks @_noAllocation
   private mutating func handle(_ outcome: Duplex.Outcome, servedBefore served: Int = 0) {
-    if isStanding { changeUnheard() }
+    if isStalled { changeUnheard() }
     guard let devices, case .fault(var fault) = outcome else { return }
     note(fault, unserved: served &+ monotonicNanoseconds() &- lastBlock)
-    // Whoever works longer on each block than it lasts has such a fault each time, of devices that are well. Others want the
-    // processor too, and the kernel ends real-time threads that never wait.
+    // Blocks that take longer than they last cause such faults each time, though the devices are well. Leave time to other threads:
+    // the kernel ends real-time threads that never wait.
     if lastBusy > nanoseconds(block) {
       faultsInARow = 0
       sleepUndue(milliseconds: 1)
@@ -200,26 +200,26 @@ struct AudioThread: ~Copyable {
       note(fault, unserved: 0)
     }
     lastBlock = monotonicNanoseconds()
-    if isStanding && devices.pointee.endpoints.isMoving { stand(nil) }
+    if isStalled && devices.pointee.endpoints.isMoving { noteStall(of: nil) }
     measure()
   }
 
-  /// Starts both devices together, since one of them began to move by itself.
+  /// Starts both devices together after the stalled one has begun to move by itself.
   @_noLocks @_noAllocation
-  private mutating func goOn() {
+  private mutating func restartMoving() {
     guard let devices else { return }
-    stand(nil)
+    noteStall(of: nil)
     skipLostBlocks()
     handle(devices.pointee.endpoints.start())
     lastBlock = monotonicNanoseconds()
   }
 
-  /// A device that stands still is told once, however often it is started meanwhile.
+  /// Records an xrun. Reports a stalled device once, however often it is restarted.
   @_noLocks @_noAllocation
-  private mutating func note(_ fault: Duplex.Fault, unserved: Int) {
+  private mutating func note(_ fault: DeviceFault, unserved: Int) {
     if fault.kind == .stalled {
-      guard !isStanding else { return }
-      stand(fault.direction)
+      guard !isStalled else { return }
+      noteStall(of: fault.direction)
     }
     if fault.direction == .capture {
       exchange.pointee.statistics.captureXruns.add(1, ordering: .relaxed)
@@ -227,23 +227,22 @@ struct AudioThread: ~Copyable {
       exchange.pointee.statistics.playbackXruns.add(1, ordering: .relaxed)
     }
     guard let devices else { return }
-    let endpoints = devices.pointee.endpoints
     let times = Xrun.Times(
-      busy: lastBusy, queue: nanoseconds(endpoints.queueFrames), unserved: unserved,
-      buffered: nanoseconds(endpoints.bufferedFrames(fault.direction)))
+      busy: lastBusy, queue: nanoseconds(devices.pointee.queueFrames), unserved: unserved,
+      buffered: nanoseconds(devices.pointee.bufferedFrames(fault.direction)))
     exchange.pointee.xruns.add(Xrun(fault, times, at: wallNanoseconds()))
   }
 
   @_noLocks @_noAllocation
-  private mutating func stand(_ direction: Direction?) {
-    isStanding = direction != nil
-    exchange.pointee.statistics.standing.store(direction.map { $0 == .capture ? 1 : 2 } ?? 0, ordering: .relaxed)
+  private mutating func noteStall(of direction: Direction?) {
+    isStalled = direction != nil
+    exchange.pointee.statistics.stalledDirection.store(direction.map { $0 == .capture ? 1 : 2 } ?? 0, ordering: .relaxed)
   }
 
   @_noLocks @_noAllocation
   private func nanoseconds(_ frames: Int) -> Int { frames &* 1_000_000 / rate &* 1000 }
 
-  /// What was played by others meanwhile is lost: the history keeps it as silence of the same length.
+  /// Takes the frames that were lost since the last block into the history, as silence.
   @_noLocks @_noAllocation
   private mutating func skipLostBlocks() {
     let lost = (monotonicNanoseconds() &- lastBlock) / 1000 &* rate / (block &* 1_000_000)
@@ -257,18 +256,18 @@ struct AudioThread: ~Copyable {
     exchange.pointee.statistics.measuredFrames.store(frames, ordering: .relaxed)
   }
 
-  /// Starts both devices anew where the delay is not what it is to be: one has stood still unnoticed, or they have two clocks.
+  /// Starts both devices anew where the delay has changed: one has stalled unnoticed, or they have two clocks.
   @_noLocks @_noAllocation
   private mutating func compare() {
     guard let devices else { return }
     looksApart = devices.pointee.endpoints.isApart ? looksApart &+ 1 : 0
     if looksApart == 2 {
       looksApart = 0
-      handle(.fault(Duplex.Fault(direction: .playback, errno: ERANGE)))
+      handle(.fault(DeviceFault(direction: .playback, errno: ERANGE)))
     }
   }
 
-  /// The control side frees what it finds here, before it hands over another.
+  /// Gives a program back. The control side frees it before it hands over another.
   @_noLocks @_noAllocation
   private func retire(_ program: ProgramPointer) {
     if !program.pointee.isRejected { exchange.pointee.statistics.changes.add(1, ordering: .relaxed) }

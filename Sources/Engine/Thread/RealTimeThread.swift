@@ -1,12 +1,14 @@
 import Buffers
 import CIntrinsics
-import Convolution
 import Glibc
 import Synchronization
 
-/// The POSIX thread that runs an `AudioThread`, under SCHED_FIFO where that is granted.
+/// The priority to ask for under SCHED_FIFO: above ordinary real-time work, below the kernel's own interrupt threads.
+public let audioPriority: Int32 = 70
+
+/// The POSIX thread that runs an `AudioThread`, under SCHED_FIFO where the system grants it.
 ///
-/// Its stack is its own memory, locked with the rest. The state is freed when the thread has been joined.
+/// Its stack is locked memory of its own. The state is freed after the thread is joined.
 final class RealTimeThread: @unchecked Sendable {
   private let start: UnsafeMutablePointer<ThreadStart>
   private let stack: Memory
@@ -25,15 +27,15 @@ final class RealTimeThread: @unchecked Sendable {
     while sem_wait(&start.pointee.ready) != 0 {}
   }
 
-  /// How the thread runs now.
+  /// How the thread runs now, without its memory.
   var report: RealTimeReport {
     var report = RealTimeReport()
     report.denormalsFlushed = start.pointee.denormalsFlushed
-    readSchedule(of: start.pointee.number, into: &report)
+    report.readSchedule(of: start.pointee.number)
     return report
   }
 
-  /// Whether its loop has come to its end, so that `join` does not wait.
+  /// Whether the loop has ended, so that `join` does not wait.
   var hasEnded: Bool { joined.load(ordering: .relaxed) || start.pointee.hasEnded.load(ordering: .acquiring) }
 
   deinit {
@@ -42,7 +44,9 @@ final class RealTimeThread: @unchecked Sendable {
     start.deallocate()
   }
 
-  /// - Parameter beforeFreeing: what must have ended before the state goes.
+  /// Waits for the loop to end, and frees the state. Does nothing when called again.
+  ///
+  /// - Parameter beforeFreeing: ends all else that uses the state.
   func join(beforeFreeing: () -> Void = {}) {
     guard !joined.exchange(true, ordering: .relaxed) else { return }
     pthread_join(handle, nil)
@@ -52,32 +56,31 @@ final class RealTimeThread: @unchecked Sendable {
   }
 }
 
-/// What a new thread finds, and what it leaves for the one that made it.
+/// The argument of a new audio thread, and what the thread reports to its maker.
 struct ThreadStart: ~Copyable {
   var state: UnsafeMutablePointer<AudioThread>
-  /// As the system counts threads.
+  /// The system's number of the thread.
   var number: pid_t = 0
   var denormalsFlushed = false
   var ready = sem_t()
   let hasEnded = Atomic<Bool>(false)
 }
 
-/// The audio thread's body.
+/// The body of the audio thread.
 private func runAudioThread(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
   let start = argument!.assumingMemoryBound(to: ThreadStart.self)
   let state = start.pointee.state
   start.pointee.number = thread_number()
   start.pointee.denormalsFlushed = processor_flush_denormals() != 0
   sem_post(&start.pointee.ready)
-  // From here on nothing is allocated: the name marks the thread for whoever counts.
+  // Nothing is allocated after this. The name marks the thread for the counter of allocations.
   thread_set_name("convolved-audio")
   state.pointee.run()
   start.pointee.hasEnded.store(true, ordering: .releasing)
   return nil
 }
 
-/// Asks for SCHED_FIFO from the start, with less priority where that is all that is allowed; without the privilege, for an
-/// ordinary thread.
+/// Starts a thread under SCHED_FIFO, at the highest priority up to `priority` that is allowed; an ordinary thread where none is.
 func startThread(
   _ body: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer?, _ argument: UnsafeMutableRawPointer, priority: Int32,
   _ stack: borrowing Memory
@@ -101,9 +104,16 @@ func startThread(
   return handle
 }
 
-/// The highest priority that an unprivileged process may ask for; 0 where none. Source: getrlimit(2), RLIMIT_RTPRIO.
+/// The highest priority that an unprivileged process may ask for; 0: none. Source: getrlimit(2), RLIMIT_RTPRIO.
 private var allowedPriority: Int32 {
   var limit = rlimit()
   getrlimit(__rlimit_resource_t(__RLIMIT_RTPRIO.rawValue), &limit)
   return Int32(clamping: min(limit.rlim_cur, rlim_t(audioPriority)))
+}
+
+/// Sleeps. For the audio thread while no block is due: it has no devices, or is late and has lost blocks.
+@inline(__always) @_semantics("no_performance_analysis")
+func sleepUndue(milliseconds: Int) {
+  var time = timespec(tv_sec: 0, tv_nsec: milliseconds &* 1_000_000)
+  nanosleep(&time, nil)
 }

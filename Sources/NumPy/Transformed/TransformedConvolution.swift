@@ -16,12 +16,12 @@ struct TransformedConvolution: Sendable {
     self.kernel = kernel
     (self.rounding, self.isExact) = (rounding, isExact)
     transform = OverlapSave(taps: taps, points: points)
-    bound = ErrorBound(taps: taps, profile: profile, windowLength: transform.frame)
+    bound = ErrorBound(taps: taps, profile: profile, windowLength: transform.window)
     grid = isExact ? Grid(taps: taps) : nil
   }
 
   /// Values of a window.
-  var windowLength: Int { transform.frame }
+  var windowLength: Int { transform.window }
   /// Outputs of a window.
   var outputs: Int { transform.outputs }
   /// Bytes of spectrum and factors.

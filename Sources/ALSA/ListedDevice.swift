@@ -1,22 +1,21 @@
 import CALSA
 import Glibc
 
-/// A device that ALSA knows on this machine.
+/// A device of this machine that ALSA lists.
 public struct ListedDevice: Sendable {
-  /// What a configuration calls it.
+  /// The name for a configuration.
   public var name: String
-  /// What people call it; empty where ALSA has nothing to say.
+  /// The name for people; empty: ALSA has none.
   public var title: String
   public var offer: Result<DeviceOffer, DeviceError>
 
-  /// Converters and dead ends, which every alsa-lib lists.
+  /// Converters and null devices, which every alsa-lib lists.
   private static let plugIns: Set<String> = [
     "null", "lavrate", "samplerate", "speexrate", "speex", "upmix", "vdownmix", "a52", "oss",
   ]
 
-  /// The sound cards' devices by their `hw:` names, and what the system or the user has defined. Those that are not there are left
-  /// out, those that are busy are not. Not real-time safe: opens each for a moment.
-  /// Source: snd_device_name_hint(3).
+  /// The devices of sound cards by their `hw:` names, and those that the system or the user has defined: all that are present, busy
+  /// or not. Opens each for a moment; not real-time safe. Source: snd_device_name_hint(3).
   public static func all(_ direction: Direction) -> [ListedDevice] {
     _ = Device.library
     var hints: UnsafeMutablePointer<UnsafeMutableRawPointer?>?
@@ -28,7 +27,7 @@ public struct ListedDevice: Sendable {
       guard let name = text(hint, "NAME"), side == nil || side == direction, isChoice(name) else { continue }
       guard !devices.contains(where: { $0.name == name }) else { continue }
       let device = ListedDevice(name: name, title: title(hint), offer: offer(of: name, direction))
-      if device.isThere { devices.append(device) }
+      if device.isPresent { devices.append(device) }
     }
     return devices
   }
@@ -41,15 +40,15 @@ public struct ListedDevice: Sendable {
     Result { () throws(DeviceError) in try DeviceOffer(of: name, direction) }
   }
 
-  /// Whether it can be used, or could if it were free.
-  private var isThere: Bool {
+  /// Whether the device is present, even if it is busy or forbidden.
+  private var isPresent: Bool {
     switch offer {
     case .success(let offer): !offer.formats.isEmpty
     case .failure(let error): error.isBusy || error.isForbidden
     }
   }
 
-  /// The first line of what ALSA has to say: the card and its device.
+  /// The first line of ALSA's description: the card and its device.
   private static func title(_ hint: UnsafeMutableRawPointer?) -> String {
     (text(hint, "DESC") ?? "").split(separator: "\n").first.map(String.init) ?? ""
   }
@@ -58,17 +57,5 @@ public struct ListedDevice: Sendable {
     guard let hint, let text = snd_device_name_get_hint(hint, key) else { return nil }
     defer { free(text) }
     return String(cString: text)
-  }
-}
-
-extension DeviceError {
-  /// Another program has the device open.
-  public var isBusy: Bool { openingErrno == EBUSY }
-
-  /// This user may not open it.
-  public var isForbidden: Bool { openingErrno == EACCES || openingErrno == EPERM }
-
-  private var openingErrno: Int32? {
-    if case .cannotOpen(_, _, let code) = self { code } else { nil }
   }
 }

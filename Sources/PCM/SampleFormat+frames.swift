@@ -1,5 +1,5 @@
 extension SampleFormat {
-  /// Takes interleaved frames apart.
+  /// Splits interleaved frames into channels.
   ///
   /// Real-time safe. Complexity: O(frames · channels).
   /// - Parameters:
@@ -12,26 +12,26 @@ extension SampleFormat {
   ) {
     switch self {
     case .s16: decodeFrames(Signed16.self, frames, count, channels, planes)
-    case .s24: decodeFrames(Signed24.self, frames, count, channels, planes)
-    case .s24Packed: decodeFrames(Packed24.self, frames, count, channels, planes)
+    case .s24in32: decodeFrames(Signed24In32.self, frames, count, channels, planes)
+    case .s24packed: decodeFrames(Signed24Packed.self, frames, count, channels, planes)
     case .s32: decodeFrames(Signed32.self, frames, count, channels, planes)
     case .float: decodeFrames(Float32.self, frames, count, channels, planes)
     case .double: decodeFrames(Float64.self, frames, count, channels, planes)
     }
   }
 
-  /// Joins channels to interleaved frames, each sample rounded half to even.
+  /// Interleaves channels to frames. Rounds each sample half to even.
   ///
   /// Real-time safe. Complexity: O(frames · channels).
-  /// - Returns: the number of samples that were out of range and have been clipped.
+  /// - Returns: the number of samples that were out of range, and are clipped.
   @_noLocks @_noAllocation
   public func encode(
     _ planes: UnsafePointer<UnsafeMutablePointer<Double>>, count: Int, channels: Int, to frames: UnsafeMutableRawPointer
   ) -> Int {
     switch self {
     case .s16: encodeFrames(Signed16.self, planes, count, channels, frames)
-    case .s24: encodeFrames(Signed24.self, planes, count, channels, frames)
-    case .s24Packed: encodeFrames(Packed24.self, planes, count, channels, frames)
+    case .s24in32: encodeFrames(Signed24In32.self, planes, count, channels, frames)
+    case .s24packed: encodeFrames(Signed24Packed.self, planes, count, channels, frames)
     case .s32: encodeFrames(Signed32.self, planes, count, channels, frames)
     case .float: encodeFrames(Float32.self, planes, count, channels, frames)
     case .double: encodeFrames(Float64.self, planes, count, channels, frames)
@@ -48,7 +48,7 @@ private func decodeFrames<S: StoredSample>(
     let plane = planes[channel]
     var sample = frames + channel &* S.bytes
     for n in 0..<count {
-      plane[n] = S.load(sample)
+      plane[n] = S.decode(sample)
       sample += stride
     }
   }
@@ -64,7 +64,7 @@ private func encodeFrames<S: StoredSample>(
     let plane = planes[channel]
     var sample = frames + channel &* S.bytes
     for n in 0..<count {
-      if S.store(plane[n], sample) { clipped &+= 1 }
+      if S.encode(plane[n], to: sample) { clipped &+= 1 }
       sample += stride
     }
   }

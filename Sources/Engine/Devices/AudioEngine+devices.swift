@@ -1,13 +1,13 @@
 import ALSA
 import Synchronization
 
-// What an engine hears and plays to.
+// Devices.
 extension AudioEngine {
-  /// Gives devices to the audio thread, which starts them. None may be attached already.
+  /// Gives devices to the audio thread, which starts them. Precondition: none are attached.
   ///
   /// - Parameters:
   ///   - periods: periods of the playback device to keep filled, at least two.
-  ///   - resampled: whether the devices have clocks of their own: playback then sets the pace.
+  ///   - resampled: whether each device has its own clock; playback then sets the pace.
   /// - Throws: where the playback device's buffer is too small for a block and its queue.
   public func attach(capture: Device, playback: Device, periods: Int, resampled: Bool = false) throws(DeviceError) {
     let (input, output) = (capture.negotiated, playback.negotiated)
@@ -26,7 +26,7 @@ extension AudioEngine {
         capture: capture, playback: playback, block: block, queueFrames: queueFrames, resampled: resampled, finding: finding))
   }
 
-  /// Gives a recording to the audio thread in place of devices; its memory outlives the engine.
+  /// Gives a recording to the audio thread in place of devices. Its memory must outlive the engine.
   public func attach(_ recording: Recording) { hand(over: Attachment(recording, block: block)) }
 
   private func hand(over attached: Attachment) {
@@ -35,11 +35,10 @@ extension AudioEngine {
     exchange.pointee.pendingDevices.store(attached.devices, ordering: .releasing)
   }
 
-  /// Fades out, lets the queue run empty and closes the devices; changes are taken all the same, and devices may be attached
-  /// again.
+  /// Fades out, plays the queue to its end and closes the devices. The engine still takes changes, and other devices.
   ///
-  /// - Returns: what became of the devices meanwhile, where they did not last until then.
-  public func detach() async -> Duplex.Fault? {
+  /// - Returns: the fault that ended the devices before that; nil: none did.
+  public func detach() async -> DeviceFault? {
     exchange.pointee.recall.store(true, ordering: .releasing)
     while exchange.pointee.retiredDevices.load(ordering: .relaxed) == nil && attachment.withLock({ $0 != nil }) && !thread.hasEnded {
       await Self.pause()
@@ -48,8 +47,8 @@ extension AudioEngine {
     return takeFault()
   }
 
-  /// Whether the audio thread has given its devices back since `attach`, and why. They are closed then.
-  public func takeFault() -> Duplex.Fault? {
+  /// Closes the devices if the audio thread has given them back, and returns why; nil: it still has them, or was asked for them.
+  public func takeFault() -> DeviceFault? {
     guard let devices = exchange.pointee.retiredDevices.exchange(nil, ordering: .acquiring) else { return nil }
     let fault = devices.pointee.fault
     let attached = attachment.withLock { attached in
@@ -62,12 +61,12 @@ extension AudioEngine {
     return fault
   }
 
-  /// What interrupted the sound since the last call, oldest first; of very many, the first.
+  /// The xruns since the last call, oldest first. Keeps the first 64.
   public func takeXruns() -> [Xrun] { exchange.pointee.xruns.collect() }
 
-  /// The device that moves no frame, or has not since; nil: neither.
-  public var standing: Direction? {
-    switch exchange.pointee.statistics.standing.load(ordering: .relaxed) {
+  /// The device that moves no frame, or has not moved again yet; nil: neither.
+  public var stalledDirection: Direction? {
+    switch exchange.pointee.statistics.stalledDirection.load(ordering: .relaxed) {
     case 1: .capture
     case 2: .playback
     default: nil

@@ -1,33 +1,33 @@
 import Numbers
 import PCM
 
-/// What a verification plays: integers of random levels, channel by channel.
-package struct RandomProgramme {
-  /// Bits of an integer: those of the capture format; 24 where it is floating point, which holds them all.
+/// The input of a verification: integers of random magnitudes, channel by channel.
+package struct RandomSignal {
+  /// Bits of an integer: those of the capture format; 24 for floating point, which holds them all.
   let bits: Int
-  /// Whether the engine knows it.
+  /// Whether the capture format is one of integers.
   let isInteger: Bool
-  /// For each input, all samples.
+  /// All samples of each input.
   let samples: [[Int32]]
 
-  /// - Parameter peak: the largest magnitude, 1 being full scale.
+  /// - Parameter peak: the largest magnitude; full scale is 1.
   package init(_ format: SampleFormat, inputs: Int, frames: Int, peak: Double, using random: inout SplitMix64) {
     (bits, isInteger) = (format.bits ?? 24, format.bits != nil)
     let largest = max(1, Int64(Double(1 << (bits - 1)) * peak) - 1)
     samples = (0..<inputs).map { _ in Self.channel(frames, largest: largest, using: &random) }
   }
 
-  /// Stretches of noise at any level, of single samples in silence, and of silence: what is quiet makes most ties.
+  /// Stretches of noise of random peaks, of single samples in silence, and of silence. Quiet ones make the most ties.
   private static func channel(_ frames: Int, largest: Int64, using random: inout SplitMix64) -> [Int32] {
     var samples: [Int32] = []
     samples.reserveCapacity(frames)
     while samples.count < frames {
       let end = min(frames, samples.count + Int.random(in: 64...max(64, frames / 16), using: &random))
-      let level = max(1, largest >> Int64.random(in: 0...12, using: &random))
+      let peak = max(1, largest >> Int64.random(in: 0...12, using: &random))
       let kind = Int.random(in: 0...5, using: &random)
       while samples.count < end {
         let isSilent = kind == 0 || kind == 1 && random.next() & 15 != 0
-        samples.append(isSilent ? 0 : Int32(Int64.random(in: -level...level, using: &random)))
+        samples.append(isSilent ? 0 : Int32(Int64.random(in: -peak...peak, using: &random)))
       }
     }
     return samples

@@ -1,5 +1,6 @@
+import BlockProcessing
+import Buffers
 import Foundation
-import PCM
 import TestSupport
 import Testing
 
@@ -9,8 +10,8 @@ struct DitherTests {
 
   /// The error, in steps, of `samples` in each channel that have been dithered to `bits`.
   private func errors(_ samples: [[Double]], bits: Int, seed: UInt64 = 81) -> [[Double]] {
-    let planes = Planes(samples.count, samples[0].count)
-    planes.set(samples)
+    let planes = Planes(channels: samples.count, frames: samples[0].count)
+    for (channel, plane) in samples.enumerated() { planes.pointers[channel].update(from: plane, count: plane.count) }
     var dither = Dither(channels: samples.count, seed: seed)
     // In two parts: the noise goes on where it was.
     let half = samples[0].count / 2
@@ -20,7 +21,7 @@ struct DitherTests {
     dither.round(planes.pointers, count: half, bits: bits)
     dither.round(second, count: samples[0].count - half, bits: bits)
     let scale = Double(1 << (bits - 1))
-    return zip(planes.values, samples).map { zip($0, $1).map { ($0 - $1) * scale } }
+    return samples.enumerated().map { channel, samples in samples.indices.map { (planes.pointers[channel][$0] - samples[$0]) * scale } }
   }
 
   private func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }

@@ -1,15 +1,16 @@
 import Numbers
+import PCM
 
-/// Triangular noise of two steps' width, added before samples are rounded: the error is then noise of a constant level,
-/// whatever the signal. Source: S. P. Lipshitz, R. A. Wannamaker and J. Vanderkooy, "Quantization and dither", 1992.
+/// Triangular noise, two steps wide, added before samples are rounded: the error is then noise of constant power, whatever the
+/// signal. Source: S. P. Lipshitz, R. A. Wannamaker and J. Vanderkooy, "Quantization and dither", 1992.
 ///
-/// Each channel has a generator of its own (`SplitMix64`). `init` allocates; `round` is real-time safe.
-public struct Dither: ~Copyable {
+/// Each channel has its own generator (`SplitMix64`). `init` allocates, `round` is real-time safe.
+package struct Dither: ~Copyable {
   private let channels: Int
   private let states: UnsafeMutablePointer<SplitMix64>
 
-  /// - Parameter seed: different seeds, and the channels of one, give different noise.
-  public init(channels: Int, seed: UInt64) {
+  /// - Parameter seed: different seeds give different noise, and so do the channels of one seed.
+  package init(channels: Int, seed: UInt64) {
     self.channels = channels
     states = .allocate(capacity: max(1, channels))
     for channel in 0..<channels {
@@ -19,15 +20,15 @@ public struct Dither: ~Copyable {
 
   deinit { states.deallocate() }
 
-  /// What `round` touches, to be locked in memory.
-  public var region: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: states, count: max(1, channels) * 8) }
+  /// The memory that `round` touches.
+  package var region: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: states, count: max(1, channels) * 8) }
 
-  /// Adds the noise and rounds to whole steps, half to even; what is out of range stays so.
+  /// Adds the noise and rounds to whole steps, half to even, without clipping.
   ///
   /// Complexity: O(count · channels).
-  /// - Parameter bits: of a sample; a step is 2^(1 - bits) of full scale.
+  /// - Parameter bits: bits of a sample; a step is 2^(1 - bits), full scale is 1.
   @_noLocks @_noAllocation
-  public mutating func round(
+  package mutating func round(
     _ planes: UnsafePointer<UnsafeMutablePointer<Double>>, count: Int, bits: Int
   ) {
     let scale = Double(1 << (bits &- 1))
@@ -39,7 +40,7 @@ public struct Dither: ~Copyable {
       var random = states[channel]
       for n in 0..<count {
         let noise = random.next()
-        // The difference of two evenly spread numbers of 32 bits.
+        // The difference of two uniform numbers of 32 bits.
         let difference = Int64(noise & 0xFFFF_FFFF) &- Int64(noise >> 32)
         samples[n] = ((samples[n] * scale + Double(difference) * 0x1p-32) + rounder - rounder) * step
       }

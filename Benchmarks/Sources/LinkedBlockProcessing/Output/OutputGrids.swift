@@ -1,0 +1,1 @@
+../../../../Sources/BlockProcessing/Output/OutputGrids.swift
