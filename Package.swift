@@ -92,19 +92,21 @@ let package = Package(
       dependencies: ["CIntrinsics", "Platform", "Buffers", "Convolution", "BlockProcessing", "PCM", "ALSA", "Clocks"],
       swiftSettings: [realTime]),
     .target(name: "ConfigurationFile", dependencies: ["CYAML", "Vector", "Convolution", "PCM"]),
-    .target(name: "Control", dependencies: nio + [logging]),
+    .target(name: "ControlAPI", path: "Sources/Control/API"),
+    .target(name: "ControlServing", dependencies: ["ControlAPI", logging] + nio, path: "Sources/Control/Server"),
+    .target(name: "ControlCalling", dependencies: ["ControlAPI"], path: "Sources/Control/Client"),
     .target(
       name: "Filters",
       dependencies: [
         "Platform", "Vector", "Convolution", "Analysis", "NPY", "NumPy", "AudioFile", "PCM", "BlockProcessing", "ALSA",
-        "ConfigurationFile", "Control",
+        "ConfigurationFile", "ControlAPI",
       ]),
     .target(name: "Systemd", dependencies: [logging]),
     .target(
       name: "Service",
       dependencies: [
-        "CConvolved", "Platform", "Convolution", "AudioFile", "PCM", "Verification", "ALSA", "Engine", "ConfigurationFile", "Control",
-        "Filters", logging,
+        "Platform", "Convolution", "AudioFile", "PCM", "Verification", "ALSA", "Engine", "ConfigurationFile", "ControlAPI",
+        "ControlServing", "Filters", logging,
       ]),
 
     // Programs
@@ -112,20 +114,25 @@ let package = Package(
     .target(name: "Plot", dependencies: ["Terminal"]),
     .executableTarget(
       name: "convolve",
-      dependencies: ["CConvolved", "Vector", "Analysis", "NPY", "NumPy", "AudioFile", "Plot", "Terminal", argumentParser]),
+      dependencies: ["Platform", "Vector", "Analysis", "NPY", "NumPy", "AudioFile", "Plot", "Terminal", argumentParser]),
     .executableTarget(
       name: "convolved",
       dependencies: [
-        "AudioFile", "PCM", "ALSA", "Engine", "ConfigurationFile", "Control", "Filters", "Systemd", "Service", "Terminal", argumentParser,
-        logging,
+        "Platform", "AudioFile", "PCM", "ALSA", "Engine", "ConfigurationFile", "ControlAPI", "ControlCalling", "Filters", "Systemd",
+        "Service",
+        "Terminal", argumentParser, logging,
       ]),
     .executableTarget(
       name: "convolvectl",
-      dependencies: ["CConvolved", "AudioFile", "ALSA", "ConfigurationFile", "Control", "Filters", "Terminal", argumentParser]),
+      dependencies: [
+        "Platform", "AudioFile", "ALSA", "ConfigurationFile", "ControlAPI", "ControlCalling", "Filters", "Terminal", argumentParser,
+      ]),
 
     // Tests
     .target(name: "TestSupport", dependencies: ["NumPy"], path: "Tests/TestSupport"),
-    .testTarget(name: "LiveTests", dependencies: ["AudioFile", "PCM", "Control", "TestSupport", "convolve", "convolved", "convolvectl"]),
+    .testTarget(
+      name: "LiveTests",
+      dependencies: ["AudioFile", "PCM", "ControlAPI", "ControlCalling", "TestSupport", "convolve", "convolved", "convolvectl"]),
     .testTarget(name: "PCMTests", dependencies: ["PCM", "TestSupport"]),
     .testTarget(name: "ClocksTests", dependencies: ["Clocks", "TestSupport"], swiftSettings: [optimised]),
     .testTarget(name: "EngineTests", dependencies: ["ALSA", "Engine", "TestSupport"]),
@@ -145,7 +152,9 @@ let package = Package(
       name: "SystemdTests",
       dependencies: ["ConfigurationFile", "Systemd", "Service", "TestSupport", "convolved", "convolvectl", logging]),
     .testTarget(name: "ServiceTests", dependencies: ["Engine", "Service", "TestSupport"]),
-    .testTarget(name: "PackagingTests", dependencies: ["ConfigurationFile", "TestSupport", "convolve", "convolved", "convolvectl"]),
-    .testTarget(name: "ControlTests", dependencies: ["Control", "convolvectl", "TestSupport", logging]),
+    .testTarget(
+      name: "PackagingTests", dependencies: ["Platform", "ConfigurationFile", "TestSupport", "convolve", "convolved", "convolvectl"]),
+    .testTarget(
+      name: "ControlTests", dependencies: ["ControlAPI", "ControlServing", "ControlCalling", "convolvectl", "TestSupport", logging]),
   ]
 )

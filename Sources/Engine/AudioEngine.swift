@@ -229,10 +229,10 @@ public final class AudioEngine: @unchecked Sendable {
   public var guards: EngineStatus.Guards {
     let excess = Double(bitPattern: exchange.pointee.output.excess.load(ordering: .relaxed))
     return EngineStatus.Guards(
-      unusableSamples: exchange.pointee.statistics.unusableSamples.load(ordering: .relaxed),
-      faultyBlocks: exchange.pointee.statistics.faultyBlocks.load(ordering: .relaxed),
-      isFaulty: exchange.pointee.statistics.isFaulty.load(ordering: .relaxed),
-      closures: exchange.pointee.output.closures.load(ordering: .relaxed), excess: excess > 0 ? excess : nil)
+      counts: { counter in
+        counter == .closures
+          ? exchange.pointee.output.closures.load(ordering: .relaxed) : exchange.pointee.statistics.value(counter)
+      }, isFaulty: exchange.pointee.statistics.isFaulty.load(ordering: .relaxed), excess: excess > 0 ? excess : nil)
   }
 
   /// Blocks that took longer than they last, up to the last one without a break.

@@ -1,6 +1,6 @@
 import ALSA
 import ConfigurationFile
-import Control
+import ControlAPI
 import Convolution
 
 /// What `convolved --check` finds: kernels, plan, load and devices.

@@ -1,4 +1,4 @@
-import Control
+import ControlAPI
 
 /// How much of its time a block may be predicted to take.
 package struct DeadlineBudget {

@@ -1,5 +1,5 @@
 import ConfigurationFile
-import Control
+import ControlAPI
 import Filters
 import Glibc
 

@@ -1,4 +1,4 @@
-import Control
+import ControlAPI
 import Terminal
 
 /// What `convolvectl watch` shows, as the events tell it.

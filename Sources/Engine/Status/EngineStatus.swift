@@ -22,26 +22,29 @@ public struct EngineStatus: Sendable, Equatable {
     }
   }
 
+  /// What is counted since the start beside blocks, xruns and changes.
+  public enum Counter: Int, CaseIterable, Sendable {
+    /// Captured samples that were not finite, or 120 dB above full scale: taken as silence.
+    case unusableSamples
+    /// Blocks that were not finite when they were convolved: played as silence.
+    case faultyBlocks
+    /// Times that the ceiling has closed the output.
+    case closures
+  }
+
   /// What was kept from the output since the start.
   public struct Guards: Sendable, Equatable {
-    /// Captured samples that were not finite, or 120 dB above full scale: taken as silence.
-    public var unusableSamples: Int
-    /// Blocks that were not finite when they were convolved: played as silence.
-    public var faultyBlocks: Int
-    /// Whether the last block was one of them.
+    private var counts: [Int]
+    /// Whether the last block was a faulty one.
     public var isFaulty: Bool
-    /// Times that the ceiling has closed the output.
-    public var closures: Int
-    /// The magnitude that did so last; nil: the output has been set since.
+    /// The magnitude that closed the output last; nil: the output has been set since.
     public var excess: Double?
 
-    public init(unusableSamples: Int = 0, faultyBlocks: Int = 0, isFaulty: Bool = false, closures: Int = 0, excess: Double? = nil) {
-      self.unusableSamples = unusableSamples
-      self.faultyBlocks = faultyBlocks
-      self.isFaulty = isFaulty
-      self.closures = closures
-      self.excess = excess
+    public init(counts: (Counter) -> Int = { _ in 0 }, isFaulty: Bool = false, excess: Double? = nil) {
+      (self.counts, self.isFaulty, self.excess) = (Counter.allCases.map(counts), isFaulty, excess)
     }
+
+    public subscript(_ counter: Counter) -> Int { counts[counter.rawValue] }
   }
 
   /// The resampler between two clocks.
