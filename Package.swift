@@ -95,19 +95,21 @@ let package = Package(
       dependencies: ["CIntrinsics", "Platform", "Numbers", "Buffers", "Convolution", "BlockProcessing", "PCM", "ALSA", "Clocks"],
       swiftSettings: [realTime]),
     .target(name: "ConfigurationFile", dependencies: ["CYAML", "Platform", "Vector", "Convolution", "AudioFile", "PCM"]),
-    .target(name: "Control", dependencies: nio + [logging]),
+    .target(name: "ControlAPI", path: "Sources/Control/API"),
+    .target(name: "ControlServing", dependencies: ["ControlAPI", logging] + nio, path: "Sources/Control/Server"),
+    .target(name: "ControlCalling", dependencies: ["ControlAPI"], path: "Sources/Control/Client"),
     .target(
       name: "Filters",
       dependencies: [
         "Platform", "Numbers", "Vector", "Convolution", "Analysis", "NPY", "NumPy", "AudioFile", "PCM", "BlockProcessing", "ALSA",
-        "ConfigurationFile", "Control",
+        "ConfigurationFile", "ControlAPI",
       ]),
     .target(name: "Systemd", dependencies: [logging]),
     .target(
       name: "Service",
       dependencies: [
-        "CConvolved", "Platform", "Numbers", "Vector", "Convolution", "AudioFile", "PCM", "Verification", "ALSA", "Engine",
-        "ConfigurationFile", "Control", "Filters", logging,
+        "Platform", "Numbers", "Vector", "Convolution", "AudioFile", "PCM", "Verification", "ALSA", "Engine", "ConfigurationFile",
+        "ControlAPI", "ControlServing", "Filters", logging,
       ]),
 
     // Programs
@@ -115,24 +117,25 @@ let package = Package(
     .target(name: "Plot", dependencies: ["Terminal"]),
     .executableTarget(
       name: "convolve",
-      dependencies: ["CConvolved", "Numbers", "Vector", "Analysis", "NPY", "NumPy", "AudioFile", "Plot", "Terminal", argumentParser]),
+      dependencies: ["Platform", "Numbers", "Vector", "Analysis", "NPY", "NumPy", "AudioFile", "Plot", "Terminal", argumentParser]),
     .executableTarget(
       name: "convolved",
       dependencies: [
-        "Platform", "Numbers", "AudioFile", "PCM", "ALSA", "Engine", "ConfigurationFile", "Control", "Filters", "Systemd", "Service",
-        "Terminal", argumentParser,
-        logging,
+        "Platform", "Numbers", "AudioFile", "PCM", "ALSA", "Engine", "ConfigurationFile", "ControlAPI", "ControlCalling", "Filters",
+        "Systemd", "Service", "Terminal", argumentParser, logging,
       ]),
     .executableTarget(
       name: "convolvectl",
       dependencies: [
-        "CConvolved", "Platform", "Numbers", "AudioFile", "PCM", "ALSA", "ConfigurationFile", "Control", "Filters", "Terminal",
+        "Platform", "Numbers", "AudioFile", "PCM", "ALSA", "ConfigurationFile", "ControlAPI", "ControlCalling", "Filters", "Terminal",
         argumentParser,
       ]),
 
     // Tests
     .target(name: "TestSupport", dependencies: ["Numbers", "NPY", "NumPy"], path: "Tests/TestSupport"),
-    .testTarget(name: "LiveTests", dependencies: ["AudioFile", "PCM", "Control", "TestSupport", "convolve", "convolved", "convolvectl"]),
+    .testTarget(
+      name: "LiveTests",
+      dependencies: ["AudioFile", "PCM", "ControlAPI", "ControlCalling", "TestSupport", "convolve", "convolved", "convolvectl"]),
     .testTarget(name: "PCMTests", dependencies: ["PCM", "TestSupport"]),
     .testTarget(name: "ClocksTests", dependencies: ["Clocks", "TestSupport"], swiftSettings: [optimised]),
     .testTarget(name: "EngineTests", dependencies: ["ALSA", "Engine", "TestSupport"]),
@@ -154,9 +157,11 @@ let package = Package(
     .testTarget(
       name: "SystemdTests",
       dependencies: ["ConfigurationFile", "Systemd", "Service", "TestSupport", "convolved", "convolvectl", logging]),
-    .testTarget(name: "ServiceTests", dependencies: ["Engine", "Control", "Service", "TestSupport"]),
-    .testTarget(name: "PackagingTests", dependencies: ["ConfigurationFile", "TestSupport", "convolve", "convolved", "convolvectl"]),
-    .testTarget(name: "ControlTests", dependencies: ["Control", "convolvectl", "TestSupport", logging]),
+    .testTarget(name: "ServiceTests", dependencies: ["Engine", "ControlAPI", "Service", "TestSupport"]),
+    .testTarget(
+      name: "PackagingTests", dependencies: ["Platform", "ConfigurationFile", "TestSupport", "convolve", "convolved", "convolvectl"]),
+    .testTarget(
+      name: "ControlTests", dependencies: ["ControlAPI", "ControlServing", "ControlCalling", "convolvectl", "TestSupport", logging]),
   ]
 )
 

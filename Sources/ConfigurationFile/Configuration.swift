@@ -25,7 +25,7 @@ public struct Configuration: Sendable, Equatable {
   /// Length of the cross-fade on every change, ms: 0 to 1,000.
   public var fade: Double
   /// What happens to the sound after the filters.
-  public var output: Output
+  public var output: OutputSettings
   /// The control socket.
   public var control: Control
 
@@ -110,7 +110,7 @@ public struct Configuration: Sendable, Equatable {
   }
 
   /// What happens to every output alike.
-  public struct Output: Sendable, Equatable {
+  public struct OutputSettings: Sendable, Equatable {
     /// dB, -120 to 0: what amplifies is a filter's gain.
     public var volume: Double
     /// The magnitude, in dB of full scale, above which a sample mutes the output, -120 to 0; nil: none does.
@@ -140,7 +140,8 @@ public struct Configuration: Sendable, Equatable {
 
   public init(
     rate: Int, followsSource: Bool = false, block: Int = 256, precision: Precision = .float64, plan: Plan? = nil, workers: Int = 0,
-    capture: Device, playback: Device, filters: [Filter], fade: Double = 20, output: Output = Output(), control: Control = Control()
+    capture: Device, playback: Device, filters: [Filter], fade: Double = 20, output: OutputSettings = OutputSettings(),
+    control: Control = Control()
   ) {
     self.rate = rate
     self.followsSource = followsSource

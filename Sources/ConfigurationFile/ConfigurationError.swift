@@ -1,5 +1,5 @@
 /// One thing wrong with a configuration.
-public struct Fault: Sendable, Equatable {
+public struct ConfigurationFault: Sendable, Equatable {
   /// Line of the file, from 1.
   public var line: Int
   /// What is wrong, with which value, and what to do.
@@ -16,7 +16,7 @@ public enum ConfigurationError: Error, Sendable, Equatable {
   /// The file cannot be read; the reason is errno's text.
   case unreadable(path: String, reason: String)
   /// All that is wrong with what it says, by line. `file` is nil where the text came from elsewhere.
-  case invalid(file: String?, faults: [Fault])
+  case invalid(file: String?, faults: [ConfigurationFault])
 
   /// Whether it is the file that cannot be read, and not what it says that is wrong.
   public var isUnreadable: Bool {
@@ -45,14 +45,30 @@ extension ConfigurationError: CustomStringConvertible {
 
 /// What has been found wrong so far.
 final class FaultList {
-  private var found: [Fault] = []
+  private var found: [ConfigurationFault] = []
 
   var isEmpty: Bool { found.isEmpty }
 
-  func add(line: Int, _ message: String) { found.append(Fault(line: line, message: message)) }
+  func add(line: Int, _ message: String) { found.append(ConfigurationFault(line: line, message: message)) }
 
   /// By line; those of one line in the order in which they were found.
-  var byLine: [Fault] {
+  var byLine: [ConfigurationFault] {
     found.enumerated().sorted { ($0.element.line, $0.offset) < ($1.element.line, $1.offset) }.map(\.element)
   }
+}
+
+/// What stands in the file, for a message: on one line, in quotes, and not at length.
+func quoted(_ text: String) -> String { "\"\(shown(text))\"" }
+
+/// A key's name, for a message.
+func keyName(_ text: String) -> String { "`\(shown(text))`" }
+
+private func shown(_ text: String) -> String {
+  let limit = 60
+  var result = ""
+  for scalar in text.unicodeScalars.prefix(limit) {
+    let isPrintable = scalar.properties.generalCategory != .control && scalar.properties.generalCategory != .format
+    result += isPrintable && scalar.properties.generalCategory != .lineSeparator ? String(scalar) : scalar.escaped(asASCII: true)
+  }
+  return text.unicodeScalars.dropFirst(limit).isEmpty ? result : result + "…"
 }

@@ -53,10 +53,11 @@ public struct ConfigurationText: Sendable, Equatable {
     let faults = FaultList()
     guard bytes.count <= Self.maximumBytes else {
       throw .invalid(
-        file: file, faults: [Fault(line: 1, message: "is larger than \(Self.maximumBytes / 1024) KiB: that is no configuration")])
+        file: file,
+        faults: [ConfigurationFault(line: 1, message: "is larger than \(Self.maximumBytes / 1024) KiB: that is no configuration")])
     }
     let root = Composer(bytes: bytes, faults: faults).document()
-    let configuration = root.flatMap { Validation(folder: folder, faults: faults, sourceRate: sourceRate).configuration($0) }
+    let configuration = root.flatMap { ConfigurationReader(folder: folder, faults: faults, sourceRate: sourceRate).configuration($0) }
     guard faults.isEmpty, let configuration else { throw .invalid(file: file, faults: faults.byLine) }
     return configuration
   }

@@ -1,7 +1,7 @@
 import ALSA
 import BlockProcessing
 import ConfigurationFile
-import Control
+import ControlAPI
 import Convolution
 import Numbers
 import PCM

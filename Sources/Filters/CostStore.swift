@@ -3,7 +3,7 @@ import Convolution
 import Glibc
 import Vector
 
-/// Where the measured costs of this processor are kept from one start to the next.
+/// Keeps the measured costs of this processor from one start to the next.
 package struct CostStore {
   private let file: KeptFile
 

@@ -1,4 +1,4 @@
-import Control
+import ControlAPI
 import Numbers
 
 /// How much of its time a block may be predicted to take.

@@ -1,5 +1,5 @@
 import ConfigurationFile
-import Control
+import ControlAPI
 import Convolution
 import PCM
 import Vector

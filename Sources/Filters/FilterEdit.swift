@@ -54,7 +54,7 @@ extension FilterSet {
     filters[index] = filter
     (filters[index].gain, filters[index].delay, filters[index].isGainAuto) = (present.gain, present.delay, present.isGainAuto)
     (filters[index].edit.gain, filters[index].edit.delay) = (present.edit.gain, present.edit.delay)
-    _ = balance()
+    _ = balanceGains()
   }
 
   /// Changes gain (dB) and delay (frames) of the filter of that name; nil: it stays. A gain that is given is auto no more.
@@ -62,7 +62,7 @@ extension FilterSet {
     guard let index = filters.firstIndex(where: { $0.name == name }) else { return }
     if let gain { (filters[index].gain, filters[index].isGainAuto, filters[index].edit.gain) = (gain, false, gain) }
     if let delay { (filters[index].delay, filters[index].edit.delay) = (delay, delay) }
-    _ = balance()
+    _ = balanceGains()
   }
 
   /// Takes along what the control socket changed of the same configuration's filters at another rate.

@@ -1,8 +1,10 @@
 import NPY
+import Numbers
 import AudioFile
 import BlockProcessing
 import ConfigurationFile
 import Convolution
+import Glibc
 import NumPy
 
 /// All filters as they are now. A value: a change makes another one, which is applied whole or not at all.
@@ -26,21 +28,37 @@ package struct FilterSet: Sendable {
         let kernel = try read(filter, isTrial: isTrial)
         filters.append(try Self.live(filter, kernel, channel: filter.kernels.count == 1 ? filter.channel : 0))
       } catch {
-        faults.add(Fault(line: filter.kernelLine, message: "filters: \(filter.name): \(error.message)"), isAbsent: error.isAbsent)
+        faults.add(
+          ConfigurationFault(line: filter.kernelLine, message: "filters: \(filter.name): \(error.message)"), isAbsent: error.isAbsent)
       }
     }
     if faults.isEmpty {
-      for crowded in balance() {
+      for crowded in balanceGains() {
         let line = configuration.filters.first { $0.name == crowded.name }?.line ?? 1
         let rest = "`gain` is auto, but the other filters of output \(crowded.to) leave nothing of 0 dB: lower theirs"
-        faults.add(Fault(line: line, message: "filters: \(crowded.name): \(rest)"), isAbsent: false)
+        faults.add(ConfigurationFault(line: line, message: "filters: \(crowded.name): \(rest)"), isAbsent: false)
       }
     }
     if !faults.isEmpty { throw faults }
   }
 
-  /// The only kernel of a filter, or all of them, convolved with each other.
+  /// Gives the filters whose gain is `auto` what the others leave of 0 dB at worst, the same to all of an output.
   ///
+  /// - Returns: those for which nothing is left. They get the least gain that there is.
+  package mutating func balanceGains() -> [LiveFilter] {
+    var crowded: [LiveFilter] = []
+    for (output, sharing) in Dictionary(grouping: filters.indices.filter { filters[$0].isGainAuto }, by: { filters[$0].to }) {
+      let taken = filters.reduce(0) { $0 + ($1.to == output && !$1.isGainAuto ? $1.worstFactor : 0) }
+      let wanted = sharing.reduce(0) { $0 + filters[$1].sumOfMagnitudes }
+      let least = LiveFilter.leastGain
+      let gain = taken < 1 ? max(least, wanted > 0 ? decibels((1 - taken) / wanted) : 0) : least
+      for index in sharing { filters[index].gain = gain }
+      if gain == least { crowded += sharing.map { filters[$0] } }
+    }
+    return crowded
+  }
+
+  /// The only kernel of a filter, or all of them, convolved with each other.
   private mutating func read(_ filter: Configuration.Filter, isTrial: Bool) throws(KernelFault) -> Kernel {
     var kernels: [Kernel] = []
     for name in filter.kernels {
@@ -98,6 +116,16 @@ package struct FilterSet: Sendable {
   /// Frames by which all filters are late, so that resampled kernels can begin before their time 0; what stands in the
   /// configuration as delays is used for it.
   package var leadFrames: Int { max(0, filters.map { $0.leadFrames - $0.delay }.max() ?? 0) }
+
+  /// For each output, the frames from the beginning of the filters until the largest of its filters' taps, delays included; nil where it is silent.
+  package var mainPeaks: [Int?] {
+    let lead = leadFrames
+    let heard = filters.filter { !(bypass && $0.isMutedByBypass) && $0.factor * $0.peakMagnitude > 0 }
+    return (0..<configuration.playback.channels).map { output in
+      heard.filter { $0.to == output }.max { $0.factor * $0.peakMagnitude < $1.factor * $1.peakMagnitude }
+        .map { $0.delay + lead - $0.leadFrames + $0.peak }
+    }
+  }
 
   package var routes: [Route] {
     let lead = leadFrames

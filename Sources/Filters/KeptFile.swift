@@ -4,9 +4,9 @@ import Platform
 /// A small file that one run of the daemon leaves for the next: whole, or not at all.
 package struct KeptFile {
   package enum Kind {
-    /// What could be found out anew.
+    /// Can be found out again.
     case cache
-    /// What somebody has set.
+    /// Was set by somebody.
     case state
   }
 

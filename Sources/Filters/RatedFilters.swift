@@ -56,7 +56,7 @@ package struct RatedFilters: Sendable {
   private static func served(by text: ConfigurationText, preferring preferred: Int?) throws(ConfigurationError) -> [Int] {
     let tried = [preferred].compactMap { $0 } + common.filter { $0 != preferred }
     var served: [Int] = []
-    var (lasting, absent): ([Fault], [Fault]) = ([], [])
+    var (lasting, absent): ([ConfigurationFault], [ConfigurationFault]) = ([], [])
     for rate in tried {
       do throws(FilterFaults) {
         _ = try FilterSet(text.configuration(at: rate), isTrial: true)
@@ -70,7 +70,9 @@ package struct RatedFilters: Sendable {
     guard served.isEmpty else { return served }
     throw .invalid(
       file: text.file,
-      faults: absent.map { Fault(line: $0.line, message: "\($0.message); and no other common rate has a kernel for every filter") })
+      faults: absent.map {
+        ConfigurationFault(line: $0.line, message: "\($0.message); and no other common rate has a kernel for every filter")
+      })
   }
 }
 

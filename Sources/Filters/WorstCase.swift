@@ -47,30 +47,4 @@ extension FilterSet {
     let byOutput = Dictionary(grouping: filters, by: \.to)
     return (0..<configuration.playback.channels).map { WorstCase(output: $0, filters: byOutput[$0] ?? []) }
   }
-
-  /// For each output, the frames from the beginning of the filters until the largest of its filters' taps, delays included; nil where it is silent.
-  package var mainPeaks: [Int?] {
-    let lead = leadFrames
-    let heard = filters.filter { !(bypass && $0.isMutedByBypass) && $0.factor * $0.peakMagnitude > 0 }
-    return (0..<configuration.playback.channels).map { output in
-      heard.filter { $0.to == output }.max { $0.factor * $0.peakMagnitude < $1.factor * $1.peakMagnitude }
-        .map { $0.delay + lead - $0.leadFrames + $0.peak }
-    }
-  }
-
-  /// Gives the filters whose gain is `auto` what the others leave of 0 dB at worst, the same to all of an output.
-  ///
-  /// - Returns: those for which nothing is left. They get the least gain that there is.
-  package mutating func balance() -> [LiveFilter] {
-    var crowded: [LiveFilter] = []
-    for (output, sharing) in Dictionary(grouping: filters.indices.filter { filters[$0].isGainAuto }, by: { filters[$0].to }) {
-      let taken = filters.reduce(0) { $0 + ($1.to == output && !$1.isGainAuto ? $1.worstFactor : 0) }
-      let wanted = sharing.reduce(0) { $0 + filters[$1].sumOfMagnitudes }
-      let least = LiveFilter.leastGain
-      let gain = taken < 1 ? max(least, wanted > 0 ? decibels((1 - taken) / wanted) : 0) : least
-      for index in sharing { filters[index].gain = gain }
-      if gain == least { crowded += sharing.map { filters[$0] } }
-    }
-    return crowded
-  }
 }

@@ -1,4 +1,5 @@
-import Control
+import ControlAPI
+import ControlServing
 import Logging
 
 /// Where the control socket comes from.
@@ -19,10 +20,10 @@ public enum ControlSocket: Sendable, Equatable {
     if case .inherited = self { true } else { false }
   }
 
-  func serve(_ handlers: ControlHandlers, _ logger: Logger) async throws(ControlError) -> ControlServer {
+  func serve(_ handler: any ControlHandler, _ logger: Logger) async throws(ControlError) -> ControlServer {
     switch self {
-    case .own(let path, let mode): try await .start(path: path, mode: mode, handlers: handlers, logger: logger)
-    case .inherited(let descriptor, _): try await .start(inherited: descriptor, handlers: handlers, logger: logger)
+    case .own(let path, let mode): try await .start(path: path, mode: mode, handler: handler, logger: logger)
+    case .inherited(let descriptor, _): try await .start(inherited: descriptor, handler: handler, logger: logger)
     }
   }
 }

@@ -1,13 +1,13 @@
-import Filters
-import CConvolved
 import ConfigurationFile
-import Control
+import ControlAPI
+import ControlServing
 import Convolution
 import Engine
+import Filters
 import Logging
 
-/// The parts wired: an engine, its devices, its filters, and the socket that steers them.
-public actor Daemon {
+/// The parts wired: an engine, its devices, its filters, and the socket that controls them.
+public actor Daemon: ControlHandler {
   /// Where sound comes from and goes to.
   public enum Source: Sendable {
     /// The devices of the configuration.
@@ -16,17 +16,27 @@ public actor Daemon {
     case recording(Recording)
   }
 
-  /// The version of the programs and of the library: it stands in convolved.h.
-  public static let version = CONVOLVED_VERSION
+  /// From the start to the end.
+  enum Phase {
+    /// The audio thread runs; nothing is served.
+    case prepared
+    case serving(ControlSocket, ControlServer?, watch: Task<Void, Never>?)
+    /// No other session begins.
+    case stopping
 
-  /// What sounds, and the filters as they are set.
+    var isStopping: Bool { if case .stopping = self { true } else { false } }
+  }
+
+  private(set) var phase = Phase.prepared
+  /// What is heard, and the filters as they are set.
   var session: Session
   var filters: FilterSet
-  /// The configuration's own, at each rate that there was.
+  /// The configuration's own filters, at each rate used so far.
   var rated: RatedFilters
-  /// The configuration in force, and the file's as it was read last.
+  /// The configuration in force, and the file as it was read last.
   var text: ConfigurationText
   var fileText: ConfigurationText
+  var differsFromFile = false
   /// dB.
   var volume: Double
   var isDithered: Bool
@@ -34,38 +44,28 @@ public actor Daemon {
   var ceiling: Double?
   /// Nil where the output is not to be remembered.
   var memory: OutputMemory?
-  var differsFromFile = false
-  /// What the last change replaced, while it may still be taken back; why one was, and how many were.
-  var trial: Trial?
-  var rollback: String?
+  var lastChange = LastChange.proven
+  /// How many changes were taken back.
   var rollbacks = 0
-  /// Why the output is silent though it is open.
+  /// Why the output is silent though it is open; nil: blocks keep their time.
   var overload: String?
-  var isChanging = false
-  private var watching: Task<Void, Never>?
-  private var server: ControlServer?
-  /// Nil before the start.
-  private(set) var socket: ControlSocket?
-  /// The change that is under way or waits last: each waits for the one before it.
-  var lastChange: Task<Void, Never>?
-  private(set) var isStopping = false
-  /// The newest upload of each filter.
+  /// The end of the newest change: each waits for the one before it.
+  var newestChange: Task<Void, Never>?
+  /// The number of each filter's newest upload, and of the newest of all.
   var newestUpload: [String: Int] = [:]
   var uploads = 0
+  /// A verification runs beside changes.
   var isVerifying = false
   let logger: Logger
 
   /// Reads the kernels and starts the audio thread, still silent.
   ///
-  /// - Parameter text: what `configuration` was read from.
-  /// - Throws: every fault of the kernels, each with its line in the configuration.
-  public init(
-    _ configuration: Configuration, text: ConfigurationText, source: Source = .devices, logger: Logger
-  ) throws(DaemonError) {
+  /// - Throws: every fault of the configuration and its kernels, each with its line.
+  public init(_ text: ConfigurationText, source: Source = .devices, logger: Logger) throws(DaemonError) {
     do throws(ConfigurationError) {
       self.init(try RatedFilters(text), source: source, logger: logger)
     } catch {
-      throw DaemonError(error)
+      throw DaemonError(.badConfiguration, error.description)
     }
   }
 
@@ -89,21 +89,26 @@ public actor Daemon {
 
   var engine: AudioEngine { session.engine }
 
+  /// Nil before the start and after the end.
+  var socket: ControlSocket? { if case .serving(let socket, _, _) = phase { socket } else { nil } }
+
   /// Serves the socket, then opens the devices.
   public func start(socket: ControlSocket) async throws(DaemonError) {
-    self.socket = socket
+    // A request may come before `serve` returns.
+    phase = .serving(socket, nil, watch: nil)
     warnOfFilters()
     if session.predictedLoad > DeadlineBudget.most {
       logger.warning("a block takes \(DeadlineBudget.percent(session.predictedLoad)) of its time by prediction: \(DeadlineBudget.remedy)")
     }
     if session.keeper != nil { recallOutput(OutputMemory(socket: socket.path)) }
+    let server: ControlServer
     do throws(ControlError) {
-      server = try await socket.serve(handlers, logger)
+      server = try await socket.serve(self, logger)
     } catch {
       throw DaemonError(.socket, error.description)
     }
     logger.info("control socket: \(socket.path)")
-    watching = Task { await watch() }
+    phase = .serving(socket, server, watch: Task { await watch() })
     guard session.keeper != nil else { return }
     start(&session)
     Task { await measureCosts() }
@@ -111,23 +116,16 @@ public actor Daemon {
 
   /// Fades out and closes everything.
   public func stop() async {
-    await server?.stop()
-    isStopping = true
-    await lastChange?.value
+    var watching: Task<Void, Never>?
+    if case .serving(_, let server, let watch) = phase {
+      watching = watch
+      await server?.stop()
+    }
+    phase = .stopping
+    await newestChange?.value
     watching?.cancel()
     await watching?.value
     await session.end()
-  }
-
-  private nonisolated var handlers: ControlHandlers {
-    ControlHandlers(
-      status: { await self.status() },
-      metrics: { await self.metrics() },
-      replaceKernel: { (name, upload) async throws(Problem) in try await self.replaceKernel(name, upload) },
-      changeOutput: { (change) async throws(Problem) in try await self.changeOutput(change) },
-      changeFilters: { (changes) async throws(Problem) in try await self.changeFilters(changes) },
-      verify: { (request) async throws(Problem) in try await self.verify(request) },
-      configuration: configurationHandlers)
   }
 
   func warnOfFilters() {
@@ -135,8 +133,8 @@ public actor Daemon {
     for warning in filters.worstCases.compactMap(\.warning) { logger.warning("\(warning)") }
   }
 
-  /// Looks after what runs: tells the log what was kept from the output and what the system grants, remembers that the ceiling muted
-  /// the output, and relieves a thread that is too late.
+  /// Logs what was kept from the output and what the system grants, remembers that the ceiling muted the output, and relieves
+  /// a thread that is too late.
   private func watch() async {
     var (sound, rights, deadline) = (SoundWatch(), RightsWatch(), DeadlineWatch())
     var watched = engine
@@ -147,7 +145,7 @@ public actor Daemon {
       rights.look(logger) { SelfCheck(status.realTime).report }
       let seconds = Double(watched.block) / Double(watched.rate)
       switch deadline.look(
-        status.load, blocks: status.blocks, block: seconds, isChanging: isChanging, isOnTrial: isOnTrial)
+        status.load, blocks: status.blocks, block: seconds, isChanging: lastChange.isUnderWay, isOnTrial: lastChange.trial != nil)
       {
       case .kept: break
       case .overload(let load): if await relieve(load: load) { deadline.forget() }
@@ -157,7 +155,7 @@ public actor Daemon {
     }
   }
 
-  /// Once for each processor and precision. The next change is planned by it; what sounds is left as it is.
+  /// Measures once for each processor and precision. The next change is planned by it; what sounds is left as it is.
   func measureCosts() async {
     let precision = filters.configuration.precision
     guard CostStore(precision).load() == nil else { return }
@@ -178,11 +176,11 @@ public actor Daemon {
     }
   }
 
-  /// How often the audio thread has turned.
-  public var turns: Int { engine.iterations }
+  /// Iterations of the audio thread's loop so far.
+  public var iterations: Int { engine.iterations }
 
-  /// All of it is of one session.
-  private func status(takingPeaks: Bool = true) async -> Status {
+  /// The status of one session, also where another begins meanwhile.
+  package func status(takingPeaks: Bool) async -> Status {
     while true {
       let session = session
       let devices = await session.keeper?.state ?? DeviceKeeper.State()
@@ -190,12 +188,8 @@ public actor Daemon {
       return StatusReport(
         engine: engine.status(takingPeaks: takingPeaks), filters: filters, plan: self.session.plan.description,
         predictedLoad: self.session.predictedLoad, output: output, devices: devices, overload: overload,
-        rollback: rollback, rollbacks: rollbacks, differsFromFile: differsFromFile || outputDiffers
+        rollback: lastChange.rollback, rollbacks: rollbacks, differsFromFile: differsFromFile || outputDiffers
       ).status
     }
-  }
-
-  private func metrics() async -> Metrics {
-    Metrics(status: await status(takingPeaks: false))
   }
 }

@@ -1,10 +1,6 @@
-import ConfigurationFile
-
-/// Why the daemon does not start. What goes wrong later is a state, not an error.
+/// Why the daemon does not start. Later failures are states, not errors.
 public struct DaemonError: Error, Sendable, Equatable, CustomStringConvertible {
   public enum Cause: Sendable {
-    /// The configuration file is not there or may not be read.
-    case noConfiguration
     /// The configuration or a kernel is at fault.
     case badConfiguration
     /// The control socket cannot be made.
@@ -18,9 +14,5 @@ public struct DaemonError: Error, Sendable, Equatable, CustomStringConvertible {
   public init(_ cause: Cause, _ description: String) {
     self.cause = cause
     self.description = description
-  }
-
-  init(_ error: ConfigurationError) {
-    self.init(error.isUnreadable ? .noConfiguration : .badConfiguration, error.description)
   }
 }

@@ -1,10 +1,10 @@
 import Filters
-import Control
+import ControlAPI
 import FoundationEssentials
 import Glibc
 import Logging
 
-/// Volume and mute as somebody left them, from one run of the daemon to the next.
+/// Keeps volume and mute from one run of the daemon to the next.
 struct OutputMemory {
   struct Contents: Codable, Equatable {
     /// dB.

@@ -1,8 +1,8 @@
 import ArgumentParser
 import AudioFile
-import CConvolved
 import Glibc
 import NumPy
+import Platform
 import Terminal
 import Vector
 
@@ -17,7 +17,7 @@ struct ConvolveFiles: ParsableCommand {
         convolve find RECORDING PATTERN     where a pattern occurs in a recording
         convolve inspect FILE...            what a kernel is and what it will do
       """,
-    version: CONVOLVED_VERSION)
+    version: version)
 
   @Argument(help: "A sound file (WAV, RF64, W64, AIFF, FLAC), .npy array, or - for WAV on standard input.", completion: .file())
   var input: String

@@ -1,4 +1,4 @@
-import Control
+import ControlAPI
 import Glibc
 import Platform
 import Terminal

@@ -1,6 +1,6 @@
 import ArgumentParser
-import CConvolved
 import Glibc
+import Platform
 import Terminal
 
 /// `convolvectl`: arguments in, exit code out.
@@ -34,9 +34,9 @@ struct Convolvectl: ParsableCommand {
     commandName: Program.name, abstract: "Controls a running convolved.",
     discussion:
       "Volume and mute are remembered; what else is changed lasts until a reload or a restart, which return to the configuration.",
-    version: CONVOLVED_VERSION,
+    version: version,
     subcommands: [
-      ShowStatus.self, Watch.self, Load.self, SetFilters.self, Mute.self, Unmute.self, Volume.self, Bypass.self, Ceiling.self,
+      ShowStatus.self, Watch.self, LoadKernel.self, SetFilters.self, Mute.self, Unmute.self, Volume.self, Bypass.self, Ceiling.self,
       Dither.self, Reload.self, CheckConfiguration.self, Verify.self, Setup.self,
     ])
 

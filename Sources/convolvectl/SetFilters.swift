@@ -1,5 +1,7 @@
 import ArgumentParser
-import Control
+import ControlAPI
+import ControlCalling
+import Glibc
 import Numbers
 import Platform
 import Terminal

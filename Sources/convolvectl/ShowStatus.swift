@@ -1,5 +1,6 @@
 import ArgumentParser
-import Control
+import ControlAPI
+import ControlCalling
 import Terminal
 
 struct ShowStatus: AsyncParsableCommand {

@@ -1,4 +1,4 @@
-import Control
+import ControlAPI
 import Numbers
 
 /// A status for people: one thing a line, with units.
@@ -29,13 +29,7 @@ struct StatusText {
       lines.append(("worst case", status.worstCase.map { $0.map { decimal($0, places: 1) + " dB" } ?? "silent" }.joined(separator: ", ")))
     }
     if !status.exactness.isEmpty { lines.append(("exact", Status.Exactness.line(status.exactness))) }
-    if status.guards != Status.Guards() {
-      let guards = status.guards
-      let muted =
-        (guards.closures == 0 ? "" : ", muted by the ceiling: \(guards.closures)")
-        + (guards.rollbacks == 0 ? "" : ", changes taken back: \(guards.rollbacks)")
-      lines.append(("guarded", "\(guards.unusableSamples) samples in and \(guards.faultyBlocks) blocks out that were no sound\(muted)"))
-    }
+    if let guarded = status.guards.text { lines.append(("guarded", guarded)) }
     lines.append(("levels", "in \(levels(status.levels.inputs))   out \(levels(status.levels.outputs))"))
     lines.append(("output", outputText(status.output)))
     lines.append(("thread", status.realtime.summary))

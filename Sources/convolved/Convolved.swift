@@ -4,6 +4,7 @@ import ConfigurationFile
 import Service
 import Glibc
 import Logging
+import Platform
 import Systemd
 import Terminal
 
@@ -15,7 +16,7 @@ struct Convolved: AsyncParsableCommand {
       Captures from one ALSA device, convolves block by block with the kernels of its configuration, and plays to another. \
       While it runs, convolvectl or any HTTP client steers it over its control socket.
       """,
-    version: Daemon.version)
+    version: version)
 
   @Option(help: ArgumentHelp("Configuration file.", valueName: "file"), completion: .file())
   var config = "/etc/convolved/convolved.yaml"
@@ -104,7 +105,7 @@ struct Convolved: AsyncParsableCommand {
       let following = Task { await service.follow(daemon) }
       let reloading = Task {
         for await _ in hangups.numbers {
-          _ = try? await daemon.reload()
+          _ = try? await daemon.reloadConfiguration()
           service.send(.ready)
         }
       }
@@ -126,7 +127,7 @@ struct Convolved: AsyncParsableCommand {
     }
     let read = try read()
     let socket = if let inherited { inherited } else { try ownSocket(read.configuration) }
-    return try await start(socket) { () throws(DaemonError) in try Daemon(read.configuration, text: read.text, logger: logger) }
+    return try await start(socket) { () throws(DaemonError) in try Daemon(read.text, logger: logger) }
   }
 
   private func start(_ socket: ControlSocket, _ make: () throws(DaemonError) -> Daemon) async throws(Failure) -> Daemon {

@@ -1,12 +1,14 @@
 import AudioFile
 import ConfigurationFile
-import Control
+import ControlAPI
+import ControlCalling
 import Platform
 import Service
 import Engine
 import Glibc
 import Logging
 import PCM
+import Platform
 import Terminal
 
 /// `convolved --demo`: the real engine on recorded sound in real time, steered over its own socket.
@@ -27,11 +29,11 @@ struct Demonstration {
 
   func run() async throws(Failure) {
     try writeKernels()
-    let sound = DemonstrationSound.programme(seconds: seconds)
+    let sound = DemonstrationSound.signal(seconds: seconds)
     let memory = RecordingMemory(sound.channels, block: block)
     let daemon = try makeDaemon(memory)
     print(
-      "convolved \(Daemon.version): \(sound.description), \(block)-frame blocks at \(DemonstrationSound.rate) Hz, \(taps) taps a channel")
+      "convolved \(version): \(sound.description), \(block)-frame blocks at \(DemonstrationSound.rate) Hz, \(taps) taps a channel")
     print(memory.cardName.map { "Playing on the sound card \($0)." } ?? "There is no sound card: a file to listen to comes at the end.")
     print("It can be steered while it plays:  convolvectl --socket \(socket) status\n")
     do throws(DaemonError) {
@@ -57,7 +59,7 @@ struct Demonstration {
     do {
       let text = ConfigurationText(yaml: yaml, folder: folder)
       return try Daemon(
-        text.configuration(), text: text, source: .recording(memory.recording),
+        text, source: .recording(memory.recording),
         logger: Logger(label: "demo") { _ in SwiftLogNoOpLogHandler() })
     } catch {
       throw Failure(.badData, "\(error)")

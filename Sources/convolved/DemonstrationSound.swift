@@ -8,7 +8,7 @@ enum DemonstrationSound {
 
   /// Speech: the channel names that alsa-utils installs, spoken left and right in turn; a phrase of plucked notes where
   /// they are missing. Two channels, peaks at -12 dBFS.
-  static func programme(seconds: Int) -> (channels: [[Double]], description: String) {
+  static func signal(seconds: Int) -> (channels: [[Double]], description: String) {
     let folder = "/usr/share/sounds/alsa/"
     let names = ["Front_Center", "Front_Left", "Front_Right", "Side_Left", "Side_Right"]
     let speech = names.compactMap { try? AudioSignal(path: folder + $0 + ".wav") }.filter { $0.sampleRate == rate }

@@ -1,4 +1,4 @@
-import Control
+import ControlAPI
 import Glibc
 import Numbers
 
@@ -38,8 +38,8 @@ enum DemonstrationView {
   }
 
   /// Twelve steps from -48 dBFS to 0.
-  private static func meter(_ level: Double?) -> String {
-    let full = min(max(Int(((level ?? -100) + 48) / 4), 0), 12)
+  private static func meter(_ peak: Double?) -> String {
+    let full = min(max(Int(((peak ?? -100) + 48) / 4), 0), 12)
     return "[" + String(repeating: "=", count: full) + String(repeating: " ", count: 12 - full) + "]"
   }
 

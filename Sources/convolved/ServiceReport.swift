@@ -3,9 +3,9 @@ import Glibc
 import Logging
 import Systemd
 
-/// Tells the service manager what the daemon does.
+/// Reports the daemon's state to the service manager.
 struct ServiceReport: Sendable {
-  /// Nil where nobody is to be told.
+  /// Nil where no service manager listens.
   private let manager: ServiceManager?
   private let logger: Logger
 
@@ -28,7 +28,7 @@ struct ServiceReport: Sendable {
     send(.ready)
     await withDiscardingTaskGroup { tasks in
       tasks.addTask { await followState(of: daemon) }
-      if let interval = manager.watchdogInterval { tasks.addTask { await followTurns(of: daemon, within: interval) } }
+      if let interval = manager.watchdogInterval { tasks.addTask { await followIterations(of: daemon, within: interval) } }
     }
   }
 
@@ -42,13 +42,13 @@ struct ServiceReport: Sendable {
     }
   }
 
-  /// It is alive as long as its audio thread turns, with or without devices.
-  private func followTurns(of daemon: Daemon, within interval: Duration) async {
+  /// Reports it alive as long as the audio thread's loop runs, with or without devices.
+  private func followIterations(of daemon: Daemon, within interval: Duration) async {
     var last = -1
     while !Task.isCancelled {
-      let turns = await daemon.turns
-      if turns != last { send(.alive) }
-      last = turns
+      let iterations = await daemon.iterations
+      if iterations != last { send(.alive) }
+      last = iterations
       try? await Task.sleep(for: interval / 4)
     }
   }

@@ -149,7 +149,7 @@ struct FaultTests {
   @Test("is reported whole, by line, under the file's name")
   func allAtOnce() throws {
     let error = #expect(throws: ConfigurationError.self) {
-      try Configuration(
+      try ConfigurationText(
         yaml: """
           rate: 12
           blok: 64
@@ -158,7 +158,7 @@ struct FaultTests {
             - { name: a, from: 9, to: 9, kernel: [] }
             - { name: a, from: 0, to: 0, kernel: a.wav, kernel: b.wav }
           fade: slow
-          """, folder: "", file: "convolved.yaml")
+          """, folder: "", file: "convolved.yaml").configuration()
     }
     let expected = """
       convolved.yaml:1: `rate` is 12: it must be a whole number from 1000 to 768000 Hz
@@ -177,7 +177,8 @@ struct FaultTests {
 
   @Test("without anything in it says what is needed", arguments: ["", "\n\n", "# only a comment\n"])
   func empty(yaml: String) {
-    let expected = Fault(line: 1, message: "the configuration is empty: `rate`, `capture`, `playback` and `filters` are needed")
+    let expected = ConfigurationFault(
+      line: 1, message: "the configuration is empty: `rate`, `capture`, `playback` and `filters` are needed")
     #expect(faults(in: Array(yaml.utf8)) == [expected])
   }
 
@@ -233,14 +234,14 @@ struct FaultTests {
   @Test("cannot be too large")
   func tooLarge() {
     let faults = faults(in: Array((minimal + String(repeating: "#", count: 1 << 20)).utf8))
-    #expect(faults == [Fault(line: 1, message: "is larger than 1024 KiB: that is no configuration")])
+    #expect(faults == [ConfigurationFault(line: 1, message: "is larger than 1024 KiB: that is no configuration")])
   }
 
   @Test(
     "that cannot be read is another error",
     arguments: [("/nonexistent/c.yaml", "No such file"), ("/", "Is a directory"), ("", "No such file")])
   func unreadable(path: String, reason: String) throws {
-    let error = try #require(throws: ConfigurationError.self) { try Configuration(path: path) }
+    let error = try #require(throws: ConfigurationError.self) { try ConfigurationText(path: path).configuration() }
     #expect(error.isUnreadable)
     #expect(error.description.contains(reason))
     #expect(error.description.hasPrefix("cannot read the configuration \"\(path)\""))
@@ -274,7 +275,7 @@ struct FaultTests {
     }
   }
 
-  private func faults(in bytes: [UInt8]) -> [Fault] {
+  private func faults(in bytes: [UInt8]) -> [ConfigurationFault] {
     guard case .failure(.invalid(_, let faults)) = read(bytes) else { return [] }
     return faults
   }
@@ -284,6 +285,6 @@ struct FaultTests {
     guard let folder = try? ScratchFolder(), FileManager.default.createFile(atPath: folder.file("c.yaml"), contents: Data(bytes)) else {
       return .failure(.unreadable(path: "scratch", reason: "no scratch folder"))
     }
-    return Result { () throws(ConfigurationError) in try Configuration(path: folder.file("c.yaml")) }
+    return Result { () throws(ConfigurationError) in try ConfigurationText(path: folder.file("c.yaml")).configuration() }
   }
 }

@@ -1,4 +1,6 @@
-import Control
+import ControlAPI
+import ControlCalling
+import ControlServing
 import Foundation
 import TestSupport
 import Testing
@@ -191,13 +193,12 @@ struct APITests {
   @Test("never sends a number that JSON does not have")
   func notFinite() async throws {
     let folder = try ScratchFolder()
-    var handlers = Record().handlers()
-    handlers.status = {
+    let handler = Record {
       var status = Status.sample
       status.load.max = .infinity
       return status
     }
-    let server = try await ControlServer.start(path: folder.file("s"), mode: 0o600, handlers: handlers, logger: .silent)
+    let server = try await ControlServer.start(path: folder.file("s"), mode: 0o600, handler: handler, logger: .silent)
     #expect(try await ControlClient(path: folder.file("s")).request("GET", "/v1/status").status == 500)
     await server.stop()
   }

@@ -1,4 +1,6 @@
-import Control
+import ControlAPI
+import ControlCalling
+import ControlServing
 import Foundation
 import TestSupport
 import Testing
@@ -147,7 +149,7 @@ struct CommandTests {
   func runtimeFolder() async throws {
     let folder = try ScratchFolder()
     let path = folder.file("convolved.sock")
-    let server = try await ControlServer.start(path: path, mode: 0o600, handlers: Record().handlers(), logger: .silent)
+    let server = try await ControlServer.start(path: path, mode: 0o600, handler: Record(), logger: .silent)
     let environment = ["XDG_RUNTIME_DIR": folder.path]
     #expect(try await program(Location.program("convolvectl"), ["status"], environment).status == 0)
     await server.stop()

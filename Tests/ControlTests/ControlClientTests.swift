@@ -1,4 +1,5 @@
-import Control
+import ControlAPI
+import ControlCalling
 import Foundation
 import TestSupport
 import Testing
@@ -30,20 +31,56 @@ struct ControlClientTests {
 
   @Test(
     "believes no other kind of server",
-    arguments: ["", "hello\n", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nshort", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"])
+    arguments: [
+      "", "hello\n", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nshort", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}",
+      " HTTP/1.1 200 OK\r\n\r\n{}", "HTTP/2 200\r\n\r\n{}", "HTTP/1.1 99 OK\r\n\r\n{}", "HTTP/1.1 200 OK\r\nno colon\r\n\r\n{}",
+      "HTTP/1.1 200 OK\r\n: empty\r\n\r\n{}", "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n{}",
+      "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}", "HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n{}",
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n{}",
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc\r\n0\r\n\r\n",
+      "HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 200 OK\r\nX: " + String(repeating: "x", count: 100_000),
+    ])
   func otherServers(answer: String) async throws {
     let folder = try ScratchFolder()
-    let descriptor = try bound(folder.file("s"))
+    try answerOnce(folder.file("s"), answer)
+    let error = await #expect(throws: ControlError.self) { try await ControlClient(path: folder.file("s"), timeout: 10).status() }
+    guard case .brokenOff(folder.file("s"), _) = error else { Issue.record("\(String(describing: error))"); return }
+  }
+
+  @Test(
+    "is not held by a server that never stops", .timeLimit(.minutes(1)),
+    arguments: ["HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n"])
+  func endless(answer: String) async throws {
+    let folder = try ScratchFolder()
+    try answerOnce(folder.file("s"), answer, endless: true)
+    let client = ControlClient(path: folder.file("s"), timeout: 0.5)
+    await #expect(throws: ControlError.self) { try await client.status() }
+  }
+
+  @Test("reads chunks and skips interim answers")
+  func chunked() async throws {
+    let folder = try ScratchFolder()
+    try answerOnce(
+      folder.file("s"),
+      "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\ncontent-type: text/x\r\nTransfer-Encoding: chunked\r\n\r\n3;a=b\r\nabc\r\nA\r\n0123456789\r\n0\r\nT: x\r\n\r\n"
+    )
+    let answer = try await ControlClient(path: folder.file("s"), timeout: 10).request("GET", "/")
+    #expect(answer == ControlClient.Answer(status: 200, contentType: "text/x", body: Array("abc0123456789".utf8)))
+  }
+
+  /// Listens at `path` and answers one request; `endless`: again and again, until the client closes.
+  private func answerOnce(_ path: String, _ answer: String, endless: Bool = false) throws {
+    let descriptor = try bound(path)
     listen(descriptor, 4)
     Thread.detachNewThread {
       let connection = accept(descriptor, nil, nil)
       var request = [UInt8](repeating: 0, count: 4096)
       _ = recv(connection, &request, request.count, 0)
-      _ = answer.withCString { send(connection, $0, strlen($0), CInt(MSG_NOSIGNAL)) }
+      while answer.withCString({ send(connection, $0, strlen($0), CInt(MSG_NOSIGNAL)) }) > 0 && endless {}
       close(connection)
       close(descriptor)
     }
-    let error = await #expect(throws: ControlError.self) { try await ControlClient(path: folder.file("s"), timeout: 10).status() }
-    guard case .brokenOff(folder.file("s"), _) = error else { Issue.record("\(String(describing: error))"); return }
   }
 }

@@ -1,4 +1,6 @@
-import Control
+import ControlAPI
+import ControlCalling
+import ControlServing
 import Foundation
 import TestSupport
 import Testing
@@ -20,10 +22,8 @@ struct EventTests {
       folder = try ScratchFolder()
       let box = Box()
       self.box = box
-      var handlers = Record().handlers()
-      handlers.status = { await box.take() }
       server = try await ControlServer.start(
-        path: folder.file("s"), mode: 0o600, handlers: handlers, limits: limits, logger: .silent)
+        path: folder.file("s"), mode: 0o600, handler: Record { await box.take() }, limits: limits, logger: .silent)
     }
   }
 

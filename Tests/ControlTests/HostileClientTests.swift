@@ -1,4 +1,6 @@
-import Control
+import ControlAPI
+import ControlCalling
+import ControlServing
 import Foundation
 import TestSupport
 import Testing

@@ -1,4 +1,6 @@
-import Control
+import ControlAPI
+import ControlCalling
+import ControlServing
 import Logging
 import TestSupport
 
@@ -6,7 +8,7 @@ import TestSupport
 struct Served {
   let folder: ScratchFolder
   let server: ControlServer
-  let record = Record()
+  let record: Record
 
   var path: String { folder.file("control.sock") }
   var client: ControlClient { ControlClient(path: path, timeout: 60) }
@@ -14,8 +16,9 @@ struct Served {
   /// - Parameter delay: how long a kernel takes to be heard.
   init(limits: ControlLimits = ControlLimits(), delay: Duration = .zero) async throws {
     folder = try ScratchFolder()
+    record = Record(delay: delay)
     server = try await ControlServer.start(
-      path: folder.file("control.sock"), mode: 0o600, handlers: record.handlers(delay: delay), limits: limits, logger: .silent)
+      path: folder.file("control.sock"), mode: 0o600, handler: record, limits: limits, logger: .silent)
   }
 
   /// Whether an ordinary request is served, whatever came before.
@@ -26,8 +29,8 @@ extension Logger {
   static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 }
 
-/// What handlers were given.
-actor Record {
+/// A handler that writes down what it was given.
+actor Record: ControlHandler {
   struct Upload: Equatable {
     var filter: String
     var upload: KernelUpload
@@ -50,38 +53,43 @@ actor Record {
     uploads.isEmpty && changes.isEmpty && filterChanges.isEmpty && configurations.isEmpty && checked.isEmpty && reloads == 0
   }
 
-  nonisolated func handlers(delay: Duration = .zero) -> ControlHandlers {
-    ControlHandlers(
-      status: { .sample },
-      metrics: { .sample },
-      replaceKernel: { (filter, upload) async throws(Problem) in
-        await self.noteBeginning()
-        if delay > .zero, (try? await Task.sleep(for: delay)) == nil { await self.noteCancellation() }
-        return try await self.take(filter, upload)
-      },
-      changeOutput: { change in await self.take(change) },
-      changeFilters: { (changes) async throws(Problem) in try await self.take(changes) },
-      verify: { (request) async throws(Problem) in try await self.take(request) },
-      configuration: ConfigurationHandlers(
-        text: { Array("rate: 48000\n".utf8) },
-        replace: { (upload) async throws(Problem) in try await self.take(upload, isCheck: false) },
-        check: { (upload) async throws(Problem) in try await self.take(upload, isCheck: true) },
-        reload: { () async throws(Problem) in await self.noteReload() }))
+  private let delay: Duration
+  private let readStatus: @Sendable () async -> Status
+
+  /// - Parameters:
+  ///   - delay: how long a kernel takes to be heard.
+  ///   - status: what it answers.
+  init(delay: Duration = .zero, status: @escaping @Sendable () async -> Status = { .sample }) {
+    (self.delay, readStatus) = (delay, status)
   }
 
+  func status(takingPeaks: Bool) async -> Status { await readStatus() }
+
+  func replaceKernel(of filter: String, by upload: KernelUpload) async throws(Problem) -> KernelReport {
+    begun += 1
+    if delay > .zero, (try? await Task.sleep(for: delay)) == nil { cancelled += 1 }
+    return try take(filter, upload)
+  }
+
+  func configurationText() -> [UInt8] { Array("rate: 48000\n".utf8) }
+
+  func replaceConfiguration(by upload: ConfigurationUpload) throws(Problem) -> ConfigurationReport { try take(upload, isCheck: false) }
+
+  func checkConfiguration(_ upload: ConfigurationUpload) throws(Problem) -> ConfigurationReport { try take(upload, isCheck: true) }
+
   /// With an odd seed a sample differs; with seed 100 one is under way.
-  private func take(_ request: VerificationRequest) throws(Problem) -> VerificationReport {
+  func verify(_ request: VerificationRequest) throws(Problem) -> VerificationReport {
     guard request.seed != 100 else { throw Problem(status: 409, title: "Busy", detail: "a verification is under way") }
     verifications.append(request)
     return .sample(seed: request.seed ?? 7)
   }
 
-  private func noteReload() -> ConfigurationReport {
+  func reloadConfiguration() -> ConfigurationReport {
     reloads += 1
     return .sample
   }
 
-  private func take(_ changes: [String: FilterChange]) throws(Problem) -> FilterList {
+  func changeFilters(_ changes: [String: FilterChange]) throws(Problem) -> FilterList {
     guard changes["missing"] == nil else { throw Problem(status: 404, title: "No such filter", detail: "there is no filter missing") }
     filterChanges.append(changes)
     return FilterList(filters: Status.sample.filters)
@@ -97,17 +105,13 @@ actor Record {
     return .sample
   }
 
-  private func noteBeginning() { begun += 1 }
-
-  private func noteCancellation() { cancelled += 1 }
-
   private func take(_ filter: String, _ upload: KernelUpload) throws(Problem) -> KernelReport {
     guard filter != "missing" else { throw Problem(status: 404, title: "No such filter", detail: "there is no filter missing") }
     uploads.append(Upload(filter: filter, upload: upload))
     return KernelReport(filter: filter, taps: upload.bytes.count, layout: "raw", method: "direct", blocks: 5)
   }
 
-  private func take(_ change: OutputChange) -> Status.Output {
+  func changeOutput(_ change: OutputChange) -> Status.Output {
     changes.append(change)
     output.mute = change.mute ?? output.mute
     output.bypass = change.bypass ?? output.bypass
@@ -123,18 +127,14 @@ extension VerificationReport {
     VerificationReport(
       seed: seed, frames: 480_000, capture: "S16_LE", playback: "S24_3LE", precision: "float64", plan: "64: direct", clipped: 0,
       outputs: [
-        Output(
+        OutputReport(
           output: 0, differing: 0, atTies: 0, largestDifference: 0, largestDecibels: nil, largestSteps: 0, ties: 3750, undecided: 0,
           bound: 0, grid: -30),
-        Output(
+        OutputReport(
           output: 1, differing: 2 + seed % 2, atTies: 2, largestDifference: 0x1p-23, largestDecibels: -138.47, largestSteps: 1, ties: nil,
           undecided: 0, bound: 0x1p-40, grid: nil),
       ])
   }
-}
-
-extension Metrics {
-  static let sample = Metrics(status: .sample)
 }
 
 extension ConfigurationReport {
@@ -161,7 +161,7 @@ extension Status {
     ],
     plan: "left: uniform", output: Output(mute: false, bypass: true, volume: -20.5, dither: .tpdf, ceiling: -1), differsFromFile: true,
     version: "0.1.0",
-    guards: Guards(unusableSamples: 7, faultyBlocks: 2, closures: 1), worstCase: [6.02, nil],
+    guards: Guards([.unusableSamples: 7, .faultyBlocks: 2, .closures: 1]), worstCase: [6.02, nil],
     exactness: [Exactness(grid: -30), Exactness(cause: "the volume is -20.5 dB")])
 }
 

@@ -1,4 +1,6 @@
-import Control
+import ControlAPI
+import ControlCalling
+import ControlServing
 import Foundation
 import Logging
 import TestSupport
@@ -99,7 +101,7 @@ struct SocketFileTests {
     let folder = try ScratchFolder()
     let descriptor = try bound(folder.file("s"))
     listen(descriptor, 16)
-    let server = try await ControlServer.start(inherited: descriptor, handlers: Record().handlers(), logger: .silent)
+    let server = try await ControlServer.start(inherited: descriptor, handler: Record(), logger: .silent)
     #expect(try await ControlClient(path: folder.file("s")).status() == .sample)
     await server.stop()
     #expect(FileManager.default.fileExists(atPath: folder.file("s")))
@@ -107,7 +109,7 @@ struct SocketFileTests {
   }
 
   private func start(_ path: String, mode: UInt16 = 0o600) async throws(ControlError) -> ControlServer {
-    try await ControlServer.start(path: path, mode: mode, handlers: Record().handlers(), logger: .silent)
+    try await ControlServer.start(path: path, mode: mode, handler: Record(), logger: .silent)
   }
 }
 

@@ -1,4 +1,5 @@
-import Control
+import ControlAPI
+import ControlCalling
 import Foundation
 import TestSupport
 import Testing
@@ -8,7 +9,7 @@ struct VerificationTests {
   @Test("is asked for with seconds and seed, or nothing; anything else is refused")
   func requests() async throws {
     let served = try await Served()
-    func send(_ body: String, type: String? = "application/json") async throws -> ControlClient.Response {
+    func send(_ body: String, type: String? = "application/json") async throws -> ControlClient.Answer {
       try await served.client.request("POST", "/v1/verify", contentType: type, body: Array(body.utf8))
     }
     #expect(try await send("", type: nil).status == 200)

@@ -1,4 +1,5 @@
-import Control
+import ControlAPI
+import ControlCalling
 import Foundation
 import PCM
 import TestSupport

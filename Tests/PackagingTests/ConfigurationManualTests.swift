@@ -18,7 +18,7 @@ struct ConfigurationManualTests {
 
   /// The keys that are read, by the mapping that they stand in.
   private func known() throws -> [String: Set<String>] {
-    let error = try #require(throws: ConfigurationError.self) { try Configuration(yaml: Self.unknown, folder: "") }
+    let error = try #require(throws: ConfigurationError.self) { try ConfigurationText(yaml: Self.unknown, folder: "").configuration() }
     guard case .invalid(_, let faults) = error else { return [:] }
     let parts = faults.compactMap { $0.message.wholeMatch(of: /(?:(\w+): )?`zzz` is unknown: the keys here are (.*)/) }
     return Dictionary(uniqueKeysWithValues: parts.map { (String($0.1 ?? ""), Set($0.2.split(separator: ", ").map(String.init))) })
@@ -43,7 +43,9 @@ struct ConfigurationManualTests {
   func examples() throws {
     let examples = try ManualPage("convolved.yaml.5").displays
     #expect(examples.count == 2)
-    for example in examples { #expect(throws: Never.self, "\(example)") { try Configuration(yaml: example, folder: "") } }
+    for example in examples {
+      #expect(throws: Never.self, "\(example)") { try ConfigurationText(yaml: example, folder: "").configuration() }
+    }
   }
 
   @Test("the installed configuration is valid once its signs of a comment are taken away")
@@ -51,7 +53,7 @@ struct ConfigurationManualTests {
     let text = try String(contentsOfFile: Location.package + "/packaging/convolved.yaml", encoding: .utf8)
     #expect(text.split(separator: "\n").allSatisfy { $0.hasPrefix("#") })
     let filled = text.replacing(/(?m)^#(?=\w|  - )/, with: "")
-    let configuration = try Configuration(yaml: filled, folder: "/etc/convolved")
+    let configuration = try ConfigurationText(yaml: filled, folder: "/etc/convolved").configuration()
     #expect(configuration.filters.count == 2)
   }
 }

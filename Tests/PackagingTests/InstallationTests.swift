@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 import TestSupport
 import Testing
 
@@ -26,6 +27,12 @@ struct InstallationTests {
   private func isFolder(_ path: String) -> Bool {
     var isFolder: ObjCBool = false
     return FileManager.default.fileExists(atPath: folder.file(path), isDirectory: &isFolder) && isFolder.boolValue
+  }
+
+  @Test("has commands and a library of one version")
+  func versions() throws {
+    let header = try String(contentsOfFile: Location.package + "/Sources/CConvolved/include/convolved.h", encoding: .utf8)
+    #expect(header.contains("#define CONVOLVED_VERSION \"\(Platform.version)\"\n"))
   }
 
   @Test("puts everything where it is looked for, and takes everything away")

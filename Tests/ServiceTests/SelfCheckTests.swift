@@ -1,4 +1,4 @@
-import Control
+import ControlAPI
 import Engine
 import Foundation
 import Service

@@ -108,7 +108,7 @@ struct ServiceTests {
 
   @Test("says a configuration that is one")
   func example() throws {
-    #expect(try Configuration(yaml: Daemon.example, folder: "").filters.map(\.name) == ["left", "right"])
+    #expect(try ConfigurationText(yaml: Daemon.example, folder: "").configuration().filters.map(\.name) == ["left", "right"])
   }
 
   @Test("is handed one socket that it can serve, or does not start", arguments: [1, 2])

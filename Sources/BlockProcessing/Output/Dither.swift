@@ -1,5 +1,4 @@
 import Numbers
-import PCM
 
 /// Triangular noise, two steps wide, added before samples are rounded: the error is then noise of constant power, whatever the
 /// signal. Source: S. P. Lipshitz, R. A. Wannamaker and J. Vanderkooy, "Quantization and dither", 1992.

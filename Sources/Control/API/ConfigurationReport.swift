@@ -32,27 +32,3 @@ public struct ConfigurationUpload: Sendable, Equatable {
 
   public init(bytes: [UInt8], folder: String? = nil) { (self.bytes, self.folder) = (bytes, folder) }
 }
-
-/// What the server does when it is asked for the configuration, or given another one.
-public struct ConfigurationHandlers: Sendable {
-  /// The text in force.
-  public var text: @Sendable () async -> [UInt8]
-  /// Puts another one in its place, all or nothing; returns when it is heard.
-  public var replace: @Sendable (_ upload: ConfigurationUpload) async throws(Problem) -> ConfigurationReport
-  /// Validates one, kernels and plan included, and changes nothing.
-  public var check: @Sendable (_ upload: ConfigurationUpload) async throws(Problem) -> ConfigurationReport
-  /// Reads the file again, and its kernels, all or nothing; returns when it is heard.
-  public var reload: @Sendable () async throws(Problem) -> ConfigurationReport
-
-  public init(
-    text: @escaping @Sendable () async -> [UInt8],
-    replace: @escaping @Sendable (_ upload: ConfigurationUpload) async throws(Problem) -> ConfigurationReport,
-    check: @escaping @Sendable (_ upload: ConfigurationUpload) async throws(Problem) -> ConfigurationReport,
-    reload: @escaping @Sendable () async throws(Problem) -> ConfigurationReport
-  ) {
-    self.text = text
-    self.replace = replace
-    self.check = check
-    self.reload = reload
-  }
-}

@@ -27,7 +27,7 @@ extension ControlError: CustomStringConvertible {
     case .missingFolder(let path): "\(path): the folder of the socket is missing: make it, or choose another path"
     case .cannotServe(let path, let reason): "\(path) cannot become the control socket: \(reason)"
     case .pathTooLong(let path):
-      "\(path) has \(path.utf8.count) bytes, and a socket's path \(SocketFile.maximumPathBytes) at the most: choose a shorter one"
+      "\(path) has \(path.utf8.count) bytes, and a socket's path \(UnixSocket.maximumPathBytes) at the most: choose a shorter one"
     case .notPermitted(let path): "\(path): not permitted: the socket's or its folder's owner and mode do not allow it to this user"
     case .noSocket(let path): "\(path): there is no such socket"
     case .refused(let path): "\(path): nobody listens at this socket"

@@ -1,33 +1,35 @@
 import FoundationEssentials
 
-/// Something that `GET /v1/events` tells, by the name of its event.
+/// An event of `GET /v1/events`.
 public enum Event: Sendable, Equatable {
   case state(State)
   case levels(Levels)
   case xruns(Status.Xruns)
   case changes(Changes)
-  /// How the audio thread runs. Comes when it is another.
+  /// How the audio thread runs. Sent when that changes.
   case realtime(Status.RealTime)
 
-  /// Comes when one of these is another.
+  /// Sent when a member changes.
   public struct State: Codable, Sendable, Equatable {
     public var state: Status.State
     public var cause: String?
     public var devices: Status.Devices
   }
 
-  /// Comes a few times a second.
+  /// Sent a few times a second.
   public struct Levels: Codable, Sendable, Equatable {
-    /// Peaks since the event before, one a channel, in dBFS; nil: silence.
+    /// Peaks since the last such event, one a channel, in dBFS; nil: silence.
     public var inputs: [Double?]
     public var outputs: [Double?]
     public var load: Status.Load
     public var latency: Status.Latency
     /// Samples out of the playback format's range, since the start.
     public var clipped: Int
+    /// Nil from a daemon that does not send them.
+    public var guards: Status.Guards?
   }
 
-  /// Comes when one of these is another.
+  /// Sent when a member changes.
   public struct Changes: Codable, Sendable, Equatable {
     public var changes: Int
     public var filters: [Status.Filter]
@@ -39,8 +41,8 @@ public enum Event: Sendable, Equatable {
 
   public static let contentType = "text/event-stream"
 
-  /// All that a status tells.
-  static func all(_ status: Status) -> [Event] {
+  /// All events of a status.
+  package static func all(_ status: Status) -> [Event] {
     [
       .state(State(state: status.state, cause: status.cause, devices: status.devices)), .xruns(status.xruns),
       .changes(
@@ -51,7 +53,7 @@ public enum Event: Sendable, Equatable {
       .levels(
         Levels(
           inputs: status.levels.inputs, outputs: status.levels.outputs, load: status.load, latency: status.latency,
-          clipped: status.clipped)),
+          clipped: status.clipped, guards: status.guards)),
     ]
   }
 
@@ -76,7 +78,7 @@ public enum Event: Sendable, Equatable {
   }
 
   /// As it is sent, its document on one line; nil where that holds a number that JSON does not have.
-  var bytes: [UInt8]? {
+  package var bytes: [UInt8]? {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     guard let document = try? encoder.encode(document) else { return nil }
@@ -84,7 +86,7 @@ public enum Event: Sendable, Equatable {
   }
 
   /// Reads an event's lines; nil for one that is not known.
-  init?(lines: [Substring]) {
+  package init?(lines: [Substring]) {
     func value(_ field: String) -> Substring? { lines.first { $0.hasPrefix(field + ": ") }?.dropFirst(field.count + 2) }
     guard let name = value("event"), let data = value("data").map({ Data($0.utf8) }) else { return nil }
     let decoder = JSONDecoder()

@@ -2,7 +2,7 @@
 
 extension String {
   /// All but the unreserved characters encoded.
-  var percentEncoded: String {
+  package var percentEncoded: String {
     let unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8
     return utf8.map { byte in
       unreserved.contains(byte)
@@ -11,7 +11,7 @@ extension String {
   }
 
   /// Nil where a percent sign has no two digits after it, or the bytes are no UTF-8.
-  init?(percentDecoding text: some StringProtocol) {
+  package init?(percentDecoding text: some StringProtocol) {
     var bytes: [UInt8] = []
     var rest = Array(text.utf8)[...]
     while let byte = rest.popFirst() {

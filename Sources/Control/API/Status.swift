@@ -3,14 +3,14 @@ public struct Status: Codable, Sendable, Equatable {
   public enum State: String, Codable, Sendable, CaseIterable {
     case starting
     case running
-    /// For a device, until it is there; `cause` says which.
+    /// Waits for a device; `cause` names it.
     case waiting
     case muted
     case failed
   }
 
   public var state: State
-  /// Why it is in that state, where that is not plain.
+  /// Why it is in that state, where the state does not say.
   public var cause: String?
   /// Hz.
   public var rate: Int

@@ -1,3 +1,4 @@
+import ControlAPI
 import FoundationEssentials
 
 /// The API's calls. An answer that refuses is thrown, as `ControlError.problem`.
@@ -29,7 +30,7 @@ extension ControlClient {
   }
 
   /// `POST /v1/verify`
-  public func verify(_ request: VerificationRequest) async throws(ControlError) -> Response {
+  public func verify(_ request: VerificationRequest) async throws(ControlError) -> Answer {
     // Finite numbers are always encodable.
     let body = (try? JSONEncoder().encode(request)) ?? Data()
     return try await self.request("POST", "/v1/verify", contentType: "application/json", body: Array(body))
@@ -37,9 +38,9 @@ extension ControlClient {
 
   /// `GET /v1/config`
   public func configuration() async throws(ControlError) -> [UInt8] {
-    let response = try await request("GET", "/v1/config")
-    guard response.status == 200 else { throw .problem(problem(of: response)) }
-    return response.body
+    let answer = try await request("GET", "/v1/config")
+    guard answer.status == 200 else { throw .problem(problem(of: answer)) }
+    return answer.body
   }
 
   /// `PUT /v1/config`
@@ -58,20 +59,20 @@ extension ControlClient {
     try decoded(await request("POST", "/v1/config/reload", body: []))
   }
 
-  func problem(of response: Response) -> Problem {
-    (try? JSONDecoder().decode(Problem.self, from: Data(response.body)))
-      ?? Problem(status: response.status, detail: "the daemon answered \(response.status)")
+  func problem(of answer: Answer) -> Problem {
+    (try? JSONDecoder().decode(Problem.self, from: Data(answer.body)))
+      ?? Problem(status: answer.status, detail: "the daemon answered \(answer.status)")
   }
 
   /// The document of an answer.
   ///
   /// - Throws: `ControlError.problem` for an answer that refuses.
   public func decoded<Document: Decodable>(
-    _ response: Response, as type: Document.Type = Document.self
+    _ answer: Answer, as type: Document.Type = Document.self
   ) throws(ControlError) -> Document {
-    guard (200..<300).contains(response.status) else { throw .problem(problem(of: response)) }
+    guard (200..<300).contains(answer.status) else { throw .problem(problem(of: answer)) }
     do {
-      return try JSONDecoder().decode(Document.self, from: Data(response.body))
+      return try JSONDecoder().decode(Document.self, from: Data(answer.body))
     } catch {
       throw .brokenOff(path: path, reason: "the answer is not what this version of the command understands: \(error)")
     }

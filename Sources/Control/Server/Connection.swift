@@ -1,3 +1,4 @@
+import ControlAPI
 import NIOCore
 import NIOHTTP1
 
@@ -7,13 +8,13 @@ struct Connection {
   typealias Parts = NIOAsyncChannelInboundStream<RequestPart>.AsyncIterator
   typealias Writer = NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>
 
-  let handlers: ControlHandlers
+  let handler: any ControlHandler
   let limits: ControlLimits
   /// Bytes of bodies.
   let bodies: Allowance
   let feed: StatusFeed
 
-  /// Until the client goes away, or has sent what cannot be gone on from.
+  /// Serves until the client goes away or sends what no further request can follow.
   func serve(_ channel: Channel) async {
     // A connection that breaks off concerns nobody but its client.
     try? await channel.executeThenClose { inbound, writer in
@@ -28,7 +29,7 @@ struct Connection {
     }
   }
 
-  /// Tells a client that there are too many.
+  /// Refuses a client, since too many are connected.
   static func turnAway(_ channel: Channel, limits: ControlLimits) async {
     let problem = Problem(status: 503, detail: "\(limits.connections) connections are open, the most there can be: try again later")
     try? await channel.executeThenClose { _, writer in
@@ -53,11 +54,13 @@ struct Connection {
       try await writer.write(contentsOf: Response(problem).parts(isHead: false, isLast: true))
       return false
     case .refused(let refusal): return try await refuse(refusal, head, &parts, writer, isInBody: true)
-    case .whole where request.route == .events && head.method != .HEAD:
+    case .whole where request.endpoint.kind == .events && head.method != .HEAD:
       try await sendEvents(writer)
       return false
     case .whole(let bytes):
-      let response = await perform(request, bytes, head.version == .http1_1 ? writer : nil)
+      let call = Endpoint.Call(
+        name: request.name, query: request.query, contentType: request.contentType, body: bytes, handler: handler, feed: feed)
+      let response = await perform(request.endpoint, call, head.version == .http1_1 ? writer : nil)
       let isLast = isLast(head)
       try await writer.write(contentsOf: response.parts(isHead: head.method == .HEAD, isLast: isLast))
       return !isLast
@@ -65,41 +68,19 @@ struct Connection {
   }
 
   /// - Parameter writer: takes interim answers; nil where the client knows none.
-  private func perform(_ request: Request, _ body: [UInt8], _ writer: Writer?) async -> Response {
-    do throws(Problem) {
-      switch request.route {
-      case .status: return Response(await feed.status())
-      case .configuration: return Response(text: await handlers.configuration.text(), contentType: "application/yaml")
-      case .replaceConfiguration: return Response(try await handlers.configuration.replace(ConfigurationUpload(bytes: body)))
-      case .checkConfiguration(let folder):
-        return Response(try await handlers.configuration.check(ConfigurationUpload(bytes: body, folder: folder)))
-      case .reloadConfiguration: return Response(try await handlers.configuration.reload())
-      case .filters: return Response(try await handlers.changeFilters(FilterChange.read(json: body)))
-      case .output: return Response(try await handlers.changeOutput(OutputChange(json: body)))
-      case .verify:
-        let asked = try VerificationRequest(json: body)
-        return await whileConnected(writer) {
-          do throws(Problem) {
-            return Response(try await handlers.verify(asked))
-          } catch {
-            return Response(error)
-          }
-        }
-      case .events: return Response(text: [], contentType: Event.contentType)
-      case .metrics: return Response(text: Array(await handlers.metrics().text.utf8), contentType: Metrics.contentType)
-      case .description: return Response(text: Array(apiDescription.utf8), contentType: "application/json")
-      case .kernel(let filter, let channel, let resample):
-        guard !body.isEmpty else { throw Problem(status: 400, detail: "the body is empty: it must be a kernel file") }
-        let upload = KernelUpload(bytes: body, contentType: request.contentType, channel: channel ?? 0, resample: resample)
-        return Response(try await handlers.replaceKernel(filter, upload))
+  private func perform(_ endpoint: Endpoint, _ call: Endpoint.Call, _ writer: Writer?) async -> Response {
+    let work = { @Sendable in
+      do throws(Problem) {
+        return try await endpoint.handle(call)
+      } catch {
+        return Response(error)
       }
-    } catch {
-      return Response(error)
     }
+    return endpoint.kind == .long ? await whileConnected(writer, work) : await work()
   }
 
-  /// Does what may take long for as long as the client is there. Whether it is shows when something is sent: 100 (Continue), which every client
-  /// ignores, as it need not ignore 102.
+  /// Runs long work while the client is there. To notice that it is gone, sends 100 (Continue) now and then: every client ignores
+  /// that, but not 102.
   private func whileConnected(_ writer: Writer?, _ work: @escaping @Sendable () async -> Response) async -> Response {
     guard let writer else { return await work() }
     return await withTaskGroup(of: Response?.self) { tasks in
@@ -119,7 +100,7 @@ struct Connection {
     }
   }
 
-  /// Until the client goes away or is too far behind, or the server stops.
+  /// Sends events until the client goes away or is too far behind, or the server stops.
   private func sendEvents(_ writer: Writer) async throws {
     guard let events = await feed.listen() else {
       let problem = Problem(status: 503, detail: "\(limits.eventListeners) clients listen to events, the most there can be")
@@ -136,7 +117,7 @@ struct Connection {
   private enum Body {
     case whole([UInt8])
     case refused(Refusal)
-    /// There is no more to come.
+    /// No more of it comes.
     case broken(Problem)
     case gone
   }

@@ -1,20 +1,22 @@
+import ControlAPI
 import NIOCore
+import Synchronization
 
 /// What one client, or all of them, may take of the server.
 package struct ControlLimits: Sendable {
-  /// Of a kernel file. The command checks it before it sends.
+  /// Bytes of a kernel file. convolvectl checks it before it sends.
   package var kernelBytes = maximumKernelBytes
-  /// Of a configuration: a byte more than can be one, so that it is refused with its reason.
+  /// Bytes of a configuration: one more than a configuration may have, so that the refusal says why.
   package var configurationBytes = (1 << 20) + 1
-  /// Of any other body.
+  /// Bytes of any other body.
   package var documentBytes = 64 << 10
-  /// Of all bodies that are in memory at once.
+  /// Bytes of all bodies in memory at once.
   package var bodiesBytes = 256 << 20
-  /// Of one line or header of a request, and of all of them.
+  /// Bytes of one header line of a request, and of all of them.
   package var headerBytes = 16 << 10
   package var headersBytes = 64 << 10
   package var headers = 100
-  /// At once; those beyond are answered 503.
+  /// Connections at once; further ones are answered 503.
   package var connections = 64
   /// From the connection's start, or the last answer's end, to the end of the next request's header.
   package var headerTime = TimeAmount.seconds(10)
@@ -35,5 +37,19 @@ package struct ControlLimits: Sendable {
   package init() {}
 }
 
-/// Bytes of the largest kernel file that can be sent: 64 MiB.
-public let maximumKernelBytes = 64 << 20
+/// An amount that all connections share: of connections, or of bytes in memory.
+final class Allowance: Sendable {
+  private let limit: Int
+  private let taken = Atomic(0)
+
+  init(limit: Int) { self.limit = limit }
+
+  /// Takes an amount if that much is left. Returns whether it was.
+  func take(_ amount: Int) -> Bool {
+    if taken.wrappingAdd(amount, ordering: .relaxed).newValue <= limit { return true }
+    giveBack(amount)
+    return false
+  }
+
+  func giveBack(_ amount: Int) { taken.wrappingSubtract(amount, ordering: .relaxed) }
+}

@@ -1,3 +1,4 @@
+import ControlAPI
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -6,9 +7,9 @@ import NIOPosix
 /// HTTP/1.1 with JSON on a Unix socket: what `GET /v1/openapi.json` lists.
 ///
 /// A request reaches its handler whole or not at all, and every refusal is a problem document.
-public final class ControlServer: Sendable {
+package final class ControlServer: Sendable {
   /// Method and path of all that is served, as "GET /v1/status".
-  package static var routes: [String] { Route.paths.flatMap { path in path.methods.map { "\($0.name) \(path.template)" } } }
+  package static var routes: [String] { Endpoint.all.map { "\($0.method) \($0.path)" } }
 
   private let file: SocketFile?
   private let group: MultiThreadedEventLoopGroup
@@ -23,28 +24,28 @@ public final class ControlServer: Sendable {
   /// Serves a socket of its own. One that was left behind there is replaced.
   ///
   /// - Parameter mode: permission bits of the socket, set before anybody can connect.
-  public static func start(
-    path: String, mode: UInt16, handlers: ControlHandlers, logger: Logger
+  package static func start(
+    path: String, mode: UInt16, handler: any ControlHandler, logger: Logger
   ) async throws(ControlError) -> ControlServer {
-    try await start(path: path, mode: mode, handlers: handlers, limits: ControlLimits(), logger: logger)
+    try await start(path: path, mode: mode, handler: handler, limits: ControlLimits(), logger: logger)
   }
 
   /// Serves a socket that already listens, and stays when the server stops. It takes over the descriptor.
-  public static func start(
-    inherited descriptor: CInt, handlers: ControlHandlers, logger: Logger
+  package static func start(
+    inherited descriptor: CInt, handler: any ControlHandler, logger: Logger
   ) async throws(ControlError) -> ControlServer {
-    try await serve(descriptor, file: nil, handlers: handlers, limits: ControlLimits(), logger: logger)
+    try await serve(descriptor, file: nil, handler: handler, limits: ControlLimits(), logger: logger)
   }
 
   package static func start(
-    path: String, mode: UInt16, handlers: ControlHandlers, limits: ControlLimits, logger: Logger
+    path: String, mode: UInt16, handler: any ControlHandler, limits: ControlLimits, logger: Logger
   ) async throws(ControlError) -> ControlServer {
     let (file, descriptor) = try await SocketFile.listen(at: path, mode: mode)
-    return try await serve(descriptor, file: file, handlers: handlers, limits: limits, logger: logger)
+    return try await serve(descriptor, file: file, handler: handler, limits: limits, logger: logger)
   }
 
   /// Closes the socket and its connections, and waits for the handlers to return.
-  public func stop() async {
+  package func stop() async {
     file?.remove()
     accepting.cancel()
     await accepting.value
@@ -52,7 +53,7 @@ public final class ControlServer: Sendable {
   }
 
   private static func serve(
-    _ descriptor: CInt, file: SocketFile?, handlers: ControlHandlers, limits: ControlLimits, logger: Logger
+    _ descriptor: CInt, file: SocketFile?, handler: any ControlHandler, limits: ControlLimits, logger: Logger
   ) async throws(ControlError) -> ControlServer {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     do {
@@ -62,8 +63,8 @@ public final class ControlServer: Sendable {
           channel.eventLoop.makeCompletedFuture { try prepare(channel, limits) }
         }
       let connection = Connection(
-        handlers: handlers, limits: limits, bodies: Allowance(limit: limits.bodiesBytes),
-        feed: StatusFeed(limits: limits, read: handlers.status))
+        handler: handler, limits: limits, bodies: Allowance(limit: limits.bodiesBytes),
+        feed: StatusFeed(limits: limits, handler: handler))
       let accepting = Task { await accept(listener, connection, logger) }
       return ControlServer(file: file, group: group, accepting: accepting)
     } catch {

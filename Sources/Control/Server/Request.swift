@@ -1,18 +1,23 @@
+import ControlAPI
 import NIOHTTP1
 
 /// A request as far as its header tells, and what its body may be.
 struct Request {
-  let route: Route
+  let endpoint: Endpoint
+  /// What stands for `{name}` in the endpoint's path.
+  let name: String
+  let query: [String: String]
   let contentType: String?
-  /// Bytes of the body that are read at the most.
+  /// Bytes of the body that are read at most.
   let limit: Int
   /// Whether the client waits to be told that it may send the body. RFC 9110, 10.1.1
   let waitsForContinue: Bool
 
   /// - Throws: what can be refused without reading the body.
   init(_ head: HTTPRequestHead, limits: ControlLimits) throws(Refusal) {
-    route = try Route(method: head.method, target: head.uri)
-    (contentType, limit) = try Self.body(head, route, limits)
+    (endpoint, name, query) = try Endpoint.match(head.method, head.uri)
+    contentType = try endpoint.body.accept(head.headers.first(name: "content-type"), hasBody: Self.hasBody(head))
+    limit = endpoint.body.limit(limits)
     let expected = head.headers.first(name: "expect")?.lowercased()
     guard expected == nil || expected == "100-continue" else { throw Refusal(417, "only 100-continue can be expected") }
     waitsForContinue = expected != nil && Self.hasBody(head)
@@ -26,31 +31,6 @@ struct Request {
   /// Whether bytes follow the header. RFC 9112, 6
   static func hasBody(_ head: HTTPRequestHead) -> Bool {
     head.headers.contains(name: "transfer-encoding") || !["0", nil].contains(head.headers.first(name: "content-length"))
-  }
-
-  private static func body(
-    _ head: HTTPRequestHead, _ route: Route, _ limits: ControlLimits
-  ) throws(Refusal) -> (contentType: String?, limit: Int) {
-    let given = head.headers.first(name: "content-type")
-    let type = given?.split(separator: ";").first?.lowercased().filter { $0 != " " && $0 != "\t" }
-    switch route {
-    case .status, .configuration, .reloadConfiguration, .events, .metrics, .description: return (nil, limits.documentBytes)
-    case .replaceConfiguration, .checkConfiguration: return (given, limits.configurationBytes)
-    case .output, .filters:
-      guard type == "application/json" else { throw Refusal(415, "the body must be JSON: send Content-Type: application/json") }
-      return (given, limits.documentBytes)
-    case .verify:
-      guard type == "application/json" || !hasBody(head) else {
-        throw Refusal(415, "the body must be JSON, or empty: send Content-Type: application/json")
-      }
-      return (given, limits.documentBytes)
-    case .kernel:
-      guard type?.hasPrefix("multipart/") != true else {
-        throw Refusal(415, "a form is not a kernel: send the file itself as the body, as `curl --upload-file` does")
-      }
-      // What curl says of any data, unless told otherwise: it knows nothing about the file.
-      return (type == "application/x-www-form-urlencoded" ? nil : given, limits.kernelBytes)
-    }
   }
 
   private static func checkCoding(_ head: HTTPRequestHead) throws(Refusal) {

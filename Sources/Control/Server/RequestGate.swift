@@ -1,3 +1,4 @@
+import ControlAPI
 import NIOCore
 import NIOHTTP1
 
@@ -21,7 +22,7 @@ final class RequestGate: ChannelDuplexHandler {
   /// Requests whose header has come and whose answer has not gone out yet.
   private var unanswered = 0
   private var isInBody = false
-  /// Whether something has come of the next header.
+  /// Whether a part of the next header has come.
   private var hasBegunHeader = false
   private var hasRefused = false
   private var requestTimer: Scheduled<Void>?

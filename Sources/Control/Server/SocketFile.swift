@@ -1,10 +1,8 @@
+import ControlAPI
 import Glibc
 
 /// The file that names a listening Unix socket. unix(7)
 struct SocketFile: Sendable {
-  /// Bytes of a path that fits `sun_path` with its final zero.
-  static let maximumPathBytes = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
-
   let path: String
   private let device: dev_t
   private let inode: ino_t
@@ -19,7 +17,7 @@ struct SocketFile: Sendable {
     try removeStale(path)
     let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { throw failure(path) }
-    guard withAddress(path, { bind(descriptor, $0, $1) }) == 0 else {
+    guard UnixSocket.withAddress(path, { bind(descriptor, $0, $1) }) == 0 else {
       defer { close(descriptor) }
       throw failure(path)
     }
@@ -40,10 +38,10 @@ struct SocketFile: Sendable {
     if lstat(path, &status) == 0, status.st_dev == device, status.st_ino == inode { unlink(path) }
   }
 
-  /// What no system call would make a good message of.
+  /// Checks what no system call explains well.
   static func check(_ path: String) throws(ControlError) {
     guard !path.isEmpty, !path.utf8.contains(0) else { throw .cannotServe(path: path, reason: "a path without zero bytes is needed") }
-    guard path.utf8.count <= maximumPathBytes else { throw .pathTooLong(path: path) }
+    guard path.utf8.count <= UnixSocket.maximumPathBytes else { throw .pathTooLong(path: path) }
   }
 
   /// The folder, locked for this process: of two daemons that start at once, the second then sees the first one's socket.
@@ -66,7 +64,7 @@ struct SocketFile: Sendable {
       throw failure(path)
     }
     guard status.st_mode & S_IFMT == S_IFSOCK else { throw .notASocket(path: path) }
-    if let probe = connected(to: path) {
+    if let probe = UnixSocket.connected(to: path) {
       close(probe)
       throw .inUse(path: path)
     }
@@ -85,26 +83,6 @@ struct SocketFile: Sendable {
     case ENOENT, ENOTDIR: .missingFolder(path: path)
     case EADDRINUSE: .inUse(path: path)
     default: .cannotServe(path: path, reason: String(cString: strerror(errno)))
-    }
-  }
-
-  /// A socket that is connected to whoever listens at `path`, non-blocking. errno tells why there is none.
-  static func connected(to path: String) -> CInt? {
-    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
-    guard descriptor >= 0 else { return nil }
-    if withAddress(path, { connect(descriptor, $0, $1) }) == 0 { return descriptor }
-    let reason = errno
-    close(descriptor)
-    errno = reason
-    return nil
-  }
-
-  private static func withAddress(_ path: String, _ call: (UnsafePointer<sockaddr>, socklen_t) -> CInt) -> CInt {
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-    return withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { call($0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
     }
   }
 }

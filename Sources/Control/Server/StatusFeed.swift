@@ -1,30 +1,32 @@
-/// Looks at the status a few times a second as long as somebody listens, and tells what has changed.
+import ControlAPI
+
+/// Reads the status a few times a second while somebody listens, and sends what has changed.
 ///
-/// Peaks are told once by the daemon: those that listeners were told are kept for the next request of a status too.
+/// The daemon reports each peak once: peaks that were sent to listeners are kept for the next request of the status.
 actor StatusFeed {
-  private let read: @Sendable () async -> Status
+  private let handler: any ControlHandler
   private let limits: ControlLimits
   private var listeners: [Int: AsyncStream<[UInt8]>.Continuation] = [:]
   private var listenersEver = 0
   private var looking: Task<Void, Never>?
-  /// What listeners have been told, by the event's name.
+  /// What was sent to listeners last, by the event's name.
   private var told: [String: Event] = [:]
   private var kept = Status.Levels(inputs: [], outputs: [])
   /// What was seen last, while somebody listens.
   private var last: Status?
 
-  init(limits: ControlLimits, read: @escaping @Sendable () async -> Status) { (self.limits, self.read) = (limits, read) }
+  init(limits: ControlLimits, handler: any ControlHandler) { (self.limits, self.handler) = (limits, handler) }
 
   /// For a request: peaks since the last one.
   func status() async -> Status {
-    var status = await read()
+    var status = await handler.status(takingPeaks: true)
     status.levels = status.levels.raised(to: kept)
     kept = Status.Levels(inputs: [], outputs: [])
     return status
   }
 
-  /// Events as they are to be sent, all that can be told first; nil where too many listen already. It ends for a listener
-  /// that is too far behind.
+  /// Events as they are sent, each kind once at first; nil where too many listen already. Ends for a listener that is too far
+  /// behind.
   func listen() async -> AsyncStream<[UInt8]>? {
     let status = if let last { last } else { await look() }
     guard listeners.count < limits.eventListeners else { return nil }
@@ -60,13 +62,13 @@ actor StatusFeed {
   }
 
   private func look() async -> Status {
-    let status = await read()
+    let status = await handler.status(takingPeaks: true)
     kept = kept.raised(to: status.levels)
     last = listeners.isEmpty ? nil : status
     return status
   }
 
-  /// Nobody waits for a listener: one that has not taken what came before is sent no more.
+  /// Waits for no listener: one that is too far behind receives no more.
   private func send(_ event: Event, to number: Int) {
     guard let bytes = event.bytes, let listener = listeners[number] else { return }
     if case .dropped = listener.yield(bytes) { listener.finish() }

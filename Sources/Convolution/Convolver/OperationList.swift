@@ -1,3 +1,5 @@
+import CIntrinsics
+
 /// All operations of one window in the order in which they must run, with the cost of each in nanoseconds.
 struct OperationList {
   private(set) var operations: [Operation] = []

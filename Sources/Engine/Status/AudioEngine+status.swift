@@ -1,4 +1,6 @@
 import ALSA
+import BlockProcessing
+import Synchronization
 
 extension AudioEngine {
   /// The present state and counters.
@@ -34,10 +36,10 @@ extension AudioEngine {
   public var guards: EngineStatus.Guards {
     let excess = Double(bitPattern: exchange.pointee.output.excess.load(ordering: .relaxed))
     return EngineStatus.Guards(
-      unusableSamples: exchange.pointee.statistics.unusableSamples.load(ordering: .relaxed),
-      faultyBlocks: exchange.pointee.statistics.faultyBlocks.load(ordering: .relaxed),
-      isFaulty: exchange.pointee.statistics.isFaulty.load(ordering: .relaxed),
-      closures: exchange.pointee.output.closures.load(ordering: .relaxed), excess: excess > 0 ? excess : nil)
+      counts: { counter in
+        counter == .closures
+          ? exchange.pointee.output.closures.load(ordering: .relaxed) : exchange.pointee.statistics.value(counter)
+      }, isFaulty: exchange.pointee.statistics.isFaulty.load(ordering: .relaxed), excess: excess > 0 ? excess : nil)
   }
 
   /// The latest consecutive blocks that took longer than they last.

@@ -23,26 +23,29 @@ public struct EngineStatus: Sendable, Equatable {
     }
   }
 
+  /// What is counted since the start, beside blocks, xruns and changes.
+  public enum Counter: Int, CaseIterable, Sendable {
+    /// Captured samples that were not finite, or 120 dB above full scale, and were replaced by silence.
+    case unusableSamples
+    /// Convolved blocks that were not finite, and were replaced by silence.
+    case faultyBlocks
+    /// How often the ceiling has closed the output.
+    case closures
+  }
+
   /// Sound that was kept from the output since the start.
   public struct Guards: Sendable, Equatable {
-    /// Captured samples that were not finite, or 120 dB above full scale, and were replaced by silence.
-    public var unusableSamples: Int
-    /// Convolved blocks that were not finite, and were replaced by silence.
-    public var faultyBlocks: Int
-    /// Whether the last block was one of them.
+    private var counts: [Int]
+    /// Whether the last block was a faulty one.
     public var isFaulty: Bool
-    /// How often the ceiling has closed the output.
-    public var closures: Int
     /// The magnitude that closed the output; nil: none did since `setOpen`.
     public var excess: Double?
 
-    public init(unusableSamples: Int = 0, faultyBlocks: Int = 0, isFaulty: Bool = false, closures: Int = 0, excess: Double? = nil) {
-      self.unusableSamples = unusableSamples
-      self.faultyBlocks = faultyBlocks
-      self.isFaulty = isFaulty
-      self.closures = closures
-      self.excess = excess
+    public init(counts: (Counter) -> Int = { _ in 0 }, isFaulty: Bool = false, excess: Double? = nil) {
+      (self.counts, self.isFaulty, self.excess) = (Counter.allCases.map(counts), isFaulty, excess)
     }
+
+    public subscript(_ counter: Counter) -> Int { counts[counter.rawValue] }
   }
 
   /// The resampler between two clocks.

@@ -19,11 +19,9 @@ struct Statistics: ~Copyable, @unchecked Sendable {
   let stalledDirection = Atomic<Int>(0)
   let clipped = Atomic<Int>(0)
   let changes = Atomic<Int>(0)
-  /// Captured samples that were not finite, or far too loud, and were replaced by silence.
-  let unusableSamples = Atomic<Int>(0)
-  /// Convolved blocks that were not finite, and were replaced by silence.
-  let faultyBlocks = Atomic<Int>(0)
-  /// Whether the last block was one of them.
+  /// One for each `EngineStatus.Counter`.
+  private let counters: UnsafeMutablePointer<Atomic<Int>>
+  /// Whether the last block was faulty.
   let isFaulty = Atomic<Bool>(false)
   /// The delay from capture to playback; -1: not measured.
   let measuredFrames = Atomic<Int>(-1)
@@ -36,11 +34,16 @@ struct Statistics: ~Copyable, @unchecked Sendable {
 
   init(channels: Int) {
     self.channels = channels
+    counters = .allocate(capacity: EngineStatus.Counter.allCases.count)
+    for counter in EngineStatus.Counter.allCases { (counters + counter.rawValue).initialize(to: Atomic(0)) }
     peaks = .allocate(capacity: channels)
     for channel in 0..<channels { (peaks + channel).initialize(to: Atomic(0)) }
   }
 
-  deinit { peaks.deallocate() }
+  deinit {
+    counters.deallocate()
+    peaks.deallocate()
+  }
 
   // MARK: On the audio thread
 
@@ -56,8 +59,11 @@ struct Statistics: ~Copyable, @unchecked Sendable {
   }
 
   @_noLocks @_noAllocation
+  func count(_ counter: EngineStatus.Counter, _ amount: Int = 1) { counters[counter.rawValue].add(amount, ordering: .relaxed) }
+
+  @_noLocks @_noAllocation
   func note(faulty: Bool) {
-    if faulty { faultyBlocks.add(1, ordering: .relaxed) }
+    if faulty { count(.faultyBlocks) }
     isFaulty.store(faulty, ordering: .relaxed)
   }
 
@@ -83,9 +89,10 @@ struct Statistics: ~Copyable, @unchecked Sendable {
     playbackXruns.add(other.playbackXruns.load(ordering: .relaxed), ordering: .relaxed)
     clipped.add(other.clipped.load(ordering: .relaxed), ordering: .relaxed)
     changes.add(other.changes.load(ordering: .relaxed), ordering: .relaxed)
-    unusableSamples.add(other.unusableSamples.load(ordering: .relaxed), ordering: .relaxed)
-    faultyBlocks.add(other.faultyBlocks.load(ordering: .relaxed), ordering: .relaxed)
+    for counter in EngineStatus.Counter.allCases { count(counter, other.value(counter)) }
   }
+
+  func value(_ counter: EngineStatus.Counter) -> Int { counters[counter.rawValue].load(ordering: .relaxed) }
 
   /// Captured frames for each played one, less 1, in millionths.
   var ppm: Double { Double(bitPattern: ratePPM.load(ordering: .relaxed)) }

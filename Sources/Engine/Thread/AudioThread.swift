@@ -169,7 +169,7 @@ struct AudioThread: ~Copyable {
   private func silenceUnusable() {
     for channel in 0..<x.channels {
       let silenced = clearSamples(beyond: loudestInput, x.pointers[channel], count: block)
-      if silenced > 0 { exchange.pointee.statistics.unusableSamples.add(silenced, ordering: .relaxed) }
+      if silenced > 0 { exchange.pointee.statistics.count(.unusableSamples, silenced) }
     }
   }
 

@@ -2,7 +2,8 @@ import Filters
 import ALSA
 import ArgumentParser
 import ConfigurationFile
-import Control
+import ControlAPI
+import ControlCalling
 import Glibc
 import Terminal
 

@@ -1,0 +1,99 @@
+import AudioFile
+
+/// Reads the list of filters, against what the rest of the file says; that is nil where it is at fault itself.
+struct FilterReader {
+  let folder: String
+  let faults: FaultList
+  let rate: Int?
+  /// What filters do that say nothing of their own.
+  let resample: Bool
+  let inputs: Int?
+  let outputs: Int?
+
+  /// Nil in place of each filter that is at fault.
+  func filters(_ nodes: [Node]) -> [Configuration.Filter?] {
+    var lines: [String: Int] = [:]
+    return nodes.map { node in
+      guard var mapping = MappingReader(node, name: "filters", faults: faults) else { return nil }
+      let filter = filter(&mapping)
+      if let (name, line) = filter.name {
+        if let first = lines[name] {
+          mapping.refuse(line: line, "`name` is \(name), as in line \(first): each filter needs a name of its own")
+        }
+        lines[name] = lines[name] ?? line
+      }
+      return filter.filter
+    }
+  }
+
+  private func filter(_ mapping: inout MappingReader) -> (name: (String, Int)?, filter: Configuration.Filter?) {
+    let name = mapping.value("name", self.name)
+    let from = mapping.value("from") { node throws(Mismatch) in try self.channel(node, of: "capture", inputs) }
+    let to = mapping.value("to") { node throws(Mismatch) in try self.channel(node, of: "playback", outputs) }
+    let kernels = kernels(&mapping)
+    let channel = mapping.value("channel", default: 0) { node throws(Mismatch) in try node.integer(in: 0...1023) }
+    let gain = mapping.value("gain", default: .some(0)) { node throws(Mismatch) in
+      try node.number(in: -200...60, unit: "dB", or: "auto")
+    }
+    let delay = mapping.value("delay", default: 0) { node throws(Mismatch) in try node.integer(in: 0...1_048_576, unit: "frames") }
+    let bypass = mapping.value("bypass", default: .impulse) { node throws(Mismatch) in
+      try node.word(Configuration.Filter.Bypass.allCases.map { ($0.rawValue, $0) })
+    }
+    let resample = mapping.value("resample", default: resample) { node throws(Mismatch) in try node.boolean() }
+    mapping.finish()
+    guard let name, let from, let to, let kernels, let channel, let gain, let delay, let bypass, let resample else { return (name, nil) }
+    return (
+      name,
+      Configuration.Filter(
+        name: name.text, from: from, to: to, kernels: kernels.texts, channel: channel, gain: gain, delay: delay, bypass: bypass,
+        resample: resample, line: mapping.line, kernelLine: kernels.line)
+    )
+  }
+
+  private func name(_ node: Node) throws(Mismatch) -> (text: String, line: Int) {
+    let name = try node.text()
+    let allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-".utf8
+    // A URL with the last two as a step would be another one.
+    guard name.utf8.allSatisfy(allowed.contains), name.utf8.count <= 64, name != ".", name != ".." else {
+      throw Mismatch(message: "is \(quoted(name)): it must be 1 to 64 letters (a to z), digits, full stops, underscores or hyphens")
+    }
+    return (name, node.line)
+  }
+
+  private func channel(_ node: Node, of end: String, _ channels: Int?) throws(Mismatch) -> Int {
+    guard let channels else { return try node.integer(in: 0...63) }
+    let have = channels == 1 ? "1 channel (0)" : "\(channels) channels (0 \(channels == 2 ? "and" : "to") \(channels - 1))"
+    return try node.integer(
+      in: 0...channels - 1, outside: ", but \(end) has \(have): choose one of them, or set `channels` of \(end)")
+  }
+
+  /// `kernel` with one, or `kernels` with a list: which of them, if the other one is not there.
+  private func kernels(_ mapping: inout MappingReader) -> (texts: [String], line: Int)? {
+    guard let entry = mapping.take("kernels") else {
+      return mapping.value("kernel", kernel).map { ([$0.text], $0.line) }
+    }
+    if let single = mapping.take("kernel") {
+      mapping.refuse(line: single.line, "`kernel` and `kernels` are both given: put all of them into `kernels`")
+      return nil
+    }
+    guard case .sequence(let items) = entry.value.content, !items.isEmpty else {
+      mapping.refuse(line: entry.value.line, "`kernels` is \(entry.value.summary): it must be a list of kernels, at least one")
+      return nil
+    }
+    var texts: [String] = []
+    for item in items {
+      do throws(Mismatch) {
+        texts.append(try kernel(item).text)
+      } catch {
+        mapping.refuse(line: item.line, "`kernels` holds what \(error.message)")
+      }
+    }
+    return texts.count == items.count ? (texts, entry.value.line) : nil
+  }
+
+  private func kernel(_ node: Node) throws(Mismatch) -> (text: String, line: Int) {
+    let text = try node.text()
+    if Kernel.isSpecification(text) { return (text, node.line) }
+    return (resolved(rate.map(text.filled) ?? text, in: folder), node.line)
+  }
+}

@@ -1,0 +1,185 @@
+// Members of the status that describe the signal's way.
+
+extension Status {
+  /// Both ends of the stream; nil while they are not open.
+  public struct Devices: Codable, Sendable, Equatable {
+    public var capture: Device?
+    public var playback: Device?
+
+    public init(capture: Device?, playback: Device?) {
+      self.capture = capture
+      self.playback = playback
+    }
+  }
+
+  /// A device as negotiated.
+  public struct Device: Codable, Sendable, Equatable {
+    /// ALSA's.
+    public var name: String
+    /// ALSA's name of the sample format.
+    public var format: String
+    /// Hz.
+    public var rate: Int
+    public var channels: Int
+    public var periodFrames: Int
+    public var bufferFrames: Int
+
+    public init(name: String, format: String, rate: Int, channels: Int, periodFrames: Int, bufferFrames: Int) {
+      self.name = name
+      self.format = format
+      self.rate = rate
+      self.channels = channels
+      self.periodFrames = periodFrames
+      self.bufferFrames = bufferFrames
+    }
+  }
+
+  /// From capture to playback, in frames.
+  public struct Latency: Codable, Sendable, Equatable {
+    /// Until a block is complete.
+    public var blockFrames: Int
+    /// Kept queued for playback; nil while no devices run.
+    public var queueFrames: Int?
+    /// Frames that the resampler between two clocks adds; nil while no devices run, and where they share one.
+    public var resamplerFrames: Int?
+    /// As read from the positions of both devices; nil while none run.
+    public var measuredFrames: Int?
+    /// For each output, its filters included.
+    public var outputs: [OutputLatency]
+
+    /// From capture until what is heard at this output.
+    public struct OutputLatency: Codable, Sendable, Equatable {
+      /// From the beginning of its filters to the largest of their taps, delays included; nil: it is silent.
+      public var kernelFrames: Int?
+      /// Block, queue, resampler and filters, and with what was measured in place of the former; nil while no devices run.
+      public var promisedFrames: Int?
+      public var promisedMilliseconds: Double?
+      public var measuredFrames: Int?
+      public var measuredMilliseconds: Double?
+
+      /// - Parameters:
+      ///   - promised, measured: without the filters, in frames.
+      ///   - rate: Hz.
+      public init(kernelFrames: Int?, promised: Int?, measured: Int?, rate: Int) {
+        self.kernelFrames = kernelFrames
+        promisedFrames = kernelFrames.flatMap { kernel in promised.map { $0 + kernel } }
+        measuredFrames = kernelFrames.flatMap { kernel in measured.map { $0 + kernel } }
+        func milliseconds(_ frames: Int) -> Double { Double(frames) * 1000 / Double(rate) }
+        (promisedMilliseconds, measuredMilliseconds) = (promisedFrames.map(milliseconds), measuredFrames.map(milliseconds))
+      }
+    }
+
+    /// By which all filters are late, so that resampled kernels can begin before their time 0; nil: none.
+    public var leadFrames: Int?
+
+    public init(
+      blockFrames: Int, queueFrames: Int?, resamplerFrames: Int? = nil, measuredFrames: Int?, leadFrames: Int? = nil,
+      kernelFrames: [Int?] = [], rate: Int = 1
+    ) {
+      self.blockFrames = blockFrames
+      self.leadFrames = leadFrames
+      self.resamplerFrames = resamplerFrames
+      self.queueFrames = queueFrames
+      self.measuredFrames = measuredFrames
+      let promised = queueFrames.map { blockFrames + $0 + (resamplerFrames ?? 0) }
+      outputs = kernelFrames.map { OutputLatency(kernelFrames: $0, promised: promised, measured: measuredFrames, rate: rate) }
+    }
+  }
+
+  /// The resampler between the clocks of capture and playback.
+  public struct Resampler: Codable, Sendable, Equatable {
+    public enum State: String, Codable, Sendable {
+      /// Both devices share a clock: every bit passes.
+      case off
+      /// The ratio still moves by what an analyser shows.
+      case settling
+      case settled
+    }
+
+    public var state: State
+    /// Captured frames for a played one, less 1, in millionths; nil where it is off.
+    public var ppm: Double?
+
+    public init(state: State, ppm: Double?) {
+      self.state = state
+      self.ppm = ppm
+    }
+  }
+
+  /// Peaks since the last request, one a channel, in dBFS; nil: silence.
+  public struct Levels: Codable, Sendable, Equatable {
+    public var inputs: [Double?]
+    public var outputs: [Double?]
+
+    public init(inputs: [Double?], outputs: [Double?]) {
+      self.inputs = inputs
+      self.outputs = outputs
+    }
+  }
+
+  /// A route and its kernel.
+  public struct Filter: Codable, Sendable, Equatable {
+    public var name: String
+    /// Channel of the capture device, from 0.
+    public var from: Int
+    /// Channel of the playback device, from 0.
+    public var to: Int
+    /// Where the kernel came from.
+    public var kernel: String
+    /// What was detected in it.
+    public var layout: String
+    public var taps: Int
+    /// dB.
+    public var gain: Double
+    /// Frames.
+    public var delay: Int
+    /// What a bypass leaves of it.
+    public var bypass: Bypass
+
+    public enum Bypass: String, Codable, Sendable {
+      /// An impulse at the kernel's main peak.
+      case impulse
+      case mute
+    }
+
+    public init(
+      name: String, from: Int, to: Int, kernel: String, layout: String, taps: Int, gain: Double, delay: Int, bypass: Bypass = .impulse
+    ) {
+      self.name = name
+      self.from = from
+      self.to = to
+      self.kernel = kernel
+      self.layout = layout
+      self.taps = taps
+      self.gain = gain
+      self.delay = delay
+      self.bypass = bypass
+    }
+  }
+
+  /// What `PATCH /v1/output` changes.
+  public struct Output: Codable, Sendable, Equatable {
+    public var mute: Bool
+    public var bypass: Bool
+    /// dB.
+    public var volume: Double
+    public var dither: Dither
+    /// The magnitude above which a sample mutes the output, in dB of full scale; nil: none does.
+    public var ceiling: Double?
+
+    public init(mute: Bool, bypass: Bool, volume: Double = 0, dither: Dither = .off, ceiling: Double? = nil) {
+      self.mute = mute
+      self.bypass = bypass
+      self.volume = volume
+      self.dither = dither
+      self.ceiling = ceiling
+    }
+  }
+
+  /// What is added before samples are rounded to a device's integers.
+  public enum Dither: String, Codable, Sendable, CaseIterable {
+    case off = "none"
+    /// Noise of a triangular distribution, two steps wide.
+    case tpdf
+  }
+}

@@ -1,0 +1,179 @@
+import ControlAPI
+import NIOHTTP1
+
+/// A method of a path of the API: what it takes, what it does, and how it is documented.
+struct Endpoint: Sendable {
+  /// In capitals. GET serves HEAD too.
+  let method: String
+  /// In which `{name}` stands for any step.
+  let path: String
+  /// What it does, for `GET /v1/openapi.json`.
+  let summary: String
+  let parameters: [Parameter]
+  let body: Body
+  let answer: Answer
+  /// Statuses of the problems that only its handler finds.
+  let problems: [Int]
+  let kind: Kind
+  let handle: Handle
+
+  typealias Handle = @Sendable (Call) async throws(Problem) -> Response
+
+  /// A parameter of the query, given at most once.
+  struct Parameter: Sendable {
+    let name: String
+    /// What its value must be.
+    let needs: String
+    /// JSON Schema.
+    let schema: String
+    let documentation: String?
+    /// The value, in one form; nil where it is not what is needed.
+    let read: @Sendable (Substring) -> String?
+
+    init(
+      _ name: String, _ needs: String, schema: String, _ documentation: String? = nil, read: @escaping @Sendable (Substring) -> String?
+    ) {
+      (self.name, self.needs, self.schema, self.documentation, self.read) = (name, needs, schema, documentation, read)
+    }
+  }
+
+  enum Body: Sendable {
+    case none
+    /// `schema`: what describes it in OpenAPI.
+    case json(isOptional: Bool = false, schema: String)
+    case configuration
+    case kernel
+  }
+
+  /// What describes the answer in OpenAPI.
+  enum Answer: Sendable {
+    /// JSON.
+    case document
+    case configuration
+    case content(_ type: String, _ description: String)
+  }
+
+  enum Kind: Sendable {
+    case short
+    /// It is broken off when the client goes away.
+    case long
+    /// The answer is a stream of events. `handle` answers HEAD.
+    case events
+  }
+
+  /// A request that has come whole.
+  struct Call: Sendable {
+    /// What stands for `{name}`.
+    let name: String
+    let query: [String: String]
+    let contentType: String?
+    let body: [UInt8]
+    let handler: any ControlHandler
+    let feed: StatusFeed
+  }
+
+  init(
+    _ method: String, _ path: String, _ summary: String, parameters: [Parameter] = [], body: Body = .none, answer: Answer = .document,
+    problems: [Int] = [], kind: Kind = .short, _ handle: @escaping Handle
+  ) {
+    (self.method, self.path, self.summary, self.parameters) = (method, path, summary, parameters)
+    (self.body, self.answer, self.problems, self.kind, self.handle) = (body, answer, problems, kind, handle)
+  }
+
+  // MARK: Routing
+
+  /// What a request names: an endpoint, with what stands for its parameters.
+  typealias Match = (endpoint: Endpoint, name: String, query: [String: String])
+
+  static func match(_ method: HTTPMethod, _ target: String) throws(Refusal) -> Match {
+    let (path, query) = try parts(of: target)
+    let served = all.filter { $0.matches(path) }
+    guard !served.isEmpty else { throw Refusal(404, "\(target.prefix(200)) is not part of this API") }
+    let name = method == .HEAD ? "GET" : method.rawValue
+    guard let endpoint = served.first(where: { $0.method == name }) else {
+      let allowed = served.flatMap { $0.method == "GET" ? ["GET", "HEAD"] : [$0.method] }.joined(separator: ", ")
+      throw Refusal(405, "\(method.rawValue.prefix(20)) is not what \(target.prefix(200)) takes: use \(allowed)", allow: allowed)
+    }
+    let step = endpoint.steps.firstIndex(of: "{name}").map { path[$0] } ?? ""
+    return (endpoint, step, try endpoint.values(query))
+  }
+
+  private var steps: [Substring] { path.split(separator: "/") }
+
+  private func matches(_ path: [String]) -> Bool {
+    steps.count == path.count && zip(steps, path).allSatisfy { $0 == $1 || ($0 == "{name}" && !$1.isEmpty) }
+  }
+
+  private func values(_ query: Substring) throws(Refusal) -> [String: String] {
+    var values: [String: String] = [:]
+    for pair in query.split(separator: "&") {
+      let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard let parameter = parameters.first(where: { $0.name == parts[0] }) else {
+        throw Refusal(400, "the parameter `\(parts[0].prefix(40))` is unknown here")
+      }
+      guard values[parameter.name] == nil, parts.count == 2, let value = parameter.read(parts[1]) else {
+        throw Refusal(400, "`\(pair.prefix(60))`: `\(parameter.name)` is given once, as \(parameter.needs)")
+      }
+      values[parameter.name] = value
+    }
+    return values
+  }
+
+  /// The steps of the path, and the query. RFC 9112, 3.2
+  private static func parts(of target: String) throws(Refusal) -> (path: [String], query: Substring) {
+    var rest = target[...]
+    if let scheme = rest.firstRange(of: "://"), !rest.hasPrefix("/") {
+      rest = rest[scheme.upperBound...].drop { $0 != "/" }
+    }
+    let halves = rest.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    var path: [String] = []
+    for step in (halves.first ?? "").split(separator: "/", omittingEmptySubsequences: false).dropFirst() {
+      guard let decoded = String(percentDecoding: step) else { throw Refusal(400, "\(target.prefix(200)) is not a URL") }
+      path.append(decoded)
+    }
+    return (path, halves.count == 2 ? halves[1] : "")
+  }
+}
+
+extension Endpoint.Body {
+  /// Bytes that are read at most.
+  func limit(_ limits: ControlLimits) -> Int {
+    switch self {
+    case .none, .json: limits.documentBytes
+    case .configuration: limits.configurationBytes
+    case .kernel: limits.kernelBytes
+    }
+  }
+
+  /// Checks that a body of this type may come. Returns the type as the handler gets it.
+  func accept(_ given: String?, hasBody: Bool) throws(Refusal) -> String? {
+    let type = given?.split(separator: ";").first?.lowercased().filter { $0 != " " && $0 != "\t" }
+    switch self {
+    case .none: return nil
+    case .configuration: return given
+    case .json(let isOptional, _):
+      guard type == "application/json" || isOptional && !hasBody else {
+        throw Refusal(415, "the body must be JSON\(isOptional ? ", or empty" : ""): send Content-Type: application/json")
+      }
+      return given
+    case .kernel:
+      guard type?.hasPrefix("multipart/") != true else {
+        throw Refusal(415, "a form is not a kernel: send the file itself as the body, as `curl --upload-file` does")
+      }
+      // curl says this of any data unless told otherwise: it knows nothing about the file.
+      return type == "application/x-www-form-urlencoded" ? nil : given
+    }
+  }
+}
+
+/// Why a request reaches no handler.
+struct Refusal: Error {
+  var problem: Problem
+  /// The methods to use instead.
+  var allow: String?
+
+  init(_ status: Int, _ detail: String, allow: String? = nil) {
+    problem = Problem(status: status, detail: detail)
+    self.allow = allow
+  }
+}

@@ -1,0 +1,117 @@
+import ConfigurationFile
+import ControlAPI
+import Convolution
+import Filters
+import Logging
+
+// Another configuration while sound runs: all or nothing.
+extension Daemon {
+  package func configurationText() -> [UInt8] { text.bytes }
+
+  /// Reads the configuration file and every kernel again. Drops what the API changed, except the mute. Logs every fault.
+  ///
+  /// - Throws: every fault; nothing has changed then.
+  public func reloadConfiguration() async throws(Problem) -> ConfigurationReport {
+    do throws(Problem) {
+      guard let path = fileText.file else {
+        throw Problem(status: 409, detail: "the configuration was not read from a file: there is nothing to read again")
+      }
+      let report = try await apply(
+        try await draft { () throws(ConfigurationError) in try ConfigurationText(path: path) }, isFile: true)
+      logger.info("reloaded \(path)")
+      return report
+    } catch {
+      for line in error.detail.split(separator: "\n") { logger.error("not reloaded: \(line)") }
+      throw error
+    }
+  }
+
+  package func replaceConfiguration(by upload: ConfigurationUpload) async throws(Problem) -> ConfigurationReport {
+    let text = sent(upload)
+    let report = try await apply(try await draft { text }, isFile: false)
+    logger.info("configuration replaced over the control socket")
+    return report
+  }
+
+  package func checkConfiguration(_ upload: ConfigurationUpload) async throws(Problem) -> ConfigurationReport {
+    let text = sent(upload)
+    let report = try await draft { text }.report(replacing: filters.configuration, socket: socket)
+    if let problem = DeadlineBudget.refusal(load: report.load, present: 0) { throw problem }
+    return report
+  }
+
+  private func sent(_ upload: ConfigurationUpload) -> ConfigurationText {
+    ConfigurationText(bytes: upload.bytes, folder: upload.folder ?? fileText.folder)
+  }
+
+  /// Off the actor: reading and planning take their time.
+  private nonisolated func draft(
+    _ text: @Sendable () throws(ConfigurationError) -> ConfigurationText
+  ) async throws(Problem) -> ConfigurationDraft {
+    let (known, precision) = (await session.costs, await filters.configuration.precision)
+    let rate = await filters.configuration.rate
+    do throws(ConfigurationError) {
+      return try ConfigurationDraft(text(), rate: rate) { $0 == precision ? known : CostStore($0).load() ?? .shipped($0) }
+    } catch {
+      throw Problem(error)
+    }
+  }
+
+  /// - Parameter isFile: whether the draft is the configuration file as it is now.
+  private func apply(_ draft: ConfigurationDraft, isFile: Bool) async throws(Problem) -> ConfigurationReport {
+    try refuse(draft)
+    let outcome = await enqueueChange { daemon in await daemon.take(draft, isFile: isFile) }
+    if let problem = outcome.problem { throw problem }
+    var report = outcome.report
+    report.cause = await session.keeper?.state.cause
+    return report
+  }
+
+  private func refuse(_ draft: ConfigurationDraft) throws(Problem) {
+    let report = draft.report(replacing: filters.configuration, socket: socket)
+    let fixed = session.keeper == nil ? report.restart + report.interrupts : report.restart
+    guard fixed.isEmpty else {
+      let keys = fixed.map { "`\($0)`" }.joined(separator: ", ")
+      throw Problem(
+        status: 409, title: "restart needed",
+        detail: "\(keys) cannot change while the daemon runs: restart it for that, or leave \(keys) as before; nothing was changed")
+    }
+    let present = report.interrupts.isEmpty ? session.predictedLoad : 0
+    if let problem = DeadlineBudget.refusal(load: report.load, present: present) { throw problem }
+  }
+
+  /// Makes the draft what is heard: by a fade, or by another session where it takes one. Within `enqueueChange` only.
+  private func take(_ draft: ConfigurationDraft, isFile: Bool) async -> (problem: Problem?, report: ConfigurationReport) {
+    let running = filters.configuration
+    let report = draft.report(replacing: running, socket: socket)
+    if report.interrupts.isEmpty {
+      let outcome = await applyFilterChange { daemon in
+        (daemon.filters, daemon.text) = (draft.filters, draft.text)
+        // Kernels that are still on their way were meant for the filters before.
+        daemon.newestUpload.removeAll()
+        return true
+      }
+      if case .refused(let problem) = outcome { return (problem, report) }
+      adopt(draft, isFile: isFile, before: running)
+    } else {
+      let before = snapshot
+      logger.info("sound pauses, for another \(report.interrupts.joined(separator: ", "))")
+      await replaceSession(by: draft.filters, costs: draft.costs) { daemon in
+        daemon.beginTrial(replacing: before)
+        daemon.newestUpload.removeAll()
+        daemon.adopt(draft, isFile: isFile, before: running)
+      }
+      if draft.filters.configuration.precision != running.precision { Task { await measureCosts() } }
+      await session.settle()
+    }
+    return (nil, report)
+  }
+
+  /// Takes over what belongs to the filters of another configuration.
+  private func adopt(_ draft: ConfigurationDraft, isFile: Bool, before: Configuration) {
+    (text, rated) = (draft.text, draft.rated)
+    if isFile { fileText = draft.text }
+    differsFromFile = draft.text.bytes != fileText.bytes
+    takeOutput(of: draft.filters.configuration.output, before: before.output)
+  }
+}

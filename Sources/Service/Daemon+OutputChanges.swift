@@ -1,0 +1,87 @@
+import ConfigurationFile
+import ControlAPI
+import Engine
+import Filters
+import Logging
+
+// Volume, mute, dither, ceiling and bypass.
+extension Daemon {
+  package func changeOutput(_ change: OutputChange) async throws(Problem) -> Status.Output {
+    if let mute = change.mute, mute == engine.isOpen {
+      engine.setOpen(!mute)
+      logger.info("output: \(mute ? "muted" : "unmuted")")
+    }
+    if let volume = change.volume, volume != self.volume {
+      self.volume = volume
+      engine.setVolume(volume)
+      logger.info("volume: \(volume) dB")
+    }
+    if let dither = change.dither { setDithered(dither == .tpdf) }
+    if let ceiling = change.ceiling { setCeiling(ceiling.decibels) }
+    if change.mute != nil || change.volume != nil { rememberOutput() }
+    if let bypass = change.bypass {
+      let outcome = await enqueueFilterChange { daemon in
+        defer { daemon.filters.bypass = bypass }
+        return daemon.filters.bypass != bypass
+      }
+      switch outcome {
+      case .unchanged: break
+      case .heard: logger.info("bypass: \(bypass ? "on" : "off")")
+      case .refused(let problem): throw problem
+      }
+    }
+    return output
+  }
+
+  var output: Status.Output {
+    Status.Output(
+      mute: !engine.isOpen, bypass: filters.bypass, volume: volume, dither: isDithered ? .tpdf : .off,
+      ceiling: ceiling)
+  }
+
+  /// Whether the output differs from the configuration, apart from volume and mute, which are remembered.
+  var outputDiffers: Bool {
+    let configured = filters.configuration.output
+    return filters.bypass || isDithered != configured.isDithered || ceiling != configured.ceiling
+  }
+
+  private func setDithered(_ isDithered: Bool) {
+    guard isDithered != self.isDithered else { return }
+    self.isDithered = isDithered
+    engine.setDithered(isDithered)
+    logger.info("dither: \(isDithered ? "tpdf" : "none")")
+  }
+
+  private func setCeiling(_ ceiling: Double?) {
+    guard ceiling != self.ceiling else { return }
+    self.ceiling = ceiling
+    engine.setCeiling(ceiling)
+    logger.info("ceiling: \(ceiling.map { "\($0) dB" } ?? "none")")
+  }
+
+  /// Takes what a configuration says of the output: the volume only where it is another than before, since it is remembered.
+  func takeOutput(of new: Configuration.OutputSettings, before old: Configuration.OutputSettings) {
+    if new.volume != old.volume {
+      volume = new.volume
+      engine.setVolume(volume)
+    }
+    setDithered(new.isDithered)
+    setCeiling(new.ceiling)
+    rememberOutput()
+  }
+
+  func rememberOutput() {
+    let configured = filters.configuration.output.volume
+    memory?.save(OutputMemory.Contents(volume: volume, mute: !engine.isOpen, configuredVolume: configured), logger)
+  }
+
+  /// Sets volume and mute as they were left. Nothing is heard yet.
+  func recallOutput(_ memory: OutputMemory) {
+    self.memory = memory
+    guard let left = memory.load(logger) else { return }
+    if left.configuredVolume == filters.configuration.output.volume { volume = left.volume }
+    engine.setVolume(volume)
+    engine.setOpen(!left.mute)
+    logger.info("output: \(volume) dB, \(left.mute ? "muted" : "open"), as it was left")
+  }
+}

@@ -1,0 +1,104 @@
+import ALSA
+import ConfigurationFile
+import ControlAPI
+import Filters
+import Platform
+import Convolution
+import Engine
+import Filters
+import Glibc
+import Logging
+import Numbers
+import Platform
+import PCM
+import Platform
+import Synchronization
+import Vector
+import Verification
+
+// What is heard, compared with the offline result.
+extension Daemon {
+  /// Runs a copy of the engine beside it, at the lowest priority. One at a time.
+  package func verify(_ request: VerificationRequest) async throws(Problem) -> VerificationReport {
+    guard !isVerifying else {
+      throw Problem(status: 409, title: "Busy", detail: "a verification is under way: try again when it has ended")
+    }
+    isVerifying = true
+    defer { isVerifying = false }
+    let heard = await enqueueChange { daemon in daemon.heard }
+    let seed = request.seed ?? Int.random(in: 0...VerificationRequest.largestSeed)
+    let configuration = heard.filters.configuration
+    let frames = Int((request.seconds * Double(configuration.rate)).rounded())
+    try checkMemory(frames, configuration.capture.channels + 2 * configuration.playback.channels, rate: configuration.rate)
+    logger.info("verifying \(request.seconds) s of sound, seed \(seed)")
+    let clock = ContinuousClock()
+    let start = clock.now
+    let verifier = Verifier(
+      routes: heard.filters.routes, capture: heard.capture, playback: heard.playback, frames: frames, seed: UInt64(seed))
+    let cancelled = Cancellation()
+    let result = await withTaskCancellationHandler {
+      await inBackground {
+        let parts = heard.filters.parts(costs: heard.session.costs)
+        let convolver = heard.filters.makeConvolver(
+          parts.head, plan: heard.session.plan, costs: heard.session.costs, reusing: heard.session.kernels)
+        return verifier.run(convolver, tails: parts.tails) { cancelled.isRequested }
+      }
+    } onCancel: {
+      cancelled.request()
+    }
+    guard let result = result ?? nil else { throw Problem(status: 503, detail: "the verification was broken off") }
+    let seconds = (clock.now - start) / .seconds(1)
+    logger.info("verified \(request.seconds) s of sound in \(seconds) s: \(result.outputs.reduce(0) { $0 + $1.differing }) samples differ")
+    return VerificationReport(result, heard, seed: seed, frames: frames)
+  }
+
+  /// What a verification is of.
+  struct Heard: Sendable {
+    var session: Session
+    var filters: FilterSet
+    /// Of samples as the engine gets and gives them.
+    var capture: SampleFormat
+    var playback: SampleFormat
+  }
+
+  /// Where a device's format is not known yet, that of 24 bits. A resampler gives numbers of any width.
+  private var heard: Heard {
+    let status = engine.status(takingPeaks: false)
+    let configuration = filters.configuration
+    let capture = status.resampler == nil ? status.capture?.format ?? configuration.capture.format : .float
+    let playback = status.playback?.format ?? configuration.playback.format
+    return Heard(session: session, filters: filters, capture: capture ?? .s24packed, playback: playback ?? .s24packed)
+  }
+
+  /// Samples that are held at once, at most: a quarter of a gigabyte.
+  private static let mostSamples = 1 << 25
+
+  private func checkMemory(_ frames: Int, _ channels: Int, rate: Int) throws(Problem) {
+    guard frames * channels > Self.mostSamples else { return }
+    let most = Self.mostSamples / channels / rate
+    throw Problem(status: 422, detail: "`seconds` is too much for so many channels: \(most) at the most")
+  }
+}
+
+/// Whether a request that runs on another thread is to end.
+private final class Cancellation: Sendable {
+  private let requested = Atomic<Bool>(false)
+
+  var isRequested: Bool { requested.load(ordering: .relaxed) }
+
+  func request() { requested.store(true, ordering: .relaxed) }
+}
+
+extension VerificationReport {
+  fileprivate init(_ result: Verifier.Result, _ heard: Daemon.Heard, seed: Int, frames: Int) {
+    self.init(
+      seed: seed, frames: frames, capture: heard.capture.rawValue, playback: heard.playback.rawValue,
+      precision: heard.filters.configuration.precision.rawValue, plan: heard.session.plan.description, clipped: result.clippedSamples,
+      outputs: result.outputs.enumerated().map { index, output in
+        OutputReport(
+          output: index, differing: output.differing, atTies: output.atTies, largestDifference: output.largestDifference,
+          largestDecibels: finiteDecibels(output.largestDifference), largestSteps: output.largestSteps,
+          ties: output.ties, undecided: output.undecided, bound: output.bound, grid: output.grid.map { Int($0.exponent) })
+      })
+  }
+}

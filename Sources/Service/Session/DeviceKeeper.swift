@@ -1,0 +1,168 @@
+import ALSA
+import ConfigurationFile
+import ControlAPI
+import Engine
+import Filters
+import Logging
+import PCM
+
+/// Keeps the configured devices open: opens them when they are there, and again after they were lost.
+actor DeviceKeeper {
+  private let engine: AudioEngine
+  private let configuration: Configuration
+  private let missing: String?
+  private let logger: Logger
+  private let texts: XrunText
+  private var isAttached = false
+  /// Why there are no devices; nil while there are, and before the first attempt.
+  private var cause: String?
+  /// Since when nothing has been heard; nil while something is, and before the first time.
+  private var silentSince: ContinuousClock.Instant?
+  private var hasRun = false
+  private var log = XrunLog()
+  /// The latest, oldest first.
+  private var xruns: [Status.Xrun] = []
+  /// Nil where the rate is given.
+  private var follower: SourceFollower?
+
+  /// Between two attempts, and two looks at what became of the devices, in milliseconds.
+  private static let retryMilliseconds = 250
+  private static let lookMilliseconds = 50
+  /// How many xruns are kept.
+  private static let mostXruns = 16
+  /// Between two looks at a source that is followed.
+  private static let sourceMilliseconds = 20
+
+  /// - Parameter missing: why there are no devices to open; nil: there are.
+  init(engine: AudioEngine, configuration: Configuration, missing: String? = nil, logger: Logger) {
+    self.engine = engine
+    self.configuration = configuration
+    self.missing = missing
+    self.logger = logger
+    texts = XrunText(configuration)
+  }
+
+  /// The devices' state.
+  struct State: Sendable {
+    var isRunning = true
+    /// Why they do not run; nil before the first attempt to open them.
+    var cause: String?
+    var xruns: [Status.Xrun] = []
+  }
+
+  var state: State {
+    collect()
+    let stalled = isAttached ? engine.stalledDirection : nil
+    return State(isRunning: isAttached && stalled == nil, cause: stalled.map(texts.stalled) ?? cause, xruns: xruns)
+  }
+
+  /// Keeps the former keeper's xruns in the status.
+  func inheritXruns(from former: DeviceKeeper?) async {
+    if let former { xruns = await former.state.xruns }
+  }
+
+  /// Looks after the devices until its task is cancelled.
+  ///
+  /// - Parameters:
+  ///   - source: reads the source's rate, if it is known.
+  ///   - follow: called once when the source plays at another rate.
+  /// - Returns: what reads the source's rate.
+  func run(_ source: SourceControl?, _ follow: @Sendable (_ rate: Int) -> Void) async -> SourceControl? {
+    if configuration.followsSource {
+      follower = SourceFollower(device: configuration.capture.device, rate: configuration.rate, control: source)
+    }
+    if let missing {
+      wait(for: missing)
+      return nil
+    }
+    while !Task.isCancelled {
+      // The fault comes after its record.
+      let fault = engine.takeFault()
+      collect()
+      if let fault { lose(fault) }
+      let isWanted = await areDevicesWanted(follow)
+      if isWanted && !isAttached { open() }
+      noteSilence()
+      let isWatching = follower?.control != nil && (isAttached || !isWanted)
+      let pause = isWatching ? Self.sourceMilliseconds : isAttached ? Self.lookMilliseconds : Self.retryMilliseconds
+      try? await Task.sleep(for: .milliseconds(pause))
+    }
+    return follower?.control
+  }
+
+  /// Closes the devices where the source's rate is followed, and it does not play at the engine's.
+  private func areDevicesWanted(_ follow: @Sendable (_ rate: Int) -> Void) async -> Bool {
+    guard let finding = follower?.look() else { return true }
+    switch finding {
+    case .plays: return true
+    case .silent(let cause): await close(cause, .info)
+    case .lacking(let cause): await close(cause, .warning)
+    case .asks(let rate, let cause):
+      await close(cause, .info)
+      follow(rate)
+    }
+    return false
+  }
+
+  /// Notes why there are no kernels for the source's rate.
+  func refuse(_ rate: Int, _ cause: String) { follower?.refuse(rate, cause) }
+
+  /// Fades out and closes the devices, if they are open.
+  private func close(_ cause: String, _ level: Logger.Level) async {
+    if isAttached { _ = await engine.detach() }
+    isAttached = false
+    wait(for: cause, level)
+  }
+
+  /// Logs a cause once, not at every attempt.
+  private func wait(for cause: String, _ level: Logger.Level = .warning) {
+    if self.cause != cause { logger.log(level: level, "waiting: \(cause)") }
+    self.cause = cause
+  }
+
+  private func open() {
+    do throws(DeviceError) {
+      let pair = try DevicePair(configuration)
+      let isResampled = pair.isResampled(configuration.capture.clock)
+      try engine.attach(
+        capture: pair.capture, playback: pair.playback, periods: configuration.playback.periods, resampled: isResampled)
+      isAttached = true
+      cause = nil
+      describe(pair.capture.negotiated, "capture")
+      describe(pair.playback.negotiated, "playback")
+      if isResampled { logger.info("clocks: two, so that what is captured is resampled to the clock of \(pair.playback.negotiated.name)") }
+    } catch {
+      wait(for: error.description)
+    }
+  }
+
+  /// Notes a fault. Its xrun record has been logged already.
+  private func lose(_ fault: DeviceFault) {
+    isAttached = false
+    if fault.kind == .lost { cause = texts.lost(fault) } else { wait(for: texts.lost(fault)) }
+  }
+
+  private func describe(_ device: Negotiated, _ direction: String) {
+    logger.info(
+      "\(direction): \(device.name), \(device.format.rawValue), \(device.rate) Hz, \(device.channels) channels, periods of \(device.periodFrames) frames, buffer of \(device.bufferFrames)"
+    )
+  }
+
+  private func collect() {
+    let new = engine.takeXruns().map { Status.Xrun($0, texts) }
+    xruns = Array((xruns + new).suffix(Self.mostXruns))
+    log.tell(new, logger)
+  }
+
+  /// Logs when sound comes back.
+  private func noteSilence() {
+    if isAttached && engine.stalledDirection == nil {
+      if let silentSince, hasRun { logger.notice("running again after \(Self.seconds(.now - silentSince)) s") }
+      (silentSince, hasRun) = (nil, true)
+    } else if silentSince == nil {
+      silentSince = .now
+    }
+  }
+
+  private static func seconds(_ duration: Duration) -> Double { Double(duration / .milliseconds(100)).rounded() / 10 }
+}
