@@ -8,7 +8,7 @@ extension LiveTests {
   struct Reconfiguration {
     private func rig() throws -> Rig {
       let rig = try Rig(
-        format: .s24Packed, filters: [0, 1].map { "name: f\($0), from: \($0), to: \($0), kernel: k.txt" }, top: "fade: 5")
+        format: .s24Packed, filters: [0, 1].map { "name: f\($0), from: \($0), to: \($0), kernel: k.txt" }, top: "fade: 5", speed: 4)
       try "1\n".write(toFile: rig.folder.file("k.txt"), atomically: true, encoding: .utf8)
       return rig
     }
