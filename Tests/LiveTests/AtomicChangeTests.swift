@@ -6,7 +6,7 @@ import Testing
 extension LiveTests {
   /// A matrix of 8 x 8 routes whose kernels cancel each other in pairs: each output is the input, bit for bit, whatever kernels the
   /// pairs have, and anything else as soon as a single block is convolved with half of a pair.
-  @Suite("Changes of many routes", .serialized)
+  @Suite("Changes of many routes", .ownThread)
   struct AtomicChanges {
     private static let channels = 8
     private static let kernels = 12

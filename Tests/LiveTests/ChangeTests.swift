@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 extension LiveTests {
-  @Suite("Changes", .serialized)
+  @Suite("Changes", .ownThread)
   struct Changes {
     @Test("50 changes of kernel under a full-scale sine: no xrun, no peak, nothing above 4.2 kHz")
     func sine() throws { try change(times: 50) }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 extension LiveTests {
-  @Suite("Devices", .serialized)
+  @Suite("Devices", .ownThread)
   struct Devices {
     private let filters = [0, 1].map { "name: f\($0), from: \($0), to: \($0), kernel: dirac" }
 

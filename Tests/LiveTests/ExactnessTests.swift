@@ -3,12 +3,13 @@ import PCM
 import TestSupport
 import Testing
 
-/// The suites of this target take turns: each needs the processor for itself.
-@Suite("Live", .serialized)
+/// Those of the suites whose rigs' clocks wait may run beside each other. The others need the processor for themselves: the Makefile's
+/// `ALONE`.
+@Suite("Live")
 struct LiveTests {}
 
 extension LiveTests {
-  @Suite("Exactness", .serialized)
+  @Suite("Exactness", .ownThread)
   struct Exactness {
     struct Impulse: Sendable, CustomTestStringConvertible {
       var format: SampleFormat
@@ -38,6 +39,23 @@ extension LiveTests {
       let isExact = recording.bytes[first..<first + frames.count] == frames
       #expect(isExact)
       #expect(recording.bytes[..<first].allSatisfy { $0 == 0 } && recording.bytes[(first + frames.count)...].allSatisfy { $0 == 0 })
+      #expect(rig.stop() == 0)
+    }
+
+    @Test("an xrun that is called is counted and heard, though the clock waits: tests on it can fail")
+    func calledXrun() throws {
+      let rig = try Rig(format: .s24Packed, filters: [0, 1].map { "name: f\($0), from: \($0), to: \($0), kernel: dirac" })
+      try rig.start()
+      let frames = randomFrames(.s24Packed, count: 48000, channels: 2, seed: 10)
+      let before = try rig.xruns()
+      let recording = try rig.play(frames) {
+        try rig.waitForRecorder()
+        try rig.pause(0.4)
+        try rig.cable(1, "xrun", "capture")
+      }
+      let first = (recording.playedAt + (try #require(try rig.status("latency", "measuredFrames")))) * 6
+      let isExact = recording.bytes[first..<first + frames.count] == frames
+      #expect(try rig.xruns() == before + 1 && !isExact)
       #expect(rig.stop() == 0)
     }
 

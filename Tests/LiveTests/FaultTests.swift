@@ -8,7 +8,7 @@ extension LiveTests {
   ///
   /// Whatever happens, every frame is silence, or what was played `latency` frames before, or that in a fade: so the delay is the same
   /// after each fault, and nothing is louder than what was played.
-  @Suite("Device faults", .serialized)
+  @Suite("Device faults", .ownThread)
   struct Faults {
     static let block = 256
     static let latency = 3 * block

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 extension LiveTests {
-  @Suite("Following the source's rate", .serialized)
+  @Suite("Following the source's rate", .ownThread)
   struct Following {
     private static let taps = 64
     /// Frames at 48 kHz.

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 extension LiveTests {
-  @Suite("Sums on a grid", .serialized)
+  @Suite("Sums on a grid", .ownThread)
   struct Grid {
     /// As integers of 24 bits: half at once, then nothing, then some reflections.
     private func kernel(using random: inout SeededGenerator) -> [Int] {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 extension LiveTests {
-  @Suite("Output", .serialized)
+  @Suite("Output", .ownThread)
   struct Output {
     private let filters = [0, 1].map { "name: f\($0), from: \($0), to: \($0), kernel: dirac" }
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 extension LiveTests {
-  @Suite("Reconfiguration", .serialized)
+  @Suite("Reconfiguration", .ownThread)
   struct Reconfiguration {
     private func rig() throws -> Rig {
       let rig = try Rig(

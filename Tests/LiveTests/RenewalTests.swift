@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 extension LiveTests {
-  @Suite("Renewal", .serialized)
+  @Suite("Renewal", .ownThread)
   struct Renewal {
     private func rig() throws -> Rig {
       let rig = try Rig(

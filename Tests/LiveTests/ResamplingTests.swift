@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 extension LiveTests {
-  @Suite("Kernels of another rate", .serialized)
+  @Suite("Kernels of another rate", .ownThread)
   struct Resampling {
     private func rig(_ more: String = "") throws -> Rig {
       let rig = try Rig(

@@ -4,7 +4,7 @@ import Testing
 
 extension LiveTests {
   /// The daemon comes and goes while noise runs into its capture device, and what its playback device gets is recorded all the time.
-  @Suite("Restarts", .serialized)
+  @Suite("Restarts", .ownThread)
   struct Restarts {
     private static let block = 64
     private static let latency = 3 * block
