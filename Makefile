@@ -61,7 +61,10 @@ deb: static
 	packaging/deb.sh .build/static/release .build/deb
 	lintian --fail-on error,warning --suppress-tags initial-upload-closes-no-bugs --allow-root .build/deb/*.changes
 
-## Runs every test. The live ones come last and alone, so that they have the processor.
+# Suites of LiveTests that are tested for their time, or whose clients need Swift's threads.
+ALONE := LiveTests/(Clocks|ClockFaults|Deadlines|Clients|Events|Guides)/
+
+## Runs every test. The live ones come last, some of them one by one, so that they have the processor.
 test: .build/numpy/done
 	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
 	$(BUILD) --build-tests
@@ -70,7 +73,12 @@ test: .build/numpy/done
 	Tests/VirtualCable/build.sh $(CURDIR)/.build/cable
 	swift test -c release --skip-build --skip LiveTests --skip ControlTests
 	swift test -c release --skip-build --filter ControlTests
-	swift test -c release --skip-build --no-parallel --filter LiveTests
+	$(MAKE) test-live
+
+.PHONY: test-live
+test-live:
+	swift test -c release --skip-build --no-parallel --filter '$(ALONE)'
+	swift test -c release --skip-build --parallel --filter LiveTests --skip '$(ALONE)'
 
 ## Compares 100,000 random convolutions with NumPy's, and as many of two dimensions with SciPy's, or CASES of them; then long
 ## sounds, 10,000 damaged files, hundreds of matrices against the offline result, two clocks for a minute each and for an hour,

@@ -4,44 +4,44 @@ import TestSupport
 import Testing
 
 extension LiveTests {
-  @Suite("Changes", .serialized)
+  @Suite("Changes", .ownThread)
   struct Changes {
     @Test("50 changes of kernel under a full-scale sine: no xrun, no peak, nothing above 4.2 kHz")
-    func sine() throws { try change(times: 50, seconds: 8) }
+    func sine() throws { try change(times: 50) }
 
     @Test("so 200 of them", .enabled(if: Soak.cases > 0))
-    func longSine() throws { for _ in 0..<4 { try change(times: 50, seconds: 10) } }
+    func longSine() throws { for _ in 0..<4 { try change(times: 50) } }
 
-    private func change(times: Int, seconds: Int) throws {
+    private func change(times: Int) throws {
       let filters = [0, 1].map { "name: f\($0), from: \($0), to: \($0), kernel: dirac" }
       let rig = try Rig(format: .s32, filters: filters, top: "fade: 20")
       // Two kernels that turn the phase of 1 kHz apart: a quarter, by a delay, and back a little through a long filter.
       try impulseKernel(taps: 13, at: 12).write(toFile: rig.folder.file("quarter.txt"), atomically: true, encoding: .utf8)
       try impulseKernel(taps: 4096, at: 43).write(toFile: rig.folder.file("eighth.txt"), atomically: true, encoding: .utf8)
-      rig.standstills = try Standstills()
       try rig.start()
-      let sine = (0..<48000 * seconds).map { n in Int32((0x7FFF_FFFF * sin(2 * .pi * Double(n % 48) / 48)).rounded()) }
+      let sine = (0..<48000 * 30).map { n in Int32((0x7FFF_FFFF * sin(2 * .pi * Double(n % 48) / 48)).rounded()) }
       let frames = sine.flatMap { [$0, $0] }.withUnsafeBytes { Data($0) }
       var loads: [Completed] = []
-      var changesBefore = 0
-      let recording = try rig.playUndisturbed(frames, tail: 9600) {
-        loads = []
-        changesBefore = try rig.status()["changes"] as! Int
-        usleep(500_000)
+      let recording = try rig.playUndisturbed(frames, untilDone: true) {
+        try rig.waitForRecorder()
+        try rig.pause(0.5)
         for change in 0..<times {
           loads.append(try rig.control("load", "f\(change % 2)", rig.folder.file(change / 2 % 2 == 0 ? "quarter.txt" : "eighth.txt")))
-          usleep(50_000)
+          try rig.pause(0.05)
         }
       }
       #expect(loads.allSatisfy { $0.status == 0 }, "\(loads.first { $0.status != 0 }?.error ?? "")")
       let status = try rig.status()
-      #expect(status["changes"] as? Int == changesBefore + times)
+      #expect(status["changes"] as? Int == times)
       #expect(status["differsFromFile"] as? Bool == true)
       #expect(rig.stop() == 0)
       let latency = try #require((status["latency"] as? [String: Any])?["measuredFrames"] as? Int)
       let script = Location.package + "/Tests/Reference/highpass.py"
       let first = recording.playedAt + latency
-      let measured = try run(Location.python, [script, rig.folder.file("out.raw"), "\(first + 4800)", "\(first + sine.count - 4800)"])
+      let last = recording.bytes.count / 8
+      // It was the sine until the last change was done.
+      #expect(last - first > 48000 * times / 20 && last - first < sine.count)
+      let measured = try run(Location.python, [script, rig.folder.file("out.raw"), "\(first + 4800)", "\(last)"])
       let figures = measured.output.split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
       try #require(figures.count == 2, "\(measured.error)")
       #expect(figures[0] < -120, "high-passed at 4.2 kHz the recording peaks at \(figures[0]) dBFS")
@@ -52,7 +52,8 @@ extension LiveTests {
     @Test("bypass keeps the delay, or mutes the route that says so, and mute is silence that ramps")
     func output() throws {
       let filters = [0, 1].map { "name: f\($0), from: \($0), to: \($0), kernel: k.txt" }
-      let rig = try Rig(format: .s24packed, filters: filters + ["name: cross, from: 1, to: 0, kernel: k.txt, bypass: mute"])
+      let rig = try Rig(
+        format: .s24packed, filters: filters + ["name: cross, from: 1, to: 0, kernel: k.txt, bypass: mute"], speed: 4)
       // The main peak is at tap 100: a bypass leaves just that, at full level.
       let taps = (0..<300).map { $0 == 100 ? "0.5" : $0 == 170 ? "-0.25" : "0" }
       try taps.joined(separator: "\n").write(toFile: rig.folder.file("k.txt"), atomically: true, encoding: .utf8)
@@ -66,7 +67,7 @@ extension LiveTests {
       #expect(try rig.control("bypass", "off").status == 0)
       #expect(try rig.control("mute").status == 0)
       #expect(try rig.status()["state"] as? String == "muted")
-      usleep(100_000)
+      try rig.pause(0.1)
       #expect(try rig.playUndisturbed(frames).bytes.allSatisfy { $0 == 0 }, "muted is silent")
       #expect(try rig.control("unmute").status == 0)
       #expect(try rig.status()["state"] as? String == "running")
@@ -90,7 +91,7 @@ extension LiveTests {
       #expect(try rig.control("mute").status == 0 && rig.control("unmute").status == 0 && rig.control("bypass", "on").status == 0)
       #expect(try rig.control("volume", "-20").status == 0)
       // 10,000 blocks of 64 frames at 192 kHz last 3.4 s.
-      sleep(4)
+      try rig.pause(4)
       #expect(try rig.status()["changes"] as? Int == 21)
       #expect(rig.stop() == 0)
       // Other programs that ran meanwhile have no such thread.

@@ -8,11 +8,11 @@ extension LiveTests {
   struct Clocks {
     private let filters = [0, 1].map { "name: f\($0), from: \($0), to: \($0), kernel: dirac" }
 
-    @Test("20 s without an xrun, the clock found to a ppm, the tone whole", arguments: [500, -500])
-    func difference(ppm: Int) throws { try listen(block: 256, ppm: ppm, seconds: 20) }
+    @Test("20 s without an xrun, the clock found to a ppm, the tone whole")
+    func difference() async throws { try await listen(block: 256, seconds: 20, to: [(500, nil), (-500, nil)], decibels: 100) }
 
-    @Test("so in short blocks, where the machine is quiet enough for them", .enabled(if: Soak.cases > 0), arguments: [500, -500])
-    func shortBlocks(ppm: Int) throws { try listen(block: 64, ppm: ppm, seconds: 20) }
+    @Test("so in short blocks, where the machine is quiet enough for them", .enabled(if: Soak.cases > 0))
+    func shortBlocks() async throws { try await listen(block: 64, seconds: 20, to: [(500, nil), (-500, nil)], decibels: 100) }
 
     @Test("a minute of each difference, all at once", .enabled(if: Soak.cases > 0), .timeLimit(.minutes(10)), arguments: [64, 256])
     func minutes(block: Int) async throws {
@@ -34,7 +34,7 @@ extension LiveTests {
       for attempt in 1...3 {
         let rig = try Rig(
           block: 1024, format: .s16, filters: [filters[0]], capture: ", channels: 1, clock: resampled",
-          playback: ", channels: 1, periods: 32")
+          playback: ", channels: 1, periods: 32", clock: .monotonic)
         rig.playerPeriods = 96
         rig.environment.merge(
           ["LD_PRELOAD": Location.cable + "/libfastclock.so", "CLOCK_FACTOR": "\(Self.hourFactor)"]) { $1 }
@@ -68,25 +68,36 @@ extension LiveTests {
 
     @Test("an xrun is counted, and the sound comes back at the ratio that had been found")
     func xrun() throws {
-      let rig = try twoClocks(block: 64, ppm: 300)
-      try rig.start()
-      sleep(8)
-      let before = try rig.xruns()
-      #expect(try run(Location.cable + "/cablectl", [rig.cableFile(1), "xrun", "capture"]).status == 0)
-      sleep(2)
-      #expect(try rig.xruns() > before)
-      let ppm = try #require(try resampler(rig)["ppm"] as? Double)
-      #expect(abs(ppm - 300) < 20, "\(ppm) ppm")
-      let latency = try #require(try rig.status("latency", "measuredFrames"))
-      #expect(try abs(latency - promised(rig)) <= 8, "\(latency) frames")
-      #expect(rig.stop() == 0)
+      let standstills = try Standstills()
+      for attempt in 1...3 {
+        let rig = try twoClocks(block: 64, ppm: 300)
+        let begin = Date()
+        try rig.start()
+        sleep(8)
+        let before = try rig.xruns()
+        #expect(try run(Location.cable + "/cablectl", [rig.cableFile(1), "xrun", "capture"]).status == 0)
+        sleep(2)
+        #expect(try rig.xruns() > before)
+        let found = try resampler(rig)["ppm"] as? Double ?? .infinity
+        let distance = (try rig.status("latency", "measuredFrames") ?? .max / 2) - (try promised(rig))
+        #expect(rig.stop() == 0)
+        // Short blocks: where the machine stood still for longer than they last, there were more xruns.
+        if abs(found - 300) >= 20 || abs(distance) > 8, standstills.longest(from: begin, to: .now) > 2e6 {
+          print("attempt \(attempt): the machine stood still, \(found) ppm, \(distance) frames off: again")
+          continue
+        }
+        #expect(abs(found - 300) < 20, "\(found) ppm")
+        #expect(abs(distance) <= 8, "\(distance) frames off")
+        return
+      }
+      try standstills.skip("three runs were disturbed")
     }
 
     @Test(
       "without a card, and where it is said, both ends share a clock: the resampler is off, every bit passes",
       arguments: ["", ", clock: shared"])
     func shared(clock: String) throws {
-      let rig = try Rig(format: .s32, filters: filters, capture: clock)
+      let rig = try Rig(format: .s32, filters: filters, capture: clock, speed: 4)
       try rig.start()
       #expect(try resampler(rig)["state"] as? String == "off")
       #expect(try rig.status("latency", "resamplerFrames") == nil)
@@ -130,7 +141,7 @@ extension LiveTests {
 
     private func twoClocks(block: Int, ppm: Int, periods: Int = 3) throws -> Rig {
       let rig = try Rig(
-        block: block, format: .s32, filters: filters, capture: ", clock: resampled", playback: ", periods: \(periods)")
+        block: block, format: .s32, filters: filters, capture: ", clock: resampled", playback: ", periods: \(periods)", clock: .monotonic)
       try differ(rig, by: ppm)
       return rig
     }
@@ -173,19 +184,9 @@ extension LiveTests {
       }
     }
 
-    /// Plays a tone while the loop settles. Again if the machine was late meanwhile.
-    private func listen(block: Int, ppm: Int, seconds: Int) throws {
-      let (tone, standstills) = (tone(seconds: seconds), try Standstills())
-      for attempt in 1...5 {
-        let heard = try hear(tone, standstills, block: block, seconds: seconds, ppm: ppm, then: nil)
-        #expect(heard.unexplained.isEmpty)
-        if heard.xruns == 0 || attempt == 5 { return check(heard, Int32.self, channels: 2, decibels: 100) }
-        print("attempt \(attempt): the machine was late, \(heard.xruns) xruns: again")
-      }
-    }
-
-    /// The same for several differences at once, and for a second one that each steps to.
-    private func listen(block: Int, seconds: Int, to differences: [(Int, Int?)]) async throws {
+    /// Plays a tone while the loops settle, for several differences at once, and for a second one that each steps to. Again where the
+    /// machine was late meanwhile.
+    private func listen(block: Int, seconds: Int, to differences: [(Int, Int?)], decibels: Double = 120) async throws {
       let (tone, standstills) = (tone(seconds: seconds), try Standstills())
       var left = differences
       for attempt in 1...5 where !left.isEmpty {
@@ -197,16 +198,16 @@ extension LiveTests {
           }
           return try await tasks.reduce(into: [Int: Heard]()) { $0[$1.0] = $1.1 }
         }
-        let isLast = attempt == 5
         // Only now, when none plays any more: this takes all of the machine.
         for (_, heard) in heard.sorted(by: { $0.key < $1.key }) {
           #expect(heard.unexplained.isEmpty)
-          if heard.xruns == 0 || isLast { check(heard, Int32.self, channels: 2, decibels: 120) }
+          if heard.xruns == 0 { check(heard, Int32.self, channels: 2, decibels: decibels) }
         }
         let late = heard.filter { $0.value.xruns > 0 }
         if !late.isEmpty { print("attempt \(attempt): the machine was late, xruns: \(late.values.map(\.xruns)): again") }
         left = left.enumerated().filter { late[$0.offset] != nil }.map(\.element)
       }
+      if !left.isEmpty { try standstills.skip("five runs had xruns with \(left)") }
     }
 
     /// On a thread of its own.

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 extension LiveTests {
-  @Suite("Command", .serialized)
+  @Suite("Command")
   struct Command {
     private let filters = ["name: left, from: 0, to: 0, kernel: \"taps:0.5,0.25\""]
     private let convolved = Location.program("convolved")

@@ -19,7 +19,6 @@ extension LiveTests {
       let frames = randomFrames(.s24packed, count: 96_000, channels: Self.channels, seed: 81)
       var answers: [Completed] = []
       let recording = try rig.playUndisturbed(frames, channels: Self.channels) {
-        answers = []
         try rig.waitForRecorder()
         answers.append(try loadAll(rig, taps: Self.taps))
         answers.append(try rig.control("check", heavyFile(rig)))
@@ -72,7 +71,7 @@ extension LiveTests {
       "what is too much from the start is silent, says why, and is heard once it fits",
       arguments: [(1, "shared"), (4, "shared"), (1, "resampled"), (4, "resampled")])
     func silenced(times: Int, clock: String) throws {
-      let rig = try rig(clock: clock)
+      let rig = try rig(clock: clock, isTimed: true)
       // As the service has it: the kernel ends a real-time thread that computes for a second without a pause.
       var limit = rlimit()
       try #require(getrlimit(__rlimit_resource_t(__RLIMIT_RTTIME.rawValue), &limit) == 0)
@@ -98,14 +97,15 @@ extension LiveTests {
 
     // MARK: Parts
 
-    private func rig(clock: String = "shared") throws -> Rig {
+    /// - Parameter isTimed: whether the devices are to run on whatever the daemon does.
+    private func rig(clock: String = "shared", isTimed: Bool = false) throws -> Rig {
       let filters = (0..<64).map { route in
         "name: r\(route % 8)\(route / 8), from: \(route % 8), to: \(route / 8), kernel: dirac\(route % 8 == route / 8 ? "" : ", gain: -200")"
       }
       let channels = ", channels: \(Self.channels)"
       return try Rig(
         format: .s24packed, filters: filters, capture: channels + ", clock: \(clock)", playback: channels,
-        top: "fade: 10\nplan: \"64: direct\"")
+        top: "fade: 10\nplan: \"64: direct\"", clock: isTimed ? .monotonic : .waiting)
     }
 
     /// The heavy kernel on every route, in one step.

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 extension LiveTests {
-  @Suite("Devices", .serialized)
+  @Suite("Devices", .ownThread)
   struct Devices {
     private let filters = [0, 1].map { "name: f\($0), from: \($0), to: \($0), kernel: dirac" }
 
@@ -12,7 +12,7 @@ extension LiveTests {
     func delay() throws {
       var delays: [Int] = []
       for run in 0..<5 {
-        let rig = try Rig(format: .s32, filters: filters)
+        let rig = try Rig(format: .s32, filters: filters, speed: 4)
         try rig.start()
         let frames = randomFrames(.s32, count: 4800, channels: 2, seed: UInt64(run))
         let recording = try rig.playUndisturbed(frames)
@@ -28,7 +28,7 @@ extension LiveTests {
 
     @Test("blocks and periods are independent", arguments: [(64, 441, 441), (256, 441, 1024), (441, 64, 100), (1024, 128, 441)])
     func periods(block: Int, capturePeriod: Int, playbackPeriod: Int) throws {
-      let rig = try Rig(block: block, format: .s24in32, filters: filters)
+      let rig = try Rig(block: block, format: .s24in32, filters: filters, speed: 4)
       let path = rig.folder.file("asound.conf")
       let text = try String(contentsOfFile: path, encoding: .utf8)
       let limited = text.split(separator: "\n").map { line in
@@ -53,7 +53,7 @@ extension LiveTests {
 
     @Test("an xrun is counted, and the latency afterwards is the one before", arguments: ["capture", "playback"])
     func xrun(end: String) throws {
-      let rig = try Rig(format: .s16, filters: filters)
+      let rig = try Rig(format: .s16, filters: filters, speed: 4)
       try rig.start()
       let before = try #require(try rig.status("latency", "measuredFrames"))
       let cable = end == "capture" ? (1, "capture") : (2, "play")

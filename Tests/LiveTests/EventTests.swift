@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 extension LiveTests {
-  @Suite("Events", .serialized)
+  @Suite("Events")
   struct Events {
     @Test("tell state, levels and changes of sound that runs, and metrics count its blocks", .timeLimit(.minutes(2)))
     func sound() async throws {

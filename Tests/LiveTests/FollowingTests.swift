@@ -5,15 +5,16 @@ import TestSupport
 import Testing
 
 extension LiveTests {
-  @Suite("Following the source's rate", .serialized)
+  @Suite("Following the source's rate", .ownThread)
   struct Following {
     private static let taps = 64
     /// Frames at 48 kHz.
     private static let fade = 240
 
-    private func rig() throws -> Rig {
+    private func rig(clock: Rig.Clock = .waiting) throws -> Rig {
       let rig = try Rig(
-        format: .s24packed, filters: [0, 1].map { "name: f\($0), from: \($0), to: \($0), kernel: \"room-{rate}.wav\"" }, top: "fade: 5")
+        format: .s24packed, filters: [0, 1].map { "name: f\($0), from: \($0), to: \($0), kernel: \"room-{rate}.wav\"" }, top: "fade: 5",
+        clock: clock)
       try rig.edit("rate: 48000", "rate: auto")
       rig.isFollowing = true
       for rate in [44_100, 48_000, 96_000] { try write(rig, rate) }
@@ -82,7 +83,7 @@ extension LiveTests {
 
     @Test("so where the clocks differ, once it is known by how much")
     func resampled() throws {
-      let rig = try rig()
+      let rig = try rig(clock: .monotonic)
       try rig.edit("capture: { device: capture", "capture: { clock: resampled, device: capture")
       try rig.start(waitingFor: "waiting")
       for (turn, rate) in [44_100, 48_000, 96_000, 44_100].enumerated() {
@@ -138,7 +139,7 @@ extension LiveTests {
       try rig.start(waitingFor: "waiting")
       let recording = try rig.playUndisturbed(packed24(noise(rate, seed: 1))) { try rig.wait(for: "running") }
       #expect(recording.bytes.contains { $0 != 0 })
-      usleep(300_000)
+      try rig.pause(0.3)
       let silence = try rig.play(Data(count: 6 * rate)) { try rig.wait(for: "running") }
       #expect(silence.bytes.allSatisfy { $0 == 0 })
       #expect(rig.stop() == 0)

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 extension LiveTests {
-  @Suite("Worst case", .serialized)
+  @Suite("Worst case", .ownThread)
   struct WorstCase {
     private let convolved = Location.program("convolved")
 

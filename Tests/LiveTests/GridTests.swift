@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 extension LiveTests {
-  @Suite("Sums on a grid", .serialized)
+  @Suite("Sums on a grid", .ownThread)
   struct Grid {
     /// As integers of 24 bits: half at once, then nothing, then some reflections.
     private func kernel(using random: inout SeededGenerator) -> [Int] {
@@ -27,7 +27,8 @@ extension LiveTests {
       var random = SeededGenerator(seed: 81)
       let (h, x) = (kernel(using: &random), programme(using: &random))
       let rig = try Rig(
-        format: .s16, filters: ["name: left, from: 0, to: 0, kernel: k.txt", "name: right, from: 1, to: 1, kernel: k.txt, gain: -1"])
+        format: .s16, filters: ["name: left, from: 0, to: 0, kernel: k.txt", "name: right, from: 1, to: 1, kernel: k.txt, gain: -1"],
+        speed: 4)
       try h.map { "\(Double($0) * 0x1p-23)" }.joined(separator: "\n").write(
         toFile: rig.folder.file("k.txt"), atomically: true, encoding: .utf8)
       let checked = try run(

@@ -12,7 +12,7 @@ extension LiveTests {
 
     /// The sound cards of which the documents speak: each is a cable, whose first device plays and whose second captures.
     init() throws {
-      rig = try Rig(format: .s32, filters: ["name: left, from: 0, to: 0, kernel: dirac"])
+      rig = try Rig(format: .s32, filters: ["name: left, from: 0, to: 0, kernel: dirac"], clock: .monotonic)
       (folder, cables) = (rig.folder, try ScratchFolder(in: "/dev/shm"))
       let card = """
 

@@ -6,11 +6,11 @@ import TestSupport
 import Testing
 
 extension LiveTests {
-  @Suite("Reconfiguration", .serialized)
+  @Suite("Reconfiguration", .ownThread)
   struct Reconfiguration {
     private func rig() throws -> Rig {
       let rig = try Rig(
-        format: .s24packed, filters: [0, 1].map { "name: f\($0), from: \($0), to: \($0), kernel: k.txt" }, top: "fade: 5")
+        format: .s24packed, filters: [0, 1].map { "name: f\($0), from: \($0), to: \($0), kernel: k.txt" }, top: "fade: 5", speed: 4)
       try "1\n".write(toFile: rig.folder.file("k.txt"), atomically: true, encoding: .utf8)
       return rig
     }

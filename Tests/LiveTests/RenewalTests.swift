@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 extension LiveTests {
-  @Suite("Renewal", .serialized)
+  @Suite("Renewal", .ownThread)
   struct Renewal {
     private func rig() throws -> Rig {
       let rig = try Rig(
@@ -34,7 +34,12 @@ extension LiveTests {
       try rig.start()
       let (rate, samples) = (48_000, noise(4 * 48_000, seed: 7))
       let frames = packed24(samples)
-      let (recording, before, after) = try changeBlock(rig, under: frames)
+      let before = try latency(rig)
+      let recording = try rig.playUndisturbed(frames, tail: 8192) {
+        try rig.pause(1.5)
+        try reload(rig, block: 64, as: 256)
+      }
+      let after = try latency(rig)
       #expect(after > before)
       let programme = [UInt8](frames)
       func start(_ latency: Int) -> Int { (recording.playedAt + latency + 10) * 6 }
@@ -48,23 +53,6 @@ extension LiveTests {
       let loudest = stride(from: pause.startIndex, to: pause.endIndex - 2, by: 3).map { abs(sample(pause, $0)) }.max()
       #expect(try #require(loudest) <= 1 << 21)
       #expect(rig.stop() == 0)
-    }
-
-    /// From 64 frames to 256, again if the machine was so late meanwhile that there were xruns; delays before and after.
-    private func changeBlock(_ rig: Rig, under frames: Data) throws -> (recording: Rig.Recording, before: Int, after: Int) {
-      for attempt in 1...5 {
-        let (before, xruns) = (try latency(rig), try rig.xruns())
-        let recording = try rig.play(frames, tail: 8192) {
-          usleep(1_500_000)
-          try reload(rig, block: 64, as: 256)
-        }
-        let new = try rig.xruns() - xruns + recording.xruns
-        if new == 0 { return (recording, before, try latency(rig)) }
-        print("attempt \(attempt): the machine was late, \(new) xruns: again")
-        try reload(rig, block: 256, as: 64)
-        try rig.wait(for: "running")
-      }
-      throw Rig.Timeout(description: "five runs had xruns: \(rig.log)")
     }
 
     private func reload(_ rig: Rig, block: Int, as other: Int) throws {
@@ -106,7 +94,7 @@ extension LiveTests {
     func others() throws {
       let rig = try rig()
       let conf = rig.folder.file("asound.conf")
-      let ends = ["playback", "sink"].map { "pcm.other-\($0) { type cable path \"\(rig.cableFile(3))\" }" }
+      let ends = ["playback", "sink"].map { rig.end("other-\($0)", ofCable: 3) }
       try (try String(contentsOfFile: conf, encoding: .utf8) + "\n" + ends.joined(separator: "\n"))
         .write(toFile: conf, atomically: true, encoding: .utf8)
       try rig.start()

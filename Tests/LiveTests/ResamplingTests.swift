@@ -5,12 +5,13 @@ import TestSupport
 import Testing
 
 extension LiveTests {
-  @Suite("Kernels of another rate", .serialized)
+  @Suite("Kernels of another rate", .ownThread)
   struct Resampling {
     private func rig(_ more: String = "") throws -> Rig {
       let rig = try Rig(
         format: .s24packed,
-        filters: ["name: left, from: 0, to: 0, kernel: k44100.wav\(more)", "name: right, from: 1, to: 1, kernel: dirac, delay: 3"])
+        filters: ["name: left, from: 0, to: 0, kernel: k44100.wav\(more)", "name: right, from: 1, to: 1, kernel: dirac, delay: 3"],
+        speed: 4)
       // It begins with a jump, so that the resampled one begins before its time 0.
       var random = SeededGenerator(seed: 44_100)
       let taps = (0..<100).map { exp(-Double($0) / 20) * Double.random(in: -0.2...0.2, using: &random) }

@@ -7,6 +7,14 @@ import Testing
 ///
 /// PCM names: `source` (to play to), `capture` (the daemon's), `playback` (the daemon's), `sink` (to record from).
 final class Rig {
+  /// What the cables' clock does while a program at one of their ends is late.
+  enum Clock {
+    /// It waits for the program, so that there are no xruns but those that a test makes.
+    case waiting
+    /// It runs on, for what is tested for its time.
+    case monotonic
+  }
+
   let folder: ScratchFolder
   private let cables: ScratchFolder
   /// What `play` plays and records at, and where it records.
@@ -16,9 +24,9 @@ final class Rig {
   var playerPeriods = 8
   /// Whether the daemon follows the rate of what is played.
   var isFollowing = false
-  /// What tells of the machine's standstills. No xrun of the daemon may then have another cause.
-  var standstills: Standstills?
   let block: Int
+  private let clock: Clock
+  private let speed: Double
   let format: SampleFormat
   private var daemon: Process?
   var environment: [String: String]
@@ -29,9 +37,10 @@ final class Rig {
   /// - Parameters:
   ///   - filters: YAML, a route a line.
   ///   - cable: further options of both cables' ends, such as a period.
+  ///   - speed: by how much the cables' clock is faster than the sound: as far as the machine keeps up, where it waits.
   init(
     rate: Int = 48000, block: Int = 64, format: SampleFormat, filters: [String], capture: String = "", playback: String = "",
-    cable: String = "", top: String = ""
+    cable: String = "", top: String = "", clock: Clock = .waiting, speed: Double = 1
   ) throws {
     folder = try ScratchFolder()
     // In memory: a disk's write-back would hold up both ends.
@@ -39,6 +48,7 @@ final class Rig {
     self.rate = rate
     self.block = block
     self.format = format
+    (self.clock, self.speed) = (clock, speed)
     // One measurement of the processor serves all.
     environment = [
       "ALSA_CONFIG_PATH": folder.file("asound.conf"), "XDG_CACHE_HOME": Location.package + "/.build/cache",
@@ -46,8 +56,7 @@ final class Rig {
     ]
     let cables = cables
     let ends = [("source", 1), ("capture", 1), ("playback", 2), ("sink", 2)].map { name, number in
-      let options = name == "capture" || name == "playback" ? cable : ""
-      return "pcm.\(name) { type cable path \"\(cables.file("cable\(number)"))\" \(options) }"
+      end(name, ofCable: number, name == "capture" || name == "playback" ? cable : "")
     }
     let library = ["pcm", "ctl"].map { "\($0)_type.cable { lib \"\(Location.cable)/libasound_module_\($0)_cable.so\" }" }
     let control = "ctl.capture { type cable path \"\(cables.file("cable1"))\" }"
@@ -63,6 +72,21 @@ final class Rig {
 
   /// The first or the second cable's file, for cablectl.
   func cableFile(_ number: Int) -> String { cables.file("cable\(number)") }
+
+  /// The file of the clock that waits, for `Standstills`.
+  var clockFile: String { cables.file("clock") }
+
+  /// The definition of a PCM that is an end of a cable.
+  func end(_ name: String, ofCable number: Int, _ options: String = "") -> String {
+    let clock = clock == .waiting ? "clock \"\(clockFile)\"" : ""
+    return "pcm.\(name) { type cable path \"\(cableFile(number))\" \(clock) speed \(speed) \(options) }"
+  }
+
+  /// Sleeps for as long as so many seconds of sound last.
+  func pause(_ seconds: Double) throws {
+    let slept = try run(Location.cable + "/cablectl", [cableFile(1), "sleep", "\(seconds / speed * 1000)"])
+    guard slept.status == 0 else { throw Timeout(description: slept.error) }
+  }
 
   deinit { if let daemon, daemon.isRunning { kill(daemon.processIdentifier, SIGKILL) } }
 
@@ -109,7 +133,7 @@ final class Rig {
   @discardableResult
   func cable(_ number: Int, _ arguments: String...) throws -> Int { try moment(number, arguments).slot }
 
-  /// The same, and when that was, in nanoseconds of CLOCK_MONOTONIC.
+  /// The same, and when that was, in nanoseconds of the cables' clock.
   func moment(_ number: Int, _ arguments: [String]) throws -> (slot: Int, nanoseconds: Int) {
     let answer = try run(Location.cable + "/cablectl", [cableFile(number)] + arguments, environment: environment)
     let fields = try JSONSerialization.jsonObject(with: Data(answer.output.utf8)) as? [String: Any]
@@ -177,25 +201,17 @@ final class Rig {
     var xruns: Int
   }
 
-  /// The same as `play`, again if the machine was so late meanwhile that there were xruns: other virtual machines take the
-  /// processor for longer than the queue lasts. Whatever is wrong with every run shows in the last.
+  /// The same as `play`, where nothing makes an xrun: on a clock that waits there is none.
   func playUndisturbed(
-    _ frames: Data, channels: Int = 2, lead: Int = 2048, tail: Int = 4096, during: () throws -> Void = {}
+    _ frames: Data, channels: Int = 2, lead: Int = 2048, tail: Int = 4096, untilDone: Bool = false, during: () throws -> Void = {}
   ) throws -> Recording {
-    for attempt in 1...5 {
-      let before = try xruns()
-      let recording = try play(frames, channels: channels, lead: lead, tail: tail, during: during)
-      // Where the source's rate is followed, the recorder of the next rate needs a device that is closed.
-      if isFollowing { try wait(for: "waiting") }
-      let new = try xruns() - before + recording.xruns
-      if new == 0 { return recording }
-      if let standstills {
-        let unexplained = try lastXruns().filter { !standstills.explain($0) }
-        #expect(unexplained.isEmpty)
-      }
-      print("attempt \(attempt): the machine was late, \(new) xruns: again")
-    }
-    throw Timeout(description: "five runs had xruns: \(log)")
+    let before = try xruns()
+    let recording = try play(frames, channels: channels, lead: lead, tail: tail, untilDone: untilDone, during: during)
+    // Where the source's rate is followed, the recorder of the next rate needs a device that is closed.
+    if isFollowing { try wait(for: "waiting") }
+    let new = try xruns() - before
+    #expect(new == 0 && recording.xruns == 0, "\(new) of the daemon, \(recording.xruns) of others: \(log)")
+    return recording
   }
 
   /// Waits until something records from `sink`.

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 extension LiveTests {
-  @Suite("Setup", .serialized)
+  @Suite("Setup")
   struct Setup {
     /// Its devices; its daemon runs where a test starts it.
     private let rig: Rig

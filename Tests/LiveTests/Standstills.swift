@@ -1,11 +1,12 @@
 import Foundation
 import Synchronization
 import TestSupport
+import Testing
 
 /// When the machine itself stood still: threads above all audio threads, one on each processor, woke late.
 ///
 /// A virtual machine is held up by its host for milliseconds, all processors at once, and a short queue does not last as long. Such
-/// an xrun is nobody's fault; any other is.
+/// an xrun is nobody's fault; any other is. A rig's clock that waits does so for standstills, too, while they are watched.
 final class Standstills: Sendable {
   /// When a processor went on, since 1970, and how long it had stood.
   private struct Standstill: Decodable {
@@ -21,12 +22,14 @@ final class Standstills: Sendable {
   /// Whether there are no real-time rights to watch with.
   private let isBlind: Bool
 
-  /// The least that explains an xrun, and how far it may end from when that was noticed, in nanoseconds.
-  private static let (least, distance) = (2e6, 25e6)
+  /// The least that explains an xrun, in nanoseconds, and how far it may end from when that was noticed, in seconds.
+  private static let (least, distance) = (2e6, 0.025)
 
-  init() throws {
+  /// - Parameter clock: the file of a clock that is to stand while a processor does.
+  init(clock: String? = nil) throws {
     let output = Pipe()
     process.executableURL = URL(fileURLWithPath: Location.cable + "/standstill")
+    process.arguments = clock.map { [$0] } ?? []
     (process.standardInput, process.standardOutput) = (input, output)
     try process.run()
     isBlind = output.fileHandleForReading.availableData.isEmpty
@@ -57,10 +60,21 @@ final class Standstills: Sendable {
     guard process.isRunning,
       let time = xrun["time"].flatMap({ try? Date($0, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)) })
     else { return false }
-    let near = found.withLock { $0.filter { abs($0.endNs - time.timeIntervalSince1970 * 1e9) < Self.distance } }
     let lasts = (xrun["text"] ?? "").firstMatch(of: /lasts ([0-9.]+) ms/).flatMap { Double($0.1) } ?? 0
-    let longest = Dictionary(grouping: near, by: \.processor).values.map { $0.reduce(0) { $0 + $1.lateNs } }.max() ?? 0
-    return longest >= max(Self.least, lasts * 0.5e6)
+    let (begin, end) = (time.addingTimeInterval(-Self.distance), time.addingTimeInterval(Self.distance))
+    return longest(from: begin, to: end) >= max(Self.least, lasts * 0.5e6)
+  }
+
+  /// How long one processor stood still in all, at most, by standstills that ended between two moments: nanoseconds.
+  func longest(from begin: Date, to end: Date) -> Double {
+    let near = found.withLock { $0.filter { begin.timeIntervalSince1970 * 1e9...end.timeIntervalSince1970 * 1e9 ~= $0.endNs } }
+    return Dictionary(grouping: near, by: \.processor).values.map { $0.reduce(0) { $0 + $1.lateNs } }.max() ?? 0
+  }
+
+  /// Skips a test of time that this machine cannot keep: it fails unless the machine has stood still.
+  func skip(_ reason: String) throws {
+    try #require(isBlind || count() > 0, "\(reason), and the machine did not stand still")
+    try Test.cancel("\(reason): the machine stood still \(count()) times in \(Int(seconds)) s")
   }
 
   private func add(_ standstills: [Standstill]) {

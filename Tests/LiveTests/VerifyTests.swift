@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 extension LiveTests {
-  @Suite("Verify", .serialized)
+  @Suite("Verify", .ownThread)
   struct Verify {
     /// A room's taps, in integers of `bits` bits or in full precision.
     private func kernel(bits: Int?, seed: UInt64) -> String {

@@ -22,15 +22,15 @@ compile() {
 cd "$here"
 libraries=-lasound
 compile libasound_module_pcm_cable.so "-shared -fPIC -DPIC -Wl,-Bsymbolic" \
-  pcm_cable_open.c pcm_cable.c pcm_cable_end.c pcm_cable_options.c cable.c cable_clock.c cable_transport.c
-compile libasound_module_ctl_cable.so "-shared -fPIC -DPIC -Wl,-Bsymbolic" ctl_cable.c cable.c cable_clock.c
-compile cablectl "" cablectl.c cable.c cable_clock.c
-compile cableio "" cableio.c cableio_options.c cableio_stream.c cable.c cable_clock.c
-compile selftest "" selftest.c selftest_streams.c selftest_faults.c cable.c cable_clock.c
+  pcm_cable_open.c pcm_cable.c pcm_cable_end.c pcm_cable_options.c cable.c cable_clock.c waiting_clock.c cable_transport.c
+compile libasound_module_ctl_cable.so "-shared -fPIC -DPIC -Wl,-Bsymbolic" ctl_cable.c cable.c cable_clock.c waiting_clock.c
+compile cablectl "" cablectl.c cable.c cable_clock.c waiting_clock.c
+compile cableio "" cableio.c cableio_options.c cableio_stream.c cable.c cable_clock.c waiting_clock.c
+compile selftest "" selftest.c selftest_streams.c selftest_faults.c cable.c cable_clock.c waiting_clock.c
 compile libfaults.so "-shared -fPIC" ../Preload/faults.c
 libraries=
 compile libcounter.so "-shared -fPIC" ../Preload/counter.c
 compile libfastclock.so "-shared -fPIC" ../Preload/fastclock.c
 compile libnameless.so "-shared -fPIC" ../Preload/nameless.c
-compile standstill "" standstill.c
+compile standstill "" standstill.c waiting_clock.c
 compile countertest "" ../Preload/countertest.c

@@ -114,9 +114,20 @@ int cable_open(struct cable *cable, const char *path) {
   int result = cable_lock(cable);
   if (result == 0) {
     result = map_header(cable);
+    if (result == 0 && cable->header->clock_path[0]) result = waiting_clock_open(&cable->clock, cable->header->clock_path);
     cable_unlock(cable);
   }
   if (result < 0) cable_close(cable);
+  return result;
+}
+
+int cable_join_clock(struct cable *cable, const char *path) {
+  char *present = cable->header->clock_path;
+  if (strlen(path) >= CABLE_PATH_MAX) return -ENAMETOOLONG;
+  if (present[0] && strcmp(present, path)) return -EINVAL;
+  int result = cable->clock.header ? 0 : waiting_clock_open(&cable->clock, path);
+  if (result == 0) result = waiting_clock_join(&cable->clock);
+  if (result == 0) strcpy(present, path);
   return result;
 }
 
@@ -131,6 +142,7 @@ static void unmap_frames(struct cable *cable) {
 
 void cable_close(struct cable *cable) {
   unmap_frames(cable);
+  waiting_clock_close(&cable->clock);
   if (cable->header) munmap(cable->header, frames_offset);
   cable->header = NULL;
   close(cable->fd);

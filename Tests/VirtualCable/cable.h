@@ -4,6 +4,8 @@
 // silence where nobody played. A slot may be read once the clock has passed it.
 #pragma once
 
+#include "waiting_clock.h"
+
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,12 +15,13 @@ enum { CABLE_PLAY, CABLE_CAPTURE, CABLE_ENDS };
 
 enum {
   CABLE_MAGIC = 0x6c626163,
-  CABLE_LAYOUT = 3,
+  CABLE_LAYOUT = 4,
   /// Slots kept: what both ends may buffer, so a slot is read before its place is used again.
   CABLE_RING = 1 << 18,
   CABLE_BUFFER_MAX = 1 << 17,
   CABLE_CHANNELS_MAX = 64,
   CABLE_FRAME_BYTES_MAX = CABLE_CHANNELS_MAX * 8,
+  CABLE_PATH_MAX = 256,
 };
 
 /// One-time faults, taken by a running end.
@@ -26,7 +29,7 @@ enum cable_fault { CABLE_NO_FAULT, CABLE_XRUN, CABLE_SUSPEND };
 
 /// slot(t) = slot + (phase + (t - ns) * rate) / 10^15, rounded down.
 struct cable_clock {
-  uint64_t ns;     ///< CLOCK_MONOTONIC
+  uint64_t ns;     ///< of `cable_time`
   uint64_t slot;
   uint64_t phase;  ///< 10^-15 of a slot
   uint64_t rate;   ///< micro-hertz
@@ -57,10 +60,12 @@ struct cable_header {
   _Atomic uint32_t notify;   ///< whether the playing end may change the stream while the other one is open
   _Atomic uint32_t streams;  ///< streams so far: a capture end that was configured for an earlier one stands
   struct cable_end ends[CABLE_ENDS];
+  char clock_path[CABLE_PATH_MAX];  ///< of the waiting clock; empty: CLOCK_MONOTONIC
 };
 
 struct cable {
   int fd;
+  struct waiting_clock clock;  ///< not open: CLOCK_MONOTONIC
   struct cable_header *header;
   _Atomic uint64_t *tags;  ///< slot + 1 of the frame at [slot % CABLE_RING]
   uint8_t *frames;         ///< mapped while the end is configured
@@ -69,9 +74,12 @@ struct cable {
 
 // Life. Errors are negative errno values.
 
-/// Opens the file at `path`, creates and lays it out if need be.
+/// Opens the file at `path`, creates and lays it out if need be. Reads the clock that an end has named.
 int cable_open(struct cable *cable, const char *path);
 void cable_close(struct cable *cable);
+
+/// Runs the cable by the waiting clock at `path`, as its member. -EINVAL: it has another clock. Call it locked.
+int cable_join_clock(struct cable *cable, const char *path);
 
 /// What went wrong, from the negative errno value of `cable_open`.
 const char *cable_error(int error);
@@ -113,7 +121,11 @@ void cable_unconfigure(struct cable *cable, int end);
 
 // Clock; real-time safe.
 
+/// Nanoseconds of CLOCK_MONOTONIC.
 uint64_t cable_now(void);
+
+/// Nanoseconds of the cable's clock: CLOCK_MONOTONIC, or the waiting clock.
+uint64_t cable_time(const struct cable *cable);
 uint64_t cable_slot_at(const struct cable *cable, uint64_t ns);
 
 /// The first nanosecond at which `slot` has begun, so that all slots before it have passed.

@@ -14,6 +14,10 @@ uint64_t cable_now(void) {
   return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
 }
 
+uint64_t cable_time(const struct cable *cable) {
+  return cable->clock.header ? waiting_clock_time(&cable->clock) : cable_now();
+}
+
 /// A change fills the other record and then turns: a reader who sees the same turn twice has a whole record, and one
 /// whose writer died never waits.
 static struct cable_clock read_clock(const struct cable_header *header) {
@@ -65,11 +69,11 @@ static struct cable_clock rebased(struct cable_clock clock, uint64_t ns, uint64_
 
 void cable_set_ppm(struct cable *cable, double ppm) {
   cable->header->ppm = ppm;
-  write_clock(cable->header, rebased(read_clock(cable->header), cable_now(), true_rate(cable->header)));
+  write_clock(cable->header, rebased(read_clock(cable->header), cable_time(cable), true_rate(cable->header)));
 }
 
 void cable_put_on_grid(struct cable *cable) {
   struct cable_clock grid = {.rate = nominal_rate(cable->header)};
   bool exact = cable->header->ppm == 0;
-  write_clock(cable->header, exact ? grid : rebased(grid, cable_now(), true_rate(cable->header)));
+  write_clock(cable->header, exact ? grid : rebased(grid, cable_time(cable), true_rate(cable->header)));
 }

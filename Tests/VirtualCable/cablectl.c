@@ -4,6 +4,7 @@
 #include <alsa/asoundlib.h>
 #include <math.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static const char usage[] =
@@ -12,7 +13,8 @@ static const char usage[] =
     "       cablectl PATH unplug|plug [play|capture]\n"
     "       cablectl PATH hold play|capture\n"
     "       cablectl PATH reset\n"
-    "       cablectl PATH ppm N\n";
+    "       cablectl PATH ppm N\n"
+    "       cablectl PATH sleep MS\n";
 
 static const char *side_names[CABLE_ENDS] = {"play", "capture"};
 
@@ -36,7 +38,7 @@ static void print_end(struct cable *cable, int side) {
 static int status(struct cable *cable) {
   const struct cable_header *header = cable->header;
   const char *format = header->rate ? snd_pcm_format_name(header->format) : NULL;
-  uint64_t now = cable_now();
+  uint64_t now = cable_time(cable);
   printf("{\"plugged\":%s,\"format\":\"%s\",\"rate\":%u,\"channels\":%u,\"speed\":%g,\"ppm\":%g,\"ns\":%llu,"
          "\"slot\":%llu",
          flag(!header->ends[CABLE_PLAY].unplugged && !header->ends[CABLE_CAPTURE].unplugged), format ? format : "", header->rate, header->channels, header->speed, header->ppm,
@@ -72,6 +74,21 @@ static int set_ppm(struct cable *cable, const char *text, const char *path) {
   double ppm = strtod(text, &rest);
   if (rest == text || *rest || !(fabs(ppm) <= 100000)) return fail(path, "ppm takes a number from -100000 to 100000");
   cable_set_ppm(cable, ppm);
+  return 0;
+}
+
+/// Sleeps in the cable's time.
+static int pause_for(struct cable *cable, const char *text, const char *path) {
+  char *rest;
+  double ms = strtod(text, &rest);
+  if (rest == text || *rest || !(ms >= 0 && ms <= 1e6)) return fail(path, "sleep takes milliseconds");
+  if (cable->clock.header && waiting_clock_join(&cable->clock) < 0) return fail(path, "its clock has too many members");
+  uint64_t end = cable_time(cable) + (uint64_t)(ms * 1e6);
+  while (cable_time(cable) < end) {
+    uint64_t at = cable->clock.header ? waiting_clock_earliest(&cable->clock, end) : end;
+    struct timespec time = {(time_t)(at / 1000000000), (long)(at % 1000000000)};
+    clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, NULL);
+  }
   return 0;
 }
 
@@ -134,8 +151,13 @@ int main(int count, char **arguments) {
   struct cable cable;
   int result = cable_open(&cable, path);
   if (result < 0) return fail(path, cable_error(result));
+  if (count == 4 && !strcmp(arguments[2], "sleep")) {
+    result = pause_for(&cable, arguments[3], path);
+    cable_close(&cable);
+    return result;
+  }
   cable_lock(&cable);
-  uint64_t now = cable_now(), slot = cable_slot_at(&cable, now);
+  uint64_t now = cable_time(&cable), slot = cable_slot_at(&cable, now);
   result = perform(&cable, path, arguments[2], count == 4 ? arguments[3] : NULL);
   cable_unlock(&cable);
   if (result == 0 && strcmp(arguments[2], "status")) {

@@ -69,6 +69,9 @@ static bool run(const struct options *options) {
   if (options->play.pcm && !playing) stop_requested = true;
   if (playing) pthread_join(player, NULL);
   if (options->record.pcm) pthread_join(recorder, NULL);
+  // A waiting clock does not wait for files to be written.
+  if (options->play.pcm) snd_pcm_drop(play_side.pcm);
+  if (options->record.pcm) snd_pcm_drop(record_side.pcm);
   return !play_side.failed && !record_side.failed;
 }
 

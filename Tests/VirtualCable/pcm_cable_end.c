@@ -8,7 +8,7 @@
 
 uint64_t end_position(const struct end *end) {
   if (!end->running || shared(end)->stalled) return end->hw;
-  uint64_t slot = cable_slot_at(&end->cable, cable_now());
+  uint64_t slot = cable_slot_at(&end->cable, cable_time(&end->cable));
   uint64_t hw = slot > end->start ? slot - end->start : 0;
   if (is_draining(end) && hw > end->io.appl_ptr) hw = end->io.appl_ptr;
   return hw > end->hw ? hw : end->hw;
@@ -34,19 +34,34 @@ bool end_is_ready(const struct end *end, uint64_t appl) {
 /// The position at which the program is to be woken: as on hardware, at the end of a period.
 static uint64_t wake_position(const struct end *end, uint64_t appl) {
   if (is_draining(end)) return appl;
-  uint64_t target = appl + end->avail_min - (is_playback(end) ? end->io.buffer_size : 0);
+  uint64_t target = appl + end->avail_min, free = is_playback(end) ? end->io.buffer_size : 0;
+  target = target > free ? target - free : 0;
   uint64_t period = end->io.period_size;
   return (target + period - 1) / period * period;
 }
 
 /// CLOCK_MONOTONIC in nanoseconds; 0: at no time of its own accord.
-static uint64_t wake_time(const struct end *end, uint64_t appl) {
+static uint64_t wake_time(struct end *end, uint64_t appl) {
   if (end_is_ready(end, appl)) return 1;
   if (!end->running || shared(end)->stalled) return 0;
-  return cable_time_of(&end->cable, end->start + wake_position(end, appl));
+  uint64_t time = cable_time_of(&end->cable, end->start + wake_position(end, appl));
+  return end->cable.clock.header ? waiting_clock_earliest(&end->cable.clock, time) : time;
+}
+
+/// The time at which a waiting clock is to stand: a frame before it overtakes the program, but not before it wakes it. It waits for
+/// nobody's sake whose stream has met a fault from outside.
+static uint64_t deadline(const struct end *end, uint64_t appl) {
+  const struct cable_end *header = shared(end);
+  bool is_held = end->running && !is_draining(end) && !header->stalled && !header->fault && end->stop_threshold <= end->io.buffer_size;
+  if (!is_held || is_disconnected(end) || is_superseded(end)) return WAITING_CLOCK_NEVER;
+  uint64_t last = appl + end->stop_threshold - (is_playback(end) ? end->io.buffer_size : 0);
+  if (last > 0) last--;
+  uint64_t wake = wake_position(end, appl);
+  return cable_time_of(&end->cable, end->start + (last > wake ? last : wake));
 }
 
 void end_arm(struct end *end, uint64_t appl) {
+  if (end->cable.clock.header) waiting_clock_promise(&end->cable.clock, deadline(end, appl), shared(end)->stalled);
   uint64_t at = wake_time(end, appl);
   struct itimerspec setting = {
       .it_value = {.tv_sec = (time_t)(at / 1000000000), .tv_nsec = (long)(at % 1000000000)}};
@@ -73,7 +88,7 @@ static void publish(struct end *end, uint64_t from, uint64_t to) {
 /// Whether position `appl` came after its slot had begun to be heard: hardware would have played what lay there before.
 static bool is_late(const struct end *end, uint64_t appl) {
   if (end->stop_threshold > end->io.buffer_size || shared(end)->stalled) return false;
-  return cable_slot_at(&end->cable, cable_now()) > end->start + appl;
+  return cable_slot_at(&end->cable, cable_time(&end->cable)) > end->start + appl;
 }
 
 /// Stops a stream whose write or start came too late; ALSA learns of other xruns through the pointer.
@@ -85,8 +100,10 @@ static int late_xrun(struct end *end) {
 int end_run(struct end *end, uint64_t hw) {
   struct cable_end *header = shared(end);
   uint64_t queued = is_playback(end) ? end->io.appl_ptr - hw : 0;
-  // A long queue needs its time to be put in place.
-  end->start = cable_slot_at(&end->cable, cable_now()) + 1 + queued / 256 - hw;
+  // A long queue needs its time to be put in place. A waiting clock stands meanwhile.
+  bool stands = end->cable.clock.header;
+  if (stands) waiting_clock_promise(&end->cable.clock, 0, false);
+  end->start = cable_slot_at(&end->cable, cable_time(&end->cable)) + (stands ? 0 : 1 + queued / 256) - hw;
   end->hw = hw;
   end->running = true;
   if (queued > 0) publish(end, hw, hw + queued);
@@ -105,7 +122,7 @@ void end_halt(struct end *end) {
     end->running = false;
     shared(end)->running = 0;
     if (is_playback(end)) {
-      uint64_t next = cable_slot_at(&end->cable, cable_now()) + 1;
+      uint64_t next = cable_slot_at(&end->cable, cable_time(&end->cable)) + 1;
       uint64_t from = end->start + end->hw > next ? end->start + end->hw : next;
       cable_withdraw(&end->cable, from, end->start + end->io.appl_ptr);
     }

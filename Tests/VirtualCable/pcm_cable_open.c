@@ -73,6 +73,10 @@ static int take_end(struct end *end) {
   result = shared(end)->unplugged ? -ENODEV : cable_lock(&end->cable);
   if (result == 0) {
     result = cable_claim(&end->cable, end->side);
+    if (result == 0 && end->options.clock) {
+      result = cable_join_clock(&end->cable, end->options.clock);
+      if (result < 0) SNDERR("cable: clock %s: %s", end->options.clock, strerror(-result));
+    }
     cable_unlock(&end->cable);
   }
   if (result < 0) cable_close(&end->cable);

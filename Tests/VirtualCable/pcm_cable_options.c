@@ -50,6 +50,7 @@ static int read_entry(struct cable_options *options, const char *key, snd_config
   for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
     if (!strcmp(key, numbers[i].key)) return snd_config_get_integer(entry, numbers[i].value);
   if (!strcmp(key, "path")) return snd_config_get_string(entry, &options->path);
+  if (!strcmp(key, "clock")) return snd_config_get_string(entry, &options->clock);
   if (!strcmp(key, "speed")) return snd_config_get_ireal(entry, &options->speed);
   if (!strcmp(key, "formats")) {
     const char *list;

@@ -7,6 +7,7 @@ enum { CABLE_FORMATS_MAX = 6 };
 
 struct cable_options {
   const char *path;
+  const char *clock;  ///< NULL: CLOCK_MONOTONIC
   double speed;
   unsigned formats[CABLE_FORMATS_MAX];
   unsigned format_count;

@@ -21,6 +21,10 @@ pcm.one { type cable path "$scratch/one.cable" }
 pcm.two { type cable path "$scratch/two.cable" }
 pcm.fast { type cable path "$scratch/fast.cable" speed 20 }
 pcm.slow { type cable path "$scratch/slow.cable" speed 0.25 }
+pcm.waiting { type cable path "$scratch/waiting.cable" clock "$scratch/clock" }
+pcm.next { type cable path "$scratch/next.cable" clock "$scratch/clock" }
+pcm.hasty { type cable path "$scratch/hasty.cable" clock "$scratch/clock" speed 20 }
+pcm.otherwise { type cable path "$scratch/waiting.cable" clock "$scratch/other" }
 pcm.narrow { type cable path "$scratch/narrow.cable" formats "S24_3LE" channels_min 2 channels_max 2 period_min 64 period_max 256 rate_min 48000 rate_max 48000 }
 pcm.wrong { type cable path "$scratch/wrong.cable" pathh "x" }
 pcm.alien { type cable path "$scratch/alien.cable" formats "S16_LE,MU_LAW" }
@@ -219,6 +223,77 @@ on_grid() {
 }
 same_grid() { loop two S16_LE 2 48000 2 100 64 && control one reset && on_grid one && on_grid two; }
 check "cables share one grid" same_grid
+
+# A clock that waits
+# beside COMMAND...: a second of noise through the waiting cable, with short buffers, and the command while it runs
+beside() {
+  noise 384000 > in.raw
+  "$out/cableio" --play waiting --in in.raw --record waiting --out out.raw --format S32_LE --rate 48000 --channels 2 \
+    --period 64 --periods 4 > report & running=$!
+  sleep 0.3
+  "$@"
+  wait "$running"
+}
+end_it() { kill -9 "$running"; }
+freeze() { kill -STOP "$running"; sleep 0.3; kill -CONT "$running"; }
+frozen() { beside freeze && exact in.raw out.raw report 8 0; }
+crowded() {
+  for _ in 1 2 3 4; do sh -c 'while :; do :; done' & hogs="$hogs $!"; done
+  beside : && exact in.raw out.raw report 8 0
+  result=$?
+  # shellcheck disable=SC2086
+  kill $hogs
+  return "$result"
+}
+slot_of() { control "$1" status > state; value slot state; }
+killed() {
+  beside end_it
+  "$out/cablectl" "$scratch/waiting.cable" sleep 200 &
+  sleeping=$!
+  sleep 0.6
+  kill "$sleeping" 2> log && return 1
+  control waiting status > state && grep -q '"play":{"pid":0,"open":false' state
+}
+disturbed_waiting() {
+  beside control waiting xrun play
+  [ $? -eq 1 ] && grep -q '"playXruns":1' report
+}
+both_wait() {
+  noise 384000 > in.raw
+  "$out/cableio" --play waiting --in in.raw --only-play --format S32_LE --rate 48000 --channels 2 --lead 0 --period 64 --periods 4 &
+  running=$!
+  "$out/cableio" --record next --out out.raw --only-record --format S32_LE --rate 48000 --channels 2 --tail 9600 > held.log &
+  recording=$!
+  sleep 0.1
+  kill -STOP "$recording"
+  sleep 0.3
+  before=$(slot_of waiting)
+  sleep 0.1
+  after=$(slot_of waiting)
+  kill -CONT "$recording"
+  wait "$recording" && wait "$running" && [ "$before" -eq "$after" ]
+}
+stalled_runs_on() {
+  "$out/cableio" --record next --out out.raw --only-record --format S32_LE --rate 48000 --channels 2 --tail 960000 > held.log &
+  recording=$!
+  sleep 0.2
+  control next stall capture
+  loop waiting S32_LE 4 48000 2 48000 64
+  result=$?
+  kill "$recording"
+  control next go capture
+  wait "$recording"
+  return "$result"
+}
+check "it keeps time: its rate" loop waiting S32_LE 4 48000 2 12000 64
+check "it goes as fast as the programs can: 20 times" loop hasty S32_LE 4 48000 2 1000000 64
+check "a program that stands for 300 ms meets no xrun, and its slots go on" frozen
+check "nor does one beside four others" crowded
+check "a second cable waits for the programs of the first" both_wait
+check "a killed program does not hold it" killed
+check "an xrun that is called is one" disturbed_waiting
+check "a stalled end does not hold it" stalled_runs_on
+check "a cable has one clock" exits 1 'clock .*other: Invalid argument' aplay -q -D otherwise -t raw /dev/zero
 
 # Bad input
 disk=$(mktemp -d -p /var/tmp)

@@ -104,7 +104,7 @@ void test_unplug(void) {
   check(result == -ENODEV && snd_pcm_state(capture) == SND_PCM_STATE_DISCONNECTED, "unplugging wakes and disconnects");
   check(snd_pcm_readi(capture, frames, PERIOD) == -ENODEV, "reads say no device");
   check(snd_pcm_prepare(capture) == -ENODEV, "prepare does not help");
-  check(try_open(&other, CABLE_PLAY, 0) == -ENODEV, "nor can it be opened");
+  check(try_open(&other, CABLE_CAPTURE, 0) == -ENODEV, "nor can it be opened");
   cable.header->ends[CABLE_CAPTURE].unplugged = 0;
   check(snd_pcm_readi(capture, frames, PERIOD) == -ENODEV, "plugged again, the old stream stays disconnected");
   snd_pcm_close(capture);

@@ -3,10 +3,15 @@
 // A thread on each processor, above all audio threads in priority, sleeps half a millisecond at a time. For each time that it wakes
 // more than a millisecond late, a line: {"processor":0,"endNs":N,"lateNs":N}, endNs of CLOCK_REALTIME. Until standard input ends.
 // The first line says that it watches: {}.
+//
+// With a waiting clock's file as its argument, that clock stands while a processor does.
+#include "waiting_clock.h"
+
 #include <pthread.h>
 #include <sched.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <time.h>
@@ -14,6 +19,9 @@
 
 enum { STEP_NS = 500000, LATE_NS = 1000000, PRIORITY = 90 };
 static const int64_t second = 1000000000;
+static const char *clock_path;
+static pthread_t threads[CPU_SETSIZE];
+static _Atomic bool is_ending;
 
 static int64_t read_clock(clockid_t clock) {
   struct timespec time;
@@ -23,7 +31,15 @@ static int64_t read_clock(clockid_t clock) {
 
 static void *watch(void *argument) {
   int processor = (int)(intptr_t)argument;
-  for (int64_t due = read_clock(CLOCK_MONOTONIC);;) {
+  struct waiting_clock clock = {0};
+  int error = clock_path ? waiting_clock_open(&clock, clock_path) : 0;
+  if (clock.header) error = waiting_clock_join(&clock);
+  if (error) {
+    fprintf(stderr, "standstill: %s: %s\n", clock_path, strerror(-error));
+    exit(1);
+  }
+  for (int64_t due = read_clock(CLOCK_MONOTONIC); !is_ending;) {
+    if (clock_path) waiting_clock_promise(&clock, waiting_clock_time(&clock) + STEP_NS + LATE_NS, false);
     due += STEP_NS;
     struct timespec time = {due / second, due % second};
     clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, NULL);
@@ -33,6 +49,7 @@ static void *watch(void *argument) {
     printf("{\"processor\":%d,\"endNs\":%lld,\"lateNs\":%lld}\n", processor, (long long)read_clock(CLOCK_REALTIME), (long long)late);
     fflush(stdout);
   }
+  waiting_clock_close(&clock);
   return NULL;
 }
 
@@ -47,11 +64,11 @@ static int start(int processor) {
   pthread_attr_setschedpolicy(&attributes, SCHED_FIFO);
   pthread_attr_setschedparam(&attributes, &priority);
   pthread_attr_setaffinity_np(&attributes, sizeof set, &set);
-  pthread_t thread;
-  return pthread_create(&thread, &attributes, watch, (void *)(intptr_t)processor);
+  return pthread_create(&threads[processor], &attributes, watch, (void *)(intptr_t)processor);
 }
 
-int main(void) {
+int main(int count, char **arguments) {
+  if (count > 1) clock_path = arguments[1];
   mlockall(MCL_CURRENT);
   cpu_set_t allowed;
   sched_getaffinity(0, sizeof allowed, &allowed);
@@ -65,5 +82,8 @@ int main(void) {
   puts("{}");
   fflush(stdout);
   for (char byte; read(STDIN_FILENO, &byte, 1) > 0;) continue;
+  is_ending = true;
+  for (int processor = 0; processor < CPU_SETSIZE; processor++)
+    if (threads[processor]) pthread_join(threads[processor], NULL);
   return 0;
 }
