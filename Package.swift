@@ -77,10 +77,10 @@ let package = Package(
     .target(
       name: "AudioFile", dependencies: ["CSndfile", "CSamplerate", "CIntrinsics", "Platform", "Numbers", "Vector", "NPY"],
       swiftSettings: [optimised]),
-    .target(name: "PCM", dependencies: ["Numbers"], swiftSettings: [realTime]),
+    .target(name: "PCM", swiftSettings: [realTime]),
 
     // Live
-    .target(name: "BlockProcessing", dependencies: ["Vector", "Buffers", "Convolution", "PCM"], swiftSettings: [realTime]),
+    .target(name: "BlockProcessing", dependencies: ["Numbers", "Vector", "Buffers", "Convolution", "PCM"], swiftSettings: [realTime]),
     .target(
       name: "Verification", dependencies: ["CIntrinsics", "Numbers", "Buffers", "Convolution", "BlockProcessing", "NumPy", "PCM"],
       swiftSettings: [optimised]),

@@ -16,7 +16,8 @@ struct ConfigurationTests {
         playback: { device: hw:1 }
         filters:
           - { name: left, from: 0, to: 1, kernel: room.wav }
-        """, folder: "/etc/convolved").configuration()
+        """, folder: "/etc/convolved"
+    ).configuration()
     let expected = Configuration(
       rate: 48000, block: 256, precision: .float64,
       capture: Configuration.Device(device: "hw:0", format: nil, channels: 2, periods: 3),

@@ -158,7 +158,8 @@ struct FaultTests {
             - { name: a, from: 9, to: 9, kernel: [] }
             - { name: a, from: 0, to: 0, kernel: a.wav, kernel: b.wav }
           fade: slow
-          """, folder: "", file: "convolved.yaml").configuration()
+          """, folder: "", file: "convolved.yaml"
+      ).configuration()
     }
     let expected = """
       convolved.yaml:1: `rate` is 12: it must be a whole number from 1000 to 768000 Hz
