@@ -14,7 +14,7 @@ MACHINE_PACKAGES := mmdebstrap qemu-system-x86 seabios cpio kmod
 PEER_PACKAGES := ffmpeg sox python3-venv
 LIVE_PEER_PACKAGES := libzita-convolver-dev libfftw3-dev
 
-.PHONY: run build static install uninstall lib install-lib deb test-package test-service test-vm test soak test-cable test-baseline lint bench bench-costs bench-offline bench-start clean
+.PHONY: run build static install uninstall lib install-lib deb test-package test-service test-vm test test-live soak test-cable test-baseline lint bench bench-costs bench-offline bench-start clean
 
 ## Plays the demonstration: the real engine on recorded speech, no sound card needed.
 run: build
@@ -61,8 +61,8 @@ deb: static
 	packaging/deb.sh .build/static/release .build/deb
 	lintian --fail-on error,warning --suppress-tags initial-upload-closes-no-bugs --allow-root .build/deb/*.changes
 
-# Suites of LiveTests that are tested for their time, or whose clients need Swift's threads.
-ALONE := LiveTests/(Clocks|ClockFaults|Deadlines|Clients|Events|Guides)/
+# Suites of LiveTests that are tested for their time, or have clients that need Swift's threads.
+ALONE := LiveTests/((Clocks|ClockFaults|Deadlines|Clients|Events|Guides)/|Faults/(missing|replugged)|Following/(rates|resampled|changes)|Command/demonstration)
 
 ## Runs every test. The live ones come last, some of them one by one, so that they have the processor.
 test: .build/numpy/done
@@ -75,7 +75,7 @@ test: .build/numpy/done
 	swift test -c release --skip-build --filter ControlTests
 	$(MAKE) test-live
 
-.PHONY: test-live
+## Runs the live tests, which `make test` sets up.
 test-live:
 	swift test -c release --skip-build --no-parallel --filter '$(ALONE)'
 	swift test -c release --skip-build --parallel --filter LiveTests --skip '$(ALONE)'

@@ -238,11 +238,15 @@ end_it() { kill -9 "$running"; }
 freeze() { kill -STOP "$running"; sleep 0.3; kill -CONT "$running"; }
 frozen() { beside freeze && exact in.raw out.raw report 8 0; }
 crowded() {
-  for _ in 1 2 3 4; do sh -c 'while :; do :; done' & hogs="$hogs $!"; done
+  hogs=
+  for _ in 1 2 3 4; do
+    timeout 4 sh -c 'while :; do :; done' &
+    hogs="$hogs $!"
+  done
   beside : && exact in.raw out.raw report 8 0
   result=$?
   # shellcheck disable=SC2086
-  kill $hogs
+  wait $hogs
   return "$result"
 }
 slot_of() { control "$1" status > state; value slot state; }
