@@ -105,6 +105,9 @@ no_allocations() {
   line=$(grep '"threads":2' counts) && echo "$line" | grep -q '"malloc":0,"calloc":0,"realloc":0,"free":0,"aligned_alloc":0'
 }
 check "its callbacks never allocate" no_allocations
+rm -f counts
+COUNTED_THREAD=cableio COUNTER_FILE=$scratch/counts LD_PRELOAD=$out/libcounter.so loop hasty S32_LE 4 48000 2 240000 64 > log
+check "nor by a clock that waits" no_allocations
 
 # Programs of others, with their own parameters; from one cable to the next
 speech=/usr/share/sounds/alsa/Front_Center.wav
