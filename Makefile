@@ -14,7 +14,7 @@ MACHINE_PACKAGES := mmdebstrap qemu-system-x86 seabios cpio kmod
 PEER_PACKAGES := ffmpeg sox python3-venv
 LIVE_PEER_PACKAGES := libzita-convolver-dev libfftw3-dev
 
-.PHONY: run build static install uninstall lib install-lib deb test-package test-service test-vm test soak test-cable test-baseline lint graph bench bench-costs bench-offline bench-start clean
+.PHONY: run build static install uninstall lib install-lib deb test-package test-service test-vm test test-live soak test-cable test-baseline lint graph bench bench-costs bench-offline bench-start clean
 
 ## Plays the demonstration: the real engine on recorded speech, no sound card needed.
 run: build
@@ -29,6 +29,7 @@ build:
 ## Builds libconvolved.so into .build/lib and convolved.h into .build/include, for programs in C: docs/c-library.md.
 lib:
 	$(call install,$(BUILD_PACKAGES))
+	rm -f .build/release/libCAPI.a # keeps members of files that are gone
 	$(BUILD) --product CAPI
 	Sources/CAPI/link.sh .build/release .build
 
@@ -48,6 +49,7 @@ install: static
 ## Puts libconvolved.so and its header below PREFIX.
 install-lib:
 	$(call install,$(BUILD_PACKAGES))
+	rm -f .build/static/release/libCAPI.a # keeps members of files that are gone
 	$(STATIC) --product CAPI
 	Sources/CAPI/link.sh .build/static/release $(DESTDIR)$(PREFIX)
 
@@ -61,13 +63,14 @@ deb: static
 	packaging/deb.sh .build/static/release .build/deb
 	lintian --fail-on error,warning --suppress-tags initial-upload-closes-no-bugs --allow-root .build/deb/*.changes
 
-# Suites of LiveTests that are tested for their time, or whose clients need Swift's threads.
-ALONE := LiveTests/(Clocks|ClockFaults|Deadlines|Clients|Events|Guides)/
+# Suites of LiveTests that are tested for their time, or have clients that need Swift's threads.
+ALONE := LiveTests/((Clocks|ClockFaults|Deadlines|Clients|Events|Guides)/|Faults/(missing|replugged)|Following/(rates|resampled|changes)|Command/demonstration)
 
 ## Runs every test. The live ones come last, some of them one by one, so that they have the processor.
 test: .build/numpy/done
 	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
 	$(BUILD) --build-tests
+	rm -f .build/release/libCAPI.a # keeps members of files that are gone
 	$(BUILD) --product CAPI
 	Sources/CAPI/link.sh .build/release .build
 	Tests/VirtualCable/build.sh $(CURDIR)/.build/cable
@@ -75,7 +78,7 @@ test: .build/numpy/done
 	swift test -c release --skip-build --filter ControlTests
 	$(MAKE) test-live
 
-.PHONY: test-live
+## Runs the live tests, which `make test` sets up.
 test-live:
 	swift test -c release --skip-build --no-parallel --filter '$(ALONE)'
 	swift test -c release --skip-build --parallel --filter LiveTests --skip '$(ALONE)'

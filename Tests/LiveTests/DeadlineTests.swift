@@ -45,7 +45,7 @@ extension LiveTests {
       let taps = try pretendSpeed(of: rig)
       try rig.start()
       #expect(try loadAll(rig, taps: taps).status == 0)
-      try wait("it is not taken back: \(rig.log)") { try rig.status("guards", "rollbacks") == 1 }
+      try rig.wait { try rig.status("guards", "rollbacks") == 1 }
       let rollback = try #require(try rig.status()["rollback"] as? String)
       #expect(rollback.hasPrefix("the last change was taken back: blocks took ") && rollback.contains(" % of their time"), "\(rollback)")
       #expect(rig.log.contains("error") && rig.log.contains(rollback), "\(rig.log)")
@@ -152,14 +152,6 @@ extension LiveTests {
       }
       rig.environment["XDG_CACHE_HOME"] = rig.folder.file("cache")
       return Int(Double(few) * Self.overload / load)
-    }
-
-    private func wait(_ complaint: @autoclosure () -> String, for condition: () throws -> Bool) throws {
-      let deadline = Date().addingTimeInterval(20)
-      while try !condition() {
-        guard Date() < deadline else { throw Rig.Timeout(description: complaint()) }
-        usleep(50_000)
-      }
     }
   }
 }

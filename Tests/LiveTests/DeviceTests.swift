@@ -61,9 +61,7 @@ extension LiveTests {
         let count = try #require(try rig.status("xruns", end))
         let fault = try run(Location.cable + "/cablectl", [rig.cableFile(cable.0), "xrun", cable.1])
         #expect(fault.status == 0, "\(fault.error)")
-        let deadline = Date().addingTimeInterval(5)
-        while try rig.status("xruns", end) == count, Date() < deadline { usleep(10_000) }
-        #expect(try rig.status("xruns", end)! > count)
+        try rig.wait { try rig.status("xruns", end)! > count }
         try rig.wait(for: "running")
         #expect(try rig.status("latency", "measuredFrames") == before)
         let frames = randomFrames(.s16, count: 4800, channels: 2, seed: seed)

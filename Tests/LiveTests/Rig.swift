@@ -149,9 +149,12 @@ final class Rig {
 
   struct Timeout: Error { var description: String }
 
+  /// How long something is waited for, in seconds: a busy machine may run nothing for some of them.
+  private static let patience = 60.0
+
   /// Waits until status says `state` and, where devices run, the delay has been measured.
   func wait(for state: String) throws {
-    let deadline = Date().addingTimeInterval(20)
+    let deadline = Date().addingTimeInterval(Self.patience)
     while Date() < deadline {
       if let status = try? status(), status["state"] as? String == state {
         let latency = status["latency"] as? [String: Any]
@@ -159,7 +162,7 @@ final class Rig {
       }
       usleep(20_000)
     }
-    throw Timeout(description: "the daemon is not \(state) after 20 s: \((try? status()) ?? [:]) \(log)")
+    throw Timeout(description: "the daemon is not \(state) after \(Self.patience) s: \((try? status()) ?? [:]) \(log)")
   }
 
   /// Waits until status gives a cause that holds `text`.
@@ -169,12 +172,12 @@ final class Rig {
 
   /// Waits until something is so.
   func wait(until isSo: () throws -> Bool) throws {
-    let deadline = Date().addingTimeInterval(20)
+    let deadline = Date().addingTimeInterval(Self.patience)
     while Date() < deadline {
       if try isSo() { return }
       usleep(10_000)
     }
-    throw Timeout(description: "not so after 20 s: \((try? status()) ?? [:]) \(log)")
+    throw Timeout(description: "not so after \(Self.patience) s: \((try? status()) ?? [:]) \(log)")
   }
 
   func control(_ arguments: String...) throws -> Completed {
@@ -216,7 +219,7 @@ final class Rig {
 
   /// Waits until something records from `sink`.
   func waitForRecorder() throws {
-    let deadline = Date().addingTimeInterval(10)
+    let deadline = Date().addingTimeInterval(Self.patience)
     while Date() < deadline {
       if try cableEnd(2, "capture")["running"] as? Bool == true { return }
       usleep(10_000)

@@ -63,8 +63,7 @@ extension LiveTests {
       process.arguments = ["verify", "--seconds", "\(seconds)", "--socket", rig.socket]
       (process.standardOutput, process.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
       try process.run()
-      let deadline = Date().addingTimeInterval(10)
-      while !rig.log.contains("verifying \(seconds).0 s of sound"), Date() < deadline { usleep(10_000) }
+      try rig.wait { rig.log.contains("verifying \(seconds).0 s of sound") }
       return process
     }
 
@@ -75,7 +74,6 @@ extension LiveTests {
       let rig = try Rig(format: .s16, filters: filters)
       try kernel(bits: nil, seed: 1).write(toFile: rig.folder.file("k.txt"), atomically: true, encoding: .utf8)
       try rig.start()
-      let deadline = Date().addingTimeInterval(10)
       let first = try verification(rig, seconds: 100)
       let second = try rig.control("verify", "--seconds", "0.01")
       #expect(second.status == 65 && second.error.contains("a verification is under way"), "\(second)")
@@ -83,7 +81,10 @@ extension LiveTests {
       first.terminate()
       first.waitUntilExit()
       var third = second
-      while third.status == 65, Date() < deadline.addingTimeInterval(10) { third = try rig.control("verify", "--seconds", "0.01") }
+      try rig.wait {
+        third = try rig.control("verify", "--seconds", "0.01")
+        return third.status != 65
+      }
       #expect(third.status == 0, "\(third)")
       #expect(!rig.log.contains("verified 100.0 s"))
       let last = try verification(rig, seconds: 99)

@@ -73,9 +73,11 @@ static int take_end(struct end *end) {
   result = shared(end)->unplugged ? -ENODEV : cable_lock(&end->cable);
   if (result == 0) {
     result = cable_claim(&end->cable, end->side);
-    if (result == 0 && end->options.clock) {
-      result = cable_join_clock(&end->cable, end->options.clock);
-      if (result < 0) SNDERR("cable: clock %s: %s", end->options.clock, strerror(-result));
+    // A cable keeps the clock that its first end named.
+    const char *clock = end->options.clock ? end->options.clock : end->cable.header->clock_path;
+    if (result == 0 && clock[0]) {
+      result = cable_join_clock(&end->cable, clock);
+      if (result < 0) SNDERR("cable: clock %s: %s", clock, strerror(-result));
     }
     cable_unlock(&end->cable);
   }

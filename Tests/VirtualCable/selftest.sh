@@ -105,6 +105,9 @@ no_allocations() {
   line=$(grep '"threads":2' counts) && echo "$line" | grep -q '"malloc":0,"calloc":0,"realloc":0,"free":0,"aligned_alloc":0'
 }
 check "its callbacks never allocate" no_allocations
+rm -f counts
+COUNTED_THREAD=cableio COUNTER_FILE=$scratch/counts LD_PRELOAD=$out/libcounter.so loop hasty S32_LE 4 48000 2 240000 64 > log
+check "nor by a clock that waits" no_allocations
 
 # Programs of others, with their own parameters; from one cable to the next
 speech=/usr/share/sounds/alsa/Front_Center.wav
@@ -238,11 +241,15 @@ end_it() { kill -9 "$running"; }
 freeze() { kill -STOP "$running"; sleep 0.3; kill -CONT "$running"; }
 frozen() { beside freeze && exact in.raw out.raw report 8 0; }
 crowded() {
-  for _ in 1 2 3 4; do sh -c 'while :; do :; done' & hogs="$hogs $!"; done
+  hogs=
+  for _ in 1 2 3 4; do
+    timeout 4 sh -c 'while :; do :; done' &
+    hogs="$hogs $!"
+  done
   beside : && exact in.raw out.raw report 8 0
   result=$?
   # shellcheck disable=SC2086
-  kill $hogs
+  wait $hogs
   return "$result"
 }
 slot_of() { control "$1" status > state; value slot state; }
