@@ -14,7 +14,7 @@ extension SampleFormat {
   }
 
   /// All formats in the order of preference of `auto`: by significant bits, but float64 last, since no converter takes it.
-  static let preferred: [SampleFormat] = [.s32, .float, .s24packed, .s24in32, .s16, .double]
+  package static let preferred: [SampleFormat] = [.s32, .float, .s24packed, .s24in32, .s16, .double]
 }
 
 /// Negotiates the hardware parameters of one device.

@@ -16,3 +16,12 @@ package struct FilterFaults: Error {
   /// Faults that no other rate mends.
   package var lasting: [ConfigurationFault] { all.filter { !absent.contains($0) } }
 }
+
+/// What is wrong with a kernel.
+package struct KernelFault: Error, Equatable {
+  package var message: String
+  /// Whether there is no such kernel for this rate, rather than a bad one.
+  package var isAbsent: Bool
+
+  package init(_ message: String, isAbsent: Bool = false) { (self.message, self.isAbsent) = (message, isAbsent) }
+}

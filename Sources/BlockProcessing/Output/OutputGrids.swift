@@ -41,7 +41,7 @@ struct OutputGrids: ~Copyable {
 /// The bits of the integers that the input has consisted of, for as long as the convolver remembers any of them.
 ///
 /// Real-time safe.
-struct SignalWidth {
+package struct SignalWidth {
   /// Bits of the latest blocks; 0: none has come yet.
   private var present = 0
   /// The most bits of the blocks before, until they are forgotten.
@@ -52,7 +52,7 @@ struct SignalWidth {
   /// Stands for samples that are not integers.
   static var any: Int { @_noLocks @_noAllocation get { 64 } }
   /// Bits of the sample formats of integers.
-  static let integerBits = [16, 24, 32]
+  package static let integerBits = [16, 24, 32]
 
   /// The distance of two samples.
   static func step(bits: Int) -> Double { Double(sign: .plus, exponent: 1 - bits, significand: 1) }

@@ -1,0 +1,44 @@
+import AudioFile
+
+// What a kernel must be to serve a route: of the stream's rate, with the route's channel, and not too long.
+
+/// Longest kernel that is taken: 43 seconds at 48 kHz. A longer one is rather a wrong file.
+package let mostTaps = 1 << 21
+
+extension Kernel {
+  /// The same filter for a stream of `rate`.
+  ///
+  /// - Parameter resample: whether a kernel of another rate may be resampled.
+  /// - Throws: a message that says what is wrong.
+  package func fitted(to rate: Int, resample: Bool) throws(KernelFault) -> Kernel {
+    guard let sampleRate, sampleRate != rate else { return self }
+    guard resample else {
+      throw KernelFault(
+        "\(name) has \(sampleRate) Hz, the stream runs at \(rate) Hz: resample the file, or set `resample: true`", isAbsent: true)
+    }
+    try checkLength(Int(Double(channels[0].count) * Double(rate) / Double(sampleRate)))
+    do throws(AudioFileError) {
+      return try resampled(to: rate)
+    } catch {
+      throw KernelFault(error.message)
+    }
+  }
+
+  /// The taps of one channel.
+  ///
+  /// - Throws: a message that says what is wrong.
+  package func taps(channel: Int) throws(KernelFault) -> [Double] {
+    guard channels.indices.contains(channel) else {
+      let there = channels.count == 1 ? "one channel, 0" : "\(channels.count) channels, 0 to \(channels.count - 1)"
+      throw KernelFault("\(name) has \(there), and not channel \(channel): choose another `channel`")
+    }
+    try checkLength(channels[channel].count)
+    return channels[channel]
+  }
+
+  private func checkLength(_ count: Int) throws(KernelFault) {
+    guard count <= mostTaps else {
+      throw KernelFault("\(name) has \(count) taps, more than \(mostTaps): cut it, or is it music?")
+    }
+  }
+}
