@@ -17,10 +17,11 @@ extension Daemon {
       }
       for kernel in kernels { daemon.filters.put(kernel) }
       for (name, change) in changes { daemon.filters.set(name, gain: change.gain, delay: change.delay) }
+      daemon.differsFromFile = true
       return true
     }
     switch outcome {
-    case .heard: differsFromFile = true
+    case .heard: break
     case .unchanged:
       throw Problem(status: 409, title: "superseded", detail: "a newer kernel or configuration came before these filters were heard")
     case .refused(let problem): throw problem

@@ -14,12 +14,11 @@ extension Daemon {
     let outcome = await enqueueFilterChange { daemon in
       guard daemon.newestUpload[name] == number else { return false }
       daemon.filters.put(filter)
+      daemon.differsFromFile = true
       return true
     }
     switch outcome {
-    case .heard:
-      differsFromFile = true
-      warnOfFilters()
+    case .heard: warnOfFilters()
     case .unchanged: throw Problem(status: 409, title: "superseded", detail: "a newer kernel for \(name) came before this one was heard")
     case .refused(let problem): throw problem
     }

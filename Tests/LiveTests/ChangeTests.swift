@@ -19,7 +19,7 @@ extension LiveTests {
       try impulseKernel(taps: 13, at: 12).write(toFile: rig.folder.file("quarter.txt"), atomically: true, encoding: .utf8)
       try impulseKernel(taps: 4096, at: 43).write(toFile: rig.folder.file("eighth.txt"), atomically: true, encoding: .utf8)
       try rig.start()
-      let sine = (0..<48000 * 30).map { n in Int32((0x7FFF_FFFF * sin(2 * .pi * Double(n % 48) / 48)).rounded()) }
+      let sine = (0..<48000 * 60).map { n in Int32((0x7FFF_FFFF * sin(2 * .pi * Double(n % 48) / 48)).rounded()) }
       let frames = sine.flatMap { [$0, $0] }.withUnsafeBytes { Data($0) }
       var loads: [Completed] = []
       let recording = try rig.playUndisturbed(frames, untilDone: true) {

@@ -107,17 +107,27 @@ extension LiveTests {
 
     @Test("the demonstration plays through, and sums up what it did")
     func demonstration() throws {
-      let folder = try ScratchFolder()
-      let demo = try run(convolved, ["--demo"], environment: ["TMPDIR": folder.path])
-      #expect(demo.status == 0, "\(demo.error)")
-      for line in [
-        "block      256 frames, 5.3 ms", "taps       65536 a channel, float64", "changes    6, cross-faded",
-        "latency    768 frames, 16.0 ms",
-      ] {
-        #expect(demo.output.contains(line), "\(demo.output)")
+      let standstills = try Standstills()
+      for attempt in 1...3 {
+        let folder = try ScratchFolder()
+        let demo = try run(convolved, ["--demo"], environment: ["TMPDIR": folder.path])
+        #expect(demo.status == 0, "\(demo.error)")
+        // It keeps time without a device.
+        if !demo.output.contains("\nxruns      0\n"), standstills.count() > 0 {
+          print("attempt \(attempt): the machine stood still, and there were xruns: again")
+          continue
+        }
+        for line in [
+          "block      256 frames, 5.3 ms", "taps       65536 a channel, float64", "changes    6, cross-faded",
+          "latency    768 frames, 16.0 ms",
+        ] {
+          #expect(demo.output.contains(line), "\(demo.output)")
+        }
+        let written = demo.output.split(separator: "\n").last?.replacingOccurrences(of: "What was played: ", with: "") ?? ""
+        #expect(FileManager.default.fileExists(atPath: written))
+        return
       }
-      let written = demo.output.split(separator: "\n").last?.replacingOccurrences(of: "What was played: ", with: "") ?? ""
-      #expect(FileManager.default.fileExists(atPath: written))
+      try standstills.skip("three demonstrations had xruns")
     }
   }
 }

@@ -11,10 +11,9 @@ extension LiveTests {
     /// Frames at 48 kHz.
     private static let fade = 240
 
-    private func rig(clock: Rig.Clock = .waiting) throws -> Rig {
+    private func rig() throws -> Rig {
       let rig = try Rig(
-        format: .s24packed, filters: [0, 1].map { "name: f\($0), from: \($0), to: \($0), kernel: \"room-{rate}.wav\"" }, top: "fade: 5",
-        clock: clock)
+        format: .s24packed, filters: [0, 1].map { "name: f\($0), from: \($0), to: \($0), kernel: \"room-{rate}.wav\"" }, top: "fade: 5")
       try rig.edit("rate: 48000", "rate: auto")
       rig.isFollowing = true
       for rate in [44_100, 48_000, 96_000] { try write(rig, rate) }
@@ -83,7 +82,7 @@ extension LiveTests {
 
     @Test("so where the clocks differ, once it is known by how much")
     func resampled() throws {
-      let rig = try rig(clock: .monotonic)
+      let rig = try rig()
       try rig.edit("capture: { device: capture", "capture: { clock: resampled, device: capture")
       try rig.start(waitingFor: "waiting")
       for (turn, rate) in [44_100, 48_000, 96_000, 44_100].enumerated() {
