@@ -1,5 +1,3 @@
-import Glibc
-
 /// Figures of one channel of a kernel: peak, silence, gains and phase.
 public struct KernelAnalysis: Sendable, Equatable {
   /// A tap and where it is.

@@ -1,5 +1,3 @@
-import Glibc
-
 /// Finds a pattern in a signal by normalised cross-correlation; the signal comes block by block.
 ///
 /// Products are summed by overlap-save. Takes some 30 times the pattern's memory, whatever the signal's length.

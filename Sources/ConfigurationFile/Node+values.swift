@@ -1,5 +1,3 @@
-import Glibc
-
 /// Why a value is not what its key needs. The message goes on after the key: "is 0: …".
 struct Mismatch: Error {
   var message: String

@@ -26,11 +26,12 @@ public struct Check {
     let costs = store.load() ?? .measured(configuration.precision)
     store.save(costs)
     let parts = filters.parts(costs: costs)
-    let convolver = filters.makeConvolver(parts.head, costs: costs)
+    var convolver = filters.makeConvolver(parts.head, costs: costs)
     let plan = convolver.plan
     var sums = convolver.sums
     for tail in parts.tails { tail.add(to: &sums) }
-    load = Self.measure(convolver, rate: configuration.rate)
+    let deadline = Double(configuration.block) * 1e9 / Double(configuration.rate)
+    load = convolver.measuredNanoseconds(rounds: 4, blocks: 200) / deadline
     warnings = filters.worstCases.compactMap(\.warning)
     if fits, 2 * load > DeadlineBudget.mostInFade {
       warnings.append("a block takes \(percent(load)) of its time: changes fade out and in, as a cross-fade would take twice that")
@@ -38,7 +39,6 @@ public struct Check {
     for filter in filters.filters {
       lines.append("\(filter.name): input \(filter.from) to output \(filter.to), \(filter.layout)")
     }
-    let deadline = Double(configuration.block) * 1e9 / Double(configuration.rate)
     if configuration.followsSource {
       lines.append("rate: the source's; there are kernels for \(rated.rates.sorted().map(String.init).joined(separator: ", ")) Hz")
     }
@@ -71,24 +71,6 @@ public struct Check {
   /// Why it does not fit.
   public var excess: String {
     "a block takes \(percent(load)) of its time on this machine, more than \(percent(DeadlineBudget.most))"
-  }
-
-  /// The mean time of a block, of the best of some rounds over the longest partitions, as a share of its duration.
-  private static func measure(_ convolver: consuming Convolver, rate: Int) -> Double {
-    let block = convolver.block
-    let x = (0..<convolver.inputs).map { _ in UnsafeMutablePointer<Double>.allocate(capacity: block) }
-    let y = (0..<convolver.outputs).map { _ in UnsafeMutablePointer<Double>.allocate(capacity: block) }
-    defer { (x + y).forEach { $0.deallocate() } }
-    for plane in x { for n in 0..<block { plane[n] = Double.random(in: -1...1) } }
-    let inputs = x.map { UnsafePointer($0) }
-    let clock = ContinuousClock()
-    let blocks = max(200, (2 * (convolver.plan.levels.last?.size ?? 0) + block - 1) / block)
-    var least = Duration.seconds(1 << 20)
-    for _ in 0..<4 {
-      least = min(least, clock.measure { for _ in 0..<blocks { convolver.process(inputs, to: y) } })
-    }
-    let seconds = Double(least.components.seconds) + Double(least.components.attoseconds) * 1e-18
-    return seconds / Double(blocks) * Double(rate) / Double(block)
   }
 
   /// - Returns: capture and playback, where they could be opened.

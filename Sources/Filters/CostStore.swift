@@ -1,6 +1,5 @@
 import Platform
 import Convolution
-import Glibc
 import Vector
 
 /// Keeps the measured costs of this processor from one start to the next.

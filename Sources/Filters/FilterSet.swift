@@ -4,7 +4,6 @@ import AudioFile
 import BlockProcessing
 import ConfigurationFile
 import Convolution
-import Glibc
 import NumPy
 
 /// All filters as they are now. A value: a change makes another one, which is applied whole or not at all.

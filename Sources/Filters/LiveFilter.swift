@@ -1,7 +1,6 @@
 import AudioFile
 import ConfigurationFile
 import Convolution
-import Glibc
 import Numbers
 import Vector
 

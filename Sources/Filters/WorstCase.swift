@@ -1,7 +1,6 @@
 import Analysis
 import ConfigurationFile
 import Convolution
-import Glibc
 import Numbers
 
 /// How loud an output can become: the gain of the signal that its kernels amplify most, full scale on every input.

@@ -1,15 +1,11 @@
 import ALSA
 import ConfigurationFile
 import ControlAPI
-import Filters
-import Platform
 import Convolution
 import Engine
 import Filters
-import Glibc
 import Logging
 import Numbers
-import Platform
 import PCM
 import Platform
 import Synchronization
@@ -91,14 +87,18 @@ private final class Cancellation: Sendable {
 
 extension VerificationReport {
   fileprivate init(_ result: Verifier.Result, _ heard: Daemon.Heard, seed: Int, frames: Int) {
-    self.init(
-      seed: seed, frames: frames, capture: heard.capture.rawValue, playback: heard.playback.rawValue,
-      precision: heard.filters.configuration.precision.rawValue, plan: heard.session.plan.description, clipped: result.clippedSamples,
-      outputs: result.outputs.enumerated().map { index, output in
-        OutputReport(
-          output: index, differing: output.differing, atTies: output.atTies, largestDifference: output.largestDifference,
-          largestDecibels: finiteDecibels(output.largestDifference), largestSteps: output.largestSteps,
-          ties: output.ties, undecided: output.undecided, bound: output.bound, grid: output.grid.map { Int($0.exponent) })
-      })
+    self.init()
+    (self.seed, self.frames, clipped) = (seed, frames, result.clippedSamples)
+    (capture, playback) = (heard.capture.rawValue, heard.playback.rawValue)
+    (precision, plan) = (heard.filters.configuration.precision.rawValue, heard.session.plan.description)
+    outputs = result.outputs.enumerated().map { index, output in
+      var report = OutputReport()
+      (report.output, report.differing, report.atTies) = (index, output.differing, output.atTies)
+      (report.largestDifference, report.largestSteps) = (output.largestDifference, output.largestSteps)
+      report.largestDecibels = finiteDecibels(output.largestDifference)
+      (report.ties, report.undecided) = (output.ties, output.undecided)
+      (report.bound, report.grid) = (output.bound, output.grid.map { Int($0.exponent) })
+      return report
+    }
   }
 }

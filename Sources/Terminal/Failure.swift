@@ -42,4 +42,10 @@ public struct Failure: Error, Sendable, Equatable {
     let line = "\(command): \(message)\n"
     _ = line.withCString { write(STDERR_FILENO, $0, strlen($0)) }
   }
+
+  /// Prints it, and ends the process with its exit code.
+  public func end(command: String) -> Never {
+    print(command: command)
+    exit(status.rawValue)
+  }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import Terminal
 
 /// The entry point of `convolve`: parses arguments, and exits with a code of sysexits.h.
@@ -26,17 +25,12 @@ enum Convolve {
       var command = try type.parse(arguments)
       try command.run()
     } catch let failure as Failure {
-      end(failure)
+      failure.end(command: Self.name)
     } catch {
       let askedForHelp = type.exitCode(for: error) == .success
       if askedForHelp { type.exit(withError: error) }
       let message = type.message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
-      end(Failure(.usage, "\(message.hasSuffix(".") ? String(message.dropLast()) : message): see \(name) --help"))
+      Failure(.usage, "\(message.hasSuffix(".") ? String(message.dropLast()) : message): see \(name) --help").end(command: Self.name)
     }
-  }
-
-  private static func end(_ failure: Failure) -> Never {
-    failure.print(command: name)
-    exit(failure.status.rawValue)
   }
 }

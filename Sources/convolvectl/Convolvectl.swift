@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import Platform
 import Terminal
 
@@ -15,17 +14,12 @@ enum Main {
       var command = try Convolvectl.parseAsRoot(arguments)
       if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
     } catch let failure as Failure {
-      end(failure)
+      failure.end(command: name)
     } catch {
       if Convolvectl.exitCode(for: error) == .success { Convolvectl.exit(withError: error) }
       let message = Convolvectl.message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
-      end(Failure(.usage, "\(message.hasSuffix(".") ? String(message.dropLast()) : message): see \(name) --help"))
+      Failure(.usage, "\(message.hasSuffix(".") ? String(message.dropLast()) : message): see \(name) --help").end(command: name)
     }
-  }
-
-  private static func end(_ failure: Failure) -> Never {
-    failure.print(command: name)
-    exit(failure.status.rawValue)
   }
 }
 

@@ -1,7 +1,6 @@
 import ArgumentParser
 import ControlAPI
 import ControlCalling
-import Glibc
 import Numbers
 import Platform
 import Terminal

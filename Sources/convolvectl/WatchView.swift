@@ -43,8 +43,6 @@ struct WatchView {
           lines.append(name + bar(peak, width: max(10, min(60, columns - 24))) + dBFS(peak).right(13))
         }
       }
-    }
-    if let levels {
       lines += ["", "blocks by the share of the deadline that they took:"] + LoadChart(levels.load.histogram).lines(columns: columns)
     }
     return (lines + ["", "q: quit"]).map { String($0.prefix(columns)) }

@@ -8,7 +8,6 @@ import Engine
 import Glibc
 import Logging
 import PCM
-import Platform
 import Terminal
 
 /// `convolved --demo`: the real engine on recorded sound in real time, steered over its own socket.
@@ -128,7 +127,7 @@ struct Demonstration {
     var title = ""
     do {
       while true {
-        let elapsed = Double((clock.now - start).components.seconds) + Double((clock.now - start).components.attoseconds) * 1e-18
+        let elapsed = (clock.now - start) / .seconds(1)
         if let step = steps.first, elapsed >= step.second {
           steps.removeFirst()
           title = step.title

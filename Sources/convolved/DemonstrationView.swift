@@ -1,6 +1,7 @@
 import ControlAPI
 import Glibc
 import Numbers
+import Terminal
 
 /// What the demonstration shows on the terminal.
 enum DemonstrationView {
@@ -11,12 +12,12 @@ enum DemonstrationView {
     guard isTerminal else { return }
     let meters = status.levels.outputs.map(meter).joined(separator: " ")
     print(
-      "\r\(time(elapsed))  \(pad(title, 16)) \(meters)  load \(pad(percent(status.load.mean), 7)) xruns \(status.xruns.playback) ",
+      "\r\(time(elapsed))  \(title.left(16)) \(meters)  load \(percent(status.load.mean).left(7)) xruns \(status.xruns.playback) ",
       terminator: "")
     fflush(nil)
   }
 
-  static func time(_ seconds: Double) -> String { pad("\((seconds * 10).rounded() / 10) s", 7) }
+  static func time(_ seconds: Double) -> String { "\((seconds * 10).rounded() / 10) s".left(7) }
 
   static func summary(_ status: Status, taps: Int) -> String {
     let rate = Double(status.rate)
@@ -42,6 +43,4 @@ enum DemonstrationView {
     let full = min(max(Int(((peak ?? -100) + 48) / 4), 0), 12)
     return "[" + String(repeating: "=", count: full) + String(repeating: " ", count: 12 - full) + "]"
   }
-
-  private static func pad(_ text: String, _ width: Int) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }
 }

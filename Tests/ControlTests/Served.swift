@@ -124,16 +124,16 @@ actor Record: ControlHandler {
 
 extension VerificationReport {
   static func sample(seed: Int) -> VerificationReport {
-    VerificationReport(
-      seed: seed, frames: 480_000, capture: "S16_LE", playback: "S24_3LE", precision: "float64", plan: "64: direct", clipped: 0,
-      outputs: [
-        OutputReport(
-          output: 0, differing: 0, atTies: 0, largestDifference: 0, largestDecibels: nil, largestSteps: 0, ties: 3750, undecided: 0,
-          bound: 0, grid: -30),
-        OutputReport(
-          output: 1, differing: 2 + seed % 2, atTies: 2, largestDifference: 0x1p-23, largestDecibels: -138.47, largestSteps: 1, ties: nil,
-          undecided: 0, bound: 0x1p-40, grid: nil),
-      ])
+    var (exact, rounded) = (OutputReport(), OutputReport())
+    (exact.ties, exact.grid) = (3750, -30)
+    (rounded.output, rounded.differing, rounded.atTies) = (1, 2 + seed % 2, 2)
+    (rounded.largestDifference, rounded.largestDecibels, rounded.largestSteps) = (0x1p-23, -138.47, 1)
+    rounded.bound = 0x1p-40
+    var report = VerificationReport()
+    (report.seed, report.frames, report.outputs) = (seed, 480_000, [exact, rounded])
+    (report.capture, report.playback, report.precision) = ("S16_LE", "S24_3LE", "float64")
+    report.plan = "64: direct"
+    return report
   }
 }
 
@@ -143,30 +143,41 @@ extension ConfigurationReport {
 
 extension Status {
   /// Every member with a value, of each kind that there is.
-  static let sample = Status(
-    state: .waiting, cause: "hw:DAC: No such device", rate: 48000, block: 256, precision: "float64",
-    devices: Devices(
-      capture: Device(name: "hw:Loopback,1", format: "S32_LE", rate: 48000, channels: 2, periodFrames: 256, bufferFrames: 2048),
-      playback: nil),
-    latency: Latency(blockFrames: 256, queueFrames: 512, resamplerFrames: 303, measuredFrames: nil, kernelFrames: [nil, 480], rate: 48000),
-    resampler: Resampler(state: .settling, ppm: -12.5), load: .sample,
-    xruns: Xruns(capture: 1, playback: 2), changes: 3, clipped: 4, levels: Levels(inputs: [-12.25, nil], outputs: [nil, -0.5]),
-    realtime: RealTime(
-      policy: "SCHED_FIFO", priority: 70, lockedBytes: 36_909_875, neededBytes: 41_943_040, denormalsFlushed: true, governor: "ondemand",
-      limits: RealTime.Limits(priority: 95, lockedBytes: 36_909_875, microseconds: nil), warnings: ["no lock: raise RLIMIT_MEMLOCK"]),
-    filters: [
-      Filter(
-        name: "left", from: 0, to: 1, kernel: "/k/room.wav", layout: "WAV s24, 2 channels", taps: 65536, gain: -3, delay: 480,
-        bypass: .mute)
-    ],
-    plan: "left: uniform", output: Output(mute: false, bypass: true, volume: -20.5, dither: .tpdf, ceiling: -1), differsFromFile: true,
-    version: "0.1.0",
-    guards: Guards([.unusableSamples: 7, .faultyBlocks: 2, .closures: 1]), worstCase: [6.02, nil],
-    exactness: [Exactness(grid: -30), Exactness(cause: "the volume is -20.5 dB")])
+  static let sample: Status = {
+    var status = Status()
+    (status.state, status.cause) = (.waiting, "hw:DAC: No such device")
+    (status.rate, status.block, status.precision) = (48000, 256, "float64")
+    var device = Device()
+    (device.name, device.format, device.rate) = ("hw:Loopback,1", "S32_LE", 48000)
+    (device.channels, device.periodFrames, device.bufferFrames) = (2, 256, 2048)
+    status.devices.capture = device
+    status.latency = Latency(
+      blockFrames: 256, queueFrames: 512, resamplerFrames: 303, measuredFrames: nil, kernelFrames: [nil, 480], rate: 48000)
+    (status.resampler, status.load) = (Resampler(state: .settling, ppm: -12.5), .sample)
+    (status.xruns, status.changes, status.clipped) = (Xruns(capture: 1, playback: 2), 3, 4)
+    status.levels = Levels(inputs: [-12.25, nil], outputs: [nil, -0.5])
+    (status.realtime.policy, status.realtime.priority, status.realtime.governor) = ("SCHED_FIFO", 70, "ondemand")
+    (status.realtime.lockedBytes, status.realtime.neededBytes, status.realtime.denormalsFlushed) = (36_909_875, 41_943_040, true)
+    status.realtime.limits = RealTime.Limits(priority: 95, lockedBytes: 36_909_875, microseconds: nil)
+    status.realtime.warnings = ["no lock: raise RLIMIT_MEMLOCK"]
+    var filter = Filter()
+    (filter.name, filter.to, filter.kernel, filter.layout) = ("left", 1, "/k/room.wav", "WAV s24, 2 channels")
+    (filter.taps, filter.gain, filter.delay, filter.bypass) = (65536, -3, 480, .mute)
+    status.filters = [filter]
+    (status.plan, status.output) = ("left: uniform", Output(mute: false, bypass: true, volume: -20.5, dither: .tpdf, ceiling: -1))
+    (status.differsFromFile, status.version) = (true, "0.1.0")
+    status.guards = Guards([.unusableSamples: 7, .faultyBlocks: 2, .closures: 1])
+    status.worstCase = [6.02, nil]
+    status.exactness = [Exactness(grid: -30), Exactness(cause: "the volume is -20.5 dB")]
+    return status
+  }()
 }
 
 extension Status.Load {
-  static let sample = Status.Load(
-    mean: 0.0312, p99: 0.05, max: 0.99, missed: 5, late: 6, predicted: 0.025,
-    histogram: Histogram(bounds: [0.01, 0.1, 1], blocks: [0, 900, 90, 10]))
+  static let sample: Status.Load = {
+    var load = Status.Load()
+    (load.mean, load.p99, load.max, load.missed, load.late, load.predicted) = (0.0312, 0.05, 0.99, 5, 6, 0.025)
+    load.histogram = Histogram(bounds: [0.01, 0.1, 1], blocks: [0, 900, 90, 10])
+    return load
+  }()
 }

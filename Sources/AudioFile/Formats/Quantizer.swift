@@ -1,5 +1,4 @@
 import CIntrinsics
-import Glibc
 import Numbers
 import Vector
 

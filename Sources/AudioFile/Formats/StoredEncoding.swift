@@ -159,22 +159,4 @@ extension StoredEncoding {
       preconditionFailure("numbers for a stream of integers")
     }
   }
-
-  /// Encodes one channel of float32 numbers. Otherwise as for doubles.
-  public func encode(
-    floats: UnsafePointer<Float>, channel: Int, of channels: Int, frames: Int, into bytes: UnsafeMutableRawPointer
-  ) {
-    precondition(channel >= 0 && channel < channels && frames >= 0)
-    let first = bytes + channel * self.bytes
-    switch self {
-    case .float:
-      forEachFrame(frames, channels: channels, bytes: 4) { first.storeBytes(of: floats[$0], toByteOffset: $1, as: Float.self) }
-    case .double:
-      forEachFrame(frames, channels: channels, bytes: 8) {
-        first.storeBytes(of: Double(floats[$0]), toByteOffset: $1, as: Double.self)
-      }
-    case .s16, .s24packed, .s32, .leftJustified:
-      preconditionFailure("numbers for a stream of integers")
-    }
-  }
 }

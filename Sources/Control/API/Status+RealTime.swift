@@ -2,17 +2,17 @@ extension Status {
   /// What the system granted to the audio thread, read back.
   public struct RealTime: Codable, Sendable, Equatable {
     /// Scheduling policy, as sched(7) names it.
-    public var policy: String
-    public var priority: Int
+    public var policy = ""
+    public var priority = 0
     /// Memory of the process that cannot be paged out, and what of it the audio thread needs.
-    public var lockedBytes: Int
-    public var neededBytes: Int
-    public var denormalsFlushed: Bool
+    public var lockedBytes = 0
+    public var neededBytes = 0
+    public var denormalsFlushed = false
     /// Who sets the processors' frequency; several are separated by commas; nil where the system does not say.
     public var governor: String?
-    public var limits: Limits
+    public var limits = Limits(priority: nil, lockedBytes: nil, microseconds: nil)
     /// What was not granted, and how to grant it.
-    public var warnings: [String]
+    public var warnings: [String] = []
 
     /// What the process may ask for, as getrlimit(2) has it; nil: no limit.
     public struct Limits: Codable, Sendable, Equatable {
@@ -30,19 +30,7 @@ extension Status {
       }
     }
 
-    public init(
-      policy: String, priority: Int, lockedBytes: Int, neededBytes: Int, denormalsFlushed: Bool, governor: String?, limits: Limits,
-      warnings: [String]
-    ) {
-      self.policy = policy
-      self.priority = priority
-      self.lockedBytes = lockedBytes
-      self.neededBytes = neededBytes
-      self.denormalsFlushed = denormalsFlushed
-      self.governor = governor
-      self.limits = limits
-      self.warnings = warnings
-    }
+    public init() {}
 
     /// In one line, as status and log have it.
     public var summary: String {

@@ -15,23 +15,16 @@ extension Status {
   /// A device as negotiated.
   public struct Device: Codable, Sendable, Equatable {
     /// ALSA's.
-    public var name: String
+    public var name = ""
     /// ALSA's name of the sample format.
-    public var format: String
+    public var format = ""
     /// Hz.
-    public var rate: Int
-    public var channels: Int
-    public var periodFrames: Int
-    public var bufferFrames: Int
+    public var rate = 0
+    public var channels = 0
+    public var periodFrames = 0
+    public var bufferFrames = 0
 
-    public init(name: String, format: String, rate: Int, channels: Int, periodFrames: Int, bufferFrames: Int) {
-      self.name = name
-      self.format = format
-      self.rate = rate
-      self.channels = channels
-      self.periodFrames = periodFrames
-      self.bufferFrames = bufferFrames
-    }
+    public init() {}
   }
 
   /// From capture to playback, in frames.
@@ -119,22 +112,22 @@ extension Status {
 
   /// A route and its kernel.
   public struct Filter: Codable, Sendable, Equatable {
-    public var name: String
+    public var name = ""
     /// Channel of the capture device, from 0.
-    public var from: Int
+    public var from = 0
     /// Channel of the playback device, from 0.
-    public var to: Int
+    public var to = 0
     /// Where the kernel came from.
-    public var kernel: String
+    public var kernel = ""
     /// What was detected in it.
-    public var layout: String
-    public var taps: Int
+    public var layout = ""
+    public var taps = 0
     /// dB.
-    public var gain: Double
+    public var gain = 0.0
     /// Frames.
-    public var delay: Int
+    public var delay = 0
     /// What a bypass leaves of it.
-    public var bypass: Bypass
+    public var bypass = Bypass.impulse
 
     public enum Bypass: String, Codable, Sendable {
       /// An impulse at the kernel's main peak.
@@ -142,19 +135,7 @@ extension Status {
       case mute
     }
 
-    public init(
-      name: String, from: Int, to: Int, kernel: String, layout: String, taps: Int, gain: Double, delay: Int, bypass: Bypass = .impulse
-    ) {
-      self.name = name
-      self.from = from
-      self.to = to
-      self.kernel = kernel
-      self.layout = layout
-      self.taps = taps
-      self.gain = gain
-      self.delay = delay
-      self.bypass = bypass
-    }
+    public init() {}
   }
 
   /// What `PATCH /v1/output` changes.

@@ -3,30 +3,19 @@
 extension Status {
   /// Time that a block takes, as a share of the time that it lasts.
   public struct Load: Codable, Sendable, Equatable {
-    public var mean: Double
+    public var mean = 0.0
     /// 99th percentile.
-    public var p99: Double
-    public var max: Double
+    public var p99 = 0.0
+    public var max = 0.0
     /// Blocks that took longer than they last.
-    public var missed: Int
+    public var missed = 0
     /// Blocks that went without what other threads had not convolved in time.
-    public var late: Int
+    public var late = 0
     /// The load that the plan was predicted to take.
-    public var predicted: Double
-    public var histogram: Histogram
+    public var predicted = 0.0
+    public var histogram = Histogram(bounds: [], blocks: [0])
 
-    public init(
-      mean: Double, p99: Double, max: Double, missed: Int = 0, late: Int = 0, predicted: Double = 0,
-      histogram: Histogram = Histogram(bounds: [], blocks: [0])
-    ) {
-      self.mean = mean
-      self.p99 = p99
-      self.max = max
-      self.missed = missed
-      self.late = late
-      self.predicted = predicted
-      self.histogram = histogram
-    }
+    public init() {}
 
     /// Blocks by the share of the deadline that they took.
     public struct Histogram: Codable, Sendable, Equatable {

@@ -9,70 +9,42 @@ public struct Status: Codable, Sendable, Equatable {
     case failed
   }
 
-  public var state: State
+  public var state = State.starting
   /// Why it is in that state, where the state does not say.
   public var cause: String?
   /// Hz.
-  public var rate: Int
+  public var rate = 0
   /// Frames that the engine takes at once.
-  public var block: Int
+  public var block = 0
   /// `float32` or `float64`.
-  public var precision: String
-  public var devices: Devices
-  public var latency: Latency
-  public var resampler: Resampler
-  public var load: Load
-  public var xruns: Xruns
+  public var precision = ""
+  public var devices = Devices(capture: nil, playback: nil)
+  public var latency = Latency(blockFrames: 0, queueFrames: nil, measuredFrames: nil)
+  public var resampler = Resampler(state: .off, ppm: nil)
+  public var load = Load()
+  public var xruns = Xruns(capture: 0, playback: 0)
   /// Changes of filters since the start, fade included.
-  public var changes: Int
+  public var changes = 0
   /// Samples that were out of the playback format's range.
-  public var clipped: Int
-  public var levels: Levels
-  public var realtime: RealTime
-  public var filters: [Filter]
+  public var clipped = 0
+  public var levels = Levels(inputs: [], outputs: [])
+  public var realtime = RealTime()
+  public var filters: [Filter] = []
   /// How the kernels are computed.
-  public var plan: String
-  public var output: Output
-  public var guards: Guards
+  public var plan = ""
+  public var output = Output(mute: false, bypass: false)
+  public var guards = Guards()
   /// For each output, the gain in dB of the signal that its filters amplify most; nil: silence. Above 0 it can clip.
-  public var worstCase: [Double?]
+  public var worstCase: [Double?] = []
   /// Why the last change was taken back; nil: it was not.
   public var rollback: String?
   /// For each output.
-  public var exactness: [Exactness]
+  public var exactness: [Exactness] = []
   /// Whether something was changed since the configuration file was read.
-  public var differsFromFile: Bool
+  public var differsFromFile = false
   /// Of the daemon.
-  public var version: String
+  public var version = ""
 
-  public init(
-    state: State, cause: String? = nil, rate: Int, block: Int, precision: String, devices: Devices, latency: Latency,
-    resampler: Resampler, load: Load, xruns: Xruns, changes: Int, clipped: Int, levels: Levels, realtime: RealTime, filters: [Filter],
-    plan: String, output: Output, differsFromFile: Bool, version: String, guards: Guards = Guards(), worstCase: [Double?] = [],
-    rollback: String? = nil, exactness: [Exactness] = []
-  ) {
-    self.state = state
-    self.cause = cause
-    self.rate = rate
-    self.block = block
-    self.precision = precision
-    self.devices = devices
-    self.latency = latency
-    self.resampler = resampler
-    self.load = load
-    self.xruns = xruns
-    self.changes = changes
-    self.clipped = clipped
-    self.levels = levels
-    self.realtime = realtime
-    self.filters = filters
-    self.plan = plan
-    self.output = output
-    self.guards = guards
-    self.worstCase = worstCase
-    self.rollback = rollback
-    self.exactness = exactness
-    self.differsFromFile = differsFromFile
-    self.version = version
-  }
+  /// Of a daemon that has only begun to start.
+  public init() {}
 }

@@ -15,65 +15,40 @@ public struct VerificationRequest: Codable, Sendable, Equatable {
 /// The answer to it: how a copy of the engine differs from the offline result.
 public struct VerificationReport: Codable, Sendable, Equatable {
   public struct OutputReport: Codable, Sendable, Equatable {
-    public var output: Int
+    public var output = 0
     /// Samples that are not the exact sum, rounded half to even to the playback format.
-    public var differing: Int
+    public var differing = 0
     /// Those of them whose exact sum lies within the engine's error of where rounding changes.
-    public var atTies: Int
+    public var atTies = 0
     /// In units of full scale, in dB (nil for 0), and in steps of the playback format.
-    public var largestDifference: Double
+    public var largestDifference = 0.0
     public var largestDecibels: Double?
-    public var largestSteps: Double
+    public var largestSteps = 0.0
     /// Exact sums halfway between two numbers of the playback format; nil where sums lie on no grid.
     public var ties: Int?
     /// Samples left undecided for want of time: counted as the offline result rounds them.
-    public var undecided: Int
+    public var undecided = 0
     /// How far sums may lie from the exact ones, for a full-scale signal; 0 where they are on a grid.
-    public var bound: Double
+    public var bound = 0.0
     /// Sums are multiples of 2^grid; nil where they are not.
     public var grid: Int?
 
-    public init(
-      output: Int, differing: Int, atTies: Int, largestDifference: Double, largestDecibels: Double?, largestSteps: Double, ties: Int?,
-      undecided: Int, bound: Double, grid: Int?
-    ) {
-      self.output = output
-      self.differing = differing
-      self.atTies = atTies
-      self.largestDifference = largestDifference
-      self.largestDecibels = largestDecibels
-      self.largestSteps = largestSteps
-      self.ties = ties
-      self.undecided = undecided
-      self.bound = bound
-      self.grid = grid
-    }
+    public init() {}
   }
 
-  public var seed: Int
+  public var seed = 0
   /// Of each output.
-  public var frames: Int
+  public var frames = 0
   /// ALSA's names of the sample formats.
-  public var capture: String
-  public var playback: String
-  public var precision: String
-  public var plan: String
+  public var capture = ""
+  public var playback = ""
+  public var precision = ""
+  public var plan = ""
   /// Samples out of the playback format's range, on both sides.
-  public var clipped: Int
-  public var outputs: [OutputReport]
+  public var clipped = 0
+  public var outputs: [OutputReport] = []
 
-  public init(
-    seed: Int, frames: Int, capture: String, playback: String, precision: String, plan: String, clipped: Int, outputs: [OutputReport]
-  ) {
-    self.seed = seed
-    self.frames = frames
-    self.capture = capture
-    self.playback = playback
-    self.precision = precision
-    self.plan = plan
-    self.clipped = clipped
-    self.outputs = outputs
-  }
+  public init() {}
 
   /// Whether samples differ only at ties.
   public var passes: Bool { outputs.allSatisfy { $0.differing == $0.atTies } }

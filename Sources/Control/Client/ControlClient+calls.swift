@@ -17,23 +17,23 @@ extension ControlClient {
 
   /// `PATCH /v1/output`
   public func changeOutput(_ change: OutputChange) async throws(ControlError) -> Status.Output {
-    // Bools and finite numbers are always encodable.
-    let body = (try? JSONEncoder().encode(change)) ?? Data()
-    return try decoded(await request("PATCH", "/v1/output", contentType: "application/json", body: Array(body)))
+    try decoded(await send("PATCH", "/v1/output", change))
   }
 
   /// `PATCH /v1/filters`
   public func changeFilters(_ changes: [String: FilterChange]) async throws(ControlError) -> FilterList {
-    // Finite numbers and text are always encodable.
-    let body = (try? JSONEncoder().encode(changes)) ?? Data()
-    return try decoded(await request("PATCH", "/v1/filters", contentType: "application/json", body: Array(body)))
+    try decoded(await send("PATCH", "/v1/filters", changes))
   }
 
   /// `POST /v1/verify`
   public func verify(_ request: VerificationRequest) async throws(ControlError) -> Answer {
-    // Finite numbers are always encodable.
-    let body = (try? JSONEncoder().encode(request)) ?? Data()
-    return try await self.request("POST", "/v1/verify", contentType: "application/json", body: Array(body))
+    try await send("POST", "/v1/verify", request)
+  }
+
+  private func send(_ method: String, _ target: String, _ document: some Encodable) async throws(ControlError) -> Answer {
+    // Bools, text and finite numbers are always encodable.
+    let body = (try? JSONEncoder().encode(document)) ?? Data()
+    return try await request(method, target, contentType: "application/json", body: Array(body))
   }
 
   /// `GET /v1/config`

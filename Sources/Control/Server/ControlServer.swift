@@ -25,9 +25,10 @@ package final class ControlServer: Sendable {
   ///
   /// - Parameter mode: permission bits of the socket, set before anybody can connect.
   package static func start(
-    path: String, mode: UInt16, handler: any ControlHandler, logger: Logger
+    path: String, mode: UInt16, handler: any ControlHandler, limits: ControlLimits = ControlLimits(), logger: Logger
   ) async throws(ControlError) -> ControlServer {
-    try await start(path: path, mode: mode, handler: handler, limits: ControlLimits(), logger: logger)
+    let (file, descriptor) = try await SocketFile.listen(at: path, mode: mode)
+    return try await serve(descriptor, file: file, handler: handler, limits: limits, logger: logger)
   }
 
   /// Serves a socket that already listens, and stays when the server stops. It takes over the descriptor.
@@ -35,13 +36,6 @@ package final class ControlServer: Sendable {
     inherited descriptor: CInt, handler: any ControlHandler, logger: Logger
   ) async throws(ControlError) -> ControlServer {
     try await serve(descriptor, file: nil, handler: handler, limits: ControlLimits(), logger: logger)
-  }
-
-  package static func start(
-    path: String, mode: UInt16, handler: any ControlHandler, limits: ControlLimits, logger: Logger
-  ) async throws(ControlError) -> ControlServer {
-    let (file, descriptor) = try await SocketFile.listen(at: path, mode: mode)
-    return try await serve(descriptor, file: file, handler: handler, limits: limits, logger: logger)
   }
 
   /// Closes the socket and its connections, and waits for the handlers to return.

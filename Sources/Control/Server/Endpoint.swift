@@ -9,12 +9,12 @@ struct Endpoint: Sendable {
   let path: String
   /// What it does, for `GET /v1/openapi.json`.
   let summary: String
-  let parameters: [Parameter]
-  let body: Body
-  let answer: Answer
+  var parameters: [Parameter] = []
+  var body = Body.none
+  var answer = Answer.document
   /// Statuses of the problems that only its handler finds.
-  let problems: [Int]
-  let kind: Kind
+  var problems: [Int] = []
+  var kind = Kind.short
   let handle: Handle
 
   typealias Handle = @Sendable (Call) async throws(Problem) -> Response
@@ -26,15 +26,9 @@ struct Endpoint: Sendable {
     let needs: String
     /// JSON Schema.
     let schema: String
-    let documentation: String?
+    var documentation: String?
     /// The value, in one form; nil where it is not what is needed.
     let read: @Sendable (Substring) -> String?
-
-    init(
-      _ name: String, _ needs: String, schema: String, _ documentation: String? = nil, read: @escaping @Sendable (Substring) -> String?
-    ) {
-      (self.name, self.needs, self.schema, self.documentation, self.read) = (name, needs, schema, documentation, read)
-    }
   }
 
   enum Body: Sendable {
@@ -70,14 +64,6 @@ struct Endpoint: Sendable {
     let body: [UInt8]
     let handler: any ControlHandler
     let feed: StatusFeed
-  }
-
-  init(
-    _ method: String, _ path: String, _ summary: String, parameters: [Parameter] = [], body: Body = .none, answer: Answer = .document,
-    problems: [Int] = [], kind: Kind = .short, _ handle: @escaping Handle
-  ) {
-    (self.method, self.path, self.summary, self.parameters) = (method, path, summary, parameters)
-    (self.body, self.answer, self.problems, self.kind, self.handle) = (body, answer, problems, kind, handle)
   }
 
   // MARK: Routing

@@ -3,26 +3,26 @@ import ControlAPI
 extension Endpoint {
   /// The whole API, a row for each endpoint: routing, limits, checks and `GET /v1/openapi.json` are derived from it.
   static let all: [Endpoint] = [
-    Endpoint("GET", "/v1/status", "What the daemon does. Peaks are those since the last request.") { call in
+    Endpoint(method: "GET", path: "/v1/status", summary: "What the daemon does. Peaks are those since the last request.") { call in
       Response(await call.feed.status())
     },
     Endpoint(
-      "GET", "/v1/config", "The text of the configuration in force.", answer: .content("application/yaml", "YAML")
+      method: "GET", path: "/v1/config", summary: "The text of the configuration in force.", answer: .content("application/yaml", "YAML")
     ) { call in
       Response(text: await call.handler.configurationText(), contentType: "application/yaml")
     },
     Endpoint(
-      "PUT", "/v1/config", "Puts another configuration in its place, all or nothing; answers when it is heard.",
+      method: "PUT", path: "/v1/config", summary: "Puts another configuration in its place, all or nothing; answers when it is heard.",
       body: .configuration, answer: .configuration, problems: [409, 422]
     ) { (call) async throws(Problem) in
       Response(try await call.handler.replaceConfiguration(by: ConfigurationUpload(bytes: call.body)))
     },
     Endpoint(
-      "POST", "/v1/config/check", "Validates a configuration, kernels and plan included, and changes nothing.",
+      method: "POST", path: "/v1/config/check", summary: "Validates a configuration, kernels and plan included, and changes nothing.",
       parameters: [
         Parameter(
-          "folder", "an absolute path", schema: #"{ "type": "string" }"#,
-          "Absolute path that relative ones start from; else the folder of the daemon's configuration."
+          name: "folder", needs: "an absolute path", schema: #"{ "type": "string" }"#,
+          documentation: "Absolute path that relative ones start from; else the folder of the daemon's configuration."
         ) { String(percentDecoding: $0).flatMap { $0.hasPrefix("/") && !$0.utf8.contains(0) ? $0 : nil } }
       ],
       body: .configuration, answer: .configuration, problems: [422]
@@ -30,11 +30,12 @@ extension Endpoint {
       Response(try await call.handler.checkConfiguration(ConfigurationUpload(bytes: call.body, folder: call.query["folder"])))
     },
     Endpoint(
-      "POST", "/v1/config/reload", "Reads the configuration file and its kernels again, all or nothing, as SIGHUP does.",
+      method: "POST", path: "/v1/config/reload",
+      summary: "Reads the configuration file and its kernels again, all or nothing, as SIGHUP does.",
       answer: .configuration, problems: [409, 422]
     ) { (call) async throws(Problem) in Response(try await call.handler.reloadConfiguration()) },
     Endpoint(
-      "PATCH", "/v1/filters", "Changes several filters in one step, by their names; answers when that is heard.",
+      method: "PATCH", path: "/v1/filters", summary: "Changes several filters in one step, by their names; answers when that is heard.",
       body: .json(
         schema: """
           "schema": {
@@ -46,15 +47,15 @@ extension Endpoint {
       problems: [404, 409, 422]
     ) { (call) async throws(Problem) in Response(try await call.handler.changeFilters(FilterChange.read(json: call.body))) },
     Endpoint(
-      "PUT", "/v1/filters/{name}/kernel", "Gives a filter another kernel; answers when it is heard.",
+      method: "PUT", path: "/v1/filters/{name}/kernel", summary: "Gives a filter another kernel; answers when it is heard.",
       parameters: [
         Parameter(
-          "channel", "a whole number from 0 to \(KernelUpload.maximumChannel)",
+          name: "channel", needs: "a whole number from 0 to \(KernelUpload.maximumChannel)",
           schema: #"{ "type": "integer", "minimum": 0, "maximum": \#(KernelUpload.maximumChannel), "default": 0 }"#
         ) { Int($0).flatMap { (0...KernelUpload.maximumChannel).contains($0) ? "\($0)" : nil } },
         Parameter(
-          "resample", "true or false", schema: #"{ "type": "boolean" }"#,
-          "Whether a kernel of another rate is resampled or refused; else as the configuration says."
+          name: "resample", needs: "true or false", schema: #"{ "type": "boolean" }"#,
+          documentation: "Whether a kernel of another rate is resampled or refused; else as the configuration says."
         ) { Bool(String($0)).map { "\($0)" } },
       ],
       body: .kernel, problems: [404, 409, 422]
@@ -66,7 +67,7 @@ extension Endpoint {
       return Response(try await call.handler.replaceKernel(of: call.name, by: upload))
     },
     Endpoint(
-      "PATCH", "/v1/output", "Sets volume, mute, bypass, dither or ceiling; what is not given stays.",
+      method: "PATCH", path: "/v1/output", summary: "Sets volume, mute, bypass, dither or ceiling; what is not given stays.",
       body: .json(
         schema: """
           "schema": {
@@ -85,8 +86,8 @@ extension Endpoint {
           """)
     ) { (call) async throws(Problem) in Response(try await call.handler.changeOutput(OutputChange(json: call.body))) },
     Endpoint(
-      "POST", "/v1/verify",
-      "Streams a random signal through a copy of the engine and compares it with np.convolve; answers when done.",
+      method: "POST", path: "/v1/verify",
+      summary: "Streams a random signal through a copy of the engine and compares it with np.convolve; answers when done.",
       body: .json(
         isOptional: true,
         schema: """
@@ -101,14 +102,14 @@ extension Endpoint {
       problems: [409, 422], kind: .long
     ) { (call) async throws(Problem) in Response(try await call.handler.verify(VerificationRequest(json: call.body))) },
     Endpoint(
-      "GET", "/v1/events", "Server-sent events: state, xruns, changes, realtime and, a few times a second, levels.",
+      method: "GET", path: "/v1/events", summary: "Server-sent events: state, xruns, changes, realtime and, a few times a second, levels.",
       answer: .content(Event.contentType, "One JSON document an event."), problems: [503], kind: .events
     ) { _ in Response(text: [], contentType: Event.contentType) },
-    Endpoint("GET", "/v1/openapi.json", "This description.") { _ in
+    Endpoint(method: "GET", path: "/v1/openapi.json", summary: "This description.") { _ in
       Response(text: Array(apiDescription.utf8), contentType: "application/json")
     },
     Endpoint(
-      "GET", "/metrics", "Counters, gauges and the histogram of the load in Prometheus' text format, version 0.0.4.",
+      method: "GET", path: "/metrics", summary: "Counters, gauges and the histogram of the load in Prometheus' text format, version 0.0.4.",
       answer: .content("text/plain", "Metrics")
     ) { call in
       let status = await call.handler.status(takingPeaks: false)

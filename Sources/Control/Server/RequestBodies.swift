@@ -16,14 +16,17 @@ private enum JSONValue: Decodable {
   }
 }
 
+extension Problem {
+  fileprivate static func badRequest(_ detail: String) -> Problem { Problem(status: 400, detail: detail) }
+}
+
 extension FilterChange {
   /// Reads the body of `PATCH /v1/filters`: changes by the filters' names.
   static func read(json: [UInt8]) throws(Problem) -> [String: FilterChange] {
     guard let filters = try? JSONDecoder().decode([String: [String: JSONValue]].self, from: Data(json)) else {
-      throw Problem(
-        status: 400, detail: "the body must be a JSON object of filters, as in {\"left\": {\"gain\": -3, \"delay\": 480}}")
+      throw .badRequest("the body must be a JSON object of filters, as in {\"left\": {\"gain\": -3, \"delay\": 480}}")
     }
-    guard !filters.isEmpty else { throw Problem(status: 400, detail: "nothing is to be changed: name at least one filter") }
+    guard !filters.isEmpty else { throw .badRequest("nothing is to be changed: name at least one filter") }
     var changes: [String: FilterChange] = [:]
     for (name, members) in filters.sorted(by: { $0.key < $1.key }) { changes[name] = try FilterChange(members, of: name) }
     return changes
@@ -31,7 +34,7 @@ extension FilterChange {
 
   private init(_ members: [String: JSONValue], of filter: String) throws(Problem) {
     self.init()
-    func refusal(_ reason: String) -> Problem { Problem(status: 400, detail: "\(filter.prefix(64)): \(reason)") }
+    func refusal(_ reason: String) -> Problem { .badRequest("\(filter.prefix(64)): \(reason)") }
     guard !members.isEmpty else { throw refusal("nothing is to be changed: give `kernel`, `gain` or `delay`") }
     for (name, member) in members.sorted(by: { $0.key < $1.key }) {
       switch (name, member) {
@@ -55,58 +58,34 @@ extension OutputChange {
   /// Reads the body of `PATCH /v1/output`.
   init(json: [UInt8]) throws(Problem) {
     guard let members = try? JSONDecoder().decode([String: JSONValue].self, from: Data(json)) else {
-      throw Problem(status: 400, detail: "the body must be a JSON object, as in {\"mute\": true}")
+      throw .badRequest("the body must be a JSON object, as in {\"mute\": true}")
     }
     guard !members.isEmpty else {
-      throw Problem(status: 400, detail: "nothing is to be changed: give `mute`, `bypass`, `volume`, `dither` or `ceiling`")
+      throw .badRequest("nothing is to be changed: give `mute`, `bypass`, `volume`, `dither` or `ceiling`")
     }
     self.init()
     for (name, member) in members.sorted(by: { $0.key < $1.key }) {
-      switch name {
-      case "mute": mute = try Self.flag(name, member)
-      case "bypass": bypass = try Self.flag(name, member)
-      case "volume": volume = try Self.volume(member)
-      case "dither": dither = try Self.dither(member)
-      case "ceiling": ceiling = try Self.ceiling(member)
-      default:
-        throw Problem(
-          status: 400, detail: "`\(name.prefix(40))` is unknown: the members are `mute`, `bypass`, `volume`, `dither` and `ceiling`")
+      switch (name, member) {
+      case ("mute", .bool(let value)): mute = value
+      case ("bypass", .bool(let value)): bypass = value
+      case ("mute", _), ("bypass", _): throw .badRequest("`\(name)` must be true or false")
+      case ("volume", .number(let value)) where Self.volumes.contains(value): volume = value
+      case ("volume", .number(let value)):
+        let hint = value > Self.volumes.upperBound ? ": amplify by a filter's gain" : ": mute for silence"
+        throw .badRequest("`volume` is \(value), and must be \(Self.text(Self.volumes))\(hint)")
+      case ("volume", _): throw .badRequest("`volume` must be a number \(Self.text(Self.volumes))")
+      case ("dither", .text(let text)) where Status.Dither(rawValue: text) != nil: dither = Status.Dither(rawValue: text)
+      case ("dither", _): throw .badRequest("`dither` must be \"none\" or \"tpdf\"")
+      case ("ceiling", .text("none")): ceiling = .off
+      case ("ceiling", .number(let value)) where Self.ceilings.contains(value): ceiling = .at(value)
+      case ("ceiling", _): throw .badRequest("`ceiling` must be a number \(Self.text(Self.ceilings)), or \"none\"")
+      default: throw .badRequest("`\(name.prefix(40))` is unknown: the members are `mute`, `bypass`, `volume`, `dither` and `ceiling`")
       }
     }
   }
 
-  private static func flag(_ name: String, _ member: JSONValue) throws(Problem) -> Bool {
-    guard case .bool(let value) = member else { throw Problem(status: 400, detail: "`\(name)` must be true or false") }
-    return value
-  }
-
-  private static func dither(_ member: JSONValue) throws(Problem) -> Status.Dither {
-    guard case .text(let text) = member, let value = Status.Dither(rawValue: text) else {
-      throw Problem(status: 400, detail: "`dither` must be \"none\" or \"tpdf\"")
-    }
-    return value
-  }
-
-  private static func ceiling(_ member: JSONValue) throws(Problem) -> Ceiling {
-    switch member {
-    case .text("none"): return .off
-    case .number(let value) where ceilings.contains(value): return .at(value)
-    default:
-      let (least, most) = (Int(ceilings.lowerBound), Int(ceilings.upperBound))
-      throw Problem(status: 400, detail: "`ceiling` must be a number from \(least) to \(most) dB, or \"none\"")
-    }
-  }
-
-  private static func volume(_ member: JSONValue) throws(Problem) -> Double {
-    let (least, most) = (Int(volumes.lowerBound), Int(volumes.upperBound))
-    guard case .number(let value) = member else {
-      throw Problem(status: 400, detail: "`volume` must be a number from \(least) to \(most) dB")
-    }
-    guard volumes.contains(value) else {
-      let hint = value > volumes.upperBound ? ": amplify by a filter's gain" : ": mute for silence"
-      throw Problem(status: 400, detail: "`volume` is \(value), and must be from \(least) to \(most) dB\(hint)")
-    }
-    return value
+  private static func text(_ range: ClosedRange<Double>) -> String {
+    "from \(Int(range.lowerBound)) to \(Int(range.upperBound)) dB"
   }
 }
 
@@ -116,21 +95,21 @@ extension VerificationRequest {
     self.init()
     if json.isEmpty { return }
     guard let members = try? JSONDecoder().decode([String: Double].self, from: Data(json)) else {
-      throw Problem(status: 400, detail: "the body must be a JSON object of numbers, as in {\"seconds\": 10, \"seed\": 1}, or empty")
+      throw .badRequest("the body must be a JSON object of numbers, as in {\"seconds\": 10, \"seed\": 1}, or empty")
     }
     for (name, value) in members.sorted(by: { $0.key < $1.key }) {
       switch name {
       case "seconds":
         guard value > 0, value <= Self.mostSeconds else {
-          throw Problem(status: 400, detail: "`seconds` is \(value), and must be above 0 and at most \(Int(Self.mostSeconds))")
+          throw .badRequest("`seconds` is \(value), and must be above 0 and at most \(Int(Self.mostSeconds))")
         }
         seconds = value
       case "seed":
         guard value >= 0, value <= Double(Self.largestSeed), value == value.rounded() else {
-          throw Problem(status: 400, detail: "`seed` must be a whole number from 0 to \(Self.largestSeed)")
+          throw .badRequest("`seed` must be a whole number from 0 to \(Self.largestSeed)")
         }
         seed = Int(value)
-      default: throw Problem(status: 400, detail: "`\(name.prefix(40))` is unknown: the members are `seconds` and `seed`")
+      default: throw .badRequest("`\(name.prefix(40))` is unknown: the members are `seconds` and `seed`")
       }
     }
   }

@@ -26,9 +26,8 @@ struct ConvolverDraft {
     }
     let shape = MatrixShape(block: plan.block, inputs: inputs, outputs: outputs, routes: routes)
     let model = PlanCost(shape: shape, costs: costs, precision: precision)
-    let distances = model.distances(
-      plan.levels.indices.map { model.work(size: plan.levels[$0].size, taps: plan.taps(of: $0, end: shape.end)) })
-    let predicted = plan.predictedNanoseconds(for: shape, precision: precision, costs: costs)
+    let distances = model.distances(model.work(of: plan))
+    let predicted = model.nanoseconds(of: plan)
     // An operation takes a small part of a slot's time, and is long enough to be worth a call.
     let quantum = max(90, 0.06 * predicted * Double(plan.slot) / Double(plan.block))
     let lists = zip(levels, distances).map { $0.operations(slot: plan.slot, quantum: quantum, costs: costs, distance: $1) }

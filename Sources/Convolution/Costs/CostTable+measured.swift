@@ -41,18 +41,14 @@ private struct CostMeter {
   /// The least ns of one call of `body`, of rounds that take a twentieth of a millisecond or one call each.
   private func least(rounds: Int = 40, _ body: () -> Void) -> Double {
     body()
-    let once = nanoseconds(clock.measure(body))
+    let once = clock.measure(body) / .nanoseconds(1)
     let calls = max(1, Int(50_000 / max(once, 10)))
     var least = Double.infinity
     for _ in 0..<(calls == 1 ? max(4, min(rounds, Int(20_000_000 / once))) : rounds) {
       let time = clock.measure { for _ in 0..<calls { body() } }
-      least = min(least, nanoseconds(time) / Double(calls))
+      least = min(least, time / .nanoseconds(1) / Double(calls))
     }
     return least
-  }
-
-  private func nanoseconds(_ duration: Duration) -> Double {
-    Double(duration.components.seconds) * 1e9 + Double(duration.components.attoseconds) * 1e-9
   }
 
   private func route(taps: Int) -> Route {
@@ -85,15 +81,8 @@ private struct CostMeter {
     let shape = MatrixShape(block: block, inputs: 1, outputs: 1, routes: [route(taps: taps)])
     let plan = Plan.cheapest(for: shape, precision: precision, instructionSet: instructionSet, costs: costs)
     var convolver = convolver(plan, taps: taps)
-    let memory = Memory(byteCount: 2 * block * MemoryLayout<Double>.stride)
-    let samples = memory.base.bindMemory(to: Double.self, capacity: 2 * block)
-    var (input, output) = (UnsafePointer(samples), samples + block)
-    let blocks = 2 * (plan.levels.last?.size ?? block) / block
-    var least = Double.infinity
-    for _ in 0..<8 {
-      least = min(least, nanoseconds(clock.measure { for _ in 0..<blocks { convolver.process(&input, to: &output) } }))
-    }
-    return (least / Double(blocks), plan.predictedNanoseconds(for: shape, precision: precision, costs: costs), plan.levels.count)
+    let measured = convolver.measuredNanoseconds(rounds: 8)
+    return (measured, plan.predictedNanoseconds(for: shape, precision: precision, costs: costs), plan.levels.count)
   }
 
   /// ns a bin.
@@ -139,6 +128,20 @@ private struct CostMeter {
 }
 
 extension Convolver {
+  /// ns of a block: the least mean of some rounds, each over the longest partitions, since other work only ever adds.
+  ///
+  /// - Parameter blocks: the fewest of a round.
+  public mutating func measuredNanoseconds(rounds: Int, blocks: Int = 1) -> Double {
+    let x = Planes(channels: inputs, frames: block)
+    let y = Planes(channels: outputs, frames: block)
+    for channel in 0..<inputs { for n in 0..<block { x.pointers[channel][n] = Double.random(in: -1...1) } }
+    let (clock, blocks) = (ContinuousClock(), max(blocks, 2 * (plan.levels.last?.size ?? block) / block))
+    let (input, output) = (x.readOnly, y.pointers)
+    var least = Duration.seconds(1 << 20)
+    for _ in 0..<rounds { least = min(least, clock.measure { for _ in 0..<blocks { process(input, to: output) } }) }
+    return least / .nanoseconds(1) / Double(blocks)
+  }
+
   /// Times the first level's forward and inverse operations.
   fileprivate func timeTransforms(_ least: (() -> Void) -> Double) -> (forward: Double, inverse: Double) {
     let level = layout.levels[0]

@@ -61,13 +61,19 @@ struct PlanCost {
     cost += costs.slot * Double(max(0, work.count - 1))
     return Double(shape.block) / Double(slot) * cost
   }
+
+  /// For each level of a plan.
+  func work(of plan: Plan) -> [LevelWork] {
+    plan.levels.indices.map { work(size: plan.levels[$0].size, taps: plan.taps(of: $0, end: shape.end)) }
+  }
+
+  /// ns a block for a whole plan.
+  func nanoseconds(of plan: Plan) -> Double { direct(taps: plan.directTaps) + levels(work(of: plan), slot: plan.slot) }
 }
 
 extension Plan {
   /// ns a block that this plan takes for `shape`, by `costs`.
   public func predictedNanoseconds(for shape: MatrixShape, precision: Precision, costs: CostTable) -> Double {
-    let model = PlanCost(shape: shape, costs: costs, precision: precision)
-    let work = levels.indices.map { model.work(size: levels[$0].size, taps: taps(of: $0, end: shape.end)) }
-    return model.direct(taps: directTaps) + model.levels(work, slot: slot)
+    PlanCost(shape: shape, costs: costs, precision: precision).nanoseconds(of: self)
   }
 }

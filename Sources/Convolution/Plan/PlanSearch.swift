@@ -42,16 +42,10 @@ private struct PlanSearch {
         extend(slot: slot, base: base, direct: direct, size: size, offset: direct)
       }
     }
-    while let better = neighbours(of: best).first(where: { cost($0) < least }) {
-      (best, least) = (better, cost(better))
+    while let better = neighbours(of: best).first(where: { model.nanoseconds(of: $0) < least }) {
+      (best, least) = (better, model.nanoseconds(of: better))
     }
     return best
-  }
-
-  private func cost(_ plan: Plan) -> Double {
-    let end = model.shape.end
-    let work = plan.levels.indices.map { model.work(size: plan.levels[$0].size, taps: plan.taps(of: $0, end: end)) }
-    return model.direct(taps: plan.directTaps) + model.levels(work, slot: plan.slot)
   }
 
   /// The plans in which one boundary lies a little later, and the following ones as early as they then can.

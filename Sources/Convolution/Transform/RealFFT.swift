@@ -1,6 +1,5 @@
 import Buffers
 import CIntrinsics
-import Glibc
 import Vector
 
 /// The right-angle Fourier transform of 2M real values: M complex bins, for M a power of two from 16 up.

@@ -23,10 +23,13 @@ package struct SelfCheck {
   package var report: Status.RealTime {
     // Where there is no /proc, what mlock(2) said.
     let locked = Self.lockedBytes ?? engine.lockedBytes
-    return Status.RealTime(
-      policy: engine.policy, priority: engine.priority, lockedBytes: locked, neededBytes: engine.neededBytes,
-      denormalsFlushed: engine.denormalsFlushed, governor: governors.isEmpty ? nil : governors.joined(separator: ", "), limits: limits,
-      warnings: [schedule, memory(locked), denormals, frequency].compactMap { $0 })
+    var report = Status.RealTime()
+    (report.policy, report.priority) = (engine.policy, engine.priority)
+    (report.lockedBytes, report.neededBytes, report.denormalsFlushed) = (locked, engine.neededBytes, engine.denormalsFlushed)
+    report.governor = governors.isEmpty ? nil : governors.joined(separator: ", ")
+    report.limits = limits
+    report.warnings = [schedule, memory(locked), denormals, frequency].compactMap { $0 }
+    return report
   }
 
   // MARK: Words

@@ -4,7 +4,6 @@ import ControlAPI
 import Convolution
 import Engine
 import Filters
-import Glibc
 import Numbers
 import PCM
 import Platform
@@ -25,24 +24,28 @@ struct StatusReport {
 
   var status: Status {
     let configuration = filters.configuration
-    return Status(
-      state: state, cause: devices.cause ?? soundCause, rate: configuration.rate, block: configuration.block,
-      precision: configuration.precision.rawValue,
-      devices: Status.Devices(capture: engine.capture.map(device), playback: engine.playback.map(device)),
-      latency: Status.Latency(
-        blockFrames: configuration.block, queueFrames: engine.queueFrames, resamplerFrames: engine.resampler?.latencyFrames,
-        measuredFrames: engine.measuredFrames, leadFrames: filters.leadFrames > 0 ? filters.leadFrames : nil,
-        kernelFrames: filters.mainPeaks, rate: configuration.rate),
-      resampler: resampler,
-      load: load,
-      xruns: xruns,
-      changes: engine.changes, clipped: engine.clippedSamples,
-      levels: Status.Levels(inputs: engine.inputPeaks.map(finiteDecibels), outputs: engine.outputPeaks.map(finiteDecibels)),
-      realtime: SelfCheck(engine.realTime).report,
-      filters: filters.filters.map(Status.Filter.init), plan: plan, output: output,
-      differsFromFile: differsFromFile, version: version,
-      guards: guards,
-      worstCase: filters.worstCases.map(\.decibels), rollback: rollback, exactness: exactness)
+    var status = Status()
+    (status.state, status.cause) = (state, devices.cause ?? soundCause)
+    (status.rate, status.block) = (configuration.rate, configuration.block)
+    status.precision = configuration.precision.rawValue
+    status.devices = Status.Devices(capture: engine.capture.map(device), playback: engine.playback.map(device))
+    status.latency = Status.Latency(
+      blockFrames: configuration.block, queueFrames: engine.queueFrames, resamplerFrames: engine.resampler?.latencyFrames,
+      measuredFrames: engine.measuredFrames, leadFrames: filters.leadFrames > 0 ? filters.leadFrames : nil,
+      kernelFrames: filters.mainPeaks, rate: configuration.rate)
+    if let resampler = engine.resampler {
+      status.resampler = Status.Resampler(state: resampler.isSettled ? .settled : .settling, ppm: resampler.ppm)
+    }
+    (status.load, status.xruns, status.guards) = (load, xruns, guards)
+    (status.changes, status.clipped) = (engine.changes, engine.clippedSamples)
+    status.levels = Status.Levels(inputs: engine.inputPeaks.map(finiteDecibels), outputs: engine.outputPeaks.map(finiteDecibels))
+    status.realtime = SelfCheck(engine.realTime).report
+    status.filters = filters.filters.map(Status.Filter.init)
+    (status.plan, status.output) = (plan, output)
+    (status.worstCase, status.exactness) = (filters.worstCases.map(\.decibels), exactness)
+    (status.rollback, status.differsFromFile) = (rollback, differsFromFile)
+    status.version = version
+    return status
   }
 
   /// The engine's counters that have a row of their name in `Counter`, and the daemon's own.
@@ -53,10 +56,11 @@ struct StatusReport {
   }
 
   private var load: Status.Load {
-    Status.Load(
-      mean: engine.load.mean, p99: engine.load.p99, max: engine.load.max, missed: engine.load.missed, late: engine.load.late,
-      predicted: predictedLoad,
-      histogram: Status.Load.Histogram(bounds: LoadHistogram.bounds, blocks: engine.load.histogram.blocks))
+    var load = Status.Load()
+    (load.mean, load.p99, load.max) = (engine.load.mean, engine.load.p99, engine.load.max)
+    (load.missed, load.late, load.predicted) = (engine.load.missed, engine.load.late, predictedLoad)
+    load.histogram = Status.Load.Histogram(bounds: LoadHistogram.bounds, blocks: engine.load.histogram.blocks)
+    return load
   }
 
   private var exactness: [Status.Exactness] {
@@ -85,23 +89,20 @@ struct StatusReport {
       capture: engine.captureXruns, playback: engine.playbackXruns, causes: Dictionary(uniqueKeysWithValues: causes), last: devices.xruns)
   }
 
-  private var resampler: Status.Resampler {
-    guard let resampler = engine.resampler else { return Status.Resampler(state: .off, ppm: nil) }
-    return Status.Resampler(state: resampler.isSettled ? .settled : .settling, ppm: resampler.ppm)
-  }
-
   private func device(_ device: Negotiated) -> Status.Device {
-    Status.Device(
-      name: device.name, format: device.format.rawValue, rate: device.rate, channels: device.channels,
-      periodFrames: device.periodFrames, bufferFrames: device.bufferFrames)
+    var report = Status.Device()
+    (report.name, report.format) = (device.name, device.format.rawValue)
+    (report.rate, report.channels) = (device.rate, device.channels)
+    (report.periodFrames, report.bufferFrames) = (device.periodFrames, device.bufferFrames)
+    return report
   }
 }
 
 extension Status.Filter {
   init(_ filter: LiveFilter) {
-    self.init(
-      name: filter.name, from: filter.from, to: filter.to, kernel: filter.kernelName, layout: filter.layout,
-      taps: filter.response.taps.count, gain: filter.gain, delay: filter.delay,
-      bypass: filter.isMutedByBypass ? .mute : .impulse)
+    self.init()
+    (name, from, to) = (filter.name, filter.from, filter.to)
+    (kernel, layout, taps) = (filter.kernelName, filter.layout, filter.response.taps.count)
+    (gain, delay, bypass) = (filter.gain, filter.delay, filter.isMutedByBypass ? .mute : .impulse)
   }
 }

@@ -72,16 +72,8 @@ extension NumPyArray.Elements {
   /// nil unless the type is an integer or bool.
   var integers: [Int128]? {
     switch self {
-    case .bool(let values): values.map { $0 ? 1 : 0 }
-    case .int8(let values): values.map { Int128($0) }
-    case .int16(let values): values.map { Int128($0) }
-    case .int32(let values): values.map { Int128($0) }
-    case .int64(let values): values.map { Int128($0) }
-    case .uint8(let values): values.map { Int128($0) }
-    case .uint16(let values): values.map { Int128($0) }
-    case .uint32(let values): values.map { Int128($0) }
-    case .uint64(let values): values.map { Int128($0) }
     case .float16, .float32, .float64, .complex64, .complex128: nil
+    default: integers(Int128.self)
     }
   }
 }

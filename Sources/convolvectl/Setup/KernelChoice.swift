@@ -1,5 +1,4 @@
 import AudioFile
-import Glibc
 import Numbers
 import Terminal
 
