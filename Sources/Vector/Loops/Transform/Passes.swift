@@ -3,11 +3,6 @@
 // column, and columns one by one: `columns` are those to take, all of them or some whole vectors.
 import CIntrinsics
 
-/// Which way a step goes: `inverse` takes a spectrum back.
-enum StepDirection {
-  case forward, inverse
-}
-
 /// cos and sin of one, two and three quarters of the block's angle.
 let radix4TwiddleScalars = 6
 
@@ -16,8 +11,8 @@ let radix4TwiddleScalars = 6
 }
 
 @inline(__always) func radix4Pass(
-  _ direction: StepDirection, _ sourceRe: UnsafeRawPointer, _ sourceIm: UnsafeRawPointer, _ re: UnsafeMutableRawPointer,
-  _ im: UnsafeMutableRawPointer, points: Int, columns: Range<Int>, _ twiddles: UnsafeRawPointer
+  _ sourceRe: UnsafeRawPointer, _ sourceIm: UnsafeRawPointer, _ re: UnsafeMutableRawPointer, _ im: UnsafeMutableRawPointer,
+  points: Int, columns: Range<Int>, _ twiddles: UnsafeRawPointer
 ) {
   let quarter = points / 4 &* scalarBytes
   let (c1, c2, c3) = (broadcastTwiddle(twiddles, 0), broadcastTwiddle(twiddles, 1), broadcastTwiddle(twiddles, 2))
@@ -28,10 +23,28 @@ let radix4TwiddleScalars = 6
     var a1 = load(sourceRe, sourceIm, o1)
     var a2 = load(sourceRe, sourceIm, o2)
     var a3 = load(sourceRe, sourceIm, o3)
-    switch direction {
-    case .forward: radix4(&a0, &a1, &a2, &a3, c1, c2, c3)
-    case .inverse: inverseRadix4(&a0, &a1, &a2, &a3, c1, c2, c3)
-    }
+    radix4(&a0, &a1, &a2, &a3, c1, c2, c3)
+    store(a0, re, im, offset)
+    store(a1, re, im, o1)
+    store(a2, re, im, o2)
+    store(a3, re, im, o3)
+    offset &+= lanesBytes
+  }
+}
+
+@inline(__always) func inverseRadix4Pass(
+  _ re: UnsafeMutableRawPointer, _ im: UnsafeMutableRawPointer, points: Int, columns: Range<Int>, _ twiddles: UnsafeRawPointer
+) {
+  let quarter = points / 4 &* scalarBytes
+  let (c1, c2, c3) = (broadcastTwiddle(twiddles, 0), broadcastTwiddle(twiddles, 1), broadcastTwiddle(twiddles, 2))
+  var offset = columns.lowerBound &* scalarBytes
+  while offset < columns.upperBound &* scalarBytes {
+    let (o1, o2, o3) = (offset &+ quarter, offset &+ 2 &* quarter, offset &+ 3 &* quarter)
+    var a0 = load(re, im, offset)
+    var a1 = load(re, im, o1)
+    var a2 = load(re, im, o2)
+    var a3 = load(re, im, o3)
+    inverseRadix4(&a0, &a1, &a2, &a3, c1, c2, c3)
     store(a0, re, im, offset)
     store(a1, re, im, o1)
     store(a2, re, im, o2)
@@ -68,8 +81,8 @@ let radix4TwiddleScalars = 6
 }
 
 @inline(__always) func radix2Pass(
-  _ direction: StepDirection, _ sourceRe: UnsafeRawPointer, _ sourceIm: UnsafeRawPointer, _ re: UnsafeMutableRawPointer,
-  _ im: UnsafeMutableRawPointer, points: Int, columns: Range<Int>, _ twiddles: UnsafeRawPointer
+  _ sourceRe: UnsafeRawPointer, _ sourceIm: UnsafeRawPointer, _ re: UnsafeMutableRawPointer, _ im: UnsafeMutableRawPointer,
+  points: Int, columns: Range<Int>, _ twiddles: UnsafeRawPointer
 ) {
   let half = points / 2 &* scalarBytes
   let c = broadcastTwiddle(twiddles, 0)
@@ -77,10 +90,23 @@ let radix4TwiddleScalars = 6
   while offset < columns.upperBound &* scalarBytes {
     var a = load(sourceRe, sourceIm, offset)
     var b = load(sourceRe, sourceIm, offset &+ half)
-    switch direction {
-    case .forward: radix2(&a, &b, c)
-    case .inverse: inverseRadix2(&a, &b, c)
-    }
+    radix2(&a, &b, c)
+    store(a, re, im, offset)
+    store(b, re, im, offset &+ half)
+    offset &+= lanesBytes
+  }
+}
+
+@inline(__always) func inverseRadix2Pass(
+  _ re: UnsafeMutableRawPointer, _ im: UnsafeMutableRawPointer, points: Int, columns: Range<Int>, _ twiddles: UnsafeRawPointer
+) {
+  let half = points / 2 &* scalarBytes
+  let c = broadcastTwiddle(twiddles, 0)
+  var offset = columns.lowerBound &* scalarBytes
+  while offset < columns.upperBound &* scalarBytes {
+    var a = load(re, im, offset)
+    var b = load(re, im, offset &+ half)
+    inverseRadix2(&a, &b, c)
     store(a, re, im, offset)
     store(b, re, im, offset &+ half)
     offset &+= lanesBytes

@@ -30,7 +30,7 @@ func forwardPass(
   let plan = plan.pointee
   let points = blockPoints(plan, pass)
   let (re, im) = (re + block &* points &* scalarBytes, im + block &* points &* scalarBytes)
-  radix4Pass(.forward, re, im, re, im, points: points, columns: from..<to, radix4Twiddles(plan, pass, block))
+  radix4Pass(re, im, re, im, points: points, columns: from..<to, radix4Twiddles(plan, pass, block))
 }
 
 @_noLocks @_noAllocation
@@ -41,7 +41,7 @@ func inversePass(
   let plan = plan.pointee
   let points = blockPoints(plan, pass)
   let (re, im) = (re + block &* points &* scalarBytes, im + block &* points &* scalarBytes)
-  radix4Pass(.inverse, re, im, re, im, points: points, columns: from..<to, radix4Twiddles(plan, pass, block))
+  inverseRadix4Pass(re, im, points: points, columns: from..<to, radix4Twiddles(plan, pass, block))
 }
 
 @_noLocks @_noAllocation

@@ -14,10 +14,10 @@ func forward(_ plan: UnsafePointer<TransformPlan>, _ input: UnsafeRawPointer, _ 
   let plane = plan.points &* scalarBytes
   let (re, im) = (spectrum, spectrum + plane)
   if let twiddles = plan.radix2_twiddles {
-    radix2Pass(.forward, input, input + plane, re, im, points: plan.points, columns: 0..<plan.points / 2, twiddles)
+    radix2Pass(input, input + plane, re, im, points: plan.points, columns: 0..<plan.points / 2, twiddles)
     finish(re, im, plan, firstPass: 0, blocks: 2)
   } else {
-    radix4Pass(.forward, input, input + plane, re, im, points: plan.points, columns: 0..<plan.points / 4, plan.radix4_twiddles[0])
+    radix4Pass(input, input + plane, re, im, points: plan.points, columns: 0..<plan.points / 4, plan.radix4_twiddles[0])
     finish(re, im, plan, firstPass: 1, blocks: 4)
   }
 }
@@ -43,7 +43,7 @@ func inverse(_ plan: UnsafePointer<TransformPlan>, _ spectrum: UnsafeMutableRawP
     return start(re, im, plan, blocks: 1)
   }
   start(re, im, plan, blocks: 2)
-  radix2Pass(.inverse, re, im, re, im, points: plan.points, columns: 0..<plan.points / 2, twiddles)
+  inverseRadix2Pass(re, im, points: plan.points, columns: 0..<plan.points / 2, twiddles)
 }
 
 // MARK: Order of the passes
@@ -66,7 +66,7 @@ func forwardBlock(_ re: UnsafeMutableRawPointer, _ im: UnsafeMutableRawPointer, 
   guard points > breadthFirstPoints else {
     return breadthFirst(re, im, points: points, pass: pass, block: block, blocks: 1, plan, to: BinPlaces(re, im))
   }
-  radix4Pass(.forward, re, im, re, im, points: points, columns: 0..<points / 4, radix4Twiddles(plan, pass, block))
+  radix4Pass(re, im, re, im, points: points, columns: 0..<points / 4, radix4Twiddles(plan, pass, block))
   let quarter = points / 4
   for k in 0..<4 {
     let offset = k &* quarter &* scalarBytes
@@ -84,7 +84,7 @@ func breadthFirst(
   while points > leafPoints {
     for b in 0..<blocks {
       let (re, im) = (re + b &* points &* scalarBytes, im + b &* points &* scalarBytes)
-      radix4Pass(.forward, re, im, re, im, points: points, columns: 0..<points / 4, radix4Twiddles(plan, pass, block &+ b))
+      radix4Pass(re, im, re, im, points: points, columns: 0..<points / 4, radix4Twiddles(plan, pass, block &+ b))
     }
     (points, pass, block, blocks) = (points / 4, pass &+ 1, 4 &* block, 4 &* blocks)
   }
@@ -114,7 +114,7 @@ func inverseBlock(_ re: UnsafeMutableRawPointer, _ im: UnsafeMutableRawPointer, 
     let offset = k &* quarter &* scalarBytes
     inverseBlock(re + offset, im + offset, points: quarter, pass: pass &+ 1, block: 4 &* block &+ k, plan)
   }
-  radix4Pass(.inverse, re, im, re, im, points: points, columns: 0..<points / 4, radix4Twiddles(plan, pass, block))
+  inverseRadix4Pass(re, im, points: points, columns: 0..<points / 4, radix4Twiddles(plan, pass, block))
 }
 
 @inline(__always)
@@ -131,9 +131,7 @@ func inverseBreadthFirst(
     (length, next, first, count) = (4 &* length, next &- 1, first / 4, count / 4)
     for b in 0..<count {
       let offset = b &* length &* scalarBytes
-      radix4Pass(
-        .inverse, re + offset, im + offset, re + offset, im + offset, points: length, columns: 0..<length / 4,
-        radix4Twiddles(plan, next, first &+ b))
+      inverseRadix4Pass(re + offset, im + offset, points: length, columns: 0..<length / 4, radix4Twiddles(plan, next, first &+ b))
     }
   }
 }
