@@ -41,7 +41,9 @@ static:
 
 ## Puts programs, man pages, completions, units and a configuration to be filled in below PREFIX and /etc. DESTDIR goes before both.
 PREFIX := /usr/local
-INSTALL = $(if $(DESTDIR),,$(SUDO)) env $(foreach name,DESTDIR PREFIX SYSCONFDIR UNITDIR USERUNITDIR ZSHDIR,$(if $($(name)),$(name)=$($(name)))) \
+quoted = '$(subst ','\'',$(1))'
+INSTALL = $(if $(DESTDIR),,$(SUDO)) env \
+  $(foreach name,DESTDIR PREFIX SYSCONFDIR UNITDIR USERUNITDIR ZSHDIR,$(if $($(name)),$(name)=$(call quoted,$($(name))))) \
   packaging/install.sh
 install: static
 	$(INSTALL) .build/static/release
@@ -51,7 +53,7 @@ install-lib:
 	$(call install,$(BUILD_PACKAGES))
 	rm -f .build/static/release/libCAPI.a # keeps members of files that are gone
 	$(STATIC) --product CAPI
-	Sources/CAPI/link.sh .build/static/release $(DESTDIR)$(PREFIX)
+	Sources/CAPI/link.sh .build/static/release $(call quoted,$(DESTDIR)$(PREFIX))
 
 ## Takes both away again, but for a configuration that was written.
 uninstall:

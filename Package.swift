@@ -121,8 +121,8 @@ let package = Package(
     .executableTarget(
       name: "convolved",
       dependencies: [
-        "Platform", "Numbers", "AudioFile", "PCM", "ALSA", "Engine", "ConfigurationFile", "ControlAPI", "ControlCalling", "Filters",
-        "Systemd", "Service", "Terminal", argumentParser, logging,
+        "CIntrinsics", "Platform", "Numbers", "AudioFile", "PCM", "ALSA", "Engine", "ConfigurationFile", "ControlAPI", "ControlCalling",
+        "Filters", "Systemd", "Service", "Terminal", argumentParser, logging,
       ]),
     .executableTarget(
       name: "convolvectl",

@@ -3,6 +3,8 @@
 #
 # BUILD is where `swift build` has left the programs. From the environment: DESTDIR, PREFIX, and the folders below.
 set -eu
+# Whoever installs it, everybody may use it.
+umask 022
 cd "$(dirname "$0")/.."
 build=${1:?usage: install.sh BUILD | --remove}
 prefix=${PREFIX:-/usr/local}
@@ -22,11 +24,18 @@ units_of_users=$(ls systemd/user/*.service systemd/user/*.socket 2>/dev/null || 
 
 put() { install -D -m "$1" "$2" "$DESTDIR$3"; }
 
-# Units name the programs by their whole path, pages the documents.
+# Units name the programs by their whole path, pages the documents. In a unit, some characters have a meaning of their own.
 put_text() {
   put 644 "$1" "$2"
-  sed -i "s|/usr/bin/convolve|$bin/convolve|g; s|/usr/share/doc/convolved|$doc|g" "$DESTDIR$2"
+  case $1 in
+    systemd/*) place=$(printf %s "$bin" | sed "s/[\\\\]/\\\\x5c/g; s/ /\\\\x20/g; s/\"/\\\\x22/g; s/'/\\\\x27/g; s/%/%%/g") ;;
+    *) place=$bin ;;
+  esac
+  sed -i "s|/usr/bin/convolve|$(replacement "$place")/convolve|g; s|/usr/share/doc/convolved|$(replacement "$doc")|g" "$DESTDIR$2"
 }
+
+# As sed takes it after the second bar.
+replacement() { printf %s "$1" | sed 's/[\\&|]/\\&/g'; }
 
 install_all() {
   for program in $programs; do

@@ -65,6 +65,10 @@ public final class Device: @unchecked Sendable {
         wakeFrames: min(request.periodFrames, negotiated.bufferFrames / 2))
     } catch {
       snd_pcm_close(handle)
+      // alsa-lib's error number says nothing of it.
+      if case .failed = error, DeviceName.runsCommand(request.name) {
+        throw .runsCommand(device: request.name, direction: request.direction)
+      }
       throw error
     }
     self.direction = request.direction

@@ -9,6 +9,8 @@ public enum DeviceError: Error, Sendable, Equatable, CustomStringConvertible {
   case unsupported(device: String, direction: Direction, what: String, offered: String)
   /// The device has no controls that tell what plays into it.
   case silentOnSource(device: String)
+  /// The device's definition pipes its sound into a command, which the daemon denies itself.
+  case runsCommand(device: String, direction: Direction)
   /// Another call to ALSA failed with this error number.
   case failed(device: String, direction: Direction, call: String, errno: Int32)
 
@@ -19,6 +21,8 @@ public enum DeviceError: Error, Sendable, Equatable, CustomStringConvertible {
       "\(direction) device \(device) does not offer \(what): it offers \(offered)"
     case .silentOnSource(let device):
       "capture device \(device) does not say what plays into it, as the loopback of snd-aloop does: give `rate` in Hz instead of auto"
+    case .runsCommand(let device, let direction):
+      "\(direction) device \(device) must not run a command: take `file \"|...\"` out of its definition, and start what it needs yourself"
     case .failed(let device, let direction, let call, let code):
       "\(direction) device \(device): \(call): \(String(cString: snd_strerror(-code)))"
     }

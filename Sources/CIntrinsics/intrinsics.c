@@ -1,1 +1,1 @@
-// The package manager wants a source file; everything here is inline, in include/.
+// The package manager wants a source file; vector operations are inline, in include/.

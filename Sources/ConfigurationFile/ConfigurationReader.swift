@@ -9,6 +9,8 @@ struct ConfigurationReader {
   let faults: FaultList
   /// What `rate: auto` stands for.
   let sourceRate: Int
+  /// Why a device's name is refused; nil: it is not.
+  let deviceRefusal: (_ device: String, _ isCapture: Bool) -> String?
 
   /// Nil exactly where there are faults.
   func configuration(_ root: Node) -> Configuration? {
@@ -74,7 +76,11 @@ struct ConfigurationReader {
   }
 
   private func device(_ mapping: consuming MappingReader, hasPeriods: Bool) -> Configuration.Device? {
-    let device = mapping.value("device") { node throws(Mismatch) in try node.text() }
+    let device = mapping.value("device") { node throws(Mismatch) in
+      let name = try node.text()
+      if let refusal = deviceRefusal(name, !hasPeriods) { throw Mismatch(message: "is \(quoted(name)): \(refusal)") }
+      return name
+    }
     let format = mapping.value("format", default: .some(.none), self.format)
     let channels = mapping.value("channels", default: 2) { node throws(Mismatch) in try node.integer(in: 1...64) }
     var (periods, clock): (Int?, Configuration.Device.Clock?) = (3, .auto)

@@ -47,9 +47,13 @@ public struct ConfigurationText: Sendable, Equatable {
 
   /// What it says, validated.
   ///
-  /// - Parameter sourceRate: Hz, what `rate: auto` stands for.
+  /// - Parameters:
+  ///   - sourceRate: Hz, what `rate: auto` stands for.
+  ///   - refusal: why a device's name is refused, after the name; nil: it is not.
   /// - Throws: `ConfigurationError.invalid` with every fault.
-  public func configuration(sourceRate: Int = 48_000) throws(ConfigurationError) -> Configuration {
+  public func configuration(
+    sourceRate: Int = 48_000, refusal: (_ device: String, _ isCapture: Bool) -> String? = { _, _ in nil }
+  ) throws(ConfigurationError) -> Configuration {
     let faults = FaultList()
     guard bytes.count <= Self.maximumBytes else {
       throw .invalid(
@@ -57,7 +61,10 @@ public struct ConfigurationText: Sendable, Equatable {
         faults: [ConfigurationFault(line: 1, message: "is larger than \(Self.maximumBytes / 1024) KiB: that is no configuration")])
     }
     let root = Composer(bytes: bytes, faults: faults).document()
-    let configuration = root.flatMap { ConfigurationReader(folder: folder, faults: faults, sourceRate: sourceRate).configuration($0) }
+    let configuration = withoutActuallyEscaping(refusal) { refusal in
+      let reader = ConfigurationReader(folder: folder, faults: faults, sourceRate: sourceRate, deviceRefusal: refusal)
+      return root.flatMap(reader.configuration)
+    }
     guard faults.isEmpty, let configuration else { throw .invalid(file: file, faults: faults.byLine) }
     return configuration
   }

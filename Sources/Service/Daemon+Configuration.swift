@@ -1,3 +1,4 @@
+import ALSA
 import ConfigurationFile
 import ControlAPI
 import Convolution
@@ -27,21 +28,28 @@ extension Daemon {
   }
 
   package func replaceConfiguration(by upload: ConfigurationUpload) async throws(Problem) -> ConfigurationReport {
-    let text = sent(upload)
-    let report = try await apply(try await draft { text }, isFile: false)
+    let report = try await apply(try await draft(sent(upload)), isFile: false)
     logger.info("configuration replaced over the control socket")
     return report
   }
 
   package func checkConfiguration(_ upload: ConfigurationUpload) async throws(Problem) -> ConfigurationReport {
-    let text = sent(upload)
-    let report = try await draft { text }.report(replacing: filters.configuration, socket: socket)
+    let report = try await draft(sent(upload)).report(replacing: filters.configuration, socket: socket)
     if let problem = DeadlineBudget.refusal(load: report.load, present: 0) { throw problem }
     return report
   }
 
-  private func sent(_ upload: ConfigurationUpload) -> ConfigurationText {
-    ConfigurationText(bytes: upload.bytes, folder: upload.folder ?? fileText.folder)
+  /// What a request sends. Its devices are the file's, those in force, or names that define nothing by themselves.
+  private func sent(_ upload: ConfigurationUpload) -> @Sendable () throws(ConfigurationError) -> ConfigurationText {
+    let known = [fileText, self.text]
+    let text = ConfigurationText(bytes: upload.bytes, folder: upload.folder ?? fileText.folder)
+    return { () throws(ConfigurationError) in
+      let known = known.compactMap { try? $0.configuration() }
+      _ = try text.configuration { name, isCapture in
+        known.contains { name == (isCapture ? $0.capture : $0.playback).device } ? nil : DeviceName.refusal(of: name)
+      }
+      return text
+    }
   }
 
   /// Off the actor: reading and planning take their time.

@@ -70,18 +70,41 @@ extension Daemon {
     rememberOutput()
   }
 
+  /// Writes volume and mute, at once or within a second: the last value is the one that is written.
   func rememberOutput() {
-    let configured = filters.configuration.output.volume
-    memory?.save(OutputMemory.Contents(volume: volume, mute: !engine.isOpen, configuredVolume: configured), logger)
+    guard let delay = memory?.delay(of: outputToRemember) else { return }
+    if delay == .zero {
+      memory?.save(outputToRemember, logger)
+    } else if remembering == nil {
+      remembering = Task {
+        try? await Task.sleep(for: delay)
+        // At the end the daemon has written, and closes the output.
+        guard !Task.isCancelled else { return }
+        remembering = nil
+        memory?.save(outputToRemember, logger)
+      }
+    }
+  }
+
+  /// On the way out: what still waits is written.
+  func rememberOutputNow() {
+    remembering?.cancel()
+    memory?.save(outputToRemember, logger)
+  }
+
+  private var outputToRemember: OutputMemory.Contents {
+    OutputMemory.Contents(volume: volume, mute: !engine.isOpen, configuredVolume: filters.configuration.output.volume)
   }
 
   /// Sets volume and mute as they were left. Nothing is heard yet.
   func recallOutput(_ memory: OutputMemory) {
     self.memory = memory
-    guard let left = memory.load(logger) else { return }
-    if left.configuredVolume == filters.configuration.output.volume { volume = left.volume }
-    engine.setVolume(volume)
-    engine.setOpen(!left.mute)
-    logger.info("output: \(volume) dB, \(left.mute ? "muted" : "open"), as it was left")
+    if let left = memory.load(logger) {
+      if left.configuredVolume == filters.configuration.output.volume { volume = left.volume }
+      engine.setVolume(volume)
+      engine.setOpen(!left.mute)
+      logger.info("output: \(volume) dB, \(left.mute ? "muted" : "open"), as it was left")
+    }
+    self.memory?.kept = outputToRemember
   }
 }

@@ -44,6 +44,8 @@ public actor Daemon: ControlHandler {
   var ceiling: Double?
   /// Nil where the output is not to be remembered.
   var memory: OutputMemory?
+  /// Writes a change of the output that waits; nil: none does.
+  var remembering: Task<Void, Never>?
   var lastChange = LastChange.proven
   /// How many changes were taken back.
   var rollbacks = 0
@@ -125,6 +127,7 @@ public actor Daemon: ControlHandler {
     await newestChange?.value
     watching?.cancel()
     await watching?.value
+    rememberOutputNow()
     await session.end()
   }
 

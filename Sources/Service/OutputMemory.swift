@@ -5,6 +5,9 @@ import Glibc
 import Logging
 
 /// Keeps volume and mute from one run of the daemon to the next.
+///
+/// Each write wears flash memory, so that there is at most one a second. What makes the output quieter is written at once: after a power
+/// cut nothing is louder than it was left.
 struct OutputMemory {
   struct Contents: Codable, Equatable {
     /// dB.
@@ -15,6 +18,13 @@ struct OutputMemory {
   }
 
   private let file: KeptFile
+  /// What the next start would find; nil: not known.
+  var kept: Contents?
+  private var lastWrite: ContinuousClock.Instant?
+
+  private static let interval = Duration.seconds(1)
+  /// dB; a fader that is drawn down takes smaller steps.
+  private static let quieter = 1.0
 
   /// - Parameter socket: path of the control socket: no two daemons at a time have the same.
   init(socket: String) { file = KeptFile(.state, name: "output-\(Self.fileName(socket)).json") }
@@ -35,10 +45,21 @@ struct OutputMemory {
     return contents
   }
 
-  func save(_ contents: Contents, _ logger: Logger) {
+  /// How long a change may wait; zero: it is written at once; nil: there is none.
+  func delay(of contents: Contents) -> Duration? {
+    guard contents != kept else { return nil }
+    guard let kept, let lastWrite else { return .zero }
+    if contents.mute && !kept.mute || contents.volume <= kept.volume - Self.quieter { return .zero }
+    return max(.zero, Self.interval - (.now - lastWrite))
+  }
+
+  mutating func save(_ contents: Contents, _ logger: Logger) {
+    guard contents != kept else { return }
+    lastWrite = .now
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
-    guard let text = try? encoder.encode(contents), !file.save(String(decoding: text, as: UTF8.self) + "\n") else { return }
+    guard let text = try? encoder.encode(contents) else { return }
+    guard !file.save(String(decoding: text, as: UTF8.self) + "\n") else { return kept = contents }
     let place = file.path.map { "\($0): \(String(cString: strerror(errno)))" } ?? "neither STATE_DIRECTORY nor HOME is set"
     logger.warning("volume and mute will be forgotten: \(place)")
   }

@@ -1,5 +1,6 @@
 import Filters
 import ArgumentParser
+import CIntrinsics
 import ConfigurationFile
 import Service
 import Glibc
@@ -97,11 +98,14 @@ struct Convolved: AsyncParsableCommand {
       if let journal { journal } else { StreamLogHandler.standardError(label: label) }
     }
     let logger = Logger(label: "convolved")
+    denyExecution(logger)
     let service = ServiceReport(manager, logger: logger)
     let termination = ProcessSignals([SIGTERM, SIGINT])
     let hangups = ProcessSignals([SIGHUP]) { service.send(.reloading) }
     do throws(Failure) {
       let daemon = try await start(inherited, logger)
+      // What SwiftNIO has opened, and what was inherited.
+      process_close_on_execution()
       let following = Task { await service.follow(daemon) }
       let reloading = Task {
         for await _ in hangups.numbers {
@@ -118,6 +122,15 @@ struct Convolved: AsyncParsableCommand {
       service.send(.status(error.message))
       throw error
     }
+  }
+
+  /// Before a device is opened: nothing that the daemon needs, and nothing of ALSA, is a program of its own.
+  private func denyExecution(_ logger: Logger) {
+    let error = process_deny_execution()
+    guard error != 0 else { return }
+    logger.warning(
+      "devices may run commands: \(String(cString: strerror(error))): use a kernel with seccomp filters, or trust every device's definition"
+    )
   }
 
   /// A service without a configuration waits for one: an administrator is to find it, not a failure.

@@ -20,6 +20,21 @@ struct SocketFileTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
   }
 
+  @Test("is nobody else's to lock: who locks its folder, or leaves a lock, keeps no server from it")
+  func locks() async throws {
+    let folder = try ScratchFolder()
+    let other = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    defer { close(other) }
+    try #require(flock(other, LOCK_EX) == 0)
+    try "".write(toFile: folder.file("s.lock"), atomically: true, encoding: .utf8)
+    let server = try await start(folder.file("s"))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["s"])
+    await server.stop()
+    try FileManager.default.createSymbolicLink(atPath: folder.file("s.lock"), withDestinationPath: folder.file("elsewhere"))
+    await #expect(throws: ControlError.self) { try await start(folder.file("s")) }
+    #expect(!FileManager.default.fileExists(atPath: folder.file("elsewhere")))
+  }
+
   @Test("belongs to one server: another is told so, and the first goes on")
   func inUse() async throws {
     let folder = try ScratchFolder()

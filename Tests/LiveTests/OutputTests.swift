@@ -1,3 +1,5 @@
+import ControlAPI
+import ControlCalling
 import Foundation
 import PCM
 import TestSupport
@@ -165,6 +167,46 @@ extension LiveTests {
       let again = try rig.playUndisturbed(frames)
       #expect(again.bytes.range(of: frames[1200..<2400]) != nil)
       #expect(rig.stop() == 0)
+    }
+
+    @Test("volume and mute are written once a second, what is quieter at once, and nothing where nothing changed")
+    func wear() async throws {
+      let rig = try Rig(format: .s16, filters: filters)
+      try rig.start()
+      let client = ControlClient(path: rig.socket)
+      let folder = rig.folder.file("state")
+      // Another file for each write, and what it says.
+      func file() throws -> (number: UInt64, volume: Double, mute: Bool)? {
+        guard let name = try? FileManager.default.contentsOfDirectory(atPath: folder).first else { return nil }
+        let path = folder + "/" + name
+        let contents = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: path))) as? [String: Any]
+        let number = try #require(FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber] as? UInt64)
+        return (number, try #require(contents?["volume"] as? Double), try #require(contents?["mute"] as? Bool))
+      }
+      _ = try await client.changeOutput(OutputChange(mute: false, volume: 0))
+      #expect(try file() == nil)
+      for (volume, mute) in [(-60.0, false), (-61, false), (-90, false), (-90, true)] {
+        _ = try await client.changeOutput(OutputChange(mute: mute, volume: volume))
+        let now = try #require(try file())
+        #expect(now.volume == volume && now.mute == mute)
+      }
+      let start = ContinuousClock.now
+      var (numbers, volume) = ([try file()?.number], -90.0)
+      for _ in 0..<200 {
+        volume += 0.25
+        _ = try await client.changeOutput(OutputChange(mute: false, volume: volume))
+        if let now = try file(), now.number != numbers.last { numbers.append(now.number) }
+      }
+      let seconds = Int((ContinuousClock.now - start) / .seconds(1)) + 2
+      #expect(numbers.count - 1 <= seconds, "\(numbers.count) writes in \(seconds) s")
+      try rig.wait { try file()?.volume == volume }
+      let last = try file()?.number
+      _ = try await client.changeOutput(OutputChange(mute: false, volume: volume))
+      #expect(try file()?.number == last)
+      _ = try await client.changeOutput(OutputChange(volume: volume + 0.25))
+      _ = try await client.changeOutput(OutputChange(volume: volume + 0.5))
+      #expect(rig.stop() == 0)
+      #expect(try file()?.volume == volume + 0.5)
     }
 
     @Test("volume and mute are as they were left, each daemon's own, and a damaged memory is none")

@@ -152,14 +152,29 @@ extension LiveTests {
       #expect(other.status == 73 && other.error.contains("is another kernel than"), "\(other)")
     }
 
+    @Test("what a service reads is readable under any umask, what is in a home stays private, what is replaced keeps its permissions")
+    func permissions() throws {
+      let place = try ScratchFolder(in: "/dev/shm")
+      let config = place.file("convolved.yaml")
+      func mode(_ path: String) throws -> Int? { try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int }
+      #expect(try setup(completed(["--kernel", "room-48000.wav", "--config", config]), umask: "077").status == 0)
+      #expect(try mode(config) == 0o644 && mode(place.file("room-48000.wav")) == 0o644)
+      chmod(config, 0o640)
+      #expect(try setup(completed(["--kernel", "dirac", "--config", config, "--force"]), umask: "077").status == 0)
+      #expect(try mode(config) == 0o640)
+      #expect(try setup(completed(["--kernel", "room-48000.wav"]), umask: "077").status == 0)
+      #expect(try mode(written) == 0o600)
+    }
+
     // MARK: Parts
 
     private func setup(_ options: String...) throws -> Completed { try setup(options) }
 
-    private func setup(_ options: [String]) throws -> Completed {
+    private func setup(_ options: [String], umask: String = "022") throws -> Completed {
       // In the folder of the kernels.
       let words = (["exec", program, "setup"] + options).map { "'\($0.replacingOccurrences(of: "'", with: "'\\''"))'" }
-      return try run("/bin/sh", ["-c", "cd '\(folder.path)' && \(words.joined(separator: " "))"], environment: rig.environment)
+      return try run(
+        "/bin/sh", ["-c", "umask \(umask) && cd '\(folder.path)' && \(words.joined(separator: " "))"], environment: rig.environment)
     }
 
     @discardableResult

@@ -10,11 +10,11 @@ struct InstallationTests {
 
   init() throws { folder = try ScratchFolder() }
 
-  private func install(_ argument: String) throws {
+  private func install(_ argument: String, below root: String? = nil, prefix: String = "/opt/sound") throws {
     let build = URL(fileURLWithPath: Location.program("convolved")).deletingLastPathComponent().path
     let completed = try run(
       Location.package + "/packaging/install.sh", [argument == "install" ? build : argument],
-      environment: ["DESTDIR": folder.path, "PREFIX": "/opt/sound"])
+      environment: ["DESTDIR": root ?? folder.path, "PREFIX": prefix])
     try #require(completed.status == 0, "\(completed)")
   }
 
@@ -53,6 +53,21 @@ struct InstallationTests {
     }
     try install("--remove")
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+  }
+
+  @Test("takes any place, also in the lines of units")
+  func places() throws {
+    let (root, prefix) = (folder.file("a b&|'c"), "/opt/so und&|\\1%'x")
+    try install("install", below: root, prefix: prefix)
+    let page = try String(contentsOfFile: root + prefix + "/share/man/man8/convolved.8", encoding: .utf8)
+    #expect(page.contains(prefix + "/share/doc/convolved/"))
+    let unit = try String(contentsOfFile: root + prefix + "/lib/systemd/system/convolved.service", encoding: .utf8)
+    #expect(unit.contains(#"\nExecStart=/opt/so\x20und&|\x5c1%%\x27x/bin/convolved --config "#.replacing(#"\n"#, with: "\n")), "\(unit)")
+    try install("--remove", below: root, prefix: prefix)
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder.path).allSatisfy {
+        try FileManager.default.contentsOfDirectory(atPath: folder.file($0)).isEmpty
+      })
   }
 
   @Test("leaves a configuration that somebody has written")

@@ -11,3 +11,10 @@ static inline void thread_set_name(const char *_Nonnull name) { pthread_setname_
 
 /// The calling thread's number, by which the system schedules it.
 static inline pid_t thread_number(void) { return gettid(); }
+
+/// Makes every execve(2) and execveat(2) of this process fail with EACCES from now on, on all its threads and for its children, and
+/// every system call of another architecture, whose numbers are others. Returns 0, or an error number where the kernel cannot.
+int process_deny_execution(void);
+
+/// Closes the descriptors that are open now, but for standard input, output and error, in programs that the process starts.
+void process_close_on_execution(void);

@@ -1,4 +1,5 @@
 import ControlAPI
+import Glibc
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -74,6 +75,8 @@ package final class ControlServer: Sendable {
     parsing.maxHeaderListSize = limits.headersBytes
     parsing.maxHeaderFieldCount = limits.headers
     let pipeline = channel.pipeline.syncOperations
+    // SwiftNIO leaves accepted sockets open for the programs that a process starts.
+    _ = try pipeline.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) { fcntl($0, F_SETFD, FD_CLOEXEC) }
     try pipeline.addHandler(HTTPResponseEncoder())
     try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder(limitConfiguration: parsing)))
     try pipeline.addHandler(RequestGate(limits: limits))

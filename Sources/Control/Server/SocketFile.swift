@@ -12,8 +12,11 @@ struct SocketFile: Sendable {
   /// Until it listens nobody can connect to it, and it listens only when its permission bits are set.
   static func listen(at path: String, mode: UInt16) async throws(ControlError) -> (file: SocketFile, descriptor: CInt) {
     try check(path)
-    let folder = try await lockedFolder(of: path)
-    defer { close(folder) }
+    let (lock, lockFile) = try await locked(path)
+    defer {
+      unlink(lockFile)
+      close(lock)
+    }
     try removeStale(path)
     let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { throw failure(path) }
@@ -44,17 +47,24 @@ struct SocketFile: Sendable {
     guard path.utf8.count <= UnixSocket.maximumPathBytes else { throw .pathTooLong(path: path) }
   }
 
-  /// The folder, locked for this process: of two daemons that start at once, the second then sees the first one's socket.
-  private static func lockedFolder(of path: String) async throws(ControlError) -> CInt {
-    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
-    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw errno == ENOENT || errno == ENOTDIR ? .missingFolder(path: path) : failure(path) }
+  /// A file beside the socket, locked for this process: of two daemons that start at once, the second then sees the first one's socket.
+  /// Nobody else can open the file, and so lock it.
+  private static func locked(_ path: String) async throws(ControlError) -> (descriptor: CInt, file: String) {
+    let file = path + ".lock"
     for _ in 0..<200 {
-      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return descriptor }
+      let descriptor = open(file, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0o600)
+      guard descriptor >= 0 else { throw failure(path) }
+      var (own, named) = (stat(), stat())
+      if fstat(descriptor, &own) == 0, own.st_uid == geteuid(), flock(descriptor, LOCK_EX | LOCK_NB) == 0,
+        // Whoever held it before has removed it.
+        lstat(file, &named) == 0, named.st_dev == own.st_dev, named.st_ino == own.st_ino
+      {
+        return (descriptor, file)
+      }
+      close(descriptor)
       try? await Task.sleep(for: .milliseconds(10))
     }
-    close(descriptor)
-    throw .cannotServe(path: path, reason: "another process keeps its folder locked")
+    throw .cannotServe(path: path, reason: "another process keeps \(file): end it, or remove the file if it is another user's")
   }
 
   private static func removeStale(_ path: String) throws(ControlError) {

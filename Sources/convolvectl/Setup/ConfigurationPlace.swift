@@ -42,7 +42,7 @@ struct ConfigurationPlace {
     }
     if let present, isInUse { try save(present.bytes, "\(path).bak") }
     let bytes = Array(draft.yaml.utf8)
-    try save(bytes, path)
+    try saveShared(bytes, path)
     return bytes
   }
 
@@ -54,6 +54,15 @@ struct ConfigurationPlace {
     } catch {
       throw Failure(error)
     }
+  }
+
+  /// A service is another user, from whom an administrator's umask must not hide what it reads. What is replaced keeps its permissions.
+  private func saveShared(_ bytes: [UInt8], _ path: String) throws(Failure) {
+    var status = stat()
+    let mode = stat(path, &status) == 0 ? status.st_mode & 0o777 : 0o644
+    try save(bytes, path)
+    guard !isPrivate(resolvedPath(folder) ?? folder), chmod(path, mode) != 0 else { return }
+    throw Failure(.notPermitted, "\(path) is written, but a service may not read it: \(String(cString: strerror(errno))): chmod it")
   }
 
   // MARK: Kernels
@@ -76,7 +85,7 @@ struct ConfigurationPlace {
     if access(copy, F_OK) == 0, try KernelFile(path: copy).read() != bytes {
       throw Failure(.cannotCreate, "\(copy) is another kernel than \(file): rename one of them")
     }
-    try save(bytes, copy)
+    try saveShared(bytes, copy)
     print("copied \(file) to \(copy), where a service may read it")
   }
 

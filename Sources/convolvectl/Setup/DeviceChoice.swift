@@ -27,6 +27,7 @@ struct DeviceChoice {
       }
       name = devices[number - 1].name
     } else {
+      if let refusal = DeviceName.refusal(of: answer) { throw Failure(.usage, "\(JSON.string(answer).text): \(refusal)") }
       name = answer
     }
     do throws(DeviceError) {
