@@ -36,8 +36,11 @@ enum Convolve {
     }
   }
 
+  /// Prints one line on standard error.
+  static func report(_ failure: Failure) { Failure(failure.status, failure.message.printable).print(command: name) }
+
   private static func end(_ failure: Failure) -> Never {
-    failure.print(command: name)
+    report(failure)
     exit(failure.status.rawValue)
   }
 }

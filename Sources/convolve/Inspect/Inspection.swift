@@ -30,7 +30,7 @@ struct Inspection {
 
   /// The lines of text output, in which `charts` follow the figures of each channel.
   func lines(charts: [[String]]) -> [String] {
-    var lines = ["\(kernel.name): \(kernel.layout)"]
+    var lines = ["\(kernel.name): \(kernel.layout)".printable]
     for (channel, analysis) in channels.enumerated() {
       lines += ["", "channel \(channel)"]
       lines += figures(analysis).map { name, value in "  \(name.left(14))\(value)" }
