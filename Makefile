@@ -7,14 +7,14 @@ BUILD := swift build -c release
 BUILD_PACKAGES := libasound2-dev libsndfile1-dev libsamplerate0-dev libyaml-dev pkg-config git ca-certificates \
   libc6-dev libstdc++-12-dev
 DEMO_PACKAGES := alsa-utils
-DEB_PACKAGES := debhelper lintian
+DEB_PACKAGES := debhelper lintian python3
 TEST_PACKAGES := alsa-utils python3-venv sox mandoc groff-base systemd curl
 SERVICE_PACKAGES := mmdebstrap systemd-container
 MACHINE_PACKAGES := mmdebstrap qemu-system-x86 seabios cpio kmod
 PEER_PACKAGES := ffmpeg sox python3-venv
 LIVE_PEER_PACKAGES := libzita-convolver-dev libfftw3-dev
 
-.PHONY: run build static install uninstall lib install-lib deb test-package test-service test-vm test test-live soak test-cable test-baseline lint graph bench bench-costs bench-offline bench-start clean
+.PHONY: run build static install uninstall lib install-lib deb bill test-package test-service test-vm test test-live soak test-cable test-baseline lint graph bench bench-costs bench-offline bench-start clean
 
 ## Plays the demonstration: the real engine on recorded speech, no sound card needed.
 run: build
@@ -60,8 +60,10 @@ uninstall:
 	$(INSTALL) --remove
 
 ## Makes the Debian packages convolved, libconvolved0 and libconvolved-dev in .build/deb.
+## Fails where what was resolved differs from packaging/bill.cdx.json, which the packages hold.
 deb: static
 	$(call install,$(DEB_PACKAGES))
+	python3 packaging/bill.py .build/static --check
 	packaging/deb.sh .build/static/release .build/deb
 	lintian --fail-on error,warning --suppress-tags initial-upload-closes-no-bugs --allow-root .build/deb/*.changes
 
@@ -96,6 +98,11 @@ soak: .build/numpy/done
 	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --filter 'CorpusTests|Convolve2DTests|MutationTests|RateMatcherTests|VerificationTests|OutputSumsTests|BlockProcessingTests.GridTests'
 	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --no-parallel \
 	  --filter 'LiveTests.(Clocks/(minutes|step|shortBlocks|hour)|ClockFaults|Changes/longSine|AtomicChanges/thousand|Clients/busyMinute|Faults|Restarts)'
+
+## Writes the software bill of materials of what was resolved. Its changes are for review.
+bill: static
+	$(call install,python3)
+	python3 packaging/bill.py .build/static > packaging/bill.new && mv packaging/bill.new packaging/bill.cdx.json
 
 ## Installs, uses, upgrades and purges the packages in a bare Debian 12.
 test-package: deb

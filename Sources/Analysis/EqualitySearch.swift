@@ -11,6 +11,12 @@ public struct EqualitySearch<Value: Equatable> {
   private var taken = 0
   private var starts: [Int] = []
 
+  /// Bytes that a search for so many values takes, without those of the places found.
+  public static func byteCount(frames: Int) -> Int { min(frames, 1 << 56) * (MemoryLayout<Value>.stride + 3 * MemoryLayout<Int>.stride) }
+
+  /// Places found so far.
+  public var foundCount: Int { starts.count }
+
   /// - Throws: the pattern is empty.
   public init(pattern: [Value]) throws(AnalysisError) {
     if pattern.isEmpty { throw .emptyKernel }

@@ -33,6 +33,8 @@ public struct KernelAnalysis: Sendable, Equatable {
   public static let longest = 1 << 22
 
   public var tapCount: Int
+  /// A power of two near the peak; 1 for a kernel of zeros. Taps over it have sums and squares within float64.
+  public var scale: Double
   /// The tap of the largest magnitude, the first of several.
   public var peak: Peak
   public var silence: Silence
@@ -47,8 +49,13 @@ public struct KernelAnalysis: Sendable, Equatable {
   /// nil for a kernel of zeros, which has none.
   public var phase: PhaseKind?
 
+  /// The most bytes that the analysis of a channel takes, charts included.
+  public static func byteCount(taps: Int) -> Int { 64 * max(16 * min(taps, longest), 65_536) }
+
+  /// A sum beyond float64 is infinite.
+  ///
   /// - Throws: there is no tap, or more than `longest`, or one is no finite number.
-  /// - Complexity: O(taps log taps), up to 1 KB of memory a tap.
+  /// - Complexity: O(taps log taps), and memory as `byteCount` says.
   public init(taps: [Double]) throws(AnalysisError) {
     if taps.isEmpty { throw .emptyKernel }
     if taps.count > Self.longest { throw .tooLong(tapCount: taps.count) }
@@ -63,8 +70,8 @@ public struct KernelAnalysis: Sendable, Equatable {
       leadingQuiet: loud.lowerBound, trailingQuiet: taps.count - loud.upperBound)
     l1Norm = taps.reduce(0) { $0 + abs($1) }
     gainAtDC = taps.reduce(0, +)
-    // Near 1, so that squares neither vanish nor overflow; a power of two rounds nothing.
     let scale = magnitude > 0 ? magnitude.binade : 1
+    self.scale = scale
     let scaled = taps.map { $0 / scale }
     l2Norm = scaled.reduce(0) { $0 + $1 * $1 }.squareRoot() * scale
     largestGain = FrequencyResponse(taps: scaled).largestGain()

@@ -37,6 +37,8 @@ struct MatchSelection {
     if best.map({ rank > Self.rank($0) }) ?? true { best = next }
   }
 
+  var count: Int { matches.count + pending.count }
+
   /// All matches by their frames.
   mutating func finish() -> [Match] {
     if let last { decide(last, next: -1) }

@@ -15,6 +15,12 @@ public struct MatchedFilter {
   private var start = 0
   private var selection: MatchSelection
 
+  /// The most bytes that a search for so many frames takes, without those of its matches.
+  public static func byteCount(frames: Int) -> Int { 88 * max(8 * min(frames, 1 << 52), 16_384) }
+
+  /// Matches so far, and what may become one.
+  public var foundCount: Int { selection.count }
+
   /// - Parameters:
   ///   - pattern: at least one sample other than zero.
   ///   - threshold: the least |score| of a match, 0 to 1.

@@ -6,7 +6,7 @@ public enum ElementType: String, Sendable, CaseIterable {
   case float16, float32, float64
   case complex64, complex128
 
-  enum Kind: Character {
+  package enum Kind: Character {
     case bool = "b"
     case signed = "i"
     case unsigned = "u"
@@ -14,7 +14,7 @@ public enum ElementType: String, Sendable, CaseIterable {
     case complex = "c"
   }
 
-  var kind: Kind {
+  package var kind: Kind {
     switch self {
     case .bool: .bool
     case .int8, .int16, .int32, .int64: .signed

@@ -94,17 +94,22 @@ public struct NPYLayout: Sendable {
 
   /// Throws unless as many bytes of values are `present` as the header says.
   public func check(_ present: Int) throws(NumPyError) {
+    // Like NumPy, without the lengths of 0: sums and products of the others then fit, in any order.
     var expected = type.bytes
-    for length in shape {
+    for length in shape where length > 0 {
       let (product, overflow) = expected.multipliedReportingOverflow(by: length)
       if overflow { throw NumPyError("\(name): its header says shape \(shape), more than a file can hold") }
       expected = product
     }
+    if shape.contains(0) { expected = 0 }
     if present != expected {
       let fault = present < expected ? "it is truncated" : "it is longer than it should be"
       throw NumPyError("\(name): \(fault): its header says \(expected) bytes of \(type.rawValue) values, \(present) are present")
     }
   }
+
+  /// Bytes of a dictionary, far above that of 64 dimensions.
+  private static let longestHeader = 1 << 20
 
   private static func headerRange(_ file: NPYFile) throws(NumPyError) -> Range<Int> {
     let longestStart = 12
@@ -118,6 +123,9 @@ public struct NPYLayout: Sendable {
       throw NumPyError("its format version is \(major).\(bytes[7]): save it anew with np.save, which writes 1.0 to 3.0")
     }
     let length = bytes[8..<start].reversed().reduce(0) { $0 << 8 | Int($1) }
+    guard length <= longestHeader else {
+      throw NumPyError("its header takes \(length) bytes, and NumPy writes less than \(longestHeader): save it anew with np.save")
+    }
     guard file.count - start >= length else {
       throw NumPyError("it is truncated: its header takes \(length) bytes, \(file.count - start) are present")
     }

@@ -18,7 +18,7 @@ public struct Axis: Sendable {
   /// The distance of ticks, on linear axes only; nil chooses 1, 2 or 5 times a power of ten.
   public var step: Double?
 
-  /// Precondition: the range is not empty, and positive on a logarithmic axis.
+  /// Precondition: the range is not empty, and positive on a logarithmic axis. Values of 1e-9 to 1e9 have short labels.
   public init(_ title: String, _ range: ClosedRange<Double>, _ scale: Scale = .linear, step: Double? = nil) {
     precondition(range.upperBound > range.lowerBound && (scale == .linear || range.lowerBound > 0), "an axis has a length")
     (self.title, self.scale, self.range, self.step) = (title, scale, range, step)
@@ -27,16 +27,19 @@ public struct Axis: Sendable {
   /// The position of a value: 0 at the axis' start, 1 at its end.
   public func position(_ value: Double) -> Double {
     let (low, high) = (range.lowerBound, range.upperBound)
-    return scale == .linear ? (value - low) / (high - low) : log(value / low) / log(high / low)
+    // Halves, since a difference may be beyond float64.
+    return scale == .linear ? (value / 2 - low / 2) / (high / 2 - low / 2) : log(value / low) / log(high / low)
   }
 
   /// About `count` round values.
   public func ticks(_ count: Int) -> [Tick] { scale == .linear ? linearTicks(count) : logarithmicTicks(count) }
 
   private func linearTicks(_ count: Int) -> [Tick] {
-    let least = (range.upperBound - range.lowerBound) / Double(count)
+    let least = (range.upperBound / 2 - range.lowerBound / 2) / Double(count) * 2
     let power = pow(10, log10(least).rounded(.down))
     let step = step ?? [1, 2, 5, 10].map { $0 * power }.first { $0 >= least * 0.999 } ?? 10 * power
+    // A range at float64's ends has no steps.
+    guard step.isNormal, step > 0, (range.upperBound - range.lowerBound).isFinite else { return [] }
     let decimals = max(0, Int((-log10(step) - 1e-9).rounded(.up)))
     let (first, last) = ((range.lowerBound / step - 1e-6).rounded(.up), (range.upperBound / step + 1e-6).rounded(.down))
     return stride(from: first, through: last, by: 1).map { Tick(value: $0 * step, label: fixed($0 * step, decimals)) }

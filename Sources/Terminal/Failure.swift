@@ -37,9 +37,10 @@ public struct Failure: Error, Sendable, Equatable {
     self.init(status, error.message)
   }
 
-  /// Prints `command: message` on standard error.
+  /// Prints `command: message` on standard error, control characters other than line breaks as "?".
   public func print(command: String) {
-    let line = "\(command): \(message)\n"
+    let lines = message.split(separator: "\n", omittingEmptySubsequences: false).map { String($0).printable }
+    let line = "\(command): \(lines.joined(separator: "\n"))\n"
     _ = line.withCString { write(STDERR_FILENO, $0, strlen($0)) }
   }
 

@@ -55,7 +55,8 @@ public enum JSON: Sendable, Equatable {
       case "\"", "\\": text += "\\\(scalar)"
       case "\n": text += "\\n"
       case "\t": text += "\\t"
-      case "\0"..<" ", "\u{7F}":
+      // Also what turns the direction of text.
+      case "\0"..<" ", "\u{7F}"..."\u{9F}", "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}":
         let digits = String(scalar.value, radix: 16)
         text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
       default: text.unicodeScalars.append(scalar)

@@ -1,6 +1,7 @@
 import NPY
 import AudioFile
 import NumPy
+import Platform
 import Terminal
 
 /// Convolves two arrays in memory to a third, of the type that NumPy promotes them to.
@@ -16,17 +17,39 @@ struct ArrayConvolution {
 
   func run() throws(AudioFileError) {
     let staged = try StagedFile(output.path)
-    let result: NumPyArray
-    do throws(NumPyError) {
-      let kernel = try output.gain == 0 ? v.array : v.array.amplified(by: output.factor)
-      if output.isDry { return print(try forecast(kernel)) }
+    if output.gain != 0 { try AudioFileError.checkMemory(saturatedProduct(v.array.elements.count, 8), for: v.name) }
+    let kernel = try named { () throws(NumPyError) in try output.gain == 0 ? v.array : v.array.amplified(by: output.factor) }
+    if output.isDry { return print(try named { () throws(NumPyError) in try forecast(kernel) }) }
+    try AudioFileError.checkMemory(largestByteCount(kernel), for: "\(a.name) with \(v.name)")
+    let result = try named { () throws(NumPyError) in
       let convolved = try convolved(kernel)
-      result = options.edges == .corrected ? try corrected(convolved) : convolved
-    } catch {
-      throw AudioFileError(.badData, "\(error.message): a is \(a.name) (\(a.array.layout)), v is \(v.name) (\(v.array.layout))")
+      return options.edges == .corrected ? try corrected(convolved) : convolved
     }
     try staged.write(result)
     try staged.commit()
+  }
+
+  /// Names the operands in NumPy's refusals.
+  private func named<Value>(_ body: () throws(NumPyError) -> Value) throws(AudioFileError) -> Value {
+    do throws(NumPyError) { return try body() } catch {
+      throw AudioFileError(.badData, "\(error.message): a is \(a.name) (\(a.array.layout)), v is \(v.name) (\(v.array.layout))")
+    }
+  }
+
+  /// The most bytes that the result takes beside the operands: casts, copies, and the transforms of integers or of `--fast`.
+  private func largestByteCount(_ kernel: NumPyArray) -> Int {
+    let (n, m) = (a.array.elements.count, kernel.elements.count)
+    if n == 0 || m == 0 { return 0 }
+    let type = ElementType.promoted(a.array.elementType, kernel.elementType)
+    let outputs = options.mode.outputs(max(n, m), min(n, m)).count
+    // Truth values are summed as 32 bits.
+    var bytes = saturatedProduct(2 * (n + m) + min(n, m) + 2 * outputs, max(type.bytes, 4))
+    if options.edges == .corrected { bytes += saturatedProduct(n + m + 3 * outputs, 8) }
+    let isFloat = type.kind == .float || type.kind == .complex
+    if isFloat && !options.isExact { bytes += (1 + options.jobs) * RoundedConvolver.largestByteCount(taps: min(n, m)) }
+    // Up to 10 limbs of the kernel, and for each thread as many of the signal and three windows, of 2^21 values at most.
+    if !isFloat && options.method != .direct { bytes += (10 + 13 * options.jobs) * 8 * min(1 << 21, 2 * (n + m)) }
+    return bytes
   }
 
   private func convolved(_ kernel: NumPyArray) throws(NumPyError) -> NumPyArray {

@@ -10,6 +10,7 @@ enum Convolve {
   static let commands: [String: any ParsableCommand.Type] = ["2d": ConvolveImages.self, "find": Find.self, "inspect": Inspect.self]
 
   static func main() {
+    CommandProcess.begin(name)
     let arguments = Array(CommandLine.arguments.dropFirst())
     if arguments.count == 2, arguments[0] == "--generate-completion-script", let shell = CompletionShell(rawValue: arguments[1]) {
       print(AllCommands.script(for: shell))
@@ -33,4 +34,7 @@ enum Convolve {
       Failure(.usage, "\(message.hasSuffix(".") ? String(message.dropLast()) : message): see \(name) --help").end(command: Self.name)
     }
   }
+
+  /// Prints one line on standard error.
+  static func report(_ failure: Failure) { Failure(failure.status, failure.message.printable).print(command: name) }
 }

@@ -78,7 +78,7 @@ struct ConvolveFiles: ParsableCommand {
   var quiet = false
 
   func validate() throws {
-    if let jobs, jobs < 1 { throw ValidationError("--jobs is \(jobs), and must be 1 or more") }
+    if let jobs, !ConvolutionOptions.jobs.contains(jobs) { throw ValidationError(ConvolutionOptions.fault(jobs: jobs)) }
     if fast && method == .direct { throw ValidationError("--fast and --method direct exclude each other: the direct sum is exact") }
     if !(gain.magnitude <= 1_000) { throw ValidationError("--gain is \(gain), and must be a number of dB up to 1000 either way") }
     if strict && output == "-" { throw ValidationError("--strict cannot undo what was written to standard output: name a file") }

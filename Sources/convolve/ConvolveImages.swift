@@ -34,7 +34,7 @@ struct ConvolveImages: ParsableCommand {
   var jobs: Int?
 
   func validate() throws {
-    if let jobs, jobs < 1 { throw ValidationError("--jobs is \(jobs), and must be 1 or more") }
+    if let jobs, !ConvolutionOptions.jobs.contains(jobs) { throw ValidationError(ConvolutionOptions.fault(jobs: jobs)) }
     if !output.hasSuffix(".npy") { throw ValidationError("\(output): the result is an array: let the name end in .npy") }
   }
 
@@ -50,12 +50,23 @@ struct ConvolveImages: ParsableCommand {
   }
 
   private func result(_ image: NamedArray, _ kernel: NamedArray) throws(AudioFileError) -> NumPyArray {
+    let bytes: Int
+    do throws(NumPyError) {
+      bytes = try convolve2DByteCount(image.array, kernel.array, mode: mode, boundary: boundary)
+    } catch {
+      throw refusal(error, image, kernel)
+    }
+    try AudioFileError.checkMemory(bytes, for: "\(image.name) with \(kernel.name)")
     do throws(NumPyError) {
       return try convolve2D(image.array, kernel.array, mode: mode, boundary: boundary, jobs: threads)
     } catch {
-      let operands = [image, kernel].map { "\($0.name) is \($0.array.layout)" }.joined(separator: ", ")
-      throw AudioFileError(.badData, "\(error.message): \(operands)")
+      throw refusal(error, image, kernel)
     }
+  }
+
+  private func refusal(_ error: NumPyError, _ operands: NamedArray...) -> AudioFileError {
+    let operands = operands.map { "\($0.name) is \($0.array.layout)" }.joined(separator: ", ")
+    return AudioFileError(.badData, "\(error.message): \(operands)")
   }
 
   private var threads: Int { jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }

@@ -21,6 +21,7 @@ struct KernelSource {
 
   /// Reads the kernel, resampled to the signal's `rate` in Hz if the options ask for it.
   func read(rate: Int?) throws(AudioFileError) -> Kernel {
+    if rawFormat == nil && !Kernel.isSpecification(text) { try Kernel.checkMemory(path: text) }
     let kernel: Kernel
     if let rawFormat {
       kernel = try Kernel(raw: text, format: rawFormat)

@@ -12,14 +12,14 @@ struct Messages {
   /// Prints a detail, if the user asked for these.
   func detail(_ message: String) { if verbose { print(message) } }
 
-  private func print(_ message: String) { Failure(.success, message).print(command: Convolve.name) }
+  private func print(_ message: String) { Convolve.report(Failure(.success, message)) }
 }
 
 /// The four lines of `--dry-run`. `bytes` is the memory beyond what the executable takes by itself.
 func forecastText(result: String, method: String, bytes: Int, seconds: Double?, jobs: Int) -> String {
   let time = seconds.map { "about \(fixed($0, $0 < 10 ? 2 : 0)) s with \(jobs) thread\(jobs == 1 ? "" : "s")" } ?? "unknown"
   return """
-    result: \(result)
+    result: \(result.printable)
     method: \(method)
     memory: about \((bytes >> 20) + 12) MiB
     time:   \(time)

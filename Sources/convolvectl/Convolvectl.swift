@@ -8,6 +8,7 @@ enum Main {
   static let name = "convolvectl"
 
   static func main() async {
+    CommandProcess.begin(name)
     do {
       // A space before it makes a negative number a value: no option begins with a digit.
       let arguments = CommandLine.arguments.dropFirst().map { $0.hasPrefix("-") && Double($0) != nil ? " " + $0 : $0 }

@@ -22,7 +22,7 @@ struct Watch: AsyncParsableCommand {
           screen.show(view.lines(columns: screen.columns))
         } else if let line = view.line(event) {
           print(line)
-          fflush(nil)
+          CommandProcess.checkOutput()
         }
         return true
       }

@@ -39,6 +39,11 @@ struct Convolved: AsyncParsableCommand {
   @Flag(help: "Play a demonstration: needs neither sound card nor configuration.")
   var demo = false
 
+  static func main() async {
+    CommandProcess.begin("convolved")
+    await main(nil)
+  }
+
   func run() async throws {
     do throws(Failure) {
       if demo {

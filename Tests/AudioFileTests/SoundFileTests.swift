@@ -140,6 +140,36 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["x.bin"])
   }
 
+  @Test("A staged file keeps mode and owner of the file that it replaces, and a new one has those of any new file")
+  func attributes() throws {
+    let (fresh, replaced, usual) = (folder.file("new"), folder.file("old"), folder.file("usual"))
+    FileManager.default.createFile(atPath: usual, contents: nil)
+    func attributes(_ path: String) throws -> [UInt32] {
+      var status = stat()
+      try #require(stat(path, &status) == 0)
+      return [status.st_mode, status.st_uid, status.st_gid]
+    }
+    func write(_ path: String) throws {
+      let staged = try StagedFile(path)
+      try staged.write([1])
+      try staged.commit()
+    }
+    try write(fresh)
+    #expect(try attributes(fresh) == attributes(usual))
+    for mode: mode_t in [0o600, 0o640, 0o444, 0o777] {
+      FileManager.default.createFile(atPath: replaced, contents: nil)
+      try #require(chmod(replaced, mode) == 0)
+      // Only root gives files away.
+      if geteuid() == 0 { try #require(chown(replaced, 12_345, 23_456) == 0) }
+      let before = try attributes(replaced)
+      try write(replaced)
+      #expect(try attributes(replaced) == before && contents(replaced) == [1])
+      try FileManager.default.removeItem(atPath: replaced)
+    }
+  }
+
+  private func contents(_ path: String) -> [UInt8]? { FileManager.default.contents(atPath: path).map { [UInt8]($0) } }
+
   /// Values of 16 bits.
   private func noise(_ frames: Int, seed: Int) -> [Double] {
     (1...frames).map { frame -> Double in

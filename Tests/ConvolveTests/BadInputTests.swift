@@ -73,6 +73,29 @@ import Testing
     #expect(try listing() == before)
   }
 
+  @Test("Control characters in names reach no terminal", arguments: ["\u{1B}]0;title\u{7}", "a\nb", "\u{9B}31m", "\u{202E}gpj"])
+  func names(part: String) throws {
+    let (sound, missing) = (folder.file(part + ".wav"), folder.file(part + ".txt"))
+    try FileManager.default.copyItem(atPath: folder.file("u8.wav"), toPath: sound)
+    let commands = [
+      ["inspect", sound], ["inspect", sound, "--json"], ["inspect", missing], ["inspect", missing, missing + "2"],
+      ["find", sound, "taps:1"],
+      [sound, "dirac", "-o", folder.file(part + "y.wav")], [sound, "dirac", "-o", folder.file(part + "y.wav"), "--dry-run"],
+      [sound, "dirac", "-o", folder.file(part + "y.wav"), "--verbose"], [sound, missing, "-o", folder.file("y.wav")],
+      ["2d", sound, missing, "-o", folder.file("y.npy")], [sound, "taps:" + part, "-o", folder.file("y.wav")],
+      [sound, "dirac", "-o", part],
+    ]
+    for arguments in commands {
+      let completed = try convolve(arguments)
+      for text in [completed.output, completed.error] {
+        let controls = text.unicodeScalars.filter {
+          $0.value < 0x20 && $0 != "\n" || (0x7F...0x9F).contains($0.value) || $0.value == 0x202E
+        }
+        #expect(controls.isEmpty && !text.split(separator: "\n").contains { $0.hasPrefix("b") }, "\(arguments): \(text.debugDescription)")
+      }
+    }
+  }
+
   @Test("An output that fails leaves the file that was there")
   func kept() throws {
     let path = folder.file("kept.npy")

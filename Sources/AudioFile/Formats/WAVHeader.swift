@@ -148,10 +148,10 @@ extension WAVHeader {
     let fmt = isExtensible ? extensibleFormat : format(tag: tag)
     let fact = encoding.bits == nil ? "fact".utf8 + little(4, 4) + little(dataBytes.map { $0 / frameBytes } ?? Self.unknown, 4) : []
     let chunks = "WAVEfmt ".utf8 + little(fmt.count, 4) + fmt + fact + "data".utf8
-    let total = dataBytes.map { chunks.count + 4 + $0 + $0 % 2 } ?? Self.unknown
-    let isKnown = total < Self.unknown
-    return "RIFF".utf8 + little(isKnown ? total : Self.unknown, 4) + chunks
-      + little(isKnown ? dataBytes ?? Self.unknown : Self.unknown, 4)
+    // Compared before it is added to: a header that was read may say up to Int.max.
+    let isKnown = dataBytes.map { $0 < Self.unknown - chunks.count - 5 } ?? false
+    let total = isKnown ? chunks.count + 4 + dataBytes! + dataBytes! % 2 : Self.unknown
+    return "RIFF".utf8 + little(total, 4) + chunks + little(isKnown ? dataBytes! : Self.unknown, 4)
   }
 
   private static let unknown = 0xFFFF_FFFF

@@ -18,6 +18,7 @@ extension Kernel {
       throw AudioFileError(.badData, "\(name): it has \(sampleRate) Hz and cannot be resampled to \(rate) Hz: the ratio is beyond 256")
     }
     let resampling = Resampling(from: sampleRate, to: rate, taps: channels[0].count)
+    try AudioFileError.checkMemory(resampling.byteCount(channels: channels.count), for: "\(name) at \(rate) Hz")
     var stretched: [[Double]] = []
     for channel in channels { stretched.append(try resampling.apply(to: channel, name: name)) }
     let kept = resampling.kept(stretched)
@@ -47,6 +48,13 @@ private struct Resampling {
     let steps = (reach + old / step - 1) / (old / step)
     (padding, lead) = (steps * (old / step), steps * (new / step))
     body = Int((Double(taps - 1) * ratio).rounded(.down)) + 1
+  }
+
+  /// The most bytes that resampling takes: float64 of the results, whole and cut, and float32 of one channel. Rates are below 2^31,
+  /// so that nothing overflows.
+  func byteCount(channels: Int) -> Int {
+    let (input, output) = (2 * padding + Int(Double(body) / ratio) + 1, 2 * lead + body)
+    return 16 * channels * output + 12 * (input + output)
   }
 
   func apply(to taps: [Double], name: String) throws(AudioFileError) -> [Double] {

@@ -1,7 +1,9 @@
 import Glibc
 import Platform
 
-/// A file that appears whole or not at all: it has no name until `commit`, which replaces any file of that name in one step.
+/// A file that appears whole or not at all: it has no name until `commit`, which replaces any file of that name in one step. It
+/// keeps the mode of a file that it replaces, and the owner and group as far as this user may give them; a new one has those of any
+/// new file.
 ///
 /// On file systems without unnamed files it has a temporary name beside its final one. It is then removed with the value, or when
 /// SIGINT, SIGTERM or SIGHUP ends the process; this works for one file at a time.
@@ -58,12 +60,30 @@ public struct StagedFile: ~Copyable {
     if lseek(descriptor.number, 0, SEEK_SET) < 0 { throw .writing(name, errno) }
   }
 
-  /// Gives the file its name. Source: linkat(2), rename(2)
+  /// Gives the file its name. After a power cut it is there, whole. Source: fsync(2), linkat(2), rename(2)
   public consuming func commit() throws(AudioFileError) {
+    try keepAttributes()
+    if fsync(descriptor.number) != 0 && errno != EINVAL { throw .writing(name, errno) }
     if hiddenName == nil { hiddenName = try link() }
     if rename(hiddenName!, path) != 0 { throw .creating(name, errno) }
     hiddenName = nil
     RemovalOnSignal.disarm()
+    let folder = open(folderAndName(of: path).folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    if folder < 0 { return }
+    // Some file systems sync no folders. The file has its name whatever comes of it.
+    fsync(folder)
+    close(folder)
+  }
+
+  /// Takes over owner, group and mode of the file that is replaced. Source: fchown(2), fchmod(2)
+  private func keepAttributes() throws(AudioFileError) {
+    var (old, new) = (stat(), stat())
+    guard stat(path, &old) == 0, fstat(descriptor.number, &new) == 0 else { return }
+    var mode = old.st_mode & 0o777
+    if old.st_uid != new.st_uid { _ = fchown(descriptor.number, old.st_uid, .max) }
+    // Nobody gets in who did not before: another group gets what all others have.
+    if old.st_gid != new.st_gid, fchown(descriptor.number, .max, old.st_gid) != 0 { mode = mode & 0o707 | (mode & 0o7) << 3 }
+    if fchmod(descriptor.number, mode) != 0 { throw .writing(name, errno) }
   }
 
   /// Gives the file a temporary name beside its final one, since a link cannot replace a file.

@@ -1,4 +1,5 @@
 import NPY
+import Platform
 
 extension NumPyArray {
   /// Whether a file is `.npy`, by its extension or its first bytes.
@@ -9,11 +10,17 @@ extension NumPyArray {
 
   /// Reads a `.npy` file.
   ///
-  /// - Throws: the file is missing, unreadable or malformed, or its dtype is no `ElementType`.
+  /// - Throws: the file is missing, unreadable, malformed or larger than the memory that is free, or its dtype is no `ElementType`.
   public init(path: String) throws(AudioFileError) {
     let file = try ArrayBytes(path)
+    let bytes = NPYFile(count: file.count) { file.read(at: $0, into: $1) }
     do throws(NumPyError) {
-      try self.init(npy: NPYFile(count: file.count) { file.read(at: $0, into: $1) }, name: path)
+      let layout = try NPYLayout(bytes, name: path)
+      let copies = layout.isPlain && layout.type != .bool ? 1 : 3
+      do throws(AudioFileError) { try AudioFileError.checkMemory(saturatedProduct(file.count, copies), for: path) } catch {
+        throw NumPyError(error.message)
+      }
+      try self.init(npy: bytes, name: path)
     } catch {
       throw file.failure == 0 ? AudioFileError(.badData, error.message) : .reading(path, file.failure)
     }
@@ -31,6 +38,7 @@ extension NumPyArray {
   ///
   /// - Throws: the elements are complex.
   public func values(name: String) throws(AudioFileError) -> [Double] {
+    if elementType != .float64 { try AudioFileError.checkMemory(saturatedProduct(elements.count, 8), for: name) }
     do throws(NumPyError) { return try doubles } catch { throw AudioFileError(.badData, "\(name): \(error.message)") }
   }
 

@@ -42,7 +42,10 @@ struct ByteStream {
   /// Reads all remaining bytes.
   func contents() throws(AudioFileError) -> [UInt8] {
     var bytes: [UInt8] = []
-    while case let more = try read(upTo: 1 << 20), !more.isEmpty { bytes += more }
+    while case let more = try read(upTo: 1 << 20), !more.isEmpty {
+      if bytes.capacity < bytes.count + more.count { try AudioFileError.checkMemory(3 * bytes.count, for: name) }
+      bytes += more
+    }
     return bytes
   }
 

@@ -34,6 +34,7 @@ struct FileDescriptor: ~Copyable {
   /// Reads the whole file.
   func contents(name: String) throws(AudioFileError) -> [UInt8] {
     let size = try size(name: name)
+    try AudioFileError.checkMemory(size, for: name)
     var failure: Int32 = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
       count = read(at: 0, into: UnsafeMutableRawBufferPointer(buffer), &failure)

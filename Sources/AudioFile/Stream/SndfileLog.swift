@@ -21,7 +21,8 @@ struct SndfileLog {
       let parts = line.split(separator: ":", maxSplits: 1).map { $0.drop { $0 == " " } }
       guard parts.count == 2, sizes.contains(parts[0].prefix { $0 != "\t" }.trimmed), let range = parts[1].shouldBe else { continue }
       // Programs that write to a pipe do not know the size, and write the largest.
-      if range.declared > range.present + 1, !WAVHeader.isUnknown(range.declared) { return range.declared - range.present }
+      let (missing, overflow) = range.declared.subtractingReportingOverflow(range.present)
+      if overflow || missing > 1, !WAVHeader.isUnknown(range.declared) { return overflow ? .max : missing }
     }
     return nil
   }
@@ -30,7 +31,9 @@ struct SndfileLog {
   /// takes 24 bits in four bytes for three bytes.
   var frameContradiction: String? {
     guard let channels = value("Channels"), let bits = value("Bit Width"), let frameBytes = value("Block Align") else { return nil }
-    return frameBytes == channels * ((bits + 7) / 8) ? nil : "\(channels) x \(bits) bits and frames of \(frameBytes) bytes"
+    // The log quotes texts of the file, which may pretend any number.
+    let (wanted, overflow) = channels.multipliedReportingOverflow(by: bits / 8 + (bits % 8 > 0 ? 1 : 0))
+    return !overflow && frameBytes == wanted ? nil : "\(channels) x \(bits) bits and frames of \(frameBytes) bytes"
   }
 
   /// The number in a line such as "  Bit Width     : 24".

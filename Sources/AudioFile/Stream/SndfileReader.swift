@@ -163,7 +163,7 @@ private enum W64Length {
   static func frames(_ found: SoundProperties, _ read: (_ offset: Int, _ count: Int) -> [UInt8]) -> Int? {
     guard let count = found.frameCount, let bytes = dataBytes(read) else { return found.frameCount }
     let excess = count - bytes / found.frameBytes
-    return excess > 0 && excess * found.frameBytes < 8 ? count - excess : count
+    return excess > 0 && excess < 8 && excess * found.frameBytes < 8 ? count - excess : count
   }
 
   /// Bytes of the data chunk; nil if none is found.

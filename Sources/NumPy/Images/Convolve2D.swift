@@ -61,6 +61,22 @@ public func convolve2D(
   return NumPyArray(shape: geometry.axes.map(\.outputs), elements: result)
 }
 
+/// Bytes that `convolve2D` takes beside its operands, casts of them included.
+///
+/// - Throws: as `convolve2D` does, but for its types.
+public func convolve2DByteCount(
+  _ image: NumPyArray, _ kernel: NumPyArray, mode: ConvolutionMode = .full, boundary: ImageBoundary = .fill
+) throws(NumPyError) -> Int {
+  if image.shape.count != 2 || kernel.shape.count != 2 { throw .notTwoDimensional }
+  if mode == .valid && !image.covers(kernel) {
+    if !kernel.covers(image) { throw .noLargerOperand }
+    return try convolve2DByteCount(kernel, image, mode: mode, boundary: boundary)
+  }
+  let type = ElementType.promoted(image.elementType, kernel.elementType)
+  let geometry = try ImageGeometry(image: image.shape, kernel: kernel.shape, mode, boundary)
+  return geometry.byteCount(elementBytes: type.bytes) + (image.elements.count + kernel.elements.count) * type.bytes
+}
+
 extension NumPyArray {
   /// Whether the array is at least as large as `other` in every dimension.
   fileprivate func covers(_ other: NumPyArray) -> Bool { zip(shape, other.shape).allSatisfy { $0 >= $1 } }

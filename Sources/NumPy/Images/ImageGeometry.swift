@@ -46,10 +46,22 @@ struct ImageGeometry {
 
   /// Takes shapes of two dimensions.
   ///
-  /// - Throws: a dimension would be negative, or `boundary` would repeat an empty image.
+  /// - Throws: a dimension would be negative, `boundary` would repeat an empty image, or no memory holds the result.
   init(image: [Int], kernel: [Int], _ mode: ConvolutionMode, _ boundary: ImageBoundary) throws(NumPyError) {
     rows = try ImageAxis(image[0], kernel[0], mode, boundary)
     columns = try ImageAxis(image[1], kernel[1], mode, boundary)
+    for (height, width) in [(rows.outputs, columns.outputs), (rows.values + 1, columns.places.count), (1, columns.places.count)] {
+      let (count, overflow) = height.multipliedReportingOverflow(by: width)
+      if overflow || count > Int.max >> 8 {
+        throw NumPyError("the result has \(rows.outputs) x \(columns.outputs) values, more than any memory holds")
+      }
+    }
+  }
+
+  /// Bytes of the widened image, the places of its columns and the outputs.
+  func byteCount(elementBytes: Int) -> Int {
+    let width = columns.places.count
+    return (rows.outputs * columns.outputs + (rows.values + 1) * width) * elementBytes + 2 * width * MemoryLayout<Int>.stride
   }
 
   var axes: [ImageAxis] { [rows, columns] }
@@ -90,6 +102,7 @@ struct ImageGeometry {
       let first = row * columns.values
       wide += indices.lazy.map { $0 < 0 ? .zero : image[first + $0] }
     }
-    return wide + [Scalar](repeating: .zero, count: indices.count)
+    wide += repeatElement(.zero, count: indices.count)
+    return wide
   }
 }

@@ -52,6 +52,13 @@ public struct RoundedConvolver: Sendable {
   /// Bytes of taps, spectra and factors, without workspaces.
   public var byteCount: Int { taps * MemoryLayout<Double>.stride + (transformed?.byteCount ?? 0) }
 
+  /// The most bytes that `init` takes for so many taps: copies of them, and a transform's window, spectrum and factors.
+  public static func largestByteCount(taps: Int) -> Int {
+    // Windows of at most 8 to 16 times the taps, and of 2^25 values.
+    let window = min(max(8 * min(taps, 1 << 30), 1 << 16), 1 << 25)
+    return 4 * MemoryLayout<Double>.stride * (min(taps, 1 << 54) + window)
+  }
+
   /// Estimates the seconds for `count` outputs, from the shipped costs.
   public func seconds(outputs count: Int) -> Double {
     let costs = OfflineCosts(taps: taps)

@@ -1,6 +1,7 @@
 import Analysis
 import AudioFile
 import NPY
+import Platform
 import Terminal
 
 /// The recording and the pattern of a search.
@@ -30,10 +31,17 @@ struct FindOperands {
   /// Finds where whole numbers equal the pattern, exactly to 64 bits; nil unless both operands are whole numbers.
   func integerEqualities() throws(Failure) -> FindResult? {
     guard let values = recording.integers, let wanted = pattern.integers else { return nil }
+    try checkMemory(EqualitySearch<Int128>.byteCount(frames: wanted.count))
     return try result(threshold: nil) { () throws(AnalysisError) in
       var search = try EqualitySearch(pattern: wanted)
       search.process(values)
       return ([try search.finish().map { Match(frame: $0, score: 1, gain: 1) }], nil)
+    }
+  }
+
+  private func checkMemory(_ bytes: Int) throws(Failure) {
+    do throws(AudioFileError) { try AudioFileError.checkMemory(bytes, for: "\(pattern.name) in \(recording.name)") } catch {
+      throw Failure(error)
     }
   }
 
@@ -51,6 +59,8 @@ struct FindOperands {
   private func search(
     threshold: Double?, making: ([Double]) throws(AnalysisError) -> any PatternSearch
   ) throws(Failure) -> FindResult {
+    let need = threshold == nil ? EqualitySearch<Double>.byteCount(frames:) : MatchedFilter.byteCount(frames:)
+    try checkMemory(saturatedProduct(recording.channelCount, need(pattern.channels[0].count)))
     var searches: [any PatternSearch] = []
     do throws(AnalysisError) {
       for channel in 0..<recording.channelCount {
@@ -60,7 +70,14 @@ struct FindOperands {
       throw Failure(.badData, "\(pattern.name): \(error.description)")
     }
     do throws(AudioFileError) {
+      var checked = 0
       try recording.forEachBlock { channel, samples throws(AudioFileError) in
+        let found = searches.reduce(0) { $0 + $1.foundCount }
+        if found > checked {
+          checked = 2 * found
+          try AudioFileError.checkMemory(
+            saturatedProduct(checked, FindResult.matchBytes), for: "\(recording.name): a list of \(found) matches")
+        }
         do throws(AnalysisError) {
           try searches[channel].process(samples)
         } catch {
@@ -86,15 +103,12 @@ struct FindOperands {
   private func result(
     threshold: Double?, _ found: () throws(AnalysisError) -> (channels: [[Match]], best: FoundMatch?)
   ) throws(Failure) -> FindResult {
-    var matches: [FoundMatch] = []
-    let best: FoundMatch?
-    do throws(AnalysisError) {
-      let found = try found()
-      best = found.best
-      for (channel, list) in found.channels.enumerated() { matches += list.map { FoundMatch(match: $0, channel: channel) } }
-    } catch {
+    let channels: [[Match]], best: FoundMatch?
+    do throws(AnalysisError) { (channels, best) = try found() } catch {
       throw Failure(.badData, "\(pattern.name) in \(recording.name): \(error.description)")
     }
+    try checkMemory(saturatedProduct(channels.reduce(0) { $0 + $1.count }, FindResult.matchBytes))
+    var matches = channels.enumerated().flatMap { channel, list in list.map { FoundMatch(match: $0, channel: channel) } }
     matches.sort { ($0.match.frame, $0.channel) < ($1.match.frame, $1.channel) }
     return FindResult(
       recording: recording.name, pattern: pattern.name, sampleRate: recording.sampleRate, patternFrames: pattern.channels[0].count,
@@ -112,6 +126,7 @@ struct FindPattern {
   var integers: [Int128]?
 
   init(_ text: String) throws(AudioFileError) {
+    if !Kernel.isSpecification(text) { try Kernel.checkMemory(path: text) }
     let kernel = try Kernel.isSpecification(text) ? Kernel(specification: text) : Kernel(path: text)
     (channels, sampleRate, name) = (kernel.channels, kernel.sampleRate, kernel.name)
     if let whole = kernel.integers {
@@ -128,6 +143,8 @@ struct FindPattern {
 /// A search in one channel, block by block.
 protocol PatternSearch {
   mutating func process(_ block: ArraySlice<Double>) throws(AnalysisError)
+  /// Matches so far.
+  var foundCount: Int { get }
   /// Ends the search, and returns its matches.
   mutating func matches() throws(AnalysisError) -> [Match]
   /// The best place in the channel, if places are scored. Valid after `matches`.

@@ -1,5 +1,6 @@
 import NPY
 import AudioFile
+import Platform
 
 /// A sound, read once in constant memory, or an array, which is one channel.
 struct FindRecording {
@@ -16,6 +17,8 @@ struct FindRecording {
     if path != "-", try NumPyArray.isFile(path) {
       let array = try NumPyArray(path: path)
       if array.shape.count > 1 { throw AudioFileError(.badData, "\(path): object too deep for desired array: it is \(array.layout)") }
+      // Integers are compared as 128 bits.
+      if array.elementType.kind != .float { try AudioFileError.checkMemory(saturatedProduct(array.elements.count, 16), for: path) }
       (contents, name) = (.array(array), path)
     } else {
       let source = try SoundSource(path: path)

@@ -23,6 +23,9 @@ struct FindResult {
   /// The place with the best score, if scores were computed.
   var best: FoundMatch?
 
+  /// Bytes that a match takes as a value, and as a line or a member of the document.
+  static let matchBytes = 700
+
   /// Keeps the `count` matches with the best scores, and of equal scores the first.
   mutating func keepBest(_ count: Int) {
     let order = matches.indices.sorted { (-abs(matches[$0].match.score), $0) < (-abs(matches[$1].match.score), $1) }

@@ -51,7 +51,7 @@ struct Inspect: ParsableCommand {
     if json { print(JSON.array(inspections.map(\.json)).text) }
     if let plot, !inspections.isEmpty { try draw(inspections, to: plot) }
     guard let first = failures.first, let last = failures.last else { return }
-    for failure in failures.dropLast() { failure.print(command: Convolve.name) }
+    for failure in failures.dropLast() { Convolve.report(failure) }
     throw Failure(first.status, last.message)
   }
 

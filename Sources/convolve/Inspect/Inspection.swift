@@ -12,6 +12,7 @@ struct Inspection {
   init(_ source: KernelSource) throws(Failure) {
     do throws(AudioFileError) {
       kernel = try source.read(rate: nil)
+      try AudioFileError.checkMemory(KernelAnalysis.byteCount(taps: kernel.channels[0].count), for: kernel.name)
     } catch {
       throw Failure(error)
     }
@@ -30,7 +31,7 @@ struct Inspection {
 
   /// The lines of text output, in which `charts` follow the figures of each channel.
   func lines(charts: [[String]]) -> [String] {
-    var lines = ["\(kernel.name): \(kernel.layout)"]
+    var lines = ["\(kernel.name): \(kernel.layout)".printable]
     for (channel, analysis) in channels.enumerated() {
       lines += ["", "channel \(channel)"]
       lines += figures(analysis).map { name, value in "  \(name.left(14))\(value)" }
@@ -45,7 +46,7 @@ struct Inspection {
     let quiet = "\(silence.leadingQuiet) taps\(milliseconds(Double(silence.leadingQuiet))) before, \(silence.trailingQuiet) after"
     let (sine, any) = (analysis.largestGain.magnitude, analysis.l1Norm)
     return [
-      ("peak", "\(level(peak.value)) (\(fixed(peak.value, 6))) at tap \(peak.tap)\(milliseconds(Double(peak.tap)))"),
+      ("peak", "\(level(peak.value)) (\(value(peak.value))) at tap \(peak.tap)\(milliseconds(Double(peak.tap)))"),
       ("zeros", "\(silence.leadingZeros) taps before, \(silence.trailingZeros) after"),
       ("below -120 dB", quiet),
       ("largest gain", "\(level(sine)) of a sine, at \(frequency(analysis.largestGain.frequency))"),
@@ -54,7 +55,7 @@ struct Inspection {
       ("gain at 0 Hz", "\(level(analysis.gainAtDC))\(analysis.gainAtDC < 0 ? ", inverted" : "")"),
       ("phase", linear(phase)),
       ("", minimum(phase)),
-      ("gain: at most", "\(level(1 / sine)) for no sine to clip, \(level(1 / any)) for nothing to"),
+      ("gain: at most", "\(level(over: sine)) for no sine to clip, \(level(over: any)) for nothing to"),
     ]
   }
 
@@ -70,9 +71,18 @@ struct Inspection {
     return "\(phase.isMinimum ? "" : "not ")minimum (differs from minimum phase by \(text))"
   }
 
-  private func level(_ magnitude: Double) -> String {
-    let value = decibels(magnitude)
-    return value == -.infinity ? "silence" : "\(value > 0 ? "+" : "")\(fixed(value, 2)) dB"
+  /// Six decimals, and an exponent where these would hide the value.
+  private func value(_ value: Double) -> String {
+    value == 0 || (1e-6..<1e9).contains(abs(value)) ? fixed(value, 6) : "\(value)"
+  }
+
+  private func level(_ magnitude: Double) -> String { level(decibels: decibels(magnitude)) }
+
+  /// The level of 1 / `magnitude`, which may be beyond float64.
+  private func level(over magnitude: Double) -> String { level(decibels: 0 - decibels(magnitude)) }
+
+  private func level(decibels value: Double) -> String {
+    value == -.infinity ? "silence" : "\(value > 0 ? "+" : "")\(fixed(value, 2)) dB"
   }
 
   private func milliseconds(_ taps: Double) -> String {

@@ -10,6 +10,9 @@ struct KernelCurve {
   /// Hz; nil if unknown.
   var sampleRate: Int?
   var analysis: KernelAnalysis
+
+  /// The taps over `scale`.
+  fileprivate func taps(over scale: Double) -> [Double] { scale == 1 ? taps : taps.map { $0 / scale } }
 }
 
 /// Charts of impulse, magnitude and phase of channels: over ms and Hz if all rates are known, or else over taps and cycles a sample.
@@ -34,15 +37,22 @@ struct KernelCharts {
   private var impulse: Chart {
     let unit = isTimed ? 1_000.0 : 1
     let length = curves.map { unit * Double(max($0.taps.count - 1, 1)) / rate($0) }.max()!
-    let low = curves.map { $0.taps.min()! }.min()!, high = curves.map { $0.taps.max()! }.max()!
+    let scale = valueScale
+    let low = curves.map { $0.taps.min()! }.min()! / scale, high = curves.map { $0.taps.max()! }.max()! / scale
     let margin = max(high, 0) > min(low, 0) ? 0.05 * (max(high, 0) - min(low, 0)) : 1
     return Chart(
       "Impulse response", x: Axis(isTimed ? "time, ms" : "time, taps", 0...length),
-      y: Axis("value", (min(low, 0) - margin)...(max(high, 0) + margin)),
+      y: Axis(scale == 1 ? "value" : "value / \(scale)", (min(low, 0) - margin)...(max(high, 0) + margin)),
       curves: curves.map { curve in
         let x = curve.taps.indices.map { unit * Double($0) / rate(curve) }
-        return Curve(name: curve.name, style: .stems, x: x, y: curve.taps)
+        return Curve(name: curve.name, style: .stems, x: x, y: curve.taps(over: scale))
       })
+  }
+
+  /// The unit of the impulse responses: 1, or the power of ten of taps that have no short labels or no differences in float64.
+  private var valueScale: Double {
+    let peak = curves.map { abs($0.analysis.peak.value) }.max()!
+    return peak == 0 || (1e-6...1e6).contains(peak) ? 1 : max(pow(10, log10(peak).rounded(.down)), .leastNonzeroMagnitude)
   }
 
   private var responses: [Chart] {
@@ -65,16 +75,18 @@ struct KernelCharts {
   private func response(_ curve: KernelCurve, _ axis: Axis) -> (x: [Double], levels: [Double], angles: [Double]) {
     let (low, high) = (axis.range.lowerBound, min(axis.range.upperBound, rate(curve) / 2))
     let x = high > low ? (0..<512).map { low * pow(high / low, Double($0) / 511) } : []
-    let response = FrequencyResponse(taps: curve.taps)
+    // Near 1, so that no sum is beyond float64; a power of two rounds nothing.
+    let scale = curve.analysis.scale
+    let response = FrequencyResponse(taps: curve.taps(over: scale))
     let gains = x.map { response.value(at: $0 / rate(curve)) }
-    let floor = curve.analysis.largestGain.magnitude * KernelAnalysis.quiet
+    let floor = curve.analysis.largestGain.magnitude / scale * KernelAnalysis.quiet
     let angles = zip(x, gains).map { frequency, gain in
       // The phase of a negligible gain is rounding noise.
       if gain.magnitude <= floor { return Double.nan }
       let turns = gain.phase / (2 * .pi) + frequency / rate(curve) * Double(curve.analysis.peak.tap)
       return 360 * turns.remainder(dividingBy: 1)
     }
-    return (x, gains.map { decibels($0.magnitude) }, angles)
+    return (x, gains.map { decibels($0.magnitude) + decibels(scale) }, angles)
   }
 
   /// A range of 20 to 100 dB around the curves, in tens.

@@ -1,4 +1,5 @@
 import AudioFile
+import Platform
 
 /// A source of frames, read once from start to end. Any thread may use it, one at a time.
 protocol FrameSource: AnyObject, Sendable {
@@ -40,7 +41,8 @@ extension FrameSource {
 
   /// Reads the next `frames` frames, or fewer at the end.
   func head(_ frames: Int) throws(AudioFileError) -> [UInt8] {
-    // Memory grows with the frames that are present.
+    // Memory grows with the frames that are present, in a list that doubles.
+    try AudioFileError.checkMemory(saturatedProduct(min(frames, frameCount ?? frames), frameBytes, 3), for: "the kernel's \(frames) taps")
     let part = UnsafeMutableRawBufferPointer.allocate(byteCount: min(frames, 16_384) * frameBytes, alignment: 16)
     defer { part.deallocate() }
     var head: [UInt8] = []

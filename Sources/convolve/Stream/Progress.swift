@@ -60,7 +60,8 @@ final class Progress: Sendable {
   }
 
   private func minutes(_ seconds: Double) -> String {
-    let whole = Int(seconds.rounded(.up))
+    // A header may say any length.
+    let whole = seconds < 1e9 ? Int(seconds.rounded(.up)) : 1_000_000_000
     return "\(whole / 60):\(whole % 60 < 10 ? "0" : "")\(whole % 60)"
   }
 

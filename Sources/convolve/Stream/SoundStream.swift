@@ -1,6 +1,7 @@
 import AudioFile
 import Dispatch
 import NumPy
+import Platform
 import Synchronization
 
 /// Convolves a signal with a kernel from start to end in constant memory. Each thread reads a chunk, convolves it beside the other
@@ -24,9 +25,16 @@ struct SoundStream {
   ///   - rounding: how results are stored.
   /// - Throws: the signal is empty or cannot be read, or its edges cannot be corrected.
   init(_ signal: Signal, _ kernel: Kernel, factor: Double, _ options: ConvolutionOptions, rounding: Rounding) throws(AudioFileError) {
+    // Amplified and reversed taps, their weights, and sums of corrected edges.
+    let copies = options.edges == .corrected ? 10 : 4
+    try AudioFileError.checkMemory(saturatedProduct(kernel.channels.count, kernel.channels[0].count, 8, copies), for: kernel.name)
     let operands = try StreamOperands(signal, kernel.amplified(by: factor))
     let span = OutputSpan(mode: options.mode, taps: operands.taps[0].count, lead: kernel.leadFrames)
     let frameCount = operands.source.frameCount.map { span.outputs(signalCount: $0).count }
+    if options.method != .direct && (rounding != .none || !options.isExact) {
+      let spectra = saturatedProduct(operands.taps.count, RoundedConvolver.largestByteCount(taps: operands.taps[0].count))
+      try AudioFileError.checkMemory(spectra, for: "\(signal.name) with \(kernel.name)")
+    }
     convolvers = operands.taps.map { options.convolver(taps: $0, outputs: frameCount ?? 1 << 24, rounding: rounding) }
     edges = options.edges == .corrected ? try EdgeCorrection(kernel, operands, options) : nil
     (self.operands, self.span, self.frameCount) = (operands, span, frameCount)
@@ -45,6 +53,8 @@ struct SoundStream {
   ///   - advanced: called with the frames written so far, by one thread at a time.
   /// - Throws: the signal is truncated or damaged, a result that is stored as an integer is NaN, or writing fails.
   func write(to sink: any FrameSink, _ quantizer: Quantizer?, _ advanced: @Sendable (Int) -> Void) throws(AudioFileError) -> StreamTally {
+    let made = convolvers.reduce(0) { $0 + $1.byteCount }
+    try AudioFileError.checkMemory(byteCount - made, for: "\(sink.name)")
     let filter = StreamFilter(
       convolvers: convolvers, edges: edges, channelCount: channelCount, input: operands.source.stored, output: sink.stored,
       quantizer: quantizer, outputName: sink.name)

@@ -1,0 +1,28 @@
+@preconcurrency import Glibc
+
+/// What the three commands ask of the system before they do anything.
+public enum CommandProcess {
+  nonisolated(unsafe) private static var command = ""
+
+  /// Makes an output that fails an error of the command. Call it first, once.
+  ///
+  /// - Text that `print` could not write to standard output ends the command with 74 when it exits, whatever its code was.
+  /// - A file that grows beyond RLIMIT_FSIZE fails to be written, and does not end the process by SIGXFSZ. setrlimit(2)
+  /// - A standard stream that the caller has closed is open but fails, so that no file of the command takes its number.
+  public static func begin(_ command: String) {
+    Self.command = command
+    signal(SIGXFSZ, SIG_IGN)
+    for number in STDIN_FILENO...STDERR_FILENO where fcntl(number, F_GETFD) < 0 { _ = open("/dev/full", O_WRONLY) }
+    atexit { CommandProcess.checkOutput() }
+  }
+
+  /// Writes what `print` holds back. Ends the command with 74 if standard output took it not. For commands that print until they are
+  /// stopped.
+  public static func checkOutput() {
+    let isFlushed = fflush(stdout) == 0
+    if isFlushed && ferror(stdout) == 0 { return }
+    let cause = isFlushed ? "" : ": \(String(cString: strerror(errno)))"
+    Failure(.inputOutput, "standard output: writing failed\(cause)").print(command: command)
+    _exit(ExitStatus.inputOutput.rawValue)
+  }
+}
