@@ -67,7 +67,7 @@ struct HostileRequestTests {
   @Test("refuses a configuration that would take too much memory, with the figure")
   func budget() async throws {
     let daemon = try Victim()
-    let answer = try await daemon.put((0..<2000).map { filter($0, "kernel: \"box:2097152\", gain: -\(Double($0) / 16)") })
+    let answer = try await daemon.put((0..<600).map { filter($0, "kernel: \"box:2097152\", gain: -\(Double($0) / 16)") })
     #expect(answer.contains(" 422 ") && answer.contains("MB of memory, more than the"), "\(answer.suffix(500))")
     #expect(try daemon.peakMegabytes() < 500)
     #expect(daemon.stop() == 0)
