@@ -108,8 +108,8 @@ let package = Package(
     .target(
       name: "Service",
       dependencies: [
-        "Platform", "Numbers", "Vector", "Convolution", "AudioFile", "PCM", "Verification", "ALSA", "Engine", "ConfigurationFile",
-        "ControlAPI", "ControlServing", "Filters", logging,
+        "Platform", "Numbers", "Vector", "Convolution", "AudioFile", "PCM", "BlockProcessing", "Verification", "ALSA", "Engine",
+        "ConfigurationFile", "ControlAPI", "ControlServing", "Filters", logging,
       ]),
 
     // Programs

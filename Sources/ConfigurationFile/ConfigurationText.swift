@@ -27,8 +27,9 @@ public struct ConfigurationText: Sendable, Equatable {
   /// - Throws: `ConfigurationError.unreadable`.
   public init(path: String) throws(ConfigurationError) {
     guard !path.utf8.contains(0) else { throw .unreadable(path: path, reason: "the path holds a zero byte") }
-    guard let bytes = fileContents(path, limit: Self.maximumBytes + 1) else {
-      throw .unreadable(path: path, reason: String(cString: strerror(errno)))
+    guard let bytes = regularFileContents(path, limit: Self.maximumBytes + 1) else {
+      let isSpecial = errno == ENODEV || errno == ENXIO
+      throw .unreadable(path: path, reason: isSpecial ? "it is not a regular file: write a file" : String(cString: strerror(errno)))
     }
     self.init(bytes: bytes, folder: Self.folder(of: path), file: path)
   }

@@ -4,6 +4,7 @@ import Convolution
 import Glibc
 import Numbers
 import PCM
+import Platform
 import Synchronization
 
 /// Convolves live: an audio thread, and the control of what it runs.
@@ -162,16 +163,8 @@ public final class AudioEngine: @unchecked Sendable {
   public func replace(_ convolver: consuming Convolver, tails: [TailPlan] = [], fade: Double? = nil) async -> Replacement {
     precondition(convolver.block == block && convolver.inputs == inputs && convolver.outputs == outputs)
     if let fade { fadeFrames = Int((fade * Double(rate) / 1000).rounded()) }
-    let program = makeProgram(convolver, tails: tails, fadeFrames: fadeFrames)
-    locked.withLock { $0.lock(program.pointee.regions) }
-    let latest = ContinuousClock.now + Self.warmingTime
-    while !program.pointee.warm(from: live.pointee.history) {
-      guard .now > latest else { continue }
-      let kept = live.pointee.regions
-      locked.withLock { $0.unlock(program.pointee.regions, keeping: kept) }
-      freeProgram(program)
-      return .tooSlow
-    }
+    let given = Given(convolver)
+    guard let program = await inBackground(niceness: 0, { self.warmed(given.take(), tails) })?.program else { return .tooSlow }
     let previous = live
     live = program
     start(program)
@@ -198,9 +191,39 @@ public final class AudioEngine: @unchecked Sendable {
     }
   }
 
+  private struct Warmed: @unchecked Sendable {
+    /// Nil: it could not catch up with the sound.
+    var program: ProgramPointer?
+  }
+
+  /// Makes a program and brings it to the present. Takes its time, which no thread of the task pool has.
+  private func warmed(_ convolver: consuming Convolver, _ tails: [TailPlan]) -> Warmed {
+    let program = makeProgram(convolver, tails: tails, fadeFrames: fadeFrames)
+    locked.withLock { $0.lock(program.pointee.regions) }
+    let latest = ContinuousClock.now + Self.warmingTime
+    while !program.pointee.warm(from: live.pointee.history) {
+      guard .now > latest else { continue }
+      let kept = live.pointee.regions
+      locked.withLock { $0.unlock(program.pointee.regions, keeping: kept) }
+      freeProgram(program)
+      return Warmed()
+    }
+    return Warmed(program: program)
+  }
+
   private func start(_ program: ProgramPointer) {
     tailWorkers.withLock { $0.present.append(TailWorkers(program, block: block * 1_000_000_000 / rate)) }
   }
+}
+
+/// Hands a convolver, which is never copied, to another thread.
+private final class Given: @unchecked Sendable {
+  private var convolver: Convolver?
+
+  init(_ convolver: consuming Convolver) { self.convolver = consume convolver }
+
+  /// Precondition: it was not taken before.
+  func take() -> Convolver { convolver.take()! }
 }
 
 /// What the audio thread shares with the control side. Pointers change hands by exchange: nobody waits.

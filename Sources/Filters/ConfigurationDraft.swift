@@ -1,5 +1,6 @@
 import ConfigurationFile
 import Convolution
+import Platform
 import Vector
 
 /// A configuration on trial: validated, its kernels read, and planned. Nothing of it is heard yet.
@@ -14,11 +15,14 @@ package struct ConfigurationDraft: Sendable {
 
   /// - Parameters:
   ///   - rate: the one to be ready for if the rate is auto, where there are kernels for it.
+  ///   - cancellation: after whose request no kernel is read.
   ///   - costs: what is known of each precision.
   /// - Throws: every fault, each with its line.
-  package init(_ text: ConfigurationText, rate: Int, costs: (Precision) -> CostTable) throws(ConfigurationError) {
+  package init(
+    _ text: ConfigurationText, rate: Int, _ cancellation: Cancellation? = nil, costs: (Precision) -> CostTable
+  ) throws(ConfigurationError) {
     self.text = text
-    rated = try RatedFilters(text, preferring: rate)
+    rated = try RatedFilters(text, preferring: rate, cancellation)
     let filters = rated.first
     let configuration = filters.configuration
     let table = costs(configuration.precision)

@@ -2,7 +2,7 @@ import ALSA
 import ConfigurationFile
 
 /// Both devices of a configuration, open.
-package struct DevicePair {
+package struct DevicePair: Sendable {
   package let capture: Device
   package let playback: Device
 

@@ -32,15 +32,19 @@ package struct SentKernel: Sendable {
 extension FilterSet {
   /// Another kernel for the filter of that name, ready to be put in its place; nil where there is none of that name.
   ///
-  /// - Parameter text: where names of kernels come from.
-  package func replacement(for name: String, _ sent: SentKernel, in text: ConfigurationText) throws(KernelFault) -> LiveFilter? {
+  /// - Parameters:
+  ///   - text: where names of kernels come from.
+  ///   - reader: holds what was read before.
+  package func replacement(
+    for name: String, _ sent: SentKernel, in text: ConfigurationText, reader: KernelReader
+  ) throws(KernelFault) -> LiveFilter? {
     guard let filter = configuration.filters.first(where: { $0.name == name }) else { return nil }
-    let kernel =
+    let (rate, resample) = (configuration.rate, sent.resample ?? filter.resample)
+    let fitted =
       switch sent.source {
-      case .file(let kernel): kernel
-      case .named(let reference): try Self.read(text.kernel(reference, rate: configuration.rate))
+      case .file(let kernel): try kernel.fitted(to: rate, resample: resample)
+      case .named(let reference): try reader.kernel(text.kernel(reference, rate: rate), rate: rate, resample: resample)
       }
-    let fitted = try kernel.fitted(to: configuration.rate, resample: sent.resample ?? filter.resample)
     var live = try Self.live(filter, fitted, channel: sent.channel)
     live.edit.kernel = sent
     return live
@@ -69,13 +73,14 @@ extension FilterSet {
   ///
   /// - Returns: why kernels that were sent cannot be used at this rate, where the configuration's are in their place.
   package mutating func take(editsOf others: FilterSet, in text: ConfigurationText) -> [String] {
+    let reader = KernelReader()
     var refusals: [String] = []
     for other in others.filters {
       guard let index = filters.firstIndex(where: { $0.name == other.name }) else { continue }
       set(other.name, gain: other.edit.gain, delay: other.edit.delay)
       guard let sent = other.edit.kernel else { continue }
       do throws(KernelFault) {
-        if let filter = try replacement(for: other.name, sent, in: text) { put(filter) }
+        if let filter = try replacement(for: other.name, sent, in: text, reader: reader) { put(filter) }
       } catch {
         refusals.append("\(other.name): \(error.message): until the rate changes the configuration's kernel is used")
         filters[index].edit.kernel = sent

@@ -1,4 +1,3 @@
-import NPY
 import Numbers
 import AudioFile
 import BlockProcessing
@@ -16,15 +15,17 @@ package struct FilterSet: Sendable {
 
   /// Reads every kernel of the configuration.
   ///
-  /// - Parameter isTrial: whether it is only to be known if the kernels serve: none is resampled then.
+  /// - Parameters:
+  ///   - isTrial: whether it is only to be known if the kernels serve: none is resampled then.
+  ///   - reader: holds what was read before.
   /// - Throws: all faults at once, each with its line.
-  package init(_ configuration: Configuration, isTrial: Bool = false) throws(FilterFaults) {
+  package init(_ configuration: Configuration, isTrial: Bool = false, reader: KernelReader = KernelReader()) throws(FilterFaults) {
     self.configuration = configuration
     filters = []
     var faults = FilterFaults()
     for filter in configuration.filters {
       do throws(KernelFault) {
-        let kernel = try read(filter, isTrial: isTrial)
+        let kernel = try read(filter, isTrial: isTrial, reader)
         filters.append(try Self.live(filter, kernel, channel: filter.kernels.count == 1 ? filter.channel : 0))
       } catch {
         faults.add(
@@ -58,24 +59,15 @@ package struct FilterSet: Sendable {
   }
 
   /// The only kernel of a filter, or all of them, convolved with each other.
-  private mutating func read(_ filter: Configuration.Filter, isTrial: Bool) throws(KernelFault) -> Kernel {
+  private mutating func read(_ filter: Configuration.Filter, isTrial: Bool, _ reader: KernelReader) throws(KernelFault) -> Kernel {
     var kernels: [Kernel] = []
     for name in filter.kernels {
-      let kernel = try Self.read(name)
+      let kernel = try reader.kernel(name)
       note(kernel, name)
-      kernels.append(isTrial && filter.resample ? kernel : try kernel.fitted(to: configuration.rate, resample: filter.resample))
+      let isAsItIs = isTrial && filter.resample
+      kernels.append(isAsItIs ? kernel : try reader.kernel(name, rate: configuration.rate, resample: filter.resample))
     }
-    guard kernels.count > 1 else { return kernels[0] }
-    var taps = [1.0]
-    for kernel in kernels { taps = Self.convolved(taps, try kernel.taps(channel: kernel.channels.count == 1 ? 0 : filter.channel)) }
-    do throws(AudioFileError) {
-      var stacked = try Kernel(
-        channels: [taps], name: kernels.map(\.name).joined(separator: ", "), layout: kernels.map(\.layout).joined(separator: "; "))
-      stacked.leadFrames = kernels.reduce(0) { $0 + $1.leadFrames }
-      return stacked
-    } catch {
-      throw KernelFault(error.message)
-    }
+    return try reader.stacked(kernels, channel: filter.channel, isTrial: isTrial)
   }
 
   private mutating func note(_ kernel: Kernel, _ name: String) {
@@ -83,23 +75,6 @@ package struct FilterSet: Sendable {
     else { return }
     let warning = "\(name) says no rate and is used at every one: put `{rate}` into its name if it was made for one"
     if !rateless.contains(warning) { rateless.append(warning) }
-  }
-
-  /// As np.convolve has it.
-  private static func convolved(_ a: [Double], _ b: [Double]) -> [Double] {
-    do throws(NumPyError) {
-      return try convolve(a, b)
-    } catch {
-      preconditionFailure("kernels have taps: \(error)")
-    }
-  }
-
-  package static func read(_ specification: String) throws(KernelFault) -> Kernel {
-    do throws(AudioFileError) {
-      return Kernel.isSpecification(specification) ? try Kernel(specification: specification) : try Kernel(path: specification)
-    } catch {
-      throw KernelFault(error.message, isAbsent: error.cause == .missing)
-    }
   }
 
   /// - Parameter channel: which channel of the kernel serves the route.

@@ -34,7 +34,7 @@ package struct KeptFile {
 
   /// The first 64 KiB of a file.
   package static func contents(_ path: String) -> String? {
-    fileContents(path, limit: 1 << 16).map { String(decoding: $0, as: UTF8.self) }
+    regularFileContents(path, limit: 1 << 16).map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// Returns whether the text is kept; if not, `errno` says why and what was kept before is still there.

@@ -1,4 +1,5 @@
 import ConfigurationFile
+import Platform
 
 /// The filters of a configuration whose rate may change while it is in force (`rate: auto`).
 ///
@@ -14,18 +15,23 @@ package struct RatedFilters: Sendable {
 
   /// Reads the kernels of the first rate, and tries those of the others.
   ///
-  /// - Parameter preferred: the rate that is wanted first, if there are kernels for it.
+  /// - Parameters:
+  ///   - preferred: the rate that is wanted first, if there are kernels for it.
+  ///   - cancellation: after whose request no kernel is read.
   /// - Throws: every fault, each with its line; with `rate: auto` a kernel must be there for one rate at least.
-  package init(_ text: ConfigurationText, preferring preferred: Int? = nil) throws(ConfigurationError) {
+  package init(
+    _ text: ConfigurationText, preferring preferred: Int? = nil, _ cancellation: Cancellation? = nil
+  ) throws(ConfigurationError) {
+    let reader = KernelReader(cancellation)
     self.text = text
     let configuration = try text.configuration()
     if configuration.followsSource {
-      rates = try Self.served(by: text, preferring: preferred)
+      rates = try Self.served(by: text, preferring: preferred, reader)
     } else {
       rates = [configuration.rate]
     }
     known = [:]
-    known[rates[0]] = try filters(at: rates[0])
+    known[rates[0]] = try filters(at: rates[0], reader: reader)
   }
 
   /// What is there already, for one rate.
@@ -41,25 +47,32 @@ package struct RatedFilters: Sendable {
     return set
   }
 
-  /// - Throws: every fault; a kernel that is missing is named.
-  package func filters(at rate: Int) throws(ConfigurationError) -> FilterSet {
+  /// - Throws: every fault; a kernel that is missing is named. Filters for which there is no memory are one.
+  package func filters(at rate: Int, reader: KernelReader = KernelReader()) throws(ConfigurationError) -> FilterSet {
     if let set = known[rate] { return set }
+    let set: FilterSet
     do throws(FilterFaults) {
-      return try FilterSet(text.configuration(at: rate))
+      set = try FilterSet(text.configuration(at: rate), reader: reader)
     } catch {
       throw .invalid(file: text.file, faults: error.all)
     }
+    if let refusal = MemoryBudget.refusal(set.memoryBytes) {
+      throw .invalid(file: text.file, faults: [ConfigurationFault(line: set.configuration.filters.first?.line ?? 1, message: refusal)])
+    }
+    return set
   }
 
   package mutating func keep(_ set: FilterSet) { known[set.configuration.rate] = set }
 
-  private static func served(by text: ConfigurationText, preferring preferred: Int?) throws(ConfigurationError) -> [Int] {
+  private static func served(
+    by text: ConfigurationText, preferring preferred: Int?, _ reader: KernelReader
+  ) throws(ConfigurationError) -> [Int] {
     let tried = [preferred].compactMap { $0 } + common.filter { $0 != preferred }
     var served: [Int] = []
     var (lasting, absent): ([ConfigurationFault], [ConfigurationFault]) = ([], [])
     for rate in tried {
       do throws(FilterFaults) {
-        _ = try FilterSet(text.configuration(at: rate), isTrial: true)
+        _ = try FilterSet(text.configuration(at: rate), isTrial: true, reader: reader)
         served.append(rate)
       } catch {
         lasting += error.lasting.filter { !lasting.contains($0) }

@@ -1,29 +1,164 @@
 import Glibc
+import Synchronization
 
-/// Does `work` on a thread of its own, which gives way to every other.
+/// Does `work` on a thread of its own, which gives way to others.
 ///
+/// - Parameter niceness: 19 gives way to every other thread, 0 to none. setpriority(2)
 /// - Returns: nil where no thread can be made.
-package func inBackground<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value? {
+package func inBackground<Value: Sendable>(niceness: Int32 = 19, _ work: @escaping @Sendable () -> Value) async -> Value? {
   await withCheckedContinuation { continuation in
-    let body = Unmanaged.passRetained(Body { continuation.resume(returning: work()) })
-    var thread = pthread_t()
-    let error = pthread_create(&thread, nil, { run($0) }, body.toOpaque())
-    guard error != 0 else { return _ = pthread_detach(thread) }
-    body.release()
-    continuation.resume(returning: nil)
+    let isStarted = startThread(niceness) { continuation.resume(returning: work()) }
+    if !isStarted { continuation.resume(returning: nil) }
   }
 }
 
+/// Does work that may never return on a thread of its own. Once the task is cancelled it has so much time left, and is then left
+/// alone: a value that comes later is released.
+///
+/// - Returns: nil where it was left alone, or no thread can be made.
+package func abandonably<Value: Sendable>(after grace: Duration, _ work: @escaping @Sendable () -> Value) async -> Value? {
+  let result = FirstValue<Value>()
+  if !startThread(0, { result.set(work()) }) { result.set(nil) }
+  return await result.get {
+    Task.detached {
+      try? await Task.sleep(for: grace)
+      result.set(nil)
+    }
+  }
+}
+
+/// Waits for `work`, but not for longer than `limit`: it goes on by itself then.
+package func within(_ limit: Duration, _ work: @escaping @Sendable () async -> Void) async {
+  let done = FirstValue<Void>()
+  Task {
+    await work()
+    done.set(())
+  }
+  let timer = Task {
+    try? await Task.sleep(for: limit)
+    done.set(())
+  }
+  _ = await done.get {}
+  timer.cancel()
+}
+
+/// Whether work is to end before it is done: somebody asked for it, or its time is over.
+package final class Cancellation: Sendable {
+  private let end = Atomic(Int.max)
+
+  package init() {}
+
+  package var isRequested: Bool { monotonicNanoseconds() >= end.load(ordering: .relaxed) }
+
+  package func request() { end.store(0, ordering: .relaxed) }
+
+  /// Whether somebody asked for it.
+  package var isAskedFor: Bool { end.load(ordering: .relaxed) == 0 }
+
+  /// Lets the work's time begin. What was requested stays so.
+  fileprivate func begin(_ limit: Duration) {
+    end.min(monotonicNanoseconds() + Int(limit / .nanoseconds(1)), ordering: .relaxed)
+  }
+}
+
+/// Work that takes long, one job after another, each on a background thread: never on the threads that answer.
+package actor BackgroundQueue {
+  private let limit: Duration
+  private var newest: Task<Void, Never>?
+
+  /// - Parameter limit: after which a job is asked to end.
+  package init(limit: Duration) { self.limit = limit }
+
+  /// Does `work` after the jobs before it. A job that is still to begin when it is cancelled never does.
+  ///
+  /// - Parameters:
+  ///   - cancellation: requested when the task is cancelled, and when the job's time is over; `work` looks at it now and then.
+  /// - Returns: nil at once where the task is cancelled, and where `work` never began.
+  package func run<Value: Sendable>(
+    _ cancellation: Cancellation = Cancellation(), _ work: @escaping @Sendable () -> Value
+  ) async -> Value? {
+    let (previous, limit, result) = (newest, limit, FirstValue<Value>())
+    newest = Task {
+      await previous?.value
+      guard !cancellation.isRequested else { return result.set(nil) }
+      cancellation.begin(limit)
+      // Gives way to all else, but is not starved by it.
+      result.set(await inBackground(niceness: 5, work))
+    }
+    return await result.get {
+      cancellation.request()
+      result.set(nil)
+    }
+  }
+}
+
+/// A value that one task waits for, and that counts only where it is the first.
+private final class FirstValue<Value: Sendable>: Sendable {
+  private enum State {
+    case empty
+    case awaited(CheckedContinuation<Value?, Never>)
+    case set(Value?)
+    case taken
+  }
+
+  private let state = Mutex(State.empty)
+
+  func set(_ value: Value?) {
+    let waiting = state.withLock { state -> CheckedContinuation<Value?, Never>? in
+      switch state {
+      case .empty: state = .set(value)
+      case .awaited(let continuation):
+        state = .taken
+        return continuation
+      case .set, .taken: break
+      }
+      return nil
+    }
+    waiting?.resume(returning: value)
+  }
+
+  func get(onCancel cancel: @escaping @Sendable () -> Void) async -> Value? {
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let known = state.withLock { state -> Value?? in
+          guard case .set(let value) = state else {
+            state = .awaited(continuation)
+            return nil
+          }
+          state = .taken
+          return .some(value)
+        }
+        if let known { continuation.resume(returning: known) }
+      }
+    } onCancel: {
+      cancel()
+    }
+  }
+}
+
+/// - Returns: whether there is a thread.
+private func startThread(_ niceness: Int32, _ work: @escaping @Sendable () -> Void) -> Bool {
+  let body = Unmanaged.passRetained(Body(niceness, work))
+  var thread = pthread_t()
+  guard pthread_create(&thread, nil, { run($0) }, body.toOpaque()) == 0 else {
+    body.release()
+    return false
+  }
+  pthread_detach(thread)
+  return true
+}
+
 private final class Body: Sendable {
+  let niceness: Int32
   let work: @Sendable () -> Void
 
-  init(_ work: @escaping @Sendable () -> Void) { self.work = work }
+  init(_ niceness: Int32, _ work: @escaping @Sendable () -> Void) { (self.niceness, self.work) = (niceness, work) }
 }
 
 private func run(_ pointer: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
   let body = Unmanaged<Body>.fromOpaque(pointer!).takeRetainedValue()
   // On Linux a thread has its own niceness; 0 is the calling one.
-  setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19)
+  if body.niceness != 0 { setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, body.niceness) }
   body.work()
   return nil
 }

@@ -1,6 +1,21 @@
 import Glibc
 
-/// The first `limit` bytes of a file, or all if it has fewer; nil with `errno` where it cannot be read.
+/// The first `limit` bytes of a regular file, or all if it has fewer; nil with `errno` where it cannot be read, which is EISDIR for a
+/// folder and ENODEV for a FIFO, socket or device. Never waits for another program.
+package func regularFileContents(_ path: String, limit: Int) -> [UInt8]? {
+  let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+  guard descriptor >= 0 else { return nil }
+  defer { close(descriptor) }
+  var status = stat()
+  guard fstat(descriptor, &status) == 0 else { return nil }
+  guard status.st_mode & S_IFMT == S_IFREG else {
+    errno = status.st_mode & S_IFMT == S_IFDIR ? EISDIR : ENODEV
+    return nil
+  }
+  return fileContents(descriptor, limit: limit)
+}
+
+/// The first `limit` bytes of a file of any kind: for a FIFO, its writer is waited for. Nil with `errno` where it cannot be read.
 package func fileContents(_ path: String, limit: Int) -> [UInt8]? {
   let descriptor = open(path, O_RDONLY | O_CLOEXEC)
   guard descriptor >= 0 else { return nil }

@@ -1,9 +1,11 @@
+import BlockProcessing
 import ControlAPI
 import Convolution
 import ConfigurationFile
 import Engine
 import Filters
 import Logging
+import Platform
 
 // How a change becomes what is heard. An upload passes
 //   replaceKernel → enqueueFilterChange → enqueueChange → applyFilterChange → handOver → AudioEngine.replace,
@@ -112,9 +114,15 @@ extension Daemon {
   func handOver(atOnce: Bool = false) async -> Problem? {
     let before = session
     let (filters, costs) = (filters, before.costs)
-    let parts = filters.parts(costs: costs)
-    let convolver = await Self.convolver(for: filters, parts.head, costs: costs, reusing: before.kernels)
-    let load = filters.load(of: convolver.plan, parts.head, costs: costs)
+    if !atOnce, let refusal = MemoryBudget.refusal(filters.memoryBytes) {
+      return Problem(status: 422, title: "Too much memory", detail: "\(refusal); nothing was changed")
+    }
+    let plan = { @Sendable in Planned(filters, costs: costs, reusing: before.kernels) }
+    // What is to relieve the audio thread waits for nothing.
+    let made = atOnce ? await inBackground(niceness: 0, plan) : await background.run(Cancellation(), plan)
+    guard let planned = made else { return Self.noThread }
+    let convolver = planned.take()
+    let load = planned.load
     if !atOnce, let problem = DeadlineBudget.refusal(load: load, present: before.predictedLoad) { return problem }
     let isCut = atOnce || load + before.predictedLoad > DeadlineBudget.mostInFade
     (session.plan, session.kernels, session.predictedLoad) = (convolver.plan, convolver.kernels, load)
@@ -122,7 +130,7 @@ extension Daemon {
     lastChange = .underWay(before: former)
     defer { lastChange = former }
     if isCut && !atOnce { await fadeOut() }
-    let outcome = await engine.replace(convolver, tails: parts.tails, fade: isCut ? 0 : filters.configuration.fade)
+    let outcome = await engine.replace(convolver, tails: planned.tails, fade: isCut ? 0 : filters.configuration.fade)
     if isCut { engine.setHeld(overload != nil) }
     if outcome == .heard { return nil }
     (session.plan, session.kernels, session.predictedLoad) = (before.plan, before.kernels, before.predictedLoad)
@@ -137,11 +145,24 @@ extension Daemon {
     try? await Task.sleep(for: .milliseconds(filters.configuration.fade + 4 * block))
   }
 
-  /// Off the actor: a large matrix takes its time.
-  private nonisolated static func convolver(
-    for filters: FilterSet, _ routes: [Route], costs: CostTable, reusing known: [PreparedKernel]
-  ) async -> Convolver {
-    filters.makeConvolver(routes, costs: costs, reusing: known)
+  private static let noThread = Problem(status: 503, detail: "the system gives no thread to prepare this on: nothing was changed")
+
+  /// Filters as they will be convolved. Made in the background: a large matrix takes its time.
+  private final class Planned: @unchecked Sendable {
+    private var convolver: Convolver?
+    let tails: [TailPlan]
+    /// Predicted share of the deadline that a block takes on the audio thread.
+    let load: Double
+
+    init(_ filters: FilterSet, costs: CostTable, reusing known: [PreparedKernel]) {
+      let parts = filters.parts(costs: costs)
+      let convolver = filters.makeConvolver(parts.head, costs: costs, reusing: known)
+      (tails, load) = (parts.tails, filters.load(of: convolver.plan, parts.head, costs: costs))
+      self.convolver = consume convolver
+    }
+
+    /// Precondition: it was not taken before.
+    func take() -> Convolver { convolver.take()! }
   }
 
   /// Changes to another session in silence: fades out, closes the devices, opens those of `next`, and ramps in. Within
@@ -152,7 +173,10 @@ extension Daemon {
   /// - Parameter edit: makes the rest of the change, in the same step.
   func replaceSession(by next: FilterSet, costs: CostTable, _ edit: (isolated Daemon) -> Void = { _ in }) async {
     guard !phase.isStopping else { return }
-    let successor = await Self.session(next, costs: costs, logger: logger)
+    let logger = logger
+    // The audio thread takes its niceness from the thread that starts it, where it is granted no other priority.
+    let made = await inBackground(niceness: 0) { Session(next, costs: costs, logger: logger) }
+    guard let successor = made, !phase.isStopping else { return }
     let former = session
     let source = await former.end()
     await successor.keeper?.inheritXruns(from: former.keeper)
@@ -168,10 +192,5 @@ extension Daemon {
     engine.setCeiling(ceiling)
     engine.setOpen(former.engine.isOpen)
     start(&session, source: isSameSource ? source : nil)
-  }
-
-  /// Off the actor.
-  private nonisolated static func session(_ filters: FilterSet, costs: CostTable, logger: Logger) async -> Session {
-    Session(filters, costs: costs, logger: logger)
   }
 }

@@ -52,16 +52,19 @@ extension Daemon {
     }
   }
 
-  /// Off the actor: reading and planning take their time.
-  private nonisolated func draft(
-    _ text: @Sendable () throws(ConfigurationError) -> ConfigurationText
+  /// Reads and plans in the background.
+  private func draft(
+    _ text: @escaping @Sendable () throws(ConfigurationError) -> ConfigurationText
   ) async throws(Problem) -> ConfigurationDraft {
-    let (known, precision) = (await session.costs, await filters.configuration.precision)
-    let rate = await filters.configuration.rate
-    do throws(ConfigurationError) {
-      return try ConfigurationDraft(text(), rate: rate) { $0 == precision ? known : CostStore($0).load() ?? .shipped($0) }
-    } catch {
-      throw Problem(error)
+    let (known, configuration) = (session.costs, filters.configuration)
+    return try await prepare { cancellation throws(Problem) in
+      do throws(ConfigurationError) {
+        return try ConfigurationDraft(text(), rate: configuration.rate, cancellation) {
+          $0 == configuration.precision ? known : CostStore($0).load() ?? .shipped($0)
+        }
+      } catch {
+        throw Problem(error)
+      }
     }
   }
 

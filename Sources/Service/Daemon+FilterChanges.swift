@@ -1,17 +1,19 @@
 import ControlAPI
 import Filters
 import Logging
+import Platform
 
 // Several filters changed in one step.
 extension Daemon {
   /// All changes or none.
   package func changeFilters(_ changes: [String: FilterChange]) async throws(Problem) -> FilterList {
     for name in changes.keys.sorted() where !filters.filters.contains(where: { $0.name == name }) { throw filters.missing(name) }
-    var numbers: [String: Int] = [:]
-    for (name, change) in changes where change.kernel != nil { numbers[name] = beginUpload(of: name) }
-    let kernels = try await read(changes)
-    let outcome = await enqueueFilterChange { [numbers] daemon in
-      let isNewest = numbers.allSatisfy { daemon.newestUpload[$0.key] == $0.value }
+    let upload = Cancellation()
+    let replaced = changes.filter { $0.value.kernel != nil }
+    for name in replaced.keys { begin(upload, of: name) }
+    let kernels = replaced.isEmpty ? [] : try await read(replaced, upload)
+    let outcome = await enqueueFilterChange { daemon in
+      let isNewest = replaced.keys.allSatisfy { daemon.newestUpload[$0] === upload }
       guard isNewest, changes.keys.allSatisfy({ name in daemon.filters.filters.contains { $0.name == name } }) else {
         return false
       }
@@ -30,20 +32,23 @@ extension Daemon {
     return FilterList(filters: filters.filters.map(Status.Filter.init))
   }
 
-  /// The filters that get another kernel. Off the actor: long kernels take their time.
-  private nonisolated func read(_ changes: [String: FilterChange]) async throws(Problem) -> [LiveFilter] {
-    let (filters, text) = (await filters, await text)
-    var read: [LiveFilter] = []
-    for (name, change) in changes.sorted(by: { $0.key < $1.key }) {
-      guard let kernel = change.kernel else { continue }
-      do throws(KernelFault) {
-        let sent = SentKernel(source: .named(kernel), channel: change.channel ?? 0)
-        if let filter = try filters.replacement(for: name, sent, in: text) { read.append(filter) }
-      } catch {
-        throw Problem(status: 422, title: "Unprocessable kernel", detail: "\(name): \(error.message)")
+  /// The filters that get another kernel.
+  private func read(_ changes: [String: FilterChange], _ upload: Cancellation) async throws(Problem) -> [LiveFilter] {
+    let (filters, text) = (filters, text)
+    return try await prepare(upload) { cancellation throws(Problem) in
+      let reader = KernelReader(cancellation)
+      var read: [LiveFilter] = []
+      for (name, change) in changes.sorted(by: { $0.key < $1.key }) {
+        guard let kernel = change.kernel else { continue }
+        do throws(KernelFault) {
+          let sent = SentKernel(source: .named(kernel), channel: change.channel ?? 0)
+          if let filter = try filters.replacement(for: name, sent, in: text, reader: reader) { read.append(filter) }
+        } catch {
+          throw Problem(status: 422, title: "Unprocessable kernel", detail: "\(name): \(error.message)")
+        }
       }
+      return read
     }
-    return read
   }
 }
 

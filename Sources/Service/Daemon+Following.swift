@@ -2,6 +2,7 @@ import ALSA
 import ConfigurationFile
 import Filters
 import Logging
+import Platform
 
 // The source's rate, and the kernels that go with it.
 extension Daemon {
@@ -17,10 +18,18 @@ extension Daemon {
       // Another change may have come first.
       guard daemon.filters.configuration.followsSource, daemon.filters.configuration.rate != rate else { return }
       do throws(ConfigurationError) {
-        let own = try await Self.filters(daemon.rated, at: rate)
+        let (rated, present, text) = (daemon.rated, daemon.filters, daemon.text)
+        let read = await daemon.background.run {
+          Result { () throws(ConfigurationError) in
+            let own = try rated.filters(at: rate)
+            var next = own
+            let refusals = next.take(editsOf: present, in: text)
+            return (own: own, next: next, refusals: refusals)
+          }
+        }
+        guard let (own, next, refusals) = try read?.get() else { return }
         daemon.rated.keep(own)
-        var next = own
-        for refusal in next.take(editsOf: daemon.filters, in: daemon.text) { daemon.logger.warning("\(refusal)") }
+        for refusal in refusals { daemon.logger.warning("\(refusal)") }
         await daemon.replaceSession(by: next, costs: daemon.session.costs) { $0.newestUpload.removeAll() }
         daemon.logger.info("rate: \(rate) Hz, as the source plays")
         daemon.warnOfFilters()
@@ -28,10 +37,5 @@ extension Daemon {
         await daemon.session.keeper?.refuse(rate, error.description)
       }
     }
-  }
-
-  /// Off the actor: kernels are read, and perhaps resampled.
-  private nonisolated static func filters(_ rated: RatedFilters, at rate: Int) async throws(ConfigurationError) -> FilterSet {
-    try rated.filters(at: rate)
   }
 }

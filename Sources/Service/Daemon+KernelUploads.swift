@@ -4,15 +4,18 @@ import Convolution
 import Engine
 import Filters
 import Logging
+import Platform
 
 // A kernel file that a client sends for one filter.
 extension Daemon {
   package func replaceKernel(of name: String, by upload: KernelUpload) async throws(Problem) -> KernelReport {
-    let number = beginUpload(of: name)
-    let filter = try await prepare(name, upload)
+    guard filters.filters.contains(where: { $0.name == name }) else { throw filters.missing(name) }
+    let newest = Cancellation()
+    begin(newest, of: name)
+    let filter = try await prepare(name, upload, newest)
     let blocks = engine.status(takingPeaks: false).blocks
     let outcome = await enqueueFilterChange { daemon in
-      guard daemon.newestUpload[name] == number else { return false }
+      guard daemon.newestUpload[name] === newest else { return false }
       daemon.filters.put(filter)
       daemon.differsFromFile = true
       return true
@@ -28,27 +31,43 @@ extension Daemon {
       blocks: engine.status(takingPeaks: false).blocks - blocks)
   }
 
-  /// Notes that another kernel is on its way to a filter. Returns its number in `newestUpload`.
-  func beginUpload(of name: String) -> Int {
-    uploads += 1
-    newestUpload[name] = uploads
-    return uploads
+  /// Notes that another kernel is on its way to a filter, which ends the way of the one before.
+  func begin(_ upload: Cancellation, of name: String) {
+    newestUpload[name]?.request()
+    newestUpload[name] = upload
   }
 
-  /// Off the actor: a long kernel takes its time.
-  private nonisolated func prepare(_ name: String, _ upload: KernelUpload) async throws(Problem) -> LiveFilter {
-    let (filters, text) = (await filters, await text)
-    do throws(AudioFileError) {
-      let kernel = try Kernel(bytes: upload.bytes, name: "uploaded", contentType: upload.contentType)
-      do throws(KernelFault) {
-        let sent = SentKernel(source: .file(kernel), channel: upload.channel, resample: upload.resample)
-        if let filter = try filters.replacement(for: name, sent, in: text) { return filter }
+  private func prepare(_ name: String, _ upload: KernelUpload, _ newest: Cancellation) async throws(Problem) -> LiveFilter {
+    let (filters, text) = (filters, text)
+    return try await prepare(newest) { cancellation throws(Problem) in
+      do throws(AudioFileError) {
+        let kernel = try Kernel(bytes: upload.bytes, name: "uploaded", contentType: upload.contentType, limit: KernelReader.limit)
+        do throws(KernelFault) {
+          let sent = SentKernel(source: .file(kernel), channel: upload.channel, resample: upload.resample)
+          if let filter = try filters.replacement(for: name, sent, in: text, reader: KernelReader(cancellation)) { return filter }
+        } catch {
+          throw AudioFileError(.badData, error.message)
+        }
       } catch {
-        throw AudioFileError(.badData, error.message)
+        throw Problem(status: 422, title: "Unprocessable kernel", detail: error.message)
       }
-    } catch {
-      throw Problem(status: 422, title: "Unprocessable kernel", detail: error.message)
+      throw filters.missing(name)
     }
-    throw filters.missing(name)
+  }
+
+  /// Prepares a change in the background, one at a time, until it is done, the client is gone or the time for it is over.
+  ///
+  /// - Parameter upload: of a kernel: a newer one for its filter ends it too.
+  func prepare<Value: Sendable>(
+    _ upload: Cancellation? = nil, _ work: @escaping @Sendable (Cancellation) throws(Problem) -> Value
+  ) async throws(Problem) -> Value {
+    let cancellation = upload ?? Cancellation()
+    let result = await background.run(cancellation) { Result { () throws(Problem) in try work(cancellation) } }
+    if !cancellation.isRequested, let result { return try result.get() }
+    if upload != nil, cancellation.isAskedFor, !Task.isCancelled {
+      throw Problem(status: 409, title: "superseded", detail: "a newer kernel or configuration came before this one was heard")
+    }
+    throw Problem(
+      status: 503, detail: "preparing this was broken off, or took more than \(Self.mostSeconds) s: nothing was changed")
   }
 }

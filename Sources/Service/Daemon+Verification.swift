@@ -8,7 +8,6 @@ import Logging
 import Numbers
 import PCM
 import Platform
-import Synchronization
 import Vector
 import Verification
 
@@ -74,15 +73,6 @@ extension Daemon {
     let most = Self.mostSamples / channels / rate
     throw Problem(status: 422, detail: "`seconds` is too much for so many channels: \(most) at the most")
   }
-}
-
-/// Whether a request that runs on another thread is to end.
-private final class Cancellation: Sendable {
-  private let requested = Atomic<Bool>(false)
-
-  var isRequested: Bool { requested.load(ordering: .relaxed) }
-
-  func request() { requested.store(true, ordering: .relaxed) }
 }
 
 extension VerificationReport {

@@ -5,6 +5,7 @@ import Convolution
 import Engine
 import Filters
 import Logging
+import Platform
 
 /// The parts wired: an engine, its devices, its filters, and the socket that controls them.
 public actor Daemon: ControlHandler {
@@ -53,9 +54,11 @@ public actor Daemon: ControlHandler {
   var overload: String?
   /// The end of the newest change: each waits for the one before it.
   var newestChange: Task<Void, Never>?
-  /// The number of each filter's newest upload, and of the newest of all.
-  var newestUpload: [String: Int] = [:]
-  var uploads = 0
+  /// The newest upload of each filter, where there was one: asked to end by the next.
+  var newestUpload: [String: Cancellation] = [:]
+  /// Reads, resamples and plans.
+  let background = BackgroundQueue(limit: .seconds(mostSeconds))
+  static let mostSeconds = 60
   /// A verification runs beside changes.
   var isVerifying = false
   let logger: Logger
@@ -118,13 +121,12 @@ public actor Daemon: ControlHandler {
 
   /// Fades out and closes everything.
   public func stop() async {
-    var watching: Task<Void, Never>?
-    if case .serving(_, let server, let watch) = phase {
-      watching = watch
-      await server?.stop()
-    }
+    var (watching, server): (Task<Void, Never>?, ControlServer?)
+    if case .serving(_, let served, let watch) = phase { (server, watching) = (served, watch) }
+    // A change that is under way ends soon, but for a matrix that is being planned: that is left alone.
+    await within(.seconds(1)) { [server] in await server?.stop() }
     phase = .stopping
-    await newestChange?.value
+    await within(.seconds(1)) { [newestChange] in await newestChange?.value }
     watching?.cancel()
     await watching?.value
     rememberOutputNow()

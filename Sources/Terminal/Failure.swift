@@ -39,8 +39,7 @@ public struct Failure: Error, Sendable, Equatable {
 
   /// Prints `command: message` on standard error, control characters other than line breaks as "?".
   public func print(command: String) {
-    let lines = message.split(separator: "\n", omittingEmptySubsequences: false).map { String($0).printable }
-    let line = "\(command): \(lines.joined(separator: "\n"))\n"
+    let line = "\(command): \(message.printable)\n"
     _ = line.withCString { write(STDERR_FILENO, $0, strlen($0)) }
   }
 

@@ -10,17 +10,6 @@ public func fixed(_ value: Double, _ decimals: Int) -> String {
 }
 
 extension String {
-  /// The text with "?" for each control character: a file's name shall neither control a terminal nor begin a line.
-  public var printable: String {
-    var text = UnicodeScalarView()
-    for scalar in unicodeScalars {
-      let kind = scalar.properties.generalCategory
-      let isControl = kind == .control || kind == .lineSeparator || kind == .paragraphSeparator || (0x202A...0x202E).contains(scalar.value)
-      text.append(isControl || (0x2066...0x2069).contains(scalar.value) ? "?" : scalar)
-    }
-    return String(text)
-  }
-
   /// Right-justifies the text in `width` characters.
   public func right(_ width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }
 

@@ -36,5 +36,5 @@ enum Convolve {
   }
 
   /// Prints one line on standard error.
-  static func report(_ failure: Failure) { Failure(failure.status, failure.message.printable).print(command: name) }
+  static func report(_ failure: Failure) { Failure(failure.status, failure.message.printableLine).print(command: name) }
 }

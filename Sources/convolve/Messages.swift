@@ -19,7 +19,7 @@ struct Messages {
 func forecastText(result: String, method: String, bytes: Int, seconds: Double?, jobs: Int) -> String {
   let time = seconds.map { "about \(fixed($0, $0 < 10 ? 2 : 0)) s with \(jobs) thread\(jobs == 1 ? "" : "s")" } ?? "unknown"
   return """
-    result: \(result.printable)
+    result: \(result.printableLine)
     method: \(method)
     memory: about \((bytes >> 20) + 12) MiB
     time:   \(time)

@@ -13,8 +13,8 @@ struct Reload: AsyncParsableCommand {
 
   func run() async throws {
     let report = try await target.call { client throws(ControlError) in try await client.reloadConfiguration() }
-    print(report.text)
-    if let cause = report.cause { print("waiting: \(cause)") }
+    print(report.text.printable)
+    if let cause = report.cause { print("waiting: \(cause.printable)") }
   }
 }
 
@@ -30,7 +30,7 @@ struct CheckConfiguration: AsyncParsableCommand {
   func run() async throws {
     let upload = ConfigurationUpload(bytes: try KernelFile(path: file).read(), folder: folder)
     let report = try await target.call(file: file) { client throws(ControlError) in try await client.checkConfiguration(upload) }
-    print(report.text)
+    print(report.text.printable)
     if !report.interrupts.isEmpty { print("taking it over interrupts the sound, for another \(report.interrupts.joined(separator: ", "))") }
     if !report.restart.isEmpty { print("taking it over needs a restart, for \(report.restart.joined(separator: ", "))") }
   }

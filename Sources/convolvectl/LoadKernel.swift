@@ -31,7 +31,7 @@ struct LoadKernel: AsyncParsableCommand {
     let upload = KernelUpload(bytes: bytes, contentType: contentType, channel: channel, resample: resample ? true : nil)
     let report = try await target.call { client throws(ControlError) in try await client.replaceKernel(name, upload) }
     let heard = report.blocks.map { ", heard after \($0) block\($0 == 1 ? "" : "s")" } ?? ""
-    print("\(report.filter): \(report.layout): \(report.method)\(heard)")
+    print("\(report.filter): \(report.layout): \(report.method)\(heard)".printable)
   }
 
   /// Only text cannot be told with certainty by its first bytes.

@@ -22,7 +22,7 @@ struct SetFilters: AsyncParsableCommand {
     let changes = try parsed()
     let list = try await target.call { client throws(ControlError) in try await client.changeFilters(changes) }
     for filter in list.filters where changes[filter.name] != nil {
-      print("\(filter.name): gain \(decimal(filter.gain, places: 2)) dB, delay \(filter.delay) frames, \(filter.layout)")
+      print("\(filter.name): gain \(decimal(filter.gain, places: 2)) dB, delay \(filter.delay) frames, \(filter.layout)".printable)
     }
   }
 

@@ -17,6 +17,6 @@ struct ShowStatus: AsyncParsableCommand {
       let status: Status = try client.decoded(response)
       return json ? String(decoding: response.body, as: UTF8.self) : StatusText(status).text
     }
-    print(text, terminator: text.hasSuffix("\n") ? "" : "\n")
+    print(text.printable, terminator: text.hasSuffix("\n") ? "" : "\n")
   }
 }

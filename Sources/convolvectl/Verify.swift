@@ -32,7 +32,7 @@ struct Verify: AsyncParsableCommand {
       let report: VerificationReport = try client.decoded(response)
       return (response.body, report)
     }
-    print(json ? String(decoding: bytes, as: UTF8.self) : report.text)
+    print(json ? String(decoding: bytes, as: UTF8.self) : report.text.printable)
     guard report.passes else {
       let count = report.outputs.reduce(0) { $0 + $1.differing - $1.atTies }
       let hint = report.precision == "float64" ? "" : ": `precision` is \(report.precision)"

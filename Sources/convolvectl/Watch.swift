@@ -19,9 +19,9 @@ struct Watch: AsyncParsableCommand {
       try await client.events { event in
         if let screen {
           view.take(event)
-          screen.show(view.lines(columns: screen.columns))
+          screen.show(view.lines(columns: screen.columns).map(\.printable))
         } else if let line = view.line(event) {
-          print(line)
+          print(line.printable)
           CommandProcess.checkOutput()
         }
         return true

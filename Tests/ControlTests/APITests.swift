@@ -47,7 +47,7 @@ struct APITests {
     _ = try await served.client.replaceKernel("a b/ü?%", KernelUpload(bytes: [3], resample: true))
     _ = try await served.client.request("PUT", "/v1/filters/y/kernel?resample=false&channel=2", body: [4])
     let chunked =
-      "PUT http://any/v1/filters/c/kernel HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n\u{1}\u{2}\r\n1\r\n\u{3}\r\n0\r\n\r\n"
+      "PUT http://any/v1/filters/c/kernel HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n\u{1}\u{2}\r\n1\r\n\u{3}\r\n0\r\n\r\n"
     _ = try await RawClient(path: served.path).send(chunked)
     let expected = [
       Record.Upload(filter: "left", upload: KernelUpload(bytes: bytes, contentType: "audio/wav", channel: 3)),

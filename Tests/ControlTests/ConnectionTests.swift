@@ -13,9 +13,9 @@ struct ConnectionTests {
     let served = try await Served()
     let changes = (0..<10).map { number in
       let body = "{\"\(number.isMultiple(of: 3) ? "bypass" : "mute")\":\(number.isMultiple(of: 2))}"
-      return "PATCH /v1/output HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+      return "PATCH /v1/output HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
     }
-    let together = Self.status + changes.joined() + "GET /nothing HTTP/1.1\r\n\r\n" + Self.status
+    let together = Self.status + changes.joined() + "GET /nothing HTTP/1.1\r\nHost: a\r\n\r\n" + Self.status
     let answer = try #require(try await RawClient(path: served.path).send(together))
     let codes = answer.components(separatedBy: "HTTP/1.1 ").dropFirst().map { String($0.prefix(3)) }
     #expect(codes == ["200"] + [String](repeating: "200", count: 10) + ["404", "200"])
@@ -34,7 +34,7 @@ struct ConnectionTests {
     let twice = try #require(
       try await raw.run(request, .await("\"playback\" : 2\n  }\n}\n"), request, .wait(milliseconds: 50), .halfClose))
     #expect(twice.components(separatedBy: "HTTP/1.1 200 OK").count == 3)
-    for closing in ["GET /v1/status HTTP/1.1\r\nConnection: close\r\n\r\n", "GET /v1/status HTTP/1.0\r\n\r\n"] {
+    for closing in ["GET /v1/status HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "GET /v1/status HTTP/1.0\r\n\r\n"] {
       let answer = try #require(try await raw.run(.send(Array((closing + Self.status).utf8))), "stayed open")
       #expect(answer.components(separatedBy: "HTTP/1.1 200 OK").count == 2 && answer.contains("Connection: close\r\n"))
     }
@@ -44,7 +44,7 @@ struct ConnectionTests {
   @Test("asks for a body that waits to be asked for")
   func expectContinue() async throws {
     let served = try await Served()
-    let head = "PUT /v1/filters/left/kernel HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n"
+    let head = "PUT /v1/filters/left/kernel HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n"
     let answer = try #require(
       try await RawClient(path: served.path).run(
         .send(Array(head.utf8)), .await("HTTP/1.1 100 Continue\r\n\r\n"), .send([1, 2, 3]), .await("200 OK"), .halfClose))
@@ -59,9 +59,9 @@ struct ConnectionTests {
   func codings() async throws {
     let served = try await Served()
     let raw = RawClient(path: served.path)
-    let upgrade = "GET /v1/status HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"
+    let upgrade = "GET /v1/status HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"
     #expect(try await raw.run(.send(Array(upgrade.utf8)))?.hasPrefix("HTTP/1.1 200 ") == true)
-    let compressed = "PUT /v1/filters/a/kernel HTTP/1.1\r\nContent-Encoding: gzip\r\nContent-Length: 1\r\n\r\nx"
+    let compressed = "PUT /v1/filters/a/kernel HTTP/1.1\r\nHost: a\r\nContent-Encoding: gzip\r\nContent-Length: 1\r\n\r\nx"
     #expect(try await raw.send(compressed)?.hasPrefix("HTTP/1.1 415 ") == true)
     #expect(await served.record.isEmpty)
     await served.server.stop()

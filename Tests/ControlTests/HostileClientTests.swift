@@ -35,8 +35,8 @@ struct HostileClientTests {
     let served = try await Served()
     let long = String(repeating: "x", count: 1 << 20)
     for request in [
-      "GET /v1/status HTTP/1.1\r\nX: \(long)\r\n\r\n", "GET /\(long) HTTP/1.1\r\n\r\n",
-      "GET /v1/status HTTP/1.1\r\n" + (0..<10_000).map { "X\($0): 1\r\n" }.joined() + "\r\n",
+      "GET /v1/status HTTP/1.1\r\nHost: a\r\nX: \(long)\r\n\r\n", "GET /\(long) HTTP/1.1\r\nHost: a\r\n\r\n",
+      "GET /v1/status HTTP/1.1\r\nHost: a\r\n" + (0..<10_000).map { "X\($0): 1\r\n" }.joined() + "\r\n",
     ] {
       let answer = try #require(try await RawClient(path: served.path).send(request))
       #expect(answer.hasPrefix("HTTP/1.1 431 "), "\(answer.prefix(100))")
@@ -164,16 +164,76 @@ struct HostileClientTests {
     await served.server.stop()
   }
 
+  @Test("that names no host, or comes from a web page, is refused")
+  func senders() async throws {
+    let served = try await Served()
+    let raw = RawClient(path: served.path)
+    for (headers, status) in [("", 400), ("Host: a\r\nHost: b\r\n", 400), ("Host: a\r\nOrigin: http://a\r\n", 403), ("Host: a\r\n", 200)] {
+      let answer = try await raw.send("GET /v1/status HTTP/1.1\r\n\(headers)\r\n")
+      #expect(answer?.hasPrefix("HTTP/1.1 \(status) ") == true, "\(headers): \(answer ?? "")")
+    }
+    #expect(try await raw.send("GET /v1/status HTTP/1.0\r\n\r\n")?.hasPrefix("HTTP/1.1 200 ") == true)
+    await served.server.stop()
+  }
+
+  @Test("gets no chunks of events where it knows none")
+  func eventsWithoutChunks() async throws {
+    let served = try await Served()
+    let request = Array("GET /v1/events HTTP/1.0\r\n\r\n".utf8)
+    async let answer = RawClient(path: served.path).run(.send(request), .await("event: levels"), .halfClose)
+    try await Task.sleep(for: .seconds(3))
+    await served.server.stop()
+    let text = try #require(try await answer)
+    #expect(text.hasPrefix("HTTP/1.0 200 OK\r\n") && !text.lowercased().contains("chunked") && text.contains("\r\n\r\nevent: "), "\(text)")
+  }
+
+  @Test("has a time for the whole of a body, and leaves places to others", .timeLimit(.minutes(2)))
+  func slowUploads() async throws {
+    var limits = ControlLimits()
+    (limits.wholeBodyTime, limits.uploads) = (.seconds(2), 4)
+    let served = try await Served(limits: limits)
+    let head = Array((Self.upload + "Content-Length: 1000000\r\n\r\n").utf8)
+    var steps = [RawClient.Step.send(head)]
+    for _ in 0..<40 { steps += [.wait(milliseconds: 100), .send([7])] }
+    let raw = RawClient(path: served.path)
+    let answers = try await withThrowingTaskGroup(of: String.self) { tasks in
+      for _ in 0..<20 { tasks.addTask { [steps] in String((try await raw.run(steps) ?? "stayed open").prefix(12)) } }
+      for _ in 0..<10 {
+        try await Task.sleep(for: .milliseconds(100))
+        _ = try await served.client.status()
+        _ = try await served.client.changeOutput(OutputChange(mute: true))
+      }
+      return try await tasks.reduce(into: [String]()) { $0.append($1) }
+    }
+    // One that is refused while it sends may find its connection closed before it reads.
+    #expect(answers.count { $0 == "HTTP/1.1 408" } == 4, "\(answers)")
+    #expect(answers.allSatisfy { ["HTTP/1.1 408", "HTTP/1.1 503", ""].contains($0) }, "\(answers)")
+    #expect(await served.record.uploads.isEmpty)
+    await served.server.stop()
+  }
+
+  @Test("takes no place from the daemon's user, and only a share of the others'")
+  func places() {
+    var limits = ControlLimits()
+    (limits.connections, limits.keptConnections, limits.userConnections) = (10, 2, 5)
+    (limits.gatewayUser, limits.gatewayConnections) = (4_000_000_003, 3)
+    let places = Places(limits)
+    func takeAll(_ user: UInt32) -> Int { (0..<20).count { _ in places.take(user) } }
+    #expect([4_000_000_001, 4_000_000_002, 4_000_000_003, 4_000_000_004, geteuid(), 0].map(takeAll) == [5, 3, 3, 0, 2, 0])
+    places.giveBack(4_000_000_001)
+    #expect(takeAll(4_000_000_002) == 0 && takeAll(0) == 1)
+  }
+
   @Test("may send anything at all", arguments: 0..<10)
   func mutations(seed: UInt64) async throws {
     let served = try await Served()
     var generator = SeededGenerator(seed: seed)
     let requests = [
       Self.status, Self.upload + "Content-Length: 4\r\n\r\nabcd", Self.upload + "Transfer-Encoding: chunked\r\n\r\n4\r\nabcd\r\n0\r\n\r\n",
-      "PATCH /v1/output HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n{\"mute\":true}",
-      "PATCH /v1/filters HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 21\r\n\r\n{\"left\":{\"gain\":-30}}",
-      "PUT /v1/config HTTP/1.1\r\nContent-Length: 7\r\n\r\nrate: 1",
-      "POST /v1/config/check?folder=/k HTTP/1.1\r\nContent-Length: 0\r\n\r\n",
+      "PATCH /v1/output HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n{\"mute\":true}",
+      "PATCH /v1/filters HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 21\r\n\r\n{\"left\":{\"gain\":-30}}",
+      "PUT /v1/config HTTP/1.1\r\nHost: a\r\nContent-Length: 7\r\n\r\nrate: 1",
+      "POST /v1/config/check?folder=/k HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n",
     ]
     for number in 0..<30 {
       var bytes = Array(requests.randomElement(using: &generator)!.utf8) + Array(requests.randomElement(using: &generator)!.utf8)

@@ -12,7 +12,7 @@ extension Kernel {
   /// Parses "taps:0.5,1,0.5"; "box:N", N taps of 1/N; "diff", the central difference; "dirac", one tap of 1.
   ///
   /// - Throws: the text is none of these, a tap is not finite, or a whole number is beyond 64 bits.
-  public init(specification: String) throws(AudioFileError) {
+  public init(specification: String, limit: KernelLimit = .none) throws(AudioFileError) {
     switch specification {
     case "dirac":
       try self.init(channels: [[1]], name: specification, layout: "unit impulse, 1 tap")
@@ -22,7 +22,7 @@ extension Kernel {
       try self.init(channels: [[0.5, 0, -0.5]], name: specification, layout: "central difference, 3 taps")
     default:
       if specification.hasPrefix("box:") {
-        try self.init(box: specification)
+        try self.init(box: specification, limit)
       } else if specification.hasPrefix("taps:") {
         try self.init(list: specification)
       } else {
@@ -31,11 +31,12 @@ extension Kernel {
     }
   }
 
-  private init(box specification: String) throws(AudioFileError) {
+  private init(box specification: String, _ limit: KernelLimit) throws(AudioFileError) {
     let longest = 1 << 24
     guard let length = Int(specification.dropFirst("box:".count)), (1...longest).contains(length) else {
       throw AudioFileError(.specification, "\(specification): a moving average has 1 to \(longest) taps: write box:8")
     }
+    try limit.check(taps: length, channels: 1, name: specification)
     let taps = [Double](repeating: 1 / Double(length), count: length)
     try self.init(channels: [taps], name: specification, layout: "moving average, \(quantity(length, "tap"))")
   }

@@ -2,7 +2,9 @@ import Numbers
 
 extension Kernel {
   /// Parses one number a line. `#` begins a comment; empty lines are skipped.
-  init(text bytes: [UInt8], name: String) throws(AudioFileError) {
+  ///
+  /// - Parameter quotes: whether messages may quote a line.
+  init(text bytes: [UInt8], name: String, limit: KernelLimit = .none, quotes: Bool = true) throws(AudioFileError) {
     guard isText(bytes) else {
       throw AudioFileError(.badData, "\(name): it is read as text, but holds other bytes: give it the extension of its kind (.wav, .npy)")
     }
@@ -10,13 +12,20 @@ extension Kernel {
     // Some editors write a byte order mark.
     if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
     var taps: [Double] = []
-    for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
+    // Not cut into lines at once: these would take many times the text.
+    var (rest, number) = (text[...], 0)
+    while !rest.isEmpty {
+      let line = rest.prefix { !$0.isNewline }
+      rest = rest[line.endIndex...].dropFirst()
+      number += 1
       let value = line.prefix { $0 != "#" }.trimmed
       if value.isEmpty { continue }
       guard let tap = Double(value) else {
-        throw AudioFileError(.badData, "\(name): line \(index + 1) is \"\(printable(value))\": \(fault(value))")
+        let quote = quotes ? " is \"\(printable(value))\"" : ""
+        throw AudioFileError(.badData, "\(name): line \(number)\(quote): \(fault(value))")
       }
       taps.append(tap)
+      try limit.check(taps: taps.count, channels: 1, name: name)
     }
     try self.init(channels: [taps], name: name, layout: "text, \(quantity(taps.count, "tap"))")
   }

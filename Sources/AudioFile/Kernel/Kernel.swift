@@ -47,27 +47,33 @@ extension Kernel {
   /// Reads a kernel file: text by its extension (.txt, .csv), `.npy` and sound files by their first bytes. `-` is WAV on standard
   /// input.
   ///
-  /// - Throws: the file is missing, unreadable, empty, truncated or of more than one dimension, or a tap is not finite.
-  public init(path: String) throws(AudioFileError) {
+  /// - Parameters:
+  ///   - limit: checked before memory is taken.
+  ///   - quotes: whether messages may quote what a text file holds.
+  /// - Throws: the file is missing, unreadable, empty, truncated, beyond the limit or of more than one dimension, or a tap is not
+  ///   finite.
+  public init(path: String, limit: KernelLimit = .none, quotes: Bool = true) throws(AudioFileError) {
     if path == "-" {
-      try self.init(SoundSource(path: path))
+      try self.init(SoundSource(path: path), limit)
       return
     }
     let descriptor = try FileDescriptor.reading(path)
-    switch KernelKind(path: path, head: descriptor.head(6)) {
-    case .text: try self.init(text: descriptor.contents(name: path), name: path)
-    case .array: try self.init(npy: descriptor.contents(name: path), name: path)
-    case .sound: try self.init(Self.source(descriptor, path))
+    let kind = KernelKind(path: path, head: descriptor.head(6))
+    if kind != .sound { try limit.check(fileBytes: descriptor.size(name: path), name: path) }
+    switch kind {
+    case .text: try self.init(text: descriptor.contents(name: path), name: path, limit: limit, quotes: quotes)
+    case .array: try self.init(npy: descriptor.contents(name: path), name: path, limit)
+    case .sound: try self.init(Self.source(descriptor, path), limit)
     }
   }
 
   /// Reads a kernel file that was sent: its kind by `contentType`, or else by its bytes, of which text has printable ones only.
-  public init(bytes: [UInt8], name: String, contentType: String? = nil) throws(AudioFileError) {
+  public init(bytes: [UInt8], name: String, contentType: String? = nil, limit: KernelLimit = .none) throws(AudioFileError) {
     if bytes.isEmpty { throw AudioFileError(.badData, "\(name): it is empty: send a kernel file") }
     switch KernelKind(contentType: contentType, bytes: bytes) {
-    case .text: try self.init(text: bytes, name: name)
-    case .array: try self.init(npy: bytes, name: name)
-    case .sound: try self.init(SoundSource(bytes: bytes, name: name))
+    case .text: try self.init(text: bytes, name: name, limit: limit)
+    case .array: try self.init(npy: bytes, name: name, limit)
+    case .sound: try self.init(SoundSource(bytes: bytes, name: name), limit)
     }
   }
 
@@ -80,18 +86,19 @@ extension Kernel {
     }
   }
 
-  private init(_ source: SoundSource) throws(AudioFileError) {
-    let sound = try AudioSignal(source)
+  private init(_ source: SoundSource, _ limit: KernelLimit) throws(AudioFileError) {
+    let sound = try AudioSignal(source, limit: limit)
     let layout = sound.format.description(
       channels: sound.channels.count, length: sound.channels[0].count, unit: "tap", sampleRate: sound.sampleRate)
     try self.init(channels: sound.channels, sampleRate: sound.sampleRate, name: sound.name, layout: layout)
   }
 
-  private init(npy bytes: [UInt8], name: String) throws(AudioFileError) {
+  private init(npy bytes: [UInt8], name: String, _ limit: KernelLimit) throws(AudioFileError) {
     let array = try NumPyArray(file: bytes, name: name)
     if array.shape.count > 1 {
       throw AudioFileError(.badData, "\(name): object too deep for desired array: it is \(array.layout), a kernel has one dimension")
     }
+    try limit.check(taps: array.shape.first ?? 1, channels: 1, name: name)
     let taps = try array.values(name: name)
     let layout = "NumPy, \(array.elementType.rawValue), \(quantity(taps.count, "tap"))"
     try self.init(channels: [taps], name: name, layout: layout)

@@ -14,9 +14,11 @@ public struct AudioSignal: Sendable, Equatable {
   public init(path: String) throws(AudioFileError) { try self.init(SoundSource(path: path)) }
 
   /// Reads the rest of `source`.
-  public init(_ source: SoundSource) throws(AudioFileError) {
+  ///
+  /// - Parameter limit: what it may be as a kernel.
+  public init(_ source: SoundSource, limit: KernelLimit = .none) throws(AudioFileError) {
     (name, sampleRate, format) = (source.name, source.sampleRate, source.format)
-    channels = try source.channels()
+    channels = try source.channels(limit: limit)
   }
 
   /// The detected format: "WAV, 24-bit PCM, 2 channels, 96000 frames, 48000 Hz".
@@ -28,8 +30,9 @@ public struct AudioSignal: Sendable, Equatable {
 extension SoundSource {
   /// Reads the remaining samples of every channel. Integers are divided by 2^(bits-1).
   ///
-  /// - Throws: the sound is truncated or damaged.
-  public func channels() throws(AudioFileError) -> [[Double]] {
+  /// - Throws: the sound is truncated, damaged, or beyond the limit, by its header or as it is read.
+  public func channels(limit: KernelLimit = .none) throws(AudioFileError) -> [[Double]] {
+    try limit.check(taps: frameCount ?? 0, channels: channelCount, name: name)
     var channels = [[Double]](repeating: [], count: channelCount)
     // Memory grows with the samples that are present, not with the header's count.
     let blockFrames = max(1, 262_144 / frameBytes)
@@ -38,6 +41,7 @@ extension SoundSource {
     let samples = UnsafeMutableBufferPointer<Double>.allocate(capacity: blockFrames)
     defer { samples.deallocate() }
     while case let frames = try read(into: bytes), frames > 0 {
+      try limit.check(taps: channels[0].count + frames, channels: channelCount, name: name)
       for channel in 0..<channelCount {
         stored.decode(bytes.baseAddress!, channel: channel, of: channelCount, frames: frames, into: samples.baseAddress!)
         channels[channel].append(contentsOf: samples[..<frames])

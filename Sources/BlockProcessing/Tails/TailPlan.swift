@@ -38,8 +38,8 @@ public struct TailPlan: Sendable {
   ) -> (head: [Route], tails: [TailPlan]) {
     // Long enough for a thread that is woken late, some 20 ms at 48 kHz, and four blocks at least.
     let frames = block * max(4, (1024 + block - 1) / block)
-    let late = routes.compactMap { $0.tail(from: start(frames)) }
-    guard threads > 0, !late.isEmpty else { return (routes, []) }
+    let late = threads > 0 ? routes.compactMap { $0.tail(from: start(frames)) } : []
+    guard !late.isEmpty else { return (routes, []) }
     var shares = [(taps: Int, outputs: [Int])](repeating: (0, []), count: threads)
     let ends = Dictionary(grouping: late, by: \.to).mapValues { $0.reduce(0) { $0 + $1.response.taps.count } }
     for (output, taps) in ends.sorted(by: { ($0.value, $0.key) > ($1.value, $1.key) }) {

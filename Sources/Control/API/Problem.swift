@@ -35,6 +35,7 @@ public struct Problem: Error, Codable, Sendable, Equatable {
   private static func reasonPhrase(_ status: Int) -> String {
     switch status {
     case 400: "Bad Request"
+    case 403: "Forbidden"
     case 404: "Not Found"
     case 405: "Method Not Allowed"
     case 408: "Request Timeout"

@@ -12,6 +12,8 @@ struct Connection {
   let limits: ControlLimits
   /// Bytes of bodies.
   let bodies: Allowance
+  /// Of requests with large bodies.
+  let uploads: Allowance
   let feed: StatusFeed
 
   /// Serves until the client goes away or sends what no further request can follow.
@@ -31,7 +33,7 @@ struct Connection {
 
   /// Refuses a client, since too many are connected.
   static func turnAway(_ channel: Channel, limits: ControlLimits) async {
-    let problem = Problem(status: 503, detail: "\(limits.connections) connections are open, the most there can be: try again later")
+    let problem = Problem(status: 503, detail: "too many connections are open, of \(limits.connections) that there can be: try again later")
     try? await channel.executeThenClose { _, writer in
       try await writer.write(contentsOf: Response(problem).parts(isHead: false, isLast: true))
     }
@@ -45,6 +47,12 @@ struct Connection {
     } catch {
       return try await refuse(error, head, &parts, writer)
     }
+    let isUpload = Request.isUpload(head, limits)
+    guard !isUpload || uploads.take(1) else {
+      let refusal = Refusal(503, "\(limits.uploads) uploads are under way, the most there can be: try again later")
+      return try await refuse(refusal, head, &parts, writer)
+    }
+    defer { if isUpload { uploads.giveBack(1) } }
     if request.waitsForContinue { try await writer.write(.head(HTTPResponseHead(version: .http1_1, status: .continue))) }
     var held = 0
     defer { bodies.giveBack(held) }
@@ -55,7 +63,7 @@ struct Connection {
       return false
     case .refused(let refusal): return try await refuse(refusal, head, &parts, writer, isInBody: true)
     case .whole where request.endpoint.kind == .events && head.method != .HEAD:
-      try await sendEvents(writer)
+      try await sendEvents(writer, head.version)
       return false
     case .whole(let bytes):
       let call = Endpoint.Call(
@@ -76,17 +84,27 @@ struct Connection {
         return Response(error)
       }
     }
-    return endpoint.kind == .long ? await whileConnected(writer, work) : await work()
+    switch endpoint.kind {
+    case .short, .events: return await work()
+    case .change: return await whileConnected(writer, first: limits.interimInterval * 5, work)
+    case .long: return await whileConnected(writer, first: limits.interimInterval, work)
+    }
   }
 
   /// Runs long work while the client is there. To notice that it is gone, sends 100 (Continue) now and then: every client ignores
   /// that, but not 102.
-  private func whileConnected(_ writer: Writer?, _ work: @escaping @Sendable () async -> Response) async -> Response {
+  ///
+  /// - Parameter first: after which the first comes.
+  private func whileConnected(
+    _ writer: Writer?, first: Duration, _ work: @escaping @Sendable () async -> Response
+  ) async -> Response {
     guard let writer else { return await work() }
     return await withTaskGroup(of: Response?.self) { tasks in
       tasks.addTask { await work() }
       tasks.addTask {
-        while (try? await Task.sleep(for: limits.interimInterval)) != nil {
+        var pause = first
+        while (try? await Task.sleep(for: pause)) != nil {
+          pause = limits.interimInterval
           guard (try? await writer.write(.head(HTTPResponseHead(version: .http1_1, status: .continue)))) != nil else { break }
         }
         return nil
@@ -100,14 +118,16 @@ struct Connection {
     }
   }
 
-  /// Sends events until the client goes away or is too far behind, or the server stops.
-  private func sendEvents(_ writer: Writer) async throws {
+  /// Sends events until the client goes away or is too far behind, or the server stops. A client of HTTP/1.0 knows no chunks: to it
+  /// the answer is of HTTP/1.0, and ends with the connection.
+  private func sendEvents(_ writer: Writer, _ version: HTTPVersion) async throws {
     guard let events = await feed.listen() else {
       let problem = Problem(status: 503, detail: "\(limits.eventListeners) clients listen to events, the most there can be")
       return try await writer.write(contentsOf: Response(problem).parts(isHead: false, isLast: true))
     }
     let headers = HTTPHeaders([("Content-Type", Event.contentType), ("Cache-Control", "no-cache"), ("Connection", "close")])
-    try await writer.write(.head(HTTPResponseHead(version: .http1_1, status: .ok, headers: headers)))
+    let spoken = version == .http1_1 ? version : .http1_0
+    try await writer.write(.head(HTTPResponseHead(version: spoken, status: .ok, headers: headers)))
     for await bytes in events { try await writer.write(.body(.byteBuffer(ByteBuffer(bytes: bytes)))) }
     try await writer.write(.end(nil))
   }

@@ -58,7 +58,7 @@ package final class ControlServer: Sendable {
           channel.eventLoop.makeCompletedFuture { try prepare(channel, limits) }
         }
       let connection = Connection(
-        handler: handler, limits: limits, bodies: Allowance(limit: limits.bodiesBytes),
+        handler: handler, limits: limits, bodies: Allowance(limit: limits.bodiesBytes), uploads: Allowance(limit: limits.uploads),
         feed: StatusFeed(limits: limits, handler: handler))
       let accepting = Task { await accept(listener, connection, logger) }
       return ControlServer(file: file, group: group, accepting: accepting)
@@ -83,22 +83,38 @@ package final class ControlServer: Sendable {
     return try NIOAsyncChannel(wrappingChannelSynchronously: channel)
   }
 
+  /// SO_PEERCRED of unix(7).
+  private struct PeerCredentials {
+    var process: Int32
+    var user: UInt32
+    var group: UInt32
+  }
+
+  /// The user at the other end of a connection; nobody where it is gone.
+  private static func user(of channel: any Channel) async -> UInt32 {
+    guard let provider = channel as? any SocketOptionProvider else { return .max }
+    let found: EventLoopFuture<PeerCredentials> = provider.unsafeGetSocketOption(
+      level: .socket, name: NIOBSDSocket.Option(rawValue: SO_PEERCRED))
+    return (try? await found.get().user) ?? .max
+  }
+
   /// Until its task is cancelled.
   private static func accept(_ listener: NIOAsyncChannel<Connection.Channel, Never>, _ connection: Connection, _ logger: Logger) async {
     let limits = connection.limits
-    let open = Allowance(limit: limits.connections)
+    let places = Places(limits)
     do {
       try await withThrowingDiscardingTaskGroup { tasks in
         try await listener.executeThenClose { channels in
           var isFull = false
           for try await channel in channels {
-            let isWelcome = open.take(1)
-            if !isWelcome && !isFull { logger.warning("control: more than \(limits.connections) connections: some are turned away") }
+            let user = await user(of: channel.channel)
+            let isWelcome = places.take(user)
+            if !isWelcome && !isFull { logger.warning("control: too many connections, of user \(user) last: some are turned away") }
             isFull = !isWelcome
             if isWelcome {
               tasks.addTask {
                 await connection.serve(channel)
-                open.giveBack(1)
+                places.giveBack(user)
               }
             } else {
               tasks.addTask { await Connection.turnAway(channel, limits: limits) }

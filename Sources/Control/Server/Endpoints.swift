@@ -13,7 +13,7 @@ extension Endpoint {
     },
     Endpoint(
       method: "PUT", path: "/v1/config", summary: "Puts another configuration in its place, all or nothing; answers when it is heard.",
-      body: .configuration, answer: .configuration, problems: [409, 422]
+      body: .configuration, answer: .configuration, problems: [409, 422, 503], kind: .change
     ) { (call) async throws(Problem) in
       Response(try await call.handler.replaceConfiguration(by: ConfigurationUpload(bytes: call.body)))
     },
@@ -25,14 +25,14 @@ extension Endpoint {
           documentation: "Absolute path that relative ones start from; else the folder of the daemon's configuration."
         ) { String(percentDecoding: $0).flatMap { $0.hasPrefix("/") && !$0.utf8.contains(0) ? $0 : nil } }
       ],
-      body: .configuration, answer: .configuration, problems: [422]
+      body: .configuration, answer: .configuration, problems: [422, 503], kind: .change
     ) { (call) async throws(Problem) in
       Response(try await call.handler.checkConfiguration(ConfigurationUpload(bytes: call.body, folder: call.query["folder"])))
     },
     Endpoint(
       method: "POST", path: "/v1/config/reload",
       summary: "Reads the configuration file and its kernels again, all or nothing, as SIGHUP does.",
-      answer: .configuration, problems: [409, 422]
+      answer: .configuration, problems: [409, 422, 503], kind: .change
     ) { (call) async throws(Problem) in Response(try await call.handler.reloadConfiguration()) },
     Endpoint(
       method: "PATCH", path: "/v1/filters", summary: "Changes several filters in one step, by their names; answers when that is heard.",
@@ -44,7 +44,7 @@ extension Endpoint {
           },
           "example": { "left": { "gain": -3, "delay": 480 }, "right": { "kernel": "room.wav", "channel": 1 } }
           """),
-      problems: [404, 409, 422]
+      problems: [404, 409, 422, 503], kind: .change
     ) { (call) async throws(Problem) in Response(try await call.handler.changeFilters(FilterChange.read(json: call.body))) },
     Endpoint(
       method: "PUT", path: "/v1/filters/{name}/kernel", summary: "Gives a filter another kernel; answers when it is heard.",
@@ -58,7 +58,7 @@ extension Endpoint {
           documentation: "Whether a kernel of another rate is resampled or refused; else as the configuration says."
         ) { Bool(String($0)).map { "\($0)" } },
       ],
-      body: .kernel, problems: [404, 409, 422]
+      body: .kernel, problems: [404, 409, 422, 503], kind: .change
     ) { (call) async throws(Problem) in
       guard !call.body.isEmpty else { throw Problem(status: 400, detail: "the body is empty: it must be a kernel file") }
       let upload = KernelUpload(
@@ -99,7 +99,7 @@ extension Endpoint {
             }
           }
           """),
-      problems: [409, 422], kind: .long
+      problems: [409, 422, 503], kind: .long
     ) { (call) async throws(Problem) in Response(try await call.handler.verify(VerificationRequest(json: call.body))) },
     Endpoint(
       method: "GET", path: "/v1/events", summary: "Server-sent events: state, xruns, changes, realtime and, a few times a second, levels.",

@@ -15,6 +15,7 @@ struct Request {
 
   /// - Throws: what can be refused without reading the body.
   init(_ head: HTTPRequestHead, limits: ControlLimits) throws(Refusal) {
+    try Self.checkSender(head)
     (endpoint, name, query) = try Endpoint.match(head.method, head.uri)
     contentType = try endpoint.body.accept(head.headers.first(name: "content-type"), hasBody: Self.hasBody(head))
     limit = endpoint.body.limit(limits)
@@ -24,6 +25,22 @@ struct Request {
     try Self.checkCoding(head)
     let length = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
     guard length <= limit else { throw Self.tooLarge(limit) }
+  }
+
+  /// Whether a body comes that is large, or whose length is not said.
+  static func isUpload(_ head: HTTPRequestHead, _ limits: ControlLimits) -> Bool {
+    guard hasBody(head) else { return false }
+    return head.headers.first(name: "content-length").flatMap { Int($0) }.map { $0 > limits.documentBytes } ?? true
+  }
+
+  /// RFC 9112, 3.2. A browser names the page that a request comes from: no page is served that could be meant.
+  private static func checkSender(_ head: HTTPRequestHead) throws(Refusal) {
+    guard head.version != .http1_1 || head.headers["host"].count == 1 else {
+      throw Refusal(400, "a request of HTTP/1.1 has one Host header: send Host: localhost")
+    }
+    guard !head.headers.contains(name: "origin") else {
+      throw Refusal(403, "requests of web pages are refused: send no Origin header")
+    }
   }
 
   static func tooLarge(_ limit: Int) -> Refusal { Refusal(413, "the body is larger than \(limit) bytes") }

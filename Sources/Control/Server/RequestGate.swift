@@ -22,6 +22,8 @@ final class RequestGate: ChannelDuplexHandler {
   /// Requests whose header has come and whose answer has not gone out yet.
   private var unanswered = 0
   private var isInBody = false
+  /// When the whole of the body must have come.
+  private var bodyEnd = NIODeadline.distantFuture
   /// Whether a part of the next header has come.
   private var hasBegunHeader = false
   private var hasRefused = false
@@ -48,6 +50,7 @@ final class RequestGate: ChannelDuplexHandler {
     switch unwrapInboundIn(data) {
     case .head(let head):
       (unanswered, isInBody) = (unanswered + 1, true)
+      bodyEnd = .now() + (Request.isUpload(head, limits) ? limits.wholeBodyTime : limits.smallBodyTime)
       context.fireChannelRead(wrapInboundOut(.head(head)))
     case .body(let bytes): context.fireChannelRead(wrapInboundOut(.body(bytes)))
     case .end:
@@ -87,10 +90,13 @@ final class RequestGate: ChannelDuplexHandler {
   private func startRequestTimer(_ context: ChannelHandlerContext) {
     requestTimer?.cancel()
     guard !hasRefused, unanswered <= (isInBody ? 1 : 0) else { return }
-    requestTimer = context.eventLoop.assumeIsolated().scheduleTask(in: isInBody ? limits.bodyTime : limits.headerTime) {
+    let time = isInBody ? limits.bodyTime : limits.headerTime
+    let end = isInBody ? min(.now() + time, bodyEnd) : .now() + time
+    requestTimer = context.eventLoop.assumeIsolated().scheduleTask(deadline: end) {
       if self.isInBody || self.hasBegunHeader {
-        let time = self.isInBody ? self.limits.bodyTime : self.limits.headerTime
-        self.refuse(context, Problem(status: 408, detail: "no more of the request came within \(time.nanoseconds / 1_000_000) ms"))
+        let isSlow = self.isInBody && self.bodyEnd <= .now()
+        let what = isSlow ? "the request's body took too long" : "no more of the request came within \(time.nanoseconds / 1_000_000) ms"
+        self.refuse(context, Problem(status: 408, detail: what))
       } else {
         context.close(promise: nil)
       }

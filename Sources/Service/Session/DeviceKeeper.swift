@@ -5,6 +5,7 @@ import Engine
 import Filters
 import Logging
 import PCM
+import Platform
 
 /// Keeps the configured devices open: opens them when they are there, and again after they were lost.
 actor DeviceKeeper {
@@ -28,6 +29,8 @@ actor DeviceKeeper {
   /// Between two attempts, and two looks at what became of the devices, in milliseconds.
   private static let retryMilliseconds = 250
   private static let lookMilliseconds = 50
+  /// For which a device may take to open before the state says so, or the session's end leaves it alone.
+  private static let patience = Duration.seconds(1)
   /// How many xruns are kept.
   private static let mostXruns = 16
   /// Between two looks at a source that is followed.
@@ -81,7 +84,7 @@ actor DeviceKeeper {
       collect()
       if let fault { lose(fault) }
       let isWanted = await areDevicesWanted(follow)
-      if isWanted && !isAttached { open() }
+      if isWanted && !isAttached { await open() }
       noteSilence()
       let isWatching = follower?.control != nil && (isAttached || !isWanted)
       let pause = isWatching ? Self.sourceMilliseconds : isAttached ? Self.lookMilliseconds : Self.retryMilliseconds
@@ -92,7 +95,7 @@ actor DeviceKeeper {
 
   /// Closes the devices where the source's rate is followed, and it does not play at the engine's.
   private func areDevicesWanted(_ follow: @Sendable (_ rate: Int) -> Void) async -> Bool {
-    guard let finding = follower?.look() else { return true }
+    guard let finding = await lookAtSource() else { return true }
     switch finding {
     case .plays: return true
     case .silent(let cause): await close(cause, .info)
@@ -102,6 +105,30 @@ actor DeviceKeeper {
       follow(rate)
     }
     return false
+  }
+
+  private func lookAtSource() async -> SourceFollower.Finding? {
+    guard let follower, follower.control == nil else { return self.follower?.look() }
+    let device = follower.device
+    guard let found = await opened(device, { () throws(DeviceError) in try SourceControl(capture: device) }) else { return nil }
+    return self.follower?.look(found)
+  }
+
+  /// Opens devices on a thread of their own, since one may hold up whoever opens it: a plug-in whose server hangs does.
+  ///
+  /// - Parameter names: those of the devices.
+  /// - Returns: nil where the session ended meanwhile.
+  private func opened<Value: Sendable>(
+    _ names: String, _ open: @escaping @Sendable () throws(DeviceError) -> Value
+  ) async -> Result<Value, DeviceError>? {
+    guard !Task.isCancelled else { return nil }
+    let patience = Task {
+      try await Task.sleep(for: Self.patience)
+      wait(for: "\(names) does not open, and says nothing: see what it waits for")
+    }
+    defer { patience.cancel() }
+    let result = await abandonably(after: Self.patience) { Result { () throws(DeviceError) in try open() } }
+    return Task.isCancelled ? nil : result
   }
 
   /// Notes why there are no kernels for the source's rate.
@@ -120,9 +147,12 @@ actor DeviceKeeper {
     self.cause = cause
   }
 
-  private func open() {
+  private func open() async {
+    let configuration = configuration
+    let names = "\(configuration.capture.device) or \(configuration.playback.device)"
+    guard let opened = await opened(names, { () throws(DeviceError) in try DevicePair(configuration) }) else { return }
     do throws(DeviceError) {
-      let pair = try DevicePair(configuration)
+      let pair = try opened.get()
       let isResampled = pair.isResampled(configuration.capture.clock)
       try engine.attach(
         capture: pair.capture, playback: pair.playback, periods: configuration.playback.periods, resampled: isResampled)

@@ -30,9 +30,10 @@ struct SourceFollower {
     case asks(rate: Int, cause: String)
   }
 
-  mutating func look() -> Finding {
+  /// - Parameter found: what a search for the source's controls has found, where they were not known.
+  mutating func look(_ found: Result<SourceControl, DeviceError>? = nil) -> Finding {
     do throws(DeviceError) {
-      if control == nil { control = try SourceControl(capture: device) }
+      if control == nil { control = try found?.get() }
       if let state = control?.state() { return finding(state) }
       control = nil
       return .lacking(cause: "capture device \(device) is gone")

@@ -31,7 +31,7 @@ struct Inspection {
 
   /// The lines of text output, in which `charts` follow the figures of each channel.
   func lines(charts: [[String]]) -> [String] {
-    var lines = ["\(kernel.name): \(kernel.layout)".printable]
+    var lines = ["\(kernel.name): \(kernel.layout)".printableLine]
     for (channel, analysis) in channels.enumerated() {
       lines += ["", "channel \(channel)"]
       lines += figures(analysis).map { name, value in "  \(name.left(14))\(value)" }

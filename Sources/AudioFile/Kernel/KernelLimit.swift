@@ -1,0 +1,27 @@
+/// How large a kernel may be. What a header or a file's size says is checked before memory is taken for it.
+public struct KernelLimit: Sendable {
+  /// Of a channel.
+  public var taps: Int
+  /// Of the taps of all channels in memory, and of a file that is not sound.
+  public var bytes: Int
+
+  public static let none = KernelLimit(taps: .max, bytes: .max)
+
+  public init(taps: Int, bytes: Int) { (self.taps, self.bytes) = (taps, bytes) }
+
+  func check(taps count: Int, channels: Int, name: String) throws(AudioFileError) {
+    if count > taps { throw AudioFileError(.badData, "\(name) has \(count) taps, more than \(taps): cut it, or is it music?") }
+    let (need, overflow) = count.multipliedReportingOverflow(by: channels * MemoryLayout<Double>.stride)
+    guard overflow || need > bytes else { return }
+    let size = overflow ? "more" : "\(need / 1_000_000) MB, more"
+    throw AudioFileError(
+      .badData,
+      "\(name): \(channels) channels of \(count) taps take \(size) than the \(bytes / 1_000_000) MB that are left for kernels:"
+        + " cut it, or leave channels out")
+  }
+
+  func check(fileBytes count: Int, name: String) throws(AudioFileError) {
+    guard count > bytes else { return }
+    throw AudioFileError(.badData, "\(name) has \(count) bytes, more than the \(bytes) of the longest kernel: is it one?")
+  }
+}

@@ -1,0 +1,90 @@
+import BlockProcessing
+import ConfigurationFile
+import Convolution
+import Glibc
+import Platform
+import Vector
+
+/// How much memory a configuration may take.
+package struct MemoryBudget {
+  /// A quarter of what the machine or its limits let the process have: beside one configuration there is the next, and what reading
+  /// it takes.
+  package static let bytes = Int(Double(capacity) / 4)
+
+  /// What the daemon takes without a configuration, of its address space: code, stacks and what libraries map.
+  package static let floorBytes = 256 << 20
+
+  /// A line for people.
+  package static func line(_ need: Int) -> String {
+    "memory: \(megabytes(need)) MB at most, of the \(megabytes(bytes)) MB that a configuration may take here"
+  }
+
+  /// Why so much is refused; nil: it is not.
+  package static func refusal(_ need: Int) -> String? {
+    guard need > bytes else { return nil }
+    return "the filters may take \(megabytes(need)) MB of memory, more than the \(megabytes(bytes)) MB that a configuration may take"
+      + " here, a quarter of what there is: set fewer or shorter kernels, or `precision: float32`"
+  }
+
+  private static func megabytes(_ bytes: Int) -> Int { (bytes + 999_999) / 1_000_000 }
+
+  /// The least of the machine's memory, that of its control groups, and the address space less the floor.
+  private static var capacity: Int {
+    var limits = [max(1, sysconf(Int32(_SC_PHYS_PAGES))) * max(1, sysconf(Int32(_SC_PAGESIZE)))]
+    var space = rlimit()
+    if getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &space) == 0, space.rlim_cur < rlim_t(Int.max) {
+      limits.append(max(0, Int(space.rlim_cur) - floorBytes))
+    }
+    return (limits + groupLimits).min() ?? 0
+  }
+
+  /// Those of the process' control group and of each above it. Source: cgroups(7)
+  private static var groupLimits: [Int] {
+    guard let own = KeptFile.contents("/proc/self/cgroup")?.split(separator: "\n").first(where: { $0.hasPrefix("0::/") }) else { return [] }
+    var (path, limits) = (own.dropFirst(3), [Int]())
+    while true {
+      let text = KeptFile.contents("/sys/fs/cgroup\(path == "/" ? "" : path)/memory.max")
+      if let limit = text.flatMap({ Int($0.prefix { $0 != "\n" }) }) { limits.append(limit) }
+      guard path.count > 1, let slash = path.lastIndex(of: "/") else { return limits }
+      path = slash == path.startIndex ? "/" : path[..<slash]
+    }
+  }
+}
+
+extension FilterSet {
+  /// A bound on the bytes that kernels, spectra, rings and histories take. What equal filters share counts once.
+  package var memoryBytes: Int {
+    struct Key: Hashable {
+      var taps: UnsafeRawPointer?
+      var gain: Double
+      var delay: Int
+    }
+    let scalar = configuration.precision == .float32 ? 4 : 8
+    let (block, end) = (configuration.block, filters.map { $0.response.taps.count + $0.delay }.max() ?? 0)
+    // No partition is larger, and all sizes together are less than twice as much.
+    let largest = min(Plan.largestSize, end / 2 + block + 32)
+    var (seen, kernels) = (Set<Key>(), Set<UnsafeRawPointer?>())
+    var bytes = 1 << 22
+    func add(_ part: Int) { bytes += part + 4096 + (part >= 1 << 21 ? 1 << 21 : 0) }
+    for filter in filters {
+      let (taps, storage) = (filter.response.taps.count, filter.response.taps.withUnsafeBytes(\.baseAddress))
+      if kernels.insert(storage).inserted { add(8 * taps) }
+      add(8 * (filter.peak + 1))
+      // Heads and tails for other threads are copies.
+      if configuration.workers > 0 { add(16 * taps) }
+      guard seen.insert(Key(taps: storage, gain: filter.gain, delay: filter.delay)).inserted || configuration.workers > 0 else { continue }
+      // Spectra of as many taps and of two partitions a size beyond them.
+      add(2 * scalar * (taps + 4 * min(largest, (taps + filter.delay) / 2 + block + 32)))
+    }
+    let (inputs, outputs) = (configuration.capture.channels, configuration.playback.channels)
+    let threads = configuration.workers > 0 ? 2 : 1
+    for _ in 0..<inputs * threads {
+      add(Program.historyBytes(block: block, inputs: 1, reach: end))
+      add(scalar * (4 * (end + block) + 12 * largest))
+    }
+    add(threads * scalar * outputs * (4 * (end + block) + 12 * largest))
+    add((16 * (inputs + outputs) + 192) * largest)
+    add(64 * block * (inputs + outputs))
+    return bytes
+  }
+}

@@ -1,0 +1,180 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A daemon whose devices do not exist, and requests that would take the machine.
+@Suite("A daemon under hostile requests", .serialized)
+struct HostileRequestTests {
+  @Test("answers while a configuration of long kernels is prepared, and ends at once", .timeLimit(.minutes(3)))
+  func longWork() async throws {
+    let daemon = try Victim()
+    let filters = (0..<64).map { filter($0, "kernels: [\"box:\(1_000_000 + $0)\", \"box:\(1_000_000 - $0)\"]") }
+    let sent = Task { try await daemon.put(filters) }
+    try await Task.sleep(for: .milliseconds(300))
+    var times: [Duration] = []
+    for number in 0..<40 {
+      let request = number % 2 == 0 ? "GET /v1/status HTTP/1.0\r\n\r\n" : Self.mute
+      let start = ContinuousClock.now
+      #expect(try await RawClient(path: daemon.socket).send(request)?.contains(" 200 OK") == true)
+      times.append(.now - start)
+      try await Task.sleep(for: .milliseconds(20))
+    }
+    print("answers beside long work: median \(times.sorted()[20]), slowest \(times.max()!)")
+    #expect(times.sorted()[20] < .milliseconds(100) && times.max()! < .seconds(2))
+    let start = ContinuousClock.now
+    #expect(daemon.stop() == 0 && .now - start < .seconds(5))
+    _ = try? await sent.value
+  }
+
+  @Test(
+    "refuses what would be too long, and what is no file",
+    arguments: [
+      ("kernels: [\"box:2097152\", \"box:2097152\"]", "4194303 taps, more than 2097152"), ("kernel: \"-\"", "no such file"),
+      ("kernel: fifo", "not a regular file"), ("kernel: /dev/zero", "not a regular file"), ("kernel: /", "it is a folder"),
+      ("kernel: huge.npy", "more than the"), ("kernel: huge.txt", "more than the"), ("kernel: \"box:16777216\"", "more than 2097152"),
+    ])
+  func refused(kernel: String, message: String) async throws {
+    let daemon = try Victim()
+    #expect(mkfifo(daemon.folder.file("fifo"), 0o600) == 0)
+    for name in ["huge.npy", "huge.txt"] { try makeSparse(daemon.folder.file(name)) }
+    let answer = try await daemon.put([filter(0, kernel)])
+    #expect(answer.contains(" 422 ") && answer.contains(message), "\(answer)")
+    #expect(try daemon.peakMegabytes() < 500)
+    #expect(daemon.stop() == 0)
+  }
+
+  @Test("does not wait for a configuration that became a FIFO")
+  func configurationFIFO() async throws {
+    let daemon = try Victim()
+    unlink(daemon.folder.file("convolved.yaml"))
+    #expect(mkfifo(daemon.folder.file("convolved.yaml"), 0o600) == 0)
+    let answer = try await RawClient(path: daemon.socket).send("POST /v1/config/reload HTTP/1.1\r\nHost: a\r\n\r\n")
+    #expect(answer?.contains("not a regular file") == true, "\(answer ?? "")")
+    #expect(daemon.stop() == 0)
+  }
+
+  @Test("holds a kernel once that many filters name")
+  func heldOnce() async throws {
+    let daemon = try Victim()
+    let answer = try await daemon.put((0..<64).map { filter($0, "kernel: \"box:2097152\"") })
+    #expect(answer.contains(" 200 OK") || answer.contains("Too much work"), "\(answer)")
+    let peak = try daemon.peakMegabytes()
+    print("64 filters of one kernel of 2^21 taps: \(peak) MB at the most")
+    #expect(peak < 500)
+    #expect(daemon.stop() == 0)
+  }
+
+  @Test("refuses a configuration that would take too much memory, with the figure")
+  func budget() async throws {
+    let daemon = try Victim()
+    let answer = try await daemon.put((0..<600).map { filter($0, "kernel: \"box:2097152\", gain: -\(Double($0) / 16)") })
+    #expect(answer.contains(" 422 ") && answer.contains("MB of memory, more than the"), "\(answer.suffix(500))")
+    #expect(try daemon.peakMegabytes() < 500)
+    #expect(daemon.stop() == 0)
+  }
+
+  @Test("does not quote what a kernel's path leads to")
+  func noQuote() async throws {
+    let daemon = try Victim()
+    try "secret\n".write(toFile: daemon.folder.file("private.txt"), atomically: true, encoding: .utf8)
+    let answer = try await daemon.put([filter(0, "kernel: private.txt")])
+    #expect(answer.contains("line 1") && answer.contains("not a number") && !answer.contains("secret"), "\(answer)")
+    #expect(daemon.stop() == 0)
+  }
+
+  @Test("answers and ends while a device does not open")
+  func hangingDevice() async throws {
+    let daemon = try Victim(playback: "hang")
+    var answer = ""
+    for _ in 0..<200 where !answer.contains("does not open") {
+      answer = try await RawClient(path: daemon.socket).send("GET /v1/status HTTP/1.0\r\n\r\n") ?? ""
+      try await Task.sleep(for: .milliseconds(20))
+    }
+    #expect(answer.contains("null or hang does not open"), "\(answer)")
+    let start = ContinuousClock.now
+    #expect(daemon.stop() == 0 && .now - start < .seconds(5))
+  }
+
+  private static let mute =
+    "PATCH /v1/output HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n{\"mute\":true}"
+
+  private func filter(_ number: Int, _ kernel: String) -> String { "{ name: f\(number), from: 0, to: 0, \(kernel) }" }
+
+  /// 16 TiB, or as much as the file system takes.
+  private func makeSparse(_ path: String) throws {
+    let descriptor = open(path, O_WRONLY | O_CREAT, 0o600)
+    defer { close(descriptor) }
+    let isMade = [44, 43, 42, 40, 38].contains { ftruncate(descriptor, 1 << $0 - 4096) == 0 }
+    try #require(isMade)
+  }
+}
+
+private final class Victim: Sendable {
+  let folder: ScratchFolder
+  private let process: Process
+  var socket: String { folder.file("control.sock") }
+
+  init(playback: String = "hw:none") throws {
+    folder = try ScratchFolder()
+    mkfifo(folder.file("device"), 0o600)
+    try """
+    </usr/share/alsa/alsa.conf>
+    pcm.hang { type file slave.pcm null file "\(folder.file("device"))" format raw }
+
+    """.write(toFile: folder.file("asound.conf"), atomically: true, encoding: .utf8)
+    try Self.text(["{ name: one, from: 0, to: 0, kernel: \"taps:1\" }"], capture: playback == "hang" ? "null" : "hw:none", playback)
+      .write(toFile: folder.file("convolved.yaml"), atomically: true, encoding: .utf8)
+    process = Process()
+    process.executableURL = URL(fileURLWithPath: Location.program("convolved"))
+    process.arguments = ["--config", folder.file("convolved.yaml")]
+    process.environment = ProcessInfo.processInfo.environment.merging([
+      "XDG_CACHE_HOME": Location.package + "/.build/cache", "STATE_DIRECTORY": folder.file("state"),
+      "ALSA_CONFIG_PATH": folder.file("asound.conf"),
+    ]) { $1 }
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    let deadline = Date().addingTimeInterval(20)
+    while true {
+      if let connection = try? RawClient(path: socket).open() {
+        close(connection)
+        return
+      }
+      guard Date() < deadline else { throw NotifySocket.Missing(description: "no socket") }
+      usleep(10_000)
+    }
+  }
+
+  deinit { kill(process.processIdentifier, SIGKILL) }
+
+  /// Puts a configuration of such filters; all that is answered.
+  func put(_ filters: [String]) async throws -> String {
+    let text = Self.text(filters, capture: "hw:none", "hw:none")
+    let request = "PUT /v1/config HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: \(text.utf8.count)\r\n\r\n"
+    return try await RawClient(path: socket).run(.send(Array((request + text).utf8))) ?? "nothing for a minute"
+  }
+
+  func stop() -> Int32 {
+    kill(process.processIdentifier, SIGTERM)
+    process.waitUntilExit()
+    return process.terminationStatus
+  }
+
+  /// The most that was resident.
+  func peakMegabytes() throws -> Int {
+    let status = try String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+    let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") })
+    return try #require(Int(line.split(separator: " ")[1])) / 1000
+  }
+
+  private static func text(_ filters: [String], capture: String, _ playback: String) -> String {
+    """
+    rate: 48000
+    capture: { device: "\(capture)" }
+    playback: { device: "\(playback)" }
+    filters:
+    \(filters.map { "  - \($0)" }.joined(separator: "\n"))
+    control: { socket: control.sock }
+
+    """
+  }
+}
