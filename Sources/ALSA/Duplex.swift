@@ -9,7 +9,9 @@ import PCM
 /// while the block fills, and by `queueFrames`, while it is convolved. Two devices never start at the same instant: after each
 /// start their positions are compared, and silence makes up for the difference.
 ///
-/// Real-time safe: it calls ALSA and nothing else. One thread at a time; owns nothing.
+/// An unpaced capture device follows playback, and where both are unpaced a clock paces them.
+///
+/// Real-time safe: it calls ALSA, clock_gettime and clock_nanosleep. One thread at a time; owns nothing.
 public struct Duplex: @unchecked Sendable {
   /// The result of an operation on running devices.
   public enum Outcome: Sendable, Equatable {
@@ -32,6 +34,7 @@ public struct Duplex: @unchecked Sendable {
   private var excessFrames = 0
   /// When the first wait for the capture device began that has timed out, in nanoseconds; 0: none has.
   private var idleSince = 0
+  private var pace: Pace
 
   /// The memory that a duplex works in, and that outlives it.
   package struct Buffers: @unchecked Sendable {
@@ -51,6 +54,7 @@ public struct Duplex: @unchecked Sendable {
     self.block = block
     self.queueFrames = queueFrames
     self.buffers = buffers
+    pace = Pace(rate: playback.rate)
   }
 
   /// Frames of silence to queue, so that the playback buffer holds `periods` periods once a block has been written.
@@ -63,16 +67,28 @@ public struct Duplex: @unchecked Sendable {
   /// Starts both streams anew, from any state.
   @_noLocks @_noAllocation
   public mutating func start() -> Outcome {
+    for _ in 0..<Pace.mostStarts {
+      let begun = startBoth()
+      guard begun.outcome == .done else { return begun.outcome }
+      if pace.examine(capture: capture, playback: playback, queued: queueFrames, since: begun.nanoseconds) { break }
+    }
+    return align()
+  }
+
+  /// - Returns: also when frames were first written, in nanoseconds.
+  @_noLocks @_noAllocation
+  private mutating func startBoth() -> (outcome: Outcome, nanoseconds: Int) {
     (readFrames, writtenFrames, excessFrames, idleSince) = (0, 0, 0, 0)
     stop()
     if let fault = DeviceFault(.capture, result: capture.prepare()) ?? DeviceFault(.playback, result: playback.prepare()) {
-      return .fault(fault)
+      return (.fault(fault), 0)
     }
-    if case .fault(let fault) = write(buffers.silence, count: queueFrames) { return .fault(fault) }
+    let begun = monotonicNanoseconds()
+    if case .fault(let fault) = write(buffers.silence, count: queueFrames) { return (.fault(fault), 0) }
     if let fault = DeviceFault(.capture, result: capture.start()) ?? DeviceFault(.playback, result: playback.start()) {
-      return .fault(fault)
+      return (.fault(fault), 0)
     }
-    return align()
+    return (.done, begun)
   }
 
   /// Whether both devices have moved since the start.
@@ -130,6 +146,7 @@ public struct Duplex: @unchecked Sendable {
 
   @_noLocks @_noAllocation
   private mutating func read(count: Int) -> Outcome {
+    if pace.isCaptureUnpaced, case let outcome = awaitPlayback(of: count), outcome != .done { return outcome }
     var since = idleSince == 0 ? monotonicNanoseconds() : idleSince
     while true {
       let available = capture.available()
@@ -157,6 +174,27 @@ public struct Duplex: @unchecked Sendable {
     }
     readFrames &+= count
     return .done
+  }
+
+  /// Sleeps until so many frames more have been played than were read: until an unpaced capture device would have given them.
+  @_noLocks @_noAllocation
+  private mutating func awaitPlayback(of count: Int) -> Outcome {
+    let since = idleSince == 0 ? monotonicNanoseconds() : idleSince
+    while true {
+      let now = monotonicNanoseconds()
+      let space = playback.available()
+      if let fault = DeviceFault(.playback, result: space) { return .fault(playback.reclassified(fault, idleSince: idleSince)) }
+      let played = pace.isPlaybackUnpaced ? pace.frames(at: now) : writtenFrames &- (playback.bufferFrames &- max(0, space))
+      if played > writtenFrames { return .fault(DeviceFault(direction: .playback, errno: EPIPE)) }
+      let missing = readFrames &+ count &- played
+      guard missing > 0 else { return .done }
+      if now &- since > playback.longestStall { return .fault(DeviceFault(direction: .playback, errno: ETIMEDOUT)) }
+      // A position that moves by whole periods is not looked at for each frame that is missing.
+      if pace.sleep(frames: max(missing, count / 4)) == 0 {
+        idleSince = since
+        return .idle
+      }
+    }
   }
 
   @_noLocks @_noAllocation
@@ -189,6 +227,8 @@ public struct Duplex: @unchecked Sendable {
   /// Waits until both have moved: a device that has just been started stays at zero for up to a frame too long.
   @_noLocks @_noAllocation
   private func captureLead() -> Int? {
+    // An unpaced device is where the other one is.
+    if pace.isCaptureUnpaced || pace.isPlaybackUnpaced { return 0 }
     var lead: Int?
     for _ in 0..<Self.mostLooks {
       let before = capture.available()

@@ -8,6 +8,14 @@ package func monotonicNanoseconds() -> Int { nanoseconds(CLOCK_MONOTONIC) }
 @_noLocks @_noAllocation
 package func wallNanoseconds() -> Int { nanoseconds(CLOCK_REALTIME) }
 
+/// Sleeps until a time of CLOCK_MONOTONIC, in nanoseconds. For the audio thread where no device makes it wait. Source:
+/// clock_nanosleep(2)
+@inline(__always) @_semantics("no_performance_analysis")
+package func sleepUntil(_ nanoseconds: Int) {
+  var time = timespec(tv_sec: nanoseconds / 1_000_000_000, tv_nsec: nanoseconds % 1_000_000_000)
+  while clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, nil) == EINTR {}
+}
+
 /// clock_gettime(2)
 @inline(__always) @_semantics("no_performance_analysis")
 private func nanoseconds(_ clock: clockid_t) -> Int {

@@ -129,6 +129,15 @@ final class Rig {
     return (daemon.processIdentifier, try #require(resident.flatMap { Int($0) }), descriptors)
   }
 
+  /// The processor time that the daemon has taken so far.
+  func processorSeconds() throws -> Double {
+    let fields =
+      try String(contentsOfFile: "/proc/\(try #require(daemon).processIdentifier)/stat", encoding: .utf8)
+      .split(separator: ")").last?.split(separator: " ") ?? []
+    let ticks = try (11...12).map { try #require(Double(fields[$0])) }.reduce(0, +)
+    return ticks / Double(sysconf(Int32(_SC_CLK_TCK)))
+  }
+
   /// Has cablectl do something to the first or the second cable; the slot in which it was done.
   @discardableResult
   func cable(_ number: Int, _ arguments: String...) throws -> Int { try moment(number, arguments).slot }

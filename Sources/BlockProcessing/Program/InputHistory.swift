@@ -6,12 +6,13 @@ import Synchronization
 /// The last blocks of every input as they came in, so that any new convolver can be warmed from them.
 ///
 /// The audio thread appends. Another thread may copy blocks meanwhile, and asks afterwards whether they had been overwritten:
-/// nobody waits.
+/// nobody waits. So it is a seqlock, whose fences keep samples and `end` in their order on every processor. Source: H. Boehm,
+/// "Can seqlocks get along with programming language memory models?", 2012.
 package struct InputHistory: ~Copyable, @unchecked Sendable {
   let block: Int
   let inputs: Int
   /// Blocks that the ring holds.
-  let capacity: Int
+  package let capacity: Int
   /// Those of them that give another thread time to copy what it needs.
   let slack: Int
   /// Blocks appended so far: the index of the next.
@@ -32,7 +33,7 @@ package struct InputHistory: ~Copyable, @unchecked Sendable {
   }
 
   /// - Parameter frames: frames that it is to hold, at least.
-  init(block: Int, inputs: Int, frames: Int) {
+  package init(block: Int, inputs: Int, frames: Int) {
     self.block = block
     self.inputs = inputs
     (slack, capacity) = Self.blocks(of: block, frames: frames)
@@ -43,23 +44,29 @@ package struct InputHistory: ~Copyable, @unchecked Sendable {
   var region: UnsafeRawBufferPointer { memory.region }
 
   /// Real-time safe.
-  var position: Int { @_noLocks @_noAllocation get { end.load(ordering: .acquiring) } }
+  package var position: Int { @_noLocks @_noAllocation get { end.load(ordering: .acquiring) } }
 
   /// The samples of one input in block `index`, which may be any of the last `capacity`.
   @_noLocks @_noAllocation
-  func samples(_ index: Int, input: Int) -> UnsafeMutablePointer<Double> {
+  package func samples(_ index: Int, input: Int) -> UnsafeMutablePointer<Double> {
     let offset = ((index % capacity) &* inputs &+ input) &* block
     return memory.base.assumingMemoryBound(to: Double.self) + offset
   }
 
-  /// Whether block `index` has certainly not been overwritten so far.
+  /// Whether block `index` has certainly not been overwritten so far: samples that were read before are its own.
   @_noLocks @_noAllocation
-  func holds(_ index: Int) -> Bool { index >= 0 && position &- index < capacity }
+  package func holds(_ index: Int) -> Bool {
+    // No sample is read after the look at `end`.
+    atomicMemoryFence(ordering: .acquiring)
+    return index >= 0 && end.load(ordering: .relaxed) &- index < capacity
+  }
 
   /// Appends one block; the audio thread's, or the owner's before the audio thread has it.
   @_noLocks @_noAllocation
-  func append(_ x: UnsafePointer<UnsafePointer<Double>>) {
-    let index = position
+  package func append(_ x: UnsafePointer<UnsafePointer<Double>>) {
+    let index = end.load(ordering: .relaxed)
+    // No sample is overwritten before others can see the `end` by which its block is lost.
+    atomicMemoryFence(ordering: .releasing)
     for input in 0..<inputs {
       let (source, target) = (x[input], samples(index, input: input))
       for n in 0..<block { target[n] = source[n] }

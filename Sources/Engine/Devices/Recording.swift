@@ -22,6 +22,8 @@ public struct Recording: @unchecked Sendable {
   let queueFrames: Int
   /// Plays the output too, in the same format.
   private let card: Stream?
+  /// Whether the clock makes the thread wait: there is no card, or an unpaced one.
+  private var isTimed = true
   private var startNanoseconds = 0
   private var readFrames = 0
   private var writtenFrames = 0
@@ -53,13 +55,15 @@ public struct Recording: @unchecked Sendable {
     (readFrames, writtenFrames, startNanoseconds) = (0, 0, monotonicNanoseconds())
     // The end of the result is still silent.
     guard let card else { return .done }
-    return card.restart(queued: result + (resultFrames &- queueFrames) &* frameBytes, count: queueFrames)
+    let outcome = card.restart(queued: result + (resultFrames &- queueFrames) &* frameBytes, count: queueFrames)
+    isTimed = card.available() >= card.bufferFrames
+    return outcome
   }
 
-  /// Waits until the next block is due. With a card, `write` waits instead.
+  /// Waits until the next block is due. With a card that has a clock, `write` waits instead.
   @_noLocks @_noAllocation
   mutating func read() -> Duplex.Outcome {
-    if card == nil { sleep(until: time(of: readFrames &+ block)) }
+    if isTimed { sleepUntil(time(of: readFrames &+ block)) }
     readFrames &+= block
     return .done
   }
@@ -75,7 +79,7 @@ public struct Recording: @unchecked Sendable {
 
   @_noLocks @_noAllocation
   mutating func write(_ frames: UnsafeRawPointer) -> Duplex.Outcome {
-    if card == nil, monotonicNanoseconds() > time(of: writtenFrames &+ block &+ queueFrames) {
+    if isTimed, monotonicNanoseconds() > time(of: writtenFrames &+ block &+ queueFrames) {
       return .fault(DeviceFault(direction: .playback, errno: EPIPE))
     }
     let (from, to) = (frames.assumingMemoryBound(to: UInt8.self), result.assumingMemoryBound(to: UInt8.self))
@@ -96,11 +100,4 @@ public struct Recording: @unchecked Sendable {
   /// When frame `frame` since the start has been captured, in nanoseconds.
   @_noLocks @_noAllocation
   private func time(of frame: Int) -> Int { startNanoseconds &+ frame &* 1_000_000 / rate &* 1000 }
-
-  /// Source: clock_nanosleep(2).
-  @inline(__always) @_semantics("no_performance_analysis")
-  private func sleep(until nanoseconds: Int) {
-    var time = timespec(tv_sec: nanoseconds / 1_000_000_000, tv_nsec: nanoseconds % 1_000_000_000)
-    while clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, nil) == EINTR {}
-  }
 }

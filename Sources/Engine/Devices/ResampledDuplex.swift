@@ -8,7 +8,8 @@ import PCM
 /// frames are resampled to it.
 ///
 /// A block is due when the playback device has `queueFrames` left. The delay from capture to playback is the matcher's
-/// `latencyFrames`. Real-time safe: it calls ALSA, clock_gettime and the resampler. One thread at a time; owns nothing.
+/// `latencyFrames`. An unpaced device runs at the nominal rate by CLOCK_MONOTONIC. Real-time safe: it calls ALSA, clock_gettime,
+/// clock_nanosleep and the resampler. One thread at a time; owns nothing.
 struct ResampledDuplex: @unchecked Sendable {
   private let capture: Stream
   private let playback: Stream
@@ -22,6 +23,7 @@ struct ResampledDuplex: @unchecked Sendable {
   private var idleSince = 0
   /// When the capture device last gave frames, or was started, in nanoseconds.
   private var lastCaptured = 0
+  private var pace: Pace
 
   /// - Parameters:
   ///   - playback: wakes its thread when it has `queueFrames` left.
@@ -38,6 +40,7 @@ struct ResampledDuplex: @unchecked Sendable {
     self.matcher = matcher
     self.buffers = buffers
     self.planes = planes
+    pace = Pace(rate: playback.rate)
   }
 
   /// The state of the resampler.
@@ -55,14 +58,18 @@ struct ResampledDuplex: @unchecked Sendable {
   /// Starts both streams anew, from any state.
   @_noLocks @_noAllocation
   mutating func start() -> Duplex.Outcome {
-    stop()
-    if let fault = DeviceFault(.capture, result: capture.prepare()) { return .fault(fault) }
-    if let fault = DeviceFault(.playback, result: playback.prepare()) { return .fault(fault) }
-    if case .fault(let fault) = playback.writeAll(buffers.silence, count: queueFrames) { return .fault(fault) }
     (writtenFrames, idleSince) = (queueFrames, 0)
-    matcher.pointee.restart(queued: queueFrames)
-    if let fault = DeviceFault(.capture, result: capture.start()) ?? DeviceFault(.playback, result: playback.start()) {
-      return .fault(fault)
+    for _ in 0..<Pace.mostStarts {
+      stop()
+      if let fault = DeviceFault(.capture, result: capture.prepare()) { return .fault(fault) }
+      if let fault = DeviceFault(.playback, result: playback.prepare()) { return .fault(fault) }
+      matcher.pointee.restart(queued: queueFrames)
+      let begun = monotonicNanoseconds()
+      if case .fault(let fault) = playback.writeAll(buffers.silence, count: queueFrames) { return .fault(fault) }
+      if let fault = DeviceFault(.capture, result: capture.start()) ?? DeviceFault(.playback, result: playback.start()) {
+        return .fault(fault)
+      }
+      if pace.examine(capture: capture, playback: playback, queued: queueFrames, since: begun) { break }
     }
     lastCaptured = monotonicNanoseconds()
     return .done
@@ -78,23 +85,25 @@ struct ResampledDuplex: @unchecked Sendable {
   /// Waits until a block is due and resamples it.
   @_noLocks @_noAllocation
   mutating func read() -> Duplex.Outcome {
-    var heard = look(playback)
+    var heard = lookAtPlayback()
     let since = idleSince == 0 ? monotonicNanoseconds() : idleSince
     while heard.available >= 0 && playback.bufferFrames &- heard.available > queueFrames {
       if monotonicNanoseconds() &- since > playback.longestStall {
         return .fault(DeviceFault(direction: .playback, errno: ETIMEDOUT))
       }
-      let woken = playback.wait(milliseconds: Stream.longestWait)
+      let woken =
+        pace.isPlaybackUnpaced
+        ? pace.sleep(frames: playback.bufferFrames &- heard.available &- queueFrames) : playback.wait(milliseconds: Stream.longestWait)
       if let fault = DeviceFault(.playback, result: woken) { return .fault(playback.reclassified(fault, idleSince: idleSince)) }
       if woken == 0 {
         idleSince = since
         return .idle
       }
-      heard = look(playback)
+      heard = lookAtPlayback()
     }
     if let fault = DeviceFault(.playback, result: heard.available) { return .fault(playback.reclassified(fault, idleSince: idleSince)) }
     idleSince = 0
-    let seen = look(capture)
+    let seen = lookAtCapture()
     if let fault = DeviceFault(.capture, result: seen.available) { return .fault(fault) }
     let now = monotonicNanoseconds()
     if seen.available > 0 { lastCaptured = now }
@@ -147,6 +156,24 @@ struct ResampledDuplex: @unchecked Sendable {
       left &-= moved
     }
     return nil
+  }
+
+  /// The frames that can be written to the playback device, and the time of that count.
+  @_noLocks @_noAllocation
+  private func lookAtPlayback() -> (available: Int, seconds: Double) {
+    guard pace.isPlaybackUnpaced else { return look(playback) }
+    let now = monotonicNanoseconds()
+    let queued = writtenFrames &- pace.frames(at: now)
+    return (queued < 0 ? 0 &- Int(EPIPE) : playback.bufferFrames &- queued, Double(now) * 1e-9)
+  }
+
+  /// The frames that the capture device holds, and the time of that count.
+  @_noLocks @_noAllocation
+  private func lookAtCapture() -> (available: Int, seconds: Double) {
+    guard pace.isCaptureUnpaced else { return look(capture) }
+    let now = monotonicNanoseconds()
+    let held = pace.frames(at: now) &- matcher.pointee.capturedFrames
+    return (held > capture.bufferFrames ? 0 &- Int(EPIPE) : held, Double(now) * 1e-9)
   }
 
   /// A device's available frames, and the time of that count. Looks again where the thread was interrupted meanwhile.
