@@ -100,8 +100,8 @@ struct Convolved: AsyncParsableCommand {
     let logger = Logger(label: "convolved")
     denyExecution(logger)
     let service = ServiceReport(manager, logger: logger)
-    let termination = Signals([SIGTERM, SIGINT])
-    let hangups = Signals([SIGHUP]) { service.send(.reloading) }
+    let termination = ProcessSignals([SIGTERM, SIGINT])
+    let hangups = ProcessSignals([SIGHUP]) { service.send(.reloading) }
     do throws(Failure) {
       let daemon = try await start(inherited, logger)
       // What SwiftNIO has opened, and what was inherited.
