@@ -40,7 +40,7 @@ extension SampleFormat {
 }
 
 @inline(__always)
-private func decodeFrames<S: StoredSample>(
+private func decodeFrames<S: DeviceSample>(
   _: S.Type, _ frames: UnsafeRawPointer, _ count: Int, _ channels: Int, _ planes: UnsafePointer<UnsafeMutablePointer<Double>>
 ) {
   let stride = S.bytes &* channels
@@ -55,7 +55,7 @@ private func decodeFrames<S: StoredSample>(
 }
 
 @inline(__always)
-private func encodeFrames<S: StoredSample>(
+private func encodeFrames<S: DeviceSample>(
   _: S.Type, _ planes: UnsafePointer<UnsafeMutablePointer<Double>>, _ count: Int, _ channels: Int, _ frames: UnsafeMutableRawPointer
 ) -> Int {
   let stride = S.bytes &* channels

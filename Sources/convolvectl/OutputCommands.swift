@@ -81,7 +81,7 @@ struct Ceiling: AsyncParsableCommand {
   func run() async throws { try await change(OutputChange(ceiling: setting.ceiling), target) }
 }
 
-/// A finite number, which may be negative: see `Program.main`.
+/// A finite number, which may be negative: see `Main.main`.
 struct Decibels: ExpressibleByArgument {
   let value: Double
 

@@ -98,8 +98,8 @@ struct Convolved: AsyncParsableCommand {
     }
     let logger = Logger(label: "convolved")
     let service = ServiceReport(manager, logger: logger)
-    let termination = Signals([SIGTERM, SIGINT])
-    let hangups = Signals([SIGHUP]) { service.send(.reloading) }
+    let termination = ProcessSignals([SIGTERM, SIGINT])
+    let hangups = ProcessSignals([SIGHUP]) { service.send(.reloading) }
     do throws(Failure) {
       let daemon = try await start(inherited, logger)
       let following = Task { await service.follow(daemon) }

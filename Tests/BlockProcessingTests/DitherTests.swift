@@ -18,8 +18,8 @@ struct DitherTests {
     let second = UnsafeMutablePointer<UnsafeMutablePointer<Double>>.allocate(capacity: samples.count)
     defer { second.deallocate() }
     for channel in samples.indices { (second + channel).initialize(to: planes.pointers[channel] + half) }
-    dither.round(planes.pointers, count: half, bits: bits)
-    dither.round(second, count: samples[0].count - half, bits: bits)
+    dither.apply(planes.pointers, count: half, bits: bits)
+    dither.apply(second, count: samples[0].count - half, bits: bits)
     let scale = Double(1 << (bits - 1))
     return samples.enumerated().map { channel, samples in samples.indices.map { (planes.pointers[channel][$0] - samples[$0]) * scale } }
   }

@@ -31,7 +31,7 @@ public final class SoundSink: @unchecked Sendable {
       try self.init(standardOutput: STDOUT_FILENO, parameters)
     } else {
       let staged = try StagedFile(path)
-      let writer = try LibraryWriter(staged.descriptor, parameters, name: path)
+      let writer = try SndfileWriter(staged.descriptor, parameters, name: path)
       self.init(writer, parameters, name: path, staged: staged)
     }
   }

@@ -29,11 +29,11 @@ public final class SoundSource: @unchecked Sendable {
 
   /// Reads a sound file in memory.
   public convenience init(bytes: [UInt8], name: String) throws(AudioFileError) {
-    try self.init(LibraryReader(bytes: bytes, name: name), name: name)
+    try self.init(SndfileReader(bytes: bytes, name: name), name: name)
   }
 
   convenience init(_ descriptor: borrowing FileDescriptor, name: String) throws(AudioFileError) {
-    try self.init(LibraryReader(descriptor, name: name), name: name)
+    try self.init(SndfileReader(descriptor, name: name), name: name)
   }
 
   /// Reads `descriptor` as standard input. It stays the caller's.
@@ -77,7 +77,7 @@ public final class SoundSource: @unchecked Sendable {
   private static func reader(standardInput number: Int32) throws(AudioFileError) -> any FrameReader {
     var status = stat()
     if fstat(number, &status) != 0 { throw .reading(standardInput, errno) }
-    if status.st_mode & S_IFMT == S_IFREG { return try LibraryReader(FileDescriptor(owning: dup(number)), name: standardInput) }
+    if status.st_mode & S_IFMT == S_IFREG { return try SndfileReader(FileDescriptor(owning: dup(number)), name: standardInput) }
     if isatty(number) != 0 { throw AudioFileError(.badData, "\(standardInput): it is a terminal: send it a WAV file, with < or |") }
     return try WAVPipeReader(ByteStream(descriptor: number, name: standardInput))
   }

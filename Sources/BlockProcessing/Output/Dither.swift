@@ -3,7 +3,7 @@ import Numbers
 /// Triangular noise, two steps wide, added before samples are rounded: the error is then noise of constant power, whatever the
 /// signal. Source: S. P. Lipshitz, R. A. Wannamaker and J. Vanderkooy, "Quantization and dither", 1992.
 ///
-/// Each channel has its own generator (`SplitMix64`). `init` allocates, `round` is real-time safe.
+/// Each channel has its own generator (`SplitMix64`). `init` allocates, `apply` is real-time safe.
 package struct Dither: ~Copyable {
   private let channels: Int
   private let states: UnsafeMutablePointer<SplitMix64>
@@ -19,7 +19,7 @@ package struct Dither: ~Copyable {
 
   deinit { states.deallocate() }
 
-  /// The memory that `round` touches.
+  /// The memory that `apply` touches.
   package var region: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: states, count: max(1, channels) * 8) }
 
   /// Adds the noise and rounds to whole steps, half to even, without clipping.
@@ -27,7 +27,7 @@ package struct Dither: ~Copyable {
   /// Complexity: O(count · channels).
   /// - Parameter bits: bits of a sample; a step is 2^(1 - bits), full scale is 1.
   @_noLocks @_noAllocation
-  package mutating func round(
+  package mutating func apply(
     _ planes: UnsafePointer<UnsafeMutablePointer<Double>>, count: Int, bits: Int
   ) {
     let scale = Double(1 << (bits &- 1))

@@ -58,7 +58,7 @@ package struct OutputStage: ~Copyable {
     volume.apply(factor, to: y, channels: channels, frames: block, atOnce: wasSilent)
     let isWithinCeiling = limit(y, settings)
     if let bits, !wasSilent || !isSilent && isWithinCeiling, settings.isDithered.load(ordering: .relaxed) {
-      dither.round(y, count: block, bits: bits)
+      dither.apply(y, count: block, bits: bits)
     }
     return (isWithinCeiling, format.encode(y, count: block, channels: channels, to: frames))
   }

@@ -6,7 +6,7 @@ import PCM
 
 /// Running devices as the audio thread needs them. Constant for as long as they are open, but for `fault`.
 struct Devices {
-  let endpoints: Endpoints
+  let ends: StreamEnds
   /// Bits of the captured integers; nil: floating point, or resampled.
   let captureBits: Int?
   let playbackFormat: SampleFormat
@@ -53,26 +53,26 @@ final class Attachment: @unchecked Sendable {
     silence = Memory(byteCount: output.frameBytes * output.bufferFrames)
     planes = Planes(channels: resampled ? input.channels : 0, frames: block)
     let buffers = Duplex.Buffers(silence: silence.base, captured: frames.base)
-    let endpoints: Endpoints
+    let ends: StreamEnds
     if resampled {
       let matcher = Self.allocate(
         RateMatcher(
           block: block, rate: input.rate, channels: input.channels, queueFrames: queueFrames, periodFrames: input.periodFrames,
           bufferFrames: input.bufferFrames, finding: finding))
-      endpoints = .resampled(
+      ends = .resampled(
         Self.allocate(
           ResampledDuplex(
             capture: input, playback: output, block: block, queueFrames: queueFrames, matcher: matcher, buffers: buffers,
             planes: UnsafePointer(planes.pointers))))
       self.matcher = matcher
     } else {
-      endpoints = .devices(
+      ends = .devices(
         Self.allocate(Duplex(capture: input, playback: output, block: block, queueFrames: queueFrames, buffers: buffers)))
       matcher = nil
     }
     devices = Self.allocate(
       Devices(
-        endpoints: endpoints, captureBits: resampled ? nil : input.format.bits, playbackFormat: output.format,
+        ends: ends, captureBits: resampled ? nil : input.format.bits, playbackFormat: output.format,
         playbackBits: output.significantBits, queueFrames: queueFrames, captureBufferFrames: input.bufferFrames,
         playbackBufferFrames: queueFrames + block, played: frames.base + block * input.frameBytes))
   }
@@ -85,12 +85,12 @@ final class Attachment: @unchecked Sendable {
     let (format, queueFrames) = (recording.format, recording.queueFrames)
     devices = Self.allocate(
       Devices(
-        endpoints: .recording(Self.allocate(recording)), captureBits: format.bits, playbackFormat: format, playbackBits: format.bits,
+        ends: .recording(Self.allocate(recording)), captureBits: format.bits, playbackFormat: format, playbackBits: format.bits,
         queueFrames: queueFrames, captureBufferFrames: queueFrames, playbackBufferFrames: queueFrames, played: frames.base))
   }
 
   deinit {
-    devices.pointee.endpoints.deallocate()
+    devices.pointee.ends.deallocate()
     devices.deallocate()
     matcher?.deinitialize(count: 1)
     matcher?.deallocate()

@@ -70,7 +70,7 @@ struct AudioThread: ~Copyable {
       let recalled = stopping || exchange.pointee.recall.load(ordering: .acquiring)
       // A stalled device plays nothing that could fade out.
       if recalled && (isStalled || silentFrames > devices.pointee.queueFrames &+ block) {
-        devices.pointee.endpoints.stop()
+        devices.pointee.ends.stop()
         give(back: devices)
         continue
       }
@@ -91,7 +91,7 @@ struct AudioThread: ~Copyable {
     (faultsInARow, quietFrames) = (0, rate / 100)
     processor.skip(Self.longestGap, silence: silence.readOnly)
     lastBlock = monotonicNanoseconds()
-    handle(pending.pointee.endpoints.start())
+    handle(pending.pointee.ends.start())
     measure()
   }
 
@@ -113,19 +113,19 @@ struct AudioThread: ~Copyable {
   @_noLocks @_noAllocation
   private mutating func iterate() {
     guard let devices else { return }
-    let outcome = devices.pointee.endpoints.read()
+    let outcome = devices.pointee.ends.read()
     guard case .done = outcome else { return handle(outcome) }
     let started = monotonicNanoseconds()
     let sinceLast = started &- lastBlock
     lastBlock = started
-    if let clock = devices.pointee.endpoints.clock { exchange.pointee.statistics.follow(clock) }
+    if let clock = devices.pointee.ends.clock { exchange.pointee.statistics.follow(clock) }
     processBlock(devices)
     lastBusy = monotonicNanoseconds() &- started
     exchange.pointee.statistics.count(busy: lastBusy, deadline: nanoseconds(block))
-    let written = devices.pointee.endpoints.write(devices.pointee.played)
+    let written = devices.pointee.ends.write(devices.pointee.played)
     guard case .done = written else { return handle(written, servedBefore: sinceLast) }
     if isStalled {
-      if devices.pointee.endpoints.isMoving { restartMoving() }
+      if devices.pointee.ends.isMoving { restartMoving() }
       return
     }
     faultsInARow = 0
@@ -139,7 +139,7 @@ struct AudioThread: ~Copyable {
   /// Decodes the captured block, convolves it, and encodes it for playback.
   @_noLocks @_noAllocation
   private mutating func processBlock(_ devices: UnsafeMutablePointer<Devices>) {
-    devices.pointee.endpoints.decode(to: x.pointers)
+    devices.pointee.ends.decode(to: x.pointers)
     let bits = devices.pointee.captureBits
     if bits == nil { silenceUnusable() }
     if !processor.isChanging, let program = exchange.pointee.programs.take() {
@@ -195,12 +195,12 @@ struct AudioThread: ~Copyable {
         return give(back: devices)
       }
       skipLostBlocks()
-      guard case .fault(let again) = devices.pointee.endpoints.start() else { break }
+      guard case .fault(let again) = devices.pointee.ends.start() else { break }
       fault = again
       note(fault, unserved: 0)
     }
     lastBlock = monotonicNanoseconds()
-    if isStalled && devices.pointee.endpoints.isMoving { noteStall(of: nil) }
+    if isStalled && devices.pointee.ends.isMoving { noteStall(of: nil) }
     measure()
   }
 
@@ -210,7 +210,7 @@ struct AudioThread: ~Copyable {
     guard let devices else { return }
     noteStall(of: nil)
     skipLostBlocks()
-    handle(devices.pointee.endpoints.start())
+    handle(devices.pointee.ends.start())
     lastBlock = monotonicNanoseconds()
   }
 
@@ -252,7 +252,7 @@ struct AudioThread: ~Copyable {
 
   @_noLocks @_noAllocation
   private func measure() {
-    guard let devices, let frames = devices.pointee.endpoints.measuredFrames() else { return }
+    guard let devices, let frames = devices.pointee.ends.measuredFrames() else { return }
     exchange.pointee.statistics.measuredFrames.store(frames, ordering: .relaxed)
   }
 
@@ -260,7 +260,7 @@ struct AudioThread: ~Copyable {
   @_noLocks @_noAllocation
   private mutating func compare() {
     guard let devices else { return }
-    looksApart = devices.pointee.endpoints.isApart ? looksApart &+ 1 : 0
+    looksApart = devices.pointee.ends.isApart ? looksApart &+ 1 : 0
     if looksApart == 2 {
       looksApart = 0
       handle(.fault(DeviceFault(direction: .playback, errno: ERANGE)))

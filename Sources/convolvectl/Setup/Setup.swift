@@ -100,7 +100,7 @@ struct Setup: AsyncParsableCommand {
       throw unwritten(error.description)
     }
     print(check.lines.joined(separator: "\n"))
-    for warning in check.warnings { Failure(.success, "warning: \(warning)").print(command: Program.name) }
+    for warning in check.warnings { Failure(.success, "warning: \(warning)").print(command: Main.name) }
     guard check.fits else { throw unwritten("\(check.excess): choose a larger --block or shorter kernels") }
   }
 

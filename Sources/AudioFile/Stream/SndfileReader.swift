@@ -5,7 +5,7 @@ import Glibc
 ///
 /// Samples are delivered as the file stores them where possible, as libsndfile's integers where these are exact, and as float or
 /// double elsewhere.
-final class LibraryReader: FrameReader {
+final class SndfileReader: FrameReader {
   let properties: SoundProperties
   private let name: String
   private let file: OpaquePointer
@@ -55,7 +55,7 @@ final class LibraryReader: FrameReader {
     }
     self.properties = properties
     framesLeft = properties.frameCount ?? .max
-    let log = ParseLog(file)
+    let log = SndfileLog(file)
     if let missing = log.missingBytes {
       throw AudioFileError(.badData, "\(name): it is truncated: \(missing) bytes of sound are missing: copy it again")
     }

@@ -1,7 +1,7 @@
 import ALSA
 
 /// The source and sink of the audio thread's sound, one block at a time. Points to their state, which an `Attachment` owns.
-enum Endpoints {
+enum StreamEnds {
   case devices(UnsafeMutablePointer<Duplex>)
   case resampled(UnsafeMutablePointer<ResampledDuplex>)
   case recording(UnsafeMutablePointer<Recording>)

@@ -2,7 +2,7 @@ import CSndfile
 import Glibc
 
 /// Writes a sound file of any `AudioContainer`. libsndfile lays out the file, and rounds nothing.
-final class LibraryWriter: FrameWriter {
+final class SndfileWriter: FrameWriter {
   let stored: StoredEncoding
   private let name: String
   private let parameters: SoundParameters

@@ -5,7 +5,7 @@ import Terminal
 
 /// `convolvectl`: arguments in, exit code out.
 @main
-enum Program {
+enum Main {
   static let name = "convolvectl"
 
   static func main() async {
@@ -31,7 +31,7 @@ enum Program {
 
 struct Convolvectl: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: Program.name, abstract: "Controls a running convolved.",
+    commandName: Main.name, abstract: "Controls a running convolved.",
     discussion:
       "Volume and mute are remembered; what else is changed lasts until a reload or a restart, which return to the configuration.",
     version: version,

@@ -2,7 +2,7 @@ import CSndfile
 import Numbers
 
 /// libsndfile's log of a header. libsndfile corrects sizes beyond the end of the file, and reports that only in this log.
-struct ParseLog {
+struct SndfileLog {
   let text: String
 
   /// Source: SFC_GET_LOG_INFO

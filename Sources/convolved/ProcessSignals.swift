@@ -1,8 +1,8 @@
 import Dispatch
 import Glibc
 
-/// Signals as events instead of ends.
-final class Signals: @unchecked Sendable {
+/// ProcessSignals as events instead of ends.
+final class ProcessSignals: @unchecked Sendable {
   /// Their numbers as they come; to be gone through once.
   let numbers: AsyncStream<Int32>
   private let sources: [any DispatchSourceSignal]

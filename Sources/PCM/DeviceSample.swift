@@ -1,7 +1,7 @@
 /// A little-endian sample in memory.
 ///
 /// An integer of n bits stands for itself divided by 2^(n-1): float64 holds it exactly.
-protocol StoredSample {
+protocol DeviceSample {
   static var bytes: Int { get }
   static func decode(_ pointer: UnsafeRawPointer) -> Double
   /// Stores the nearest value, ties to even.
@@ -10,7 +10,7 @@ protocol StoredSample {
   static func encode(_ value: Double, to pointer: UnsafeMutableRawPointer) -> Bool
 }
 
-enum Signed16: StoredSample {
+enum Signed16: DeviceSample {
   static var bytes: Int { @_noLocks @_noAllocation get { 2 } }
 
   @_noLocks @_noAllocation @inline(__always)
@@ -24,7 +24,7 @@ enum Signed16: StoredSample {
   }
 }
 
-enum Signed24In32: StoredSample {
+enum Signed24In32: DeviceSample {
   static var bytes: Int { @_noLocks @_noAllocation get { 4 } }
 
   /// The fourth byte is not part of the sample.
@@ -39,7 +39,7 @@ enum Signed24In32: StoredSample {
   }
 }
 
-enum Signed24Packed: StoredSample {
+enum Signed24Packed: DeviceSample {
   static var bytes: Int { @_noLocks @_noAllocation get { 3 } }
 
   @_noLocks @_noAllocation @inline(__always)
@@ -58,7 +58,7 @@ enum Signed24Packed: StoredSample {
   }
 }
 
-enum Signed32: StoredSample {
+enum Signed32: DeviceSample {
   static var bytes: Int { @_noLocks @_noAllocation get { 4 } }
 
   @_noLocks @_noAllocation @inline(__always)
@@ -72,7 +72,7 @@ enum Signed32: StoredSample {
   }
 }
 
-enum Float32: StoredSample {
+enum Float32: DeviceSample {
   static var bytes: Int { @_noLocks @_noAllocation get { 4 } }
 
   @_noLocks @_noAllocation @inline(__always)
@@ -86,7 +86,7 @@ enum Float32: StoredSample {
   }
 }
 
-enum Float64: StoredSample {
+enum Float64: DeviceSample {
   static var bytes: Int { @_noLocks @_noAllocation get { 8 } }
 
   @_noLocks @_noAllocation @inline(__always)
