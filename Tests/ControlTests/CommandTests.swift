@@ -7,6 +7,18 @@ import Testing
 
 @Suite("convolvectl")
 struct CommandTests {
+  @Test("shows control characters of a kernel's path as escapes")
+  func controlCharacters() async throws {
+    let folder = try ScratchFolder()
+    var status = Status.sample
+    status.filters[0].kernel = "/k/\u{1B}]0;title\u{7}\u{202E}.wav"
+    let handler = Record { [status] in status }
+    let server = try await ControlServer.start(path: folder.file("s"), mode: 0o600, handler: handler, logger: .silent)
+    let text = try await convolvectl("--socket", folder.file("s"), "status").output
+    #expect(text.contains("/k/\\u{1B}]0;title\\u{07}\\u{202E}.wav") && !text.contains("\u{1B}"), "\(text)")
+    await server.stop()
+  }
+
   @Test("shows the status for people, and the document for programs")
   func status() async throws {
     let served = try await Served()

@@ -12,12 +12,16 @@ extension Kernel {
     // Some editors write a byte order mark.
     if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
     var taps: [Double] = []
-    // Not cut into lines at once: these would take many times the text.
-    var (rest, number) = (text[...], 0)
-    while !rest.isEmpty {
-      let line = rest.prefix { !$0.isNewline }
-      rest = rest[line.endIndex...].dropFirst()
+    // Not cut into lines at once, which would take many times the text; by scalars, since characters take ten times as long.
+    let scalars = text.unicodeScalars
+    var (start, number) = (scalars.startIndex, 0)
+    while start < scalars.endIndex {
+      let end = scalars[start...].firstIndex(where: isNewline) ?? scalars.endIndex
+      let line = text[start..<end]
+      start = end < scalars.endIndex ? scalars.index(after: end) : end
+      if start < scalars.endIndex, scalars[end] == "\r", scalars[start] == "\n" { start = scalars.index(after: start) }
       number += 1
+      if line.isEmpty { continue }
       let value = line.prefix { $0 != "#" }.trimmed
       if value.isEmpty { continue }
       guard let tap = Double(value) else {
@@ -50,6 +54,15 @@ private func fault(_ value: Substring) -> String {
 /// The first characters of a line, without control characters.
 private func printable(_ text: Substring) -> String {
   String(text.prefix(40).map { $0.isWhitespace ? " " : $0.unicodeScalars.contains(where: isControl) ? "?" : $0 })
+}
+
+/// As Character.isNewline has it.
+@inline(__always)
+private func isNewline(_ scalar: Unicode.Scalar) -> Bool {
+  switch scalar.value {
+  case 0x0A...0x0D, 0x85, 0x2028, 0x2029: true
+  default: false
+  }
 }
 
 private func isControl(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.generalCategory == .control }
