@@ -26,7 +26,7 @@ enum Convolve {
       var command = try type.parse(arguments)
       try command.run()
     } catch let failure as Failure {
-      failure.end(command: Self.name)
+      Failure(failure.status, failure.message.printableLine).end(command: Self.name)
     } catch {
       let askedForHelp = type.exitCode(for: error) == .success
       if askedForHelp { type.exit(withError: error) }

@@ -143,7 +143,7 @@ import Testing
   @Test("A staged file keeps mode and owner of the file that it replaces, and a new one has those of any new file")
   func attributes() throws {
     let (fresh, replaced, usual) = (folder.file("new"), folder.file("old"), folder.file("usual"))
-    FileManager.default.createFile(atPath: usual, contents: nil)
+    _ = FileManager.default.createFile(atPath: usual, contents: nil)
     func attributes(_ path: String) throws -> [UInt32] {
       var status = stat()
       try #require(stat(path, &status) == 0)
@@ -157,7 +157,7 @@ import Testing
     try write(fresh)
     #expect(try attributes(fresh) == attributes(usual))
     for mode: mode_t in [0o600, 0o640, 0o444, 0o777] {
-      FileManager.default.createFile(atPath: replaced, contents: nil)
+      _ = FileManager.default.createFile(atPath: replaced, contents: nil)
       try #require(chmod(replaced, mode) == 0)
       // Only root gives files away.
       if geteuid() == 0 { try #require(chown(replaced, 12_345, 23_456) == 0) }

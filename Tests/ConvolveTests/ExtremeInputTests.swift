@@ -94,7 +94,9 @@ import Testing
       "- dirac -o -", "- dirac -o '\(folder.file("out.rf64"))'", "- dirac -o '\(folder.file("out.npy"))'", "inspect -", "find - taps:1,2",
     ] {
       let completed = try run("/bin/sh", ["-c", "cat '\(input)' | '\(program)' \(command) > /dev/null"])
-      #expect(completed.status == 65 && completed.error.contains("truncated"), "\(command): \(completed)")
+      #expect(
+        completed.status == 65 && ["truncated", "more than any memory holds"].contains { completed.error.contains($0) },
+        "\(command): \(completed)")
     }
     for output in ["-", folder.file("out.rf64"), folder.file("out.npy")] {
       let completed = try run("/bin/sh", ["-c", "cat '\(input)' | '\(program)' - box:3 -o '\(output)' --dry-run"])

@@ -28,7 +28,7 @@ import Testing
   @Test(
     "Standard output that is full, or closed, ends with 74",
     arguments: [
-      "convolve inspect dirac", "convolve inspect dirac --json", "convolve find a.npy taps:0", "convolve find a.npy taps:0 --json",
+      "convolve inspect dirac", "convolve inspect dirac --json", "convolve find whole.npy taps:1", "convolve find whole.npy taps:1 --json",
       "convolve a.npy dirac -o y.npy --dry-run", "convolve a.wav dirac -o y.wav --dry-run", "convolve whole.npy dirac -o y.npy --dry-run",
       "convolve --help", "convolve find --help", "convolve --version", "convolve --generate-completion-script bash",
       "convolve a.wav dirac -o -", "convolved --check --config c.yaml", "convolved --help", "convolved --version", "convolvectl --help",

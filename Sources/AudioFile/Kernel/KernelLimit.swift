@@ -13,10 +13,12 @@ public struct KernelLimit: Sendable {
     if count > taps { throw AudioFileError(.badData, "\(name) has \(count) taps, more than \(taps): cut it, or is it music?") }
     let (need, overflow) = count.multipliedReportingOverflow(by: channels * MemoryLayout<Double>.stride)
     guard overflow || need > bytes else { return }
-    let size = overflow ? "more" : "\(need / 1_000_000) MB, more"
+    if overflow {
+      throw AudioFileError(.badData, "\(name): \(channels) channels of \(count) taps are more than any memory holds: is its header right?")
+    }
     throw AudioFileError(
       .badData,
-      "\(name): \(channels) channels of \(count) taps take \(size) than the \(bytes / 1_000_000) MB that are left for kernels:"
+      "\(name): \(channels) channels of \(count) taps take \(need / 1_000_000) MB, more than the \(bytes / 1_000_000) MB that are left for kernels:"
         + " cut it, or leave channels out")
   }
 

@@ -12,6 +12,10 @@ struct ImageAxis {
 
   /// - Throws: the count of outputs would be negative, or the image has no values to repeat.
   init(_ values: Int, _ taps: Int, _ mode: ConvolutionMode, _ boundary: ImageBoundary) throws(NumPyError) {
+    // An empty array may have another length that no memory holds.
+    guard max(values, taps) <= Int.max >> 8 else {
+      throw NumPyError("\(values) values with \(taps) taps along one dimension are more than any memory holds")
+    }
     (self.values, self.taps, self.boundary) = (values, taps, boundary)
     switch mode {
     case .full: (outputs, start) = (values + taps - 1, 0)

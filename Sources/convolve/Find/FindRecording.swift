@@ -18,7 +18,7 @@ struct FindRecording {
       let array = try NumPyArray(path: path)
       if array.shape.count > 1 { throw AudioFileError(.badData, "\(path): object too deep for desired array: it is \(array.layout)") }
       // Integers are compared as 128 bits.
-      if array.elementType.kind != .float { try AudioFileError.checkMemory(saturatedProduct(array.elements.count, 16), for: path) }
+      if array.elementType.kind != .float { try AudioFileError.checkMemory(saturatedProduct(array.elements.count, 32), for: path) }
       (contents, name) = (.array(array), path)
     } else {
       let source = try SoundSource(path: path)
