@@ -48,11 +48,11 @@ public struct Check {
     let predicted = filters.load(of: plan, parts.head, costs: costs)
     let threads = parts.tails.count == 1 ? "another thread" : "\(parts.tails.count) other threads"
     let others = parts.tails.isEmpty ? "" : ", the taps after it on \(threads)"
-    lines.append(MemoryBudget.line(filters.memoryBytes))
     lines.append("plan: \(plan)\(others)")
     lines.append(
       "load: \(percent(load)) of \((deadline / 1e4).rounded() / 100) ms, measured in \(configuration.precision.rawValue); "
         + "\(percent(predicted)) predicted")
+    lines.append(MemoryBudget.line(filters.memoryBytes))
     warnings += filters.rateless
     let devices = probe(configuration)
     let output = Status.Output(
