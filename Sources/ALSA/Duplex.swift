@@ -133,7 +133,7 @@ public struct Duplex: @unchecked Sendable {
   @_noLocks @_noAllocation
   public func measuredFrames() -> Int? {
     guard let lead = captureLead() else { return nil }
-    return lead &+ writtenFrames &- readFrames
+    return lead &+ writtenFrames &- readFrames &- excessFrames
   }
 
   /// Whether the measured delay differs from the promised one by more than positions that move by whole periods can feign.

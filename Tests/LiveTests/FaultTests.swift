@@ -153,6 +153,19 @@ extension LiveTests {
       #expect(isWhole, "seed \(seed): \(rig.log)")
     }
 
+    @Test("a playback device that starts late changes no delay, and the measured one is right at once")
+    func lateStart() throws {
+      let rig = try rig()
+      rig.environment.merge(["LD_PRELOAD": Location.cable + "/libfaults.so", "PCM_FAULTS": "start@2=late"]) { $1 }
+      try rig.start()
+      #expect(try rig.status("latency", "measuredFrames") == Self.latency)
+      for name in ["LD_PRELOAD", "PCM_FAULTS"] { rig.environment[name] = nil }
+      let (left, bytes) = programme(frames: 24000, seed: 6)
+      let heard = Listening(try rig.playUndisturbed(bytes), played: left, latency: Self.latency)
+      let wrong = heard.firstWrong.map(heard.around)
+      #expect(wrong == nil)
+    }
+
     // MARK: Parts
 
     private func rig() throws -> Rig {
@@ -203,7 +216,10 @@ extension LiveTests {
           // What it needs only once is there after some faults.
           if time == 4 { before = try rig.process() }
           try rig.pause(.random(in: 0.05...0.15, using: &random))
+          let known = try rig.xruns()
           ends.append(try fault(rig))
+          // It is met when the daemon looks next.
+          try rig.wait { try rig.xruns() > known }
           try rig.wait(for: "running")
           try check(rig)
         }

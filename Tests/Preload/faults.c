@@ -2,7 +2,8 @@
 //
 // PCM_FAULTS="readi@100=short,writei@250=ESTRPIPE,readi@400=none": the 100th snd_pcm_readi of the process moves half of the frames,
 // the 250th snd_pcm_writei fails, the 400th snd_pcm_readi moves none though there are some. Calls: readi, writei, wait, prepare,
-// start, open. An errno that says that the stream stopped also stops it. A line of JSON for each fault goes to PCM_FAULTS_FILE.
+// start, open. An errno that says that the stream stopped also stops it. `late` makes the call 10 ms late. A line of JSON for each
+// fault goes to PCM_FAULTS_FILE.
 #include <alsa/asoundlib.h>
 #include <dlfcn.h>
 #include <errno.h>
@@ -18,10 +19,11 @@ enum call { READI, WRITEI, WAIT, PREPARE, START, OPEN, CALLS };
 static const char *const names[CALLS] = {"readi", "writei", "wait", "prepare", "start", "open"};
 
 /// Effects beside negative errno values.
-enum { NOTHING = 0, SHORT = 1, NONE = 2 };
+enum { NOTHING = 0, SHORT = 1, NONE = 2, LATE = 3 };
+enum { LATE_US = 10000 };
 
 static const struct { const char *name; int effect; } effects[] = {
-    {"short", SHORT}, {"none", NONE}, {"EAGAIN", -EAGAIN}, {"EINTR", -EINTR}, {"EPIPE", -EPIPE}, {"ESTRPIPE", -ESTRPIPE},
+    {"short", SHORT}, {"none", NONE}, {"late", LATE}, {"EAGAIN", -EAGAIN}, {"EINTR", -EINTR}, {"EPIPE", -EPIPE}, {"ESTRPIPE", -ESTRPIPE},
     {"EBUSY", -EBUSY}, {"EIO", -EIO}, {"EBADFD", -EBADFD}, {"ENODEV", -ENODEV},
 };
 
@@ -64,8 +66,9 @@ static int effect_of(enum call call, snd_pcm_t *pcm) {
     if (faults[i].call != call || faults[i].number != number) continue;
     int effect = faults[i].effect;
     if (report >= 0) dprintf(report, "{\"call\":\"%s\",\"number\":%llu,\"effect\":%d}\n", names[call], (unsigned long long)number, effect);
+    if (effect == LATE) usleep(LATE_US);
     if (pcm && (effect == -EPIPE || effect == -ESTRPIPE)) snd_pcm_drop(pcm);
-    return effect;
+    return effect == LATE ? NOTHING : effect;
   }
   return NOTHING;
 }

@@ -16,8 +16,14 @@ static int start(snd_pcm_ioplug_t *io) {
   return end_run(end, 0);
 }
 
+static void meet_fault(struct end *end) {
+  if (end->io.state == SND_PCM_STATE_XRUN || end->io.state == SND_PCM_STATE_SUSPENDED) end->recovering = true;
+}
+
 static int stop(snd_pcm_ioplug_t *io) {
-  end_halt(io->private_data);
+  struct end *end = io->private_data;
+  meet_fault(end);
+  end_halt(end);
   return 0;
 }
 
@@ -32,6 +38,7 @@ static int resume(snd_pcm_ioplug_t *io) {
 static int prepare(snd_pcm_ioplug_t *io) {
   struct end *end = io->private_data;
   if (is_disconnected(end)) return -ENODEV;
+  meet_fault(end);
   end_halt(end);
   end->hw = 0;
   // ALSA sets the state after this; the timer has to know it now.
@@ -160,6 +167,7 @@ static int hw_params(snd_pcm_ioplug_t *io, snd_pcm_hw_params_t *params) {
   cable_unlock(&end->cable);
   if (result < 0) return result;
   end->streams = end->cable.header->streams;
+  end->recovering = false;
   free(end->queue);
   end->queue = malloc(io->buffer_size * stream.frame_bytes);
   if (!end->queue) return -ENOMEM;
@@ -169,7 +177,8 @@ static int hw_params(snd_pcm_ioplug_t *io, snd_pcm_hw_params_t *params) {
 
 static int hw_free(snd_pcm_ioplug_t *io) {
   struct end *end = io->private_data;
-  if (end->running) end_halt(end);
+  end->recovering = false;
+  end_halt(end);
   if (cable_lock(&end->cable) == 0) {
     cable_unconfigure(&end->cable, end->side);
     cable_unlock(&end->cable);

@@ -48,10 +48,11 @@ static uint64_t wake_time(struct end *end, uint64_t appl) {
   return end->cable.clock.header ? waiting_clock_earliest(&end->cable.clock, time) : time;
 }
 
-/// The time at which a waiting clock is to stand: a frame before it overtakes the program, but not before it wakes it. It waits for
-/// nobody's sake whose stream has met a fault from outside.
+/// The time at which a waiting clock is to stand: a frame before it overtakes the program, but not before it wakes it; 0, at once,
+/// while the program recovers from a fault. Until it has met one from outside, only its other streams are waited for.
 static uint64_t deadline(const struct end *end, uint64_t appl) {
   const struct cable_end *header = shared(end);
+  if (end->recovering && !header->stalled && !is_disconnected(end) && !is_superseded(end)) return 0;
   bool is_held = end->running && !is_draining(end) && !header->stalled && !header->fault && end->stop_threshold <= end->io.buffer_size;
   if (!is_held || is_disconnected(end) || is_superseded(end)) return WAITING_CLOCK_NEVER;
   uint64_t last = appl + end->stop_threshold - (is_playback(end) ? end->io.buffer_size : 0);
@@ -111,6 +112,7 @@ int end_run(struct end *end, uint64_t hw) {
   header->fault = CABLE_NO_FAULT;
   header->running = 1;
   header->starts++;
+  end->recovering = false;
   if (queued > 0 && is_late(end, hw)) return late_xrun(end);
   end_arm(end, end->io.appl_ptr);
   return 0;

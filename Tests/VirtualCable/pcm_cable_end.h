@@ -21,6 +21,7 @@ struct end {
   uint32_t unplugs;  ///< the shared count when the end was opened
   uint32_t streams;  ///< the header's count when the end was configured
   bool running;
+  bool recovering;  ///< the program has met a fault and dealt with it, but for the start
   uint64_t start, hw;
   uint8_t *queue;  ///< what was written, by position: the frames move to other slots at start and resume
   snd_pcm_uframes_t avail_min, stop_threshold, boundary;
