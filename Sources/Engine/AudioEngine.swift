@@ -39,6 +39,10 @@ public final class AudioEngine: @unchecked Sendable {
 
     var lateBlocks: Int { present.reduce(formerLateBlocks) { $0 + $1.lateBlocks } }
 
+    /// Of the program that came last.
+    var lateBlocksInARow: Int { present.last?.lateBlocksInARow ?? 0 }
+    var nanosecondsPerFrame: Double { present.last?.nanosecondsPerFrame ?? 0 }
+
     mutating func stopOldest() { stop(present.removeFirst()) }
 
     mutating func stopNewest() { stop(present.removeLast()) }

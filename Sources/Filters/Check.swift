@@ -13,8 +13,8 @@ public struct Check {
   public private(set) var lines: [String] = []
   /// What may change until the daemon starts.
   public private(set) var warnings: [String] = []
-  /// Share of the deadline that a block takes on this machine.
-  public let load: Double
+  /// As measured on this machine.
+  private let load: PredictedLoad
 
   /// - Throws: every fault of the configuration and its kernels.
   public init(_ text: ConfigurationText) throws(ConfigurationError) {
@@ -29,12 +29,15 @@ public struct Check {
     var convolver = filters.makeConvolver(parts.head, costs: costs)
     let plan = convolver.plan
     var sums = convolver.sums
-    for tail in parts.tails { tail.add(to: &sums) }
     let deadline = Double(configuration.block) * 1e9 / Double(configuration.rate)
-    load = convolver.measuredNanoseconds(rounds: 4, blocks: 200) / deadline
+    load = PredictedLoad(
+      audioThread: convolver.measuredNanoseconds(rounds: 4, blocks: 200) / deadline,
+      workers: parts.tails.map { $0.measuredNanosecondsPerFrame(addingTo: &sums) * Double(configuration.rate) / 1e9 })
     warnings = filters.worstCases.compactMap(\.warning)
-    if fits, 2 * load > DeadlineBudget.mostInFade {
-      warnings.append("a block takes \(percent(load)) of its time: changes fade out and in, as a cross-fade would take twice that")
+    if fits, !DeadlineBudget.isEnoughForFade(load, load) {
+      warnings.append(
+        "a block takes \(percent(load.audioThread)) of its time\(load.workers.isEmpty ? "" : ", and its workers theirs"): changes fade out"
+          + " and in, as a cross-fade would take twice that")
     }
     for filter in filters.filters {
       lines.append("\(filter.name): input \(filter.from) to output \(filter.to), \(filter.layout)")
@@ -45,13 +48,19 @@ public struct Check {
     if filters.leadFrames > 0 {
       lines.append("delay: \(filters.leadFrames) frames of every filter, since resampled kernels begin before their time 0")
     }
-    let predicted = filters.load(of: plan, parts.head, costs: costs)
+    let predicted = filters.load(of: plan, parts, costs: costs)
     let threads = parts.tails.count == 1 ? "another thread" : "\(parts.tails.count) other threads"
     let others = parts.tails.isEmpty ? "" : ", the taps after it on \(threads)"
     lines.append("plan: \(plan)\(others)")
     lines.append(
-      "load: \(percent(load)) of \((deadline / 1e4).rounded() / 100) ms, measured in \(configuration.precision.rawValue); "
-        + "\(percent(predicted)) predicted")
+      "load: \(percent(load.audioThread)) of \((deadline / 1e4).rounded() / 100) ms, measured in \(configuration.precision.rawValue); "
+        + "\(percent(predicted.audioThread)) predicted")
+    if !parts.tails.isEmpty {
+      let (measured, predicted) = (load.workers, predicted.workers)
+      lines.append(
+        "workers: \(measured.map { percent($0) }.joined(separator: ", ")) of their time, measured;"
+          + " \(predicted.map { percent($0) }.joined(separator: ", ")) predicted")
+    }
     lines.append(MemoryBudget.line(filters.memoryBytes))
     warnings += filters.rateless
     let devices = probe(configuration)
@@ -67,11 +76,11 @@ public struct Check {
     lines.append("exact: \(Status.Exactness.line(exactness.outputs))")
   }
 
-  public var fits: Bool { load <= DeadlineBudget.most }
+  public var fits: Bool { DeadlineBudget.excess(load) == nil }
 
   /// Why it does not fit.
   public var excess: String {
-    "a block takes \(percent(load)) of its time on this machine, more than \(percent(DeadlineBudget.most))"
+    "\(DeadlineBudget.excess(load) ?? "") on this machine, more than \(percent(DeadlineBudget.most))"
   }
 
   /// - Returns: capture and playback, where they could be opened.

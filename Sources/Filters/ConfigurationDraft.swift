@@ -10,8 +10,7 @@ package struct ConfigurationDraft: Sendable {
   /// What is known of its precision.
   package let costs: CostTable
   package let plan: Plan
-  /// Predicted share of the deadline that a block takes on the audio thread.
-  package let load: Double
+  package let load: PredictedLoad
 
   /// - Parameters:
   ///   - rate: the one to be ready for if the rate is auto, where there are kernels for it.
@@ -27,9 +26,9 @@ package struct ConfigurationDraft: Sendable {
     let configuration = filters.configuration
     let table = costs(configuration.precision)
     self.costs = table
-    let routes = filters.parts(costs: table).head
-    plan = filters.makeConvolver(routes, costs: table).plan
-    load = filters.load(of: plan, routes, costs: table)
+    let parts = filters.parts(costs: table)
+    plan = filters.makeConvolver(parts.head, costs: table).plan
+    load = filters.load(of: plan, parts, costs: table)
   }
 
   package var filters: FilterSet { rated.first }

@@ -115,14 +115,15 @@ package struct FilterSet: Sendable {
       precision: configuration.precision, costs: costs)
   }
 
-  /// Predicted share of the deadline that a block of `plan` takes on the audio thread.
-  ///
-  /// - Parameter routes: those of the audio thread.
-  package func load(of plan: Plan, _ routes: [Route], costs: CostTable) -> Double {
+  /// - Parameter plan: of the audio thread's routes.
+  package func load(of plan: Plan, _ parts: (head: [Route], tails: [TailPlan]), costs: CostTable) -> PredictedLoad {
     let shape = MatrixShape(
-      block: configuration.block, inputs: configuration.capture.channels, outputs: configuration.playback.channels, routes: routes)
+      block: configuration.block, inputs: configuration.capture.channels, outputs: configuration.playback.channels, routes: parts.head)
     let nanoseconds = plan.predictedNanoseconds(for: shape, precision: configuration.precision, costs: costs)
-    return nanoseconds / (Double(configuration.block) * 1e9 / Double(configuration.rate))
+    let framesPerNanosecond = Double(configuration.rate) / 1e9
+    return PredictedLoad(
+      audioThread: nanoseconds / Double(configuration.block) * framesPerNanosecond,
+      workers: parts.tails.map { $0.nanosecondsPerFrame * framesPerNanosecond })
   }
 
   /// - Parameters:

@@ -8,6 +8,10 @@ package func monotonicNanoseconds() -> Int { nanoseconds(CLOCK_MONOTONIC) }
 @_noLocks @_noAllocation
 package func wallNanoseconds() -> Int { nanoseconds(CLOCK_REALTIME) }
 
+/// Nanoseconds for which the calling thread itself has run. Real-time safe.
+@_noLocks @_noAllocation
+package func threadNanoseconds() -> Int { nanoseconds(CLOCK_THREAD_CPUTIME_ID) }
+
 /// Sleeps until a time of CLOCK_MONOTONIC, in nanoseconds. For the audio thread where no device makes it wait. Source:
 /// clock_nanosleep(2)
 @inline(__always) @_semantics("no_performance_analysis")

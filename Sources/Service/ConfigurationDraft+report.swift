@@ -11,7 +11,7 @@ extension ConfigurationDraft {
   ///   - socket: the one that is served.
   func report(replacing running: Configuration, socket: ControlSocket?) -> ConfigurationReport {
     ConfigurationReport(
-      filters: filters.filters.count, plan: plan.description, load: load,
+      filters: filters.filters.count, plan: plan.description, load: load.audioThread, workersLoad: load.workers.max(),
       restart: socket?.isInherited == true || filters.configuration.control.isSame(as: running.control) ? [] : ["control"],
       interrupts: filters.configuration.sessionKeys(running: running))
   }

@@ -123,15 +123,15 @@ extension Daemon {
     guard let planned = made else { return Self.noThread }
     let convolver = planned.take()
     let load = planned.load
-    if !atOnce, let problem = DeadlineBudget.refusal(load: load, present: before.predictedLoad) { return problem }
-    let isCut = atOnce || load + before.predictedLoad > DeadlineBudget.mostInFade
+    if !atOnce, let problem = DeadlineBudget.refusal(load, present: before.predictedLoad) { return problem }
+    let isCut = atOnce || !DeadlineBudget.isEnoughForFade(load, before.predictedLoad)
     (session.plan, session.kernels, session.predictedLoad) = (convolver.plan, convolver.kernels, load)
     let former = lastChange
     lastChange = .underWay(before: former)
     defer { lastChange = former }
     if isCut && !atOnce { await fadeOut() }
     let outcome = await engine.replace(convolver, tails: planned.tails, fade: isCut ? 0 : filters.configuration.fade)
-    if isCut { engine.setHeld(overload != nil) }
+    if isCut { engine.setHeld(overloads[.blocks] != nil) }
     if outcome == .heard { return nil }
     (session.plan, session.kernels, session.predictedLoad) = (before.plan, before.kernels, before.predictedLoad)
     return outcome == .notFinite ? Self.notFinite : Self.tooSlow
@@ -151,13 +151,12 @@ extension Daemon {
   private final class Planned: @unchecked Sendable {
     private var convolver: Convolver?
     let tails: [TailPlan]
-    /// Predicted share of the deadline that a block takes on the audio thread.
-    let load: Double
+    let load: PredictedLoad
 
     init(_ filters: FilterSet, costs: CostTable, reusing known: [PreparedKernel]) {
       let parts = filters.parts(costs: costs)
       let convolver = filters.makeConvolver(parts.head, costs: costs, reusing: known)
-      (tails, load) = (parts.tails, filters.load(of: convolver.plan, parts.head, costs: costs))
+      (tails, load) = (parts.tails, filters.load(of: convolver.plan, parts, costs: costs))
       self.convolver = consume convolver
     }
 
@@ -184,7 +183,7 @@ extension Daemon {
     successor.engine.inheritCounters(from: former.engine)
     let isSameSource = filters.configuration.capture.device == next.configuration.capture.device
     (session, filters) = (successor, next)
-    overload = nil
+    overloads = [:]
     if case .onTrial = lastChange { lastChange = .proven }
     edit(self)
     engine.setVolume(volume)

@@ -34,9 +34,9 @@ extension Daemon {
   }
 
   package func checkConfiguration(_ upload: ConfigurationUpload) async throws(Problem) -> ConfigurationReport {
-    let report = try await draft(sent(upload)).report(replacing: filters.configuration, socket: socket)
-    if let problem = DeadlineBudget.refusal(load: report.load, present: 0) { throw problem }
-    return report
+    let draft = try await draft(sent(upload))
+    if let problem = DeadlineBudget.refusal(draft.load) { throw problem }
+    return draft.report(replacing: filters.configuration, socket: socket)
   }
 
   /// What a request sends. Its devices are the file's, those in force, or names that define nothing by themselves.
@@ -87,8 +87,8 @@ extension Daemon {
         status: 409, title: "restart needed",
         detail: "\(keys) cannot change while the daemon runs: restart it for that, or leave \(keys) as before; nothing was changed")
     }
-    let present = report.interrupts.isEmpty ? session.predictedLoad : 0
-    if let problem = DeadlineBudget.refusal(load: report.load, present: present) { throw problem }
+    let present = report.interrupts.isEmpty ? session.predictedLoad : PredictedLoad()
+    if let problem = DeadlineBudget.refusal(draft.load, present: present) { throw problem }
   }
 
   /// Makes the draft what is heard: by a fade, or by another session where it takes one. Within `enqueueChange` only.

@@ -3,25 +3,27 @@ import Engine
 import Filters
 import Logging
 
-// Blocks that keep taking longer than they last, whatever was predicted.
+// Blocks and tails that keep taking longer than they last, whatever was predicted.
 extension Daemon {
-  /// Takes the last change back if it is on trial; else the output is silent until blocks keep their time again.
+  /// Takes the last change back if it is on trial. Else the output is silent until blocks keep their time again; without tails it
+  /// is heard, and the status says so.
   ///
   /// - Returns: whether the change was taken back.
-  func relieve(load: Double) async -> Bool {
-    let late = "blocks took \(DeadlineBudget.percent(load)) of their time, one after the other: \(DeadlineBudget.remedy)"
+  func relieve(_ late: DeadlineWatch.Late, load: Double) async -> Bool {
+    let text = late.text(load)
     if let before = lastChange.trial {
       await enqueueChange { daemon in
         await daemon.goBack(to: before)
-        let rollback = "the last change was taken back: \(late)"
+        let rollback = "the last change was taken back: \(text)"
         daemon.logger.error("\(rollback)")
         (daemon.lastChange, daemon.rollbacks) = (.takenBack(rollback), daemon.rollbacks + 1)
       }
       return true
     }
-    overload = "silent, since \(late)"
-    logger.error("\(overload!)")
-    engine.setHeld(true)
+    let cause = late == .blocks ? "silent, since \(text)" : text
+    overloads[late] = cause
+    logger.error("\(cause)")
+    if late == .blocks { engine.setHeld(true) }
     return false
   }
 
@@ -37,9 +39,27 @@ extension Daemon {
   }
 
   /// Lets the output be heard again, since blocks keep their time.
-  func resume() {
-    overload = nil
+  func resume(_ late: DeadlineWatch.Late) {
+    overloads[late] = nil
+    guard late == .blocks else { return logger.info("the threads of late taps keep their time again: nothing is left out") }
     engine.setHeld(false)
     logger.info("blocks keep their time again: the output is heard")
+  }
+}
+
+extension DeadlineWatch.Late {
+  /// What is late, why, and what to do.
+  ///
+  /// - Parameter load: the share of its time that it took.
+  fileprivate func text(_ load: Double) -> String {
+    let share = DeadlineBudget.percent(load)
+    return switch self {
+    case .blocks: "blocks took \(share) of their time, one after the other: \(DeadlineBudget.remedy)"
+    case .tails where load > DeadlineBudget.most:
+      "late taps were left out, since one of their threads took \(share) of its time: \(DeadlineBudget.remedy)"
+    case .tails:
+      "late taps were left out, since their threads are held up, though none took more than \(share) of its time: set fewer `workers`, or"
+        + " leave more processors to convolved"
+    }
   }
 }

@@ -50,8 +50,8 @@ public actor Daemon: ControlHandler {
   var lastChange = LastChange.proven
   /// How many changes were taken back.
   var rollbacks = 0
-  /// Why the output is silent though it is open; nil: blocks keep their time.
-  var overload: String?
+  /// Why the output is silent though it is open, or goes without late taps. What keeps its time is left out.
+  var overloads: [DeadlineWatch.Late: String] = [:]
   /// The end of the newest change: each waits for the one before it.
   var newestChange: Task<Void, Never>?
   /// The newest upload of each filter, where there was one: asked to end by the next.
@@ -102,9 +102,7 @@ public actor Daemon: ControlHandler {
     // A request may come before `serve` returns.
     phase = .serving(socket, nil, watch: nil)
     warnOfFilters()
-    if session.predictedLoad > DeadlineBudget.most {
-      logger.warning("a block takes \(DeadlineBudget.percent(session.predictedLoad)) of its time by prediction: \(DeadlineBudget.remedy)")
-    }
+    if let excess = DeadlineBudget.excess(session.predictedLoad) { logger.warning("\(excess) by prediction: \(DeadlineBudget.remedy)") }
     if session.keeper != nil { recallOutput(OutputMemory(socket: socket.path)) }
     let server: ControlServer
     do throws(ControlError) {
@@ -141,20 +139,23 @@ public actor Daemon: ControlHandler {
   /// Logs what was kept from the output and what the system grants, remembers that the ceiling muted the output, and relieves
   /// a thread that is too late.
   private func watch() async {
-    var (sound, rights, deadline) = (SoundWatch(), RightsWatch(), DeadlineWatch())
+    var (sound, rights, deadlines) = (SoundWatch(), RightsWatch(), DeadlineWatch.Late.allCases.map(DeadlineWatch.init))
     var watched = engine
     while !Task.isCancelled {
-      if watched !== engine { (watched, deadline) = (engine, DeadlineWatch()) }
+      if watched !== engine { (watched, deadlines) = (engine, DeadlineWatch.Late.allCases.map(DeadlineWatch.init)) }
       let status = watched.status(takingPeaks: false)
       if sound.look(status.guards, ceiling: ceiling, logger) { rememberOutput() }
       rights.look(logger) { SelfCheck(status.realTime).report }
       let seconds = Double(watched.block) / Double(watched.rate)
-      switch deadline.look(
-        status.load, blocks: status.blocks, block: seconds, isChanging: lastChange.isUnderWay, isOnTrial: lastChange.trial != nil)
-      {
-      case .kept: break
-      case .overload(let load): if await relieve(load: load) { deadline.forget() }
-      case .recovered: resume()
+      for index in deadlines.indices {
+        let late = deadlines[index].late
+        switch deadlines[index].look(
+          status.load, blocks: status.blocks, block: seconds, isChanging: lastChange.isUnderWay, isOnTrial: lastChange.trial != nil)
+        {
+        case .kept: break
+        case .overload(let load): if await relieve(late, load: load) { deadlines[index].forget() }
+        case .recovered: resume(late)
+        }
       }
       try? await Task.sleep(for: .milliseconds(50))
     }
@@ -192,7 +193,7 @@ public actor Daemon: ControlHandler {
       guard session.engine === engine else { continue }
       return StatusReport(
         engine: engine.status(takingPeaks: takingPeaks), filters: filters, plan: self.session.plan.description,
-        predictedLoad: self.session.predictedLoad, output: output, devices: devices, overload: overload,
+        predictedLoad: self.session.predictedLoad, output: output, devices: devices, overloads: overloads,
         rollback: lastChange.rollback, rollbacks: rollbacks, differsFromFile: differsFromFile || outputDiffers
       ).status
     }

@@ -41,6 +41,7 @@ struct CheckConfiguration: AsyncParsableCommand {
 
 extension ConfigurationReport {
   fileprivate var text: String {
-    "\(filters) filter\(filters == 1 ? "" : "s"), \(percent(load)) of the deadline predicted\nplan: \(plan)"
+    let workers = workersLoad.map { ", \(percent($0)) for workers" } ?? ""
+    return "\(filters) filter\(filters == 1 ? "" : "s"), \(percent(load)) of the deadline predicted\(workers)\nplan: \(plan)"
   }
 }

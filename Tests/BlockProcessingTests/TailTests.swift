@@ -29,7 +29,7 @@ struct TailTests {
   }
 
   /// The outputs of all blocks; before each, `meanwhile`.
-  private func run(_ program: ProgramPointer, _ x: [[Double]], meanwhile: (Int) -> Void) -> [[Double]] {
+  private func run(_ program: ProgramPointer, _ x: [[Double]], blocks: Int = 160, meanwhile: (Int) -> Void) -> [[Double]] {
     var processor = BlockProcessor(program: program, rampFrames: 0)
     let input = Planes(channels: 3, frames: block)
     let output = Planes(channels: 3, frames: block)
@@ -89,6 +89,59 @@ struct TailTests {
     for frame in [59 * block, 140 * block, 160 * block - 1] {
       #expect(abs(y[0][frame] - sum(routes, x, output: 0, frame: frame)) < 1e-10, "frame \(frame)")
     }
+  }
+
+  @Test("that are so late that their input is gone are left out until all of it is known again")
+  func lost() throws {
+    for seed in 44..<52 as Range<UInt64> {
+      var random = SeededGenerator(seed: seed)
+      let taps = Int.random(in: 2100...20_000, using: &random)
+      let routes = [Route(from: 0, to: 0, response: try ImpulseResponse(random.noise(taps)))]
+      let early = [Route(from: 0, to: 0, response: try ImpulseResponse(Array(routes[0].response.taps.prefix(2048))))]
+      let blocks = 750
+      let x = (0..<3).map { _ in random.noise(block * blocks) }
+      let program = try program(routes, threads: 1)
+      let asleep = Int.random(in: 40..<80, using: &random)..<Int.random(in: 220..<300, using: &random)
+      var (late, lateInARow) = ([Int](), [Int]())
+      let y = run(program, x, blocks: blocks) { index in
+        if !asleep.contains(index) { for _ in 0..<Int.random(in: 0...2, using: &random) { _ = program.pointee.tails[0].work() } }
+        late.append(program.pointee.tails[0].lateBlocks)
+        lateInARow.append(program.pointee.tails[0].lateBlocksInARow)
+      }
+      for index in 0..<blocks - 1 {
+        let isLate = late[index + 1] > late[index]
+        for n in [0, block - 1] {
+          let expected = sum(isLate ? early : routes, x, output: 0, frame: index * block + n)
+          #expect(abs(y[0][index * block + n] - expected) < 1e-10, "seed \(seed), block \(index), late: \(isLate)")
+        }
+      }
+      #expect(late.last! > 0 && late[blocks - 1] == late[blocks - 50] && lateInARow.last == 0, "seed \(seed)")
+      #expect(lateInARow.max()! > 100, "seed \(seed)")
+    }
+  }
+
+  @Test("are convolved in parts where a job is long")
+  func parts() throws {
+    var random = SeededGenerator(seed: 53)
+    let routes = [Route(from: 0, to: 0, response: try ImpulseResponse(random.noise(40_000)), delay: 3)]
+    let (head, tails) = TailPlan.split(routes, block: 2000, inputs: 1, threads: 1, precision: .float64, costs: .shipped(.float64))
+    let program = makeProgram(
+      try Convolver(block: 2000, inputs: 1, outputs: 1, routes: head), tails: tails, fadeFrames: 10)
+    var processor = BlockProcessor(program: program, rampFrames: 0)
+    let input = Planes(channels: 1, frames: 2000)
+    let output = Planes(channels: 1, frames: 2000)
+    let x = random.noise(2000 * 40)
+    // A job of four blocks is done in four steps.
+    #expect(program.pointee.tails[0].framesAtOnce == 2000)
+    for index in 0..<40 {
+      for n in 0..<2000 { input.pointers[0][n] = x[index * 2000 + n] }
+      _ = processor.process(input.readOnly, to: output.pointers, open: true)
+      _ = program.pointee.tails[0].work()
+      for n in [0, 1999] {
+        #expect(abs(output.pointers[0][n] - sum(routes, [x], output: 0, frame: index * 2000 + n)) < 1e-9, "block \(index)")
+      }
+    }
+    #expect(program.pointee.tails[0].lateBlocks == 0)
   }
 
   @Test("are warmed with their program")

@@ -41,6 +41,30 @@ struct ConnectionTests {
     await served.server.stop()
   }
 
+  @Test("gives an answer of any size whole before it closes, also to a slow reader", .timeLimit(.minutes(1)))
+  func largeAnswers() async throws {
+    var status = Status.sample
+    status.filters = (0..<4096).map { number in
+      var filter = Status.Filter()
+      (filter.name, filter.kernel) = ("f\(number)", String(repeating: "k", count: number % 300))
+      return filter
+    }
+    let large = status
+    let served = try await Served(status: { large })
+    #expect(try await served.client.status() == large)
+    for closing in ["GET /v1/status HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "GET /v1/status HTTP/1.0\r\n\r\n"] {
+      let answer = try #require(
+        try await RawClient(path: served.path).run(
+          .send(Array(closing.utf8)), .halfClose, .wait(milliseconds: 300), .await("HTTP/1.1 200 OK"), .wait(milliseconds: 300)))
+      let body = try #require(answer.firstRange(of: "\r\n\r\n").map { Data(answer[$0.upperBound...].utf8) })
+      #expect(body.count > 1 << 20 && (try? JSONDecoder().decode(Status.self, from: body)) == large)
+    }
+    // What a client asks for that cannot be served is answered whole too, whatever it asked for before.
+    let both = try #require(try await RawClient(path: served.path).send(Self.status + Self.status + "no HTTP\r\n\r\n"))
+    #expect(both.components(separatedBy: "HTTP/1.1 200 OK").count == 3 && both.contains("HTTP/1.1 400 "))
+    await served.server.stop()
+  }
+
   @Test("asks for a body that waits to be asked for")
   func expectContinue() async throws {
     let served = try await Served()

@@ -54,6 +54,7 @@ struct DescriptionTests {
       #"convolved_xruns_total{direction="playback"} 2"#, "convolved_changes_total 3", "convolved_clipped_samples_total 4",
       "convolved_late_blocks_total 6", "convolved_missed_blocks_total 5", "convolved_needed_bytes 41943040",
       #"convolved_realtime_info{policy="SCHED_FIFO",governor="ondemand"} 1"#, "convolved_load_predicted 0.025",
+      "convolved_load_predicted_workers 0.375",
       #"convolved_realtime_warning{warning="no lock: raise RLIMIT_MEMLOCK"} 1"#,
       #"convolved_state_cause{cause="hw:DAC: No such device"} 1"#,
       "convolved_bypassed 1", "convolved_locked_bytes 36909875", "convolved_load_max 0.99",

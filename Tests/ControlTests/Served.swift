@@ -13,10 +13,14 @@ struct Served {
   var path: String { folder.file("control.sock") }
   var client: ControlClient { ControlClient(path: path, timeout: 60) }
 
-  /// - Parameter delay: how long a kernel takes to be heard.
-  init(limits: ControlLimits = ControlLimits(), delay: Duration = .zero) async throws {
+  /// - Parameters:
+  ///   - delay: how long a kernel takes to be heard.
+  ///   - status: what it answers.
+  init(
+    limits: ControlLimits = ControlLimits(), delay: Duration = .zero, status: @escaping @Sendable () async -> Status = { .sample }
+  ) async throws {
     folder = try ScratchFolder()
-    record = Record(delay: delay)
+    record = Record(delay: delay, status: status)
     server = try await ControlServer.start(
       path: folder.file("control.sock"), mode: 0o600, handler: record, limits: limits, logger: .silent)
   }
@@ -177,6 +181,7 @@ extension Status.Load {
   static let sample: Status.Load = {
     var load = Status.Load()
     (load.mean, load.p99, load.max, load.missed, load.late, load.predicted) = (0.0312, 0.05, 0.99, 5, 6, 0.025)
+    load.predictedWorkers = 0.375
     load.histogram = Histogram(bounds: [0.01, 0.1, 1], blocks: [0, 900, 90, 10])
     return load
   }()

@@ -126,8 +126,6 @@ extension LiveTests {
     ///
     /// - Returns: how many taps on every route take `overload`.
     private func pretendSpeed(of rig: Rig) throws -> Int {
-      // Measures, and keeps what it found.
-      _ = try run(Location.program("convolved"), ["--config", rig.folder.file("convolved.yaml"), "--check"], environment: rig.environment)
       // What a tenth takes on the audio thread itself, whatever else the machine does.
       let path = rig.folder.file("convolved.yaml")
       let light = try String(contentsOfFile: path, encoding: .utf8)
@@ -138,20 +136,36 @@ extension LiveTests {
       let load = try #require((try rig.status()["load"] as? [String: Any])?["mean"] as? Double)
       #expect(rig.stop() == 0)
       try light.write(toFile: path, atomically: true, encoding: .utf8)
-      let from = try #require(rig.environment["XDG_CACHE_HOME"]) + "/convolved"
-      let to = rig.folder.file("cache/convolved")
-      try FileManager.default.createDirectory(atPath: to, withIntermediateDirectories: true)
-      for name in try FileManager.default.contentsOfDirectory(atPath: from) where name.hasPrefix("costs-") && !name.contains(".yaml") {
-        let lines = try String(contentsOfFile: from + "/" + name, encoding: .utf8).split(separator: "\n").map { line in
-          let words = line.split(separator: " ")
-          // What follows the far caches is a factor.
-          guard words[0] != "far" else { return String(line) }
-          return ([String(words[0])] + words.dropFirst().map { "\((Double(String($0)) ?? 0) / 100)" }).joined(separator: " ")
-        }
-        try (lines.joined(separator: "\n") + "\n").write(toFile: to + "/" + name, atomically: true, encoding: .utf8)
-      }
-      rig.environment["XDG_CACHE_HOME"] = rig.folder.file("cache")
+      try rig.pretendCosts { _, cost in cost / 100 }
       return Int(Double(few) * Self.overload / load)
     }
+  }
+}
+
+extension Rig {
+  /// Lets the daemon plan by costs of this processor that are not true.
+  ///
+  /// - Parameter edit: of a line's name and one of its values.
+  func pretendCosts(_ edit: (String, Double) -> Double) throws {
+    let from = try #require(environment["XDG_CACHE_HOME"]) + "/convolved"
+    // Measures, and keeps what it found.
+    _ = try check()
+    let to = folder.file("cache/convolved")
+    try FileManager.default.createDirectory(atPath: to, withIntermediateDirectories: true)
+    for name in try FileManager.default.contentsOfDirectory(atPath: from) where name.hasPrefix("costs-") && !name.contains(".yaml") {
+      let lines = try String(contentsOfFile: from + "/" + name, encoding: .utf8).split(separator: "\n").map { line in
+        let words = line.split(separator: " ").map(String.init)
+        // What follows the far caches is a factor.
+        guard words[0] != "far" else { return String(line) }
+        return ([words[0]] + words.dropFirst().map { "\(edit(words[0], Double($0) ?? 0))" }).joined(separator: " ")
+      }
+      try (lines.joined(separator: "\n") + "\n").write(toFile: to + "/" + name, atomically: true, encoding: .utf8)
+    }
+    environment["XDG_CACHE_HOME"] = folder.file("cache")
+  }
+
+  /// What `convolved --check` says of the configuration file.
+  func check() throws -> Completed {
+    try run(Location.program("convolved"), ["--config", folder.file("convolved.yaml"), "--check"], environment: environment)
   }
 }

@@ -66,6 +66,9 @@ extension LiveTests {
       try impulseKernel(taps: 30_000, at: 29_000).write(
         toFile: rig.folder.file("impulse.txt"), atomically: true, encoding: .utf8)
       try rig.start()
+      // The clock waits for the audio thread, not for these: it is to stand while the machine does.
+      let standstills = try Standstills(clock: rig.clockFile)
+      defer { withExtendedLifetime(standstills) {} }
       let frames = randomFrames(.s24packed, count: 48000, channels: 2, seed: 9)
       let recording = try rig.playUndisturbed(frames, tail: 40_000)
       let first = (recording.playedAt + (try rig.status("latency", "measuredFrames")!) + 29_007) * 6

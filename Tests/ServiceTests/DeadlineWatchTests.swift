@@ -6,15 +6,19 @@ import Testing
 @Suite("The watch over the deadline")
 struct DeadlineWatchTests {
   /// Blocks of 10 ms, looked at every five of them, that took the given shares of their time.
-  private func findings(_ shares: [Double], changing: Range<Int> = 0..<0, isOnTrial: Bool = true) -> [String] {
-    var watch = DeadlineWatch()
+  private func findings(
+    _ shares: [Double], late: DeadlineWatch.Late = .blocks, changing: Range<Int> = 0..<0, isOnTrial: Bool = true
+  ) -> [String] {
+    var watch = DeadlineWatch(late)
     var (missed, inARow, sum) = (0, 0, 0.0)
     var found: [String] = []
     for (index, share) in shares.enumerated() {
       (missed, inARow, sum) = (missed + (share > 1 ? 1 : 0), share > 1 ? inARow + 1 : 0, sum + share)
       guard index % 5 == 4 else { continue }
       let load = EngineStatus.Load(
-        mean: sum / Double(index + 1), p99: 0, max: 0, missed: missed, missedInARow: inARow, late: 0, histogram: LoadHistogram(blocks: []))
+        mean: late == .blocks ? sum / Double(index + 1) : 0, p99: 0, max: 0, missed: late == .blocks ? missed : 0,
+        missedInARow: late == .blocks ? inARow : 0, late: late == .tails ? missed : 0, lateInARow: late == .tails ? inARow : 0,
+        tails: late == .tails ? share : 0, histogram: LoadHistogram(blocks: []))
       switch watch.look(load, blocks: index + 1, block: 0.01, isChanging: changing.contains(index), isOnTrial: isOnTrial) {
       case .kept: break
       case .overload(let load): found.append("overload \((load * 10).rounded() / 10) at \(index)")
@@ -29,6 +33,15 @@ struct DeadlineWatchTests {
     let shares = [Double](repeating: 0.5, count: 50) + [Double](repeating: 1.5, count: 100) + [Double](repeating: 0.5, count: 400)
     #expect(findings(shares) == ["overload 1.5 at 59", "recovered at 349"])
     #expect(findings(shares, isOnTrial: false) == ["overload 1.5 at 119", "recovered at 349"])
+  }
+
+  @Test("finds tails that are late for two seconds, on trial or not, and not those of a thread that comes up to date sooner")
+  func tails() {
+    let shares = [Double](repeating: 0.5, count: 50) + [Double](repeating: 1.5, count: 300) + [Double](repeating: 0.5, count: 400)
+    for isOnTrial in [false, true] {
+      #expect(findings(shares, late: .tails, isOnTrial: isOnTrial) == ["overload 1.5 at 249", "recovered at 549"])
+    }
+    #expect(findings((0..<1000).map { $0 % 200 < 150 ? 1.1 : 0.5 }, late: .tails) == [])
   }
 
   @Test("does not take single late blocks for one, nor those of a change under way")

@@ -5,12 +5,14 @@ import Synchronization
 /// The late taps of a matrix, convolved in long blocks on another thread.
 ///
 /// The audio thread puts blocks in. Some blocks make a job. Its output is due as many blocks after its last one, since the taps
-/// begin two jobs in. Output that is late is left out, and counted. Nobody waits.
+/// begin two jobs in. Output that is late is left out, and counted. Nobody waits. A thread that is so late that its input is
+/// overwritten begins anew with the newest, and its output counts as late until all of it is known again.
 package struct Tail: ~Copyable, @unchecked Sendable {
   private var convolver: Convolver
   private let block: Int
-  /// Blocks of a job.
+  /// Blocks of a job, and parts that the thread takes at once.
   private let blocks: Int
+  private let parts: Int
   private let channels: UnsafeMutablePointer<Int>
   private let x: Planes
   private let y: Planes
@@ -20,9 +22,14 @@ package struct Tail: ~Copyable, @unchecked Sendable {
   private let capacity: Int
   /// Blocks put in so far.
   private var count = 0
+  /// Parts done of the job that is being convolved.
+  private var part = 0
   private let submitted = Atomic<Int>(0)
   private let completed = Atomic<Int>(0)
+  /// The first job since whose input none was lost on which its output depends.
+  private let firstWhole = Atomic<Int>(0)
   private let late = Atomic<Int>(0)
+  private let lateInARow = Atomic<Int>(0)
 
   /// The most blocks that may come at once, after a gap.
   private static let mostBlocksAtOnce = 64
@@ -31,7 +38,8 @@ package struct Tail: ~Copyable, @unchecked Sendable {
     precondition(plan.frames % block == 0, "a job is some whole blocks")
     self.block = block
     blocks = plan.frames / block
-    capacity = Self.mostBlocksAtOnce / blocks + 5
+    parts = plan.frames / plan.part
+    capacity = Self.mostBlocksAtOnce / blocks + 6
     convolver = plan.makeConvolver()
     channels = .allocate(capacity: max(1, plan.outputs.count))
     channels.initialize(from: plan.outputs, count: plan.outputs.count)
@@ -53,10 +61,14 @@ package struct Tail: ~Copyable, @unchecked Sendable {
     for (index, added) in convolver.sums.enumerated() { sums[channels[index]].add(added) }
   }
 
-  /// Blocks whose output was late.
+  /// Blocks whose output was late; of the latest consecutive ones, those that the thread had not convolved.
   package var lateBlocks: Int { late.load(ordering: .relaxed) }
+  package var lateBlocksInARow: Int { lateInARow.load(ordering: .relaxed) }
 
   private var frames: Int { @_noLocks @_noAllocation get { blocks &* block } }
+
+  /// Frames that `work` convolves.
+  package var framesAtOnce: Int { convolver.block }
 
   // MARK: On the audio thread, or on the control side while it warms the program
 
@@ -67,8 +79,14 @@ package struct Tail: ~Copyable, @unchecked Sendable {
     guard job >= 0 else { return }
     guard completed.load(ordering: .acquiring) > job else {
       late.add(1, ordering: .relaxed)
+      lateInARow.add(1, ordering: .relaxed)
       return
     }
+    guard firstWhole.load(ordering: .relaxed) <= job else {
+      late.add(1, ordering: .relaxed)
+      return
+    }
+    lateInARow.store(0, ordering: .relaxed)
     let offset = job % capacity &* frames &+ count % blocks &* block
     for index in 0..<y.channels {
       let (samples, target) = (y.pointers[index] + offset, output[channels[index]])
@@ -90,7 +108,7 @@ package struct Tail: ~Copyable, @unchecked Sendable {
     count &+= 1
     guard count % blocks == 0 else { return }
     if atOnce {
-      convolve(job)
+      for part in 0..<parts { convolve(part, of: job) }
       completed.store(job &+ 1, ordering: .releasing)
     }
     submitted.store(job &+ 1, ordering: .releasing)
@@ -99,30 +117,50 @@ package struct Tail: ~Copyable, @unchecked Sendable {
   /// Forgets every input. Precondition: no thread is at work on a job.
   mutating func reset() {
     convolver.reset()
-    count = 0
+    (count, part) = (0, 0)
     submitted.store(0, ordering: .relaxed)
     completed.store(0, ordering: .relaxed)
+    firstWhole.store(0, ordering: .relaxed)
   }
 
   // MARK: On the tail's own thread
 
-  /// Convolves all complete jobs. Returns whether there was one.
+  /// Convolves a part of the oldest complete job. Returns whether there was one.
   @_noLocks @_noAllocation
   package mutating func work() -> Bool {
-    var job = completed.load(ordering: .relaxed)
+    // In this order: whoever has put a job in and convolved it at once says first that it is completed.
     let end = submitted.load(ordering: .acquiring)
+    let job = completed.load(ordering: .relaxed)
     guard job < end else { return false }
-    while job < end {
-      convolve(job)
-      job &+= 1
-      completed.store(job, ordering: .releasing)
+    if isHeld(job) { convolve(part, of: job) }
+    guard isHeld(job) else {
+      beginAnew()
+      return true
     }
+    part &+= 1
+    guard part == parts else { return true }
+    part = 0
+    completed.store(job &+ 1, ordering: .releasing)
     return true
   }
 
+  /// Whether the input of a job is still there. The last place is left out: it may be overwritten before that is told.
   @_noLocks @_noAllocation
-  private mutating func convolve(_ job: Int) {
-    let offset = job % capacity &* frames
+  private func isHeld(_ job: Int) -> Bool { submitted.load(ordering: .acquiring) &- job < capacity &- 1 }
+
+  /// Leaves out all complete jobs, and what depends on them. Real-time safe but for its time, as a reset is.
+  @inline(__always) @_semantics("no_performance_analysis")
+  private mutating func beginAnew() {
+    convolver.reset()
+    part = 0
+    let next = submitted.load(ordering: .acquiring)
+    firstWhole.store(next &+ (convolver.reach &+ frames &- 1) / frames, ordering: .relaxed)
+    completed.store(next, ordering: .releasing)
+  }
+
+  @_noLocks @_noAllocation
+  private mutating func convolve(_ part: Int, of job: Int) {
+    let offset = job % capacity &* frames &+ part &* convolver.block
     for channel in 0..<x.channels { inputViews.pointers[channel] = x.pointers[channel] + offset }
     for channel in 0..<y.channels { outputViews.pointers[channel] = y.pointers[channel] + offset }
     convolver.process(inputViews.readOnly, to: outputViews.pointers)

@@ -5,6 +5,9 @@ import Vector
 public struct TailPlan: Sendable {
   /// Frames that a job takes: a multiple of the audio thread's block.
   var frames: Int
+  /// Frames that are convolved at once. Few enough for the thread to rest between two parts of a job.
+  var part: Int { plan.block }
+  var plan: Plan
   var inputs: Int
   /// The outputs that it serves; its routes count them from 0.
   var outputs: [Int]
@@ -12,22 +15,32 @@ public struct TailPlan: Sendable {
   var precision: Precision
   var costs: CostTable
 
+  /// Predicted nanoseconds for each frame.
+  package var nanosecondsPerFrame: Double {
+    let shape = MatrixShape(block: part, inputs: inputs, outputs: outputs.count, routes: routes)
+    return plan.predictedNanoseconds(for: shape, precision: precision, costs: costs) / Double(part)
+  }
+
+  /// Nanoseconds for each frame, as this thread measures them; and the sums, added to those of all outputs.
+  package func measuredNanosecondsPerFrame(addingTo sums: inout [OutputSums]) -> Double {
+    var convolver = makeConvolver()
+    for (index, added) in convolver.sums.enumerated() { sums[outputs[index]].add(added) }
+    return convolver.measuredNanoseconds(rounds: 2) / Double(part)
+  }
+
   func makeConvolver() -> Convolver {
     do {
       return try Convolver(
-        block: frames, inputs: inputs, outputs: outputs.count, routes: routes, precision: precision, costs: costs)
+        block: part, inputs: inputs, outputs: outputs.count, routes: routes, plan: plan, precision: precision, costs: costs)
     } catch {
       preconditionFailure("the whole matrix was possible: \(error)")
     }
   }
 
-  /// Adds its sums to those of all outputs. Complexity: that of making a convolver.
-  package func add(to sums: inout [OutputSums]) {
-    for (index, added) in makeConvolver().sums.enumerated() { sums[outputs[index]].add(added) }
-  }
-
   /// The first tap of a tail with jobs of `frames` frames: one job's time to fill it, one to convolve it.
   static func start(_ frames: Int) -> Int { 2 * frames }
+
+  private static let mostFramesAtOnce = 4096
 
   /// Cuts a matrix in two: early taps for the audio thread, late ones for `threads` others.
   ///
@@ -40,6 +53,7 @@ public struct TailPlan: Sendable {
     let frames = block * max(4, (1024 + block - 1) / block)
     let late = threads > 0 ? routes.compactMap { $0.tail(from: start(frames)) } : []
     guard !late.isEmpty else { return (routes, []) }
+    let part = frames > mostFramesAtOnce ? block : frames
     var shares = [(taps: Int, outputs: [Int])](repeating: (0, []), count: threads)
     let ends = Dictionary(grouping: late, by: \.to).mapValues { $0.reduce(0) { $0 + $1.response.taps.count } }
     for (output, taps) in ends.sorted(by: { ($0.value, $0.key) > ($1.value, $1.key) }) {
@@ -53,8 +67,10 @@ public struct TailPlan: Sendable {
         route.to = share.outputs.firstIndex(of: route.to)!
         return route
       }
+      let shape = MatrixShape(block: part, inputs: inputs, outputs: share.outputs.count, routes: served)
       return TailPlan(
-        frames: frames, inputs: inputs, outputs: share.outputs, routes: served, precision: precision, costs: costs)
+        frames: frames, plan: .cheapest(for: shape, precision: precision, costs: costs), inputs: inputs, outputs: share.outputs,
+        routes: served, precision: precision, costs: costs)
     }
     return (routes.compactMap { $0.head(before: start(frames)) }, tails)
   }

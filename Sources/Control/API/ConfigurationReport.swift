@@ -6,6 +6,8 @@ public struct ConfigurationReport: Codable, Sendable, Equatable {
   public var plan: String
   /// Predicted time of a block on the audio thread, as a share of the time that it lasts.
   public var load: Double
+  /// That of the busiest worker, as a share of the time that its work lasts; nil: there is none.
+  public var workersLoad: Double?
   /// Keys whose change takes a restart of the daemon; empty where it can be taken over while it runs.
   public var restart: [String]
   /// Keys whose change takes another engine or other devices: sound fades out, pauses and comes in again.
@@ -13,10 +15,13 @@ public struct ConfigurationReport: Codable, Sendable, Equatable {
   /// Why nothing is heard though the configuration has been taken over: a device that is missing, say.
   public var cause: String?
 
-  public init(filters: Int, plan: String, load: Double, restart: [String], interrupts: [String] = [], cause: String? = nil) {
+  public init(
+    filters: Int, plan: String, load: Double, workersLoad: Double? = nil, restart: [String], interrupts: [String] = [],
+    cause: String? = nil
+  ) {
     self.filters = filters
     self.plan = plan
-    self.load = load
+    (self.load, self.workersLoad) = (load, workersLoad)
     self.restart = restart
     self.interrupts = interrupts
     self.cause = cause

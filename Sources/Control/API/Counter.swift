@@ -39,7 +39,7 @@ public enum Counter: String, CaseIterable, CodingKey, Sendable {
       Row(help: "Times that the ceiling has muted the output.", text: { $0 == 0 ? "" : ", muted by the ceiling: \($0)" })
     case .rollbacks:
       Row(
-        help: "Changes that were taken back, since blocks took longer than they last.", metric: "rollbacks_total",
+        help: "Changes that were taken back, since blocks or tails took longer than they last.", metric: "rollbacks_total",
         text: { $0 == 0 ? "" : ", changes taken back: \($0)" })
     }
   }

@@ -13,6 +13,8 @@ extension Status {
     public var late = 0
     /// The load that the plan was predicted to take.
     public var predicted = 0.0
+    /// That of the busiest worker, as a share of the time that its work lasts; nil: there is none.
+    public var predictedWorkers: Double?
     public var histogram = Histogram(bounds: [], blocks: [0])
 
     public init() {}

@@ -113,6 +113,7 @@ private let components = #"""
             "filters": { "type": "integer" },
             "plan": { "type": "string" },
             "load": { "type": "number", "description": "Predicted share of its time that a block takes." },
+            "workersLoad": { "type": "number", "description": "That of the busiest worker; left out where there is none." },
             "restart": { "type": "array", "items": { "type": "string" }, "description": "Keys whose change takes a restart." },
             "interrupts": {
               "type": "array", "items": { "type": "string" }, "description": "Keys whose change makes the sound pause."

@@ -56,6 +56,9 @@ struct Metrics {
         output.measuredFrames.map { ("{output=\"\(index)\"}", "\($0)") }
       })
     add("load_predicted", "gauge", "Share of its time that a block was predicted to take.", [("", "\(status.load.predicted)")])
+    add(
+      "load_predicted_workers", "gauge", "Share of its time that the busiest worker was predicted to take.",
+      status.load.predictedWorkers.map { [("", "\($0)")] } ?? [])
     add("load_max", "gauge", "Largest share of its time that a block took.", [("", "\(status.load.max)")])
     add("load", "histogram", "Shares of its time that a block took.", load)
     return lines.joined(separator: "\n") + "\n"

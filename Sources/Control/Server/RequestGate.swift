@@ -33,6 +33,9 @@ final class RequestGate: ChannelDuplexHandler {
   private var isStream = false
   /// Pieces of it that the client has not taken.
   private var untaken = 0
+  /// Other answers that it has not taken whole. The connection is closed after them.
+  private var unsent = 0
+  private var isToClose = false
 
   init(limits: ControlLimits) { self.limits = limits }
 
@@ -115,7 +118,10 @@ final class RequestGate: ChannelDuplexHandler {
     case .body where isStream: writePiece(context, data, promise)
     case .end:
       let written = promise ?? context.eventLoop.makePromise()
+      unsent += isStream ? 0 : 1
       written.futureResult.assumeIsolated().whenComplete { _ in
+        self.unsent -= self.isStream ? 0 : 1
+        if self.isToClose && self.unsent == 0 { context.close(promise: nil) }
         self.answerTimer?.cancel()
         self.unanswered -= 1
         self.startRequestTimer(context)
@@ -123,6 +129,12 @@ final class RequestGate: ChannelDuplexHandler {
       context.write(data, promise: written)
     default: context.write(data, promise: promise)
     }
+  }
+
+  /// SwiftNIO would drop what the client has not taken yet: a large answer, or any to a slow reader.
+  func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+    guard mode == .all, unsent > 0, promise == nil else { return context.close(mode: mode, promise: promise) }
+    isToClose = true
   }
 
   private func writePiece(_ context: ChannelHandlerContext, _ data: NIOAny, _ promise: EventLoopPromise<Void>?) {

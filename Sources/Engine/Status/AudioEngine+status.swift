@@ -49,11 +49,12 @@ extension AudioEngine {
     let deadline = Double(block) * 1e9 / Double(rate)
     let busy = Double(exchange.pointee.statistics.busyNanoseconds.load(ordering: .relaxed))
     let longest = Double(exchange.pointee.statistics.longestNanoseconds.load(ordering: .relaxed))
+    let tails = tailWorkers.withLock { (late: $0.lateBlocks, inARow: $0.lateBlocksInARow, share: $0.nanosecondsPerFrame) }
     return EngineStatus.Load(
       mean: blocks == 0 ? 0 : busy / Double(blocks) / deadline, p99: exchange.pointee.statistics.loads.quantile(0.99),
       max: longest / deadline,
       missed: exchange.pointee.statistics.missed.load(ordering: .relaxed), missedInARow: missedInARow,
-      late: tailWorkers.withLock { $0.lateBlocks },
+      late: tails.late, lateInARow: tails.inARow, tails: tails.share * Double(rate) / 1e9,
       histogram: exchange.pointee.statistics.loads.histogram)
   }
 

@@ -14,11 +14,19 @@ public struct EngineStatus: Sendable, Equatable {
     public var missedInARow: Int
     /// Blocks that lack a tail, since its thread was late.
     public var late: Int
+    /// The latest consecutive ones of them.
+    public var lateInARow: Int
+    /// The share of a job's time that the busiest of these threads takes.
+    public var tails: Double
     public var histogram: LoadHistogram
 
-    package init(mean: Double, p99: Double, max: Double, missed: Int, missedInARow: Int, late: Int, histogram: LoadHistogram) {
+    package init(
+      mean: Double, p99: Double, max: Double, missed: Int, missedInARow: Int, late: Int = 0, lateInARow: Int = 0, tails: Double = 0,
+      histogram: LoadHistogram
+    ) {
       (self.mean, self.p99, self.max) = (mean, p99, max)
       (self.missed, self.missedInARow, self.late) = (missed, missedInARow, late)
+      (self.lateInARow, self.tails) = (lateInARow, tails)
       self.histogram = histogram
     }
   }

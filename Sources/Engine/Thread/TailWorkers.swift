@@ -3,17 +3,22 @@ import Buffers
 import CIntrinsics
 import Convolution
 import Glibc
+import Platform
 import Synchronization
 
 /// The threads that convolve a program's tails, one for each, at a priority a little below the audio thread's.
 ///
-/// They look for work twice a block, so that the audio thread need not wake them.
+/// They look for work twice a block, so that the audio thread need not wake them. One that has run for long without being up to date
+/// rests: it leaves the processor a tenth of its time, however much there is to do.
 final class TailWorkers: Sendable {
   /// What a thread works on.
-  private struct Assignment {
-    var tail: UnsafeMutablePointer<Tail>
-    var stopped: UnsafePointer<Atomic<Bool>>
-    var pause: timespec
+  private struct Assignment: ~Copyable {
+    let tail: UnsafeMutablePointer<Tail>
+    let pause: Int
+    let stopped = Atomic<Bool>(false)
+    /// What its own running time was spent on.
+    let busyNanoseconds = Atomic<Int>(0)
+    let frames = Atomic<Int>(0)
   }
 
   private final class Worker: @unchecked Sendable {
@@ -21,39 +26,48 @@ final class TailWorkers: Sendable {
     let stack = Memory(byteCount: 512 * 1024)
     let handle: pthread_t
 
-    init(_ assignment: Assignment) {
-      self.assignment = .allocate(capacity: 1)
-      self.assignment.initialize(to: assignment)
-      handle = startThread(TailWorkers.work, self.assignment, priority: audioPriority - 1, stack)
+    init(_ tail: UnsafeMutablePointer<Tail>, pause: Int) {
+      assignment = .allocate(capacity: 1)
+      assignment.initialize(to: Assignment(tail: tail, pause: pause))
+      handle = startThread(TailWorkers.work, assignment, priority: audioPriority - 1, stack)
     }
 
-    deinit { assignment.deallocate() }
+    deinit {
+      assignment.deinitialize(count: 1)
+      assignment.deallocate()
+    }
   }
 
-  nonisolated(unsafe) private let stopped: UnsafeMutablePointer<Atomic<Bool>>
   private let workers: [Worker]
+
+  /// Of its own running time: what a thread takes that comes up to date, however long it was held up, and less than systems allow to
+  /// a real-time thread that never waits (RLIMIT_RTTIME).
+  private static let longestRun = 500_000_000
 
   /// Starts the threads.
   ///
   /// - Parameter nanoseconds: the duration of a block.
   init(_ program: ProgramPointer, block nanoseconds: Int) {
-    let stopped = UnsafeMutablePointer<Atomic<Bool>>.allocate(capacity: 1)
-    stopped.initialize(to: Atomic(false))
-    let pause = timespec(tv_sec: nanoseconds / 2_000_000_000, tv_nsec: nanoseconds / 2 % 1_000_000_000)
-    workers = (0..<program.pointee.tailCount).map {
-      Worker(Assignment(tail: program.pointee.tails + $0, stopped: UnsafePointer(stopped), pause: pause))
-    }
-    self.stopped = stopped
+    workers = (0..<program.pointee.tailCount).map { Worker(program.pointee.tails + $0, pause: nanoseconds / 2) }
   }
-
-  deinit { stopped.deallocate() }
 
   /// Blocks that lack a tail, since its thread was late.
   var lateBlocks: Int { workers.reduce(0) { $0 + $1.assignment.pointee.tail.pointee.lateBlocks } }
 
+  /// The latest consecutive ones of them, of the tail that has been late for longest.
+  var lateBlocksInARow: Int { workers.map { $0.assignment.pointee.tail.pointee.lateBlocksInARow }.max() ?? 0 }
+
+  /// Own running time of the busiest thread, in nanoseconds for each frame.
+  var nanosecondsPerFrame: Double {
+    workers.map {
+      Double($0.assignment.pointee.busyNanoseconds.load(ordering: .relaxed))
+        / Double(max(1, $0.assignment.pointee.frames.load(ordering: .relaxed)))
+    }.max() ?? 0
+  }
+
   /// Ends the threads: afterwards none touches the program. Call it once.
   func stop() {
-    stopped.pointee.store(true, ordering: .releasing)
+    for worker in workers { worker.assignment.pointee.stopped.store(true, ordering: .releasing) }
     for worker in workers { pthread_join(worker.handle, nil) }
   }
 
@@ -61,8 +75,20 @@ final class TailWorkers: Sendable {
     let assignment = argument!.assumingMemoryBound(to: Assignment.self)
     _ = processor_flush_denormals()
     thread_set_name("convolved-tail")
-    while !assignment.pointee.stopped.pointee.load(ordering: .acquiring) {
-      if !assignment.pointee.tail.pointee.work() { nanosleep(&assignment.pointee.pause, nil) }
+    var upToDate = threadNanoseconds()
+    while !assignment.pointee.stopped.load(ordering: .acquiring) {
+      let begin = threadNanoseconds()
+      guard assignment.pointee.tail.pointee.work() else {
+        sleepUntil(monotonicNanoseconds() &+ assignment.pointee.pause)
+        upToDate = threadNanoseconds()
+        continue
+      }
+      let now = threadNanoseconds()
+      assignment.pointee.busyNanoseconds.add(now &- begin, ordering: .relaxed)
+      assignment.pointee.frames.add(assignment.pointee.tail.pointee.framesAtOnce, ordering: .relaxed)
+      guard now &- upToDate >= longestRun else { continue }
+      sleepUntil(monotonicNanoseconds() &+ (now &- upToDate) / 9)
+      upToDate = threadNanoseconds()
     }
     return nil
   }

@@ -16,8 +16,7 @@ struct Session: Sendable {
   /// How the filters are cut, and their kernels, as they are heard.
   var plan: Plan
   var kernels: [PreparedKernel]
-  /// Share of the deadline that a block of it was predicted to take on the audio thread.
-  var predictedLoad: Double
+  var predictedLoad: PredictedLoad
   /// What the next plan is judged by.
   var costs: CostTable
 
@@ -31,7 +30,7 @@ struct Session: Sendable {
     let parts = filters.parts(costs: costs)
     let convolver = filters.makeConvolver(parts.head, costs: costs)
     (plan, kernels, self.costs) = (convolver.plan, convolver.kernels, costs)
-    predictedLoad = filters.load(of: plan, parts.head, costs: costs)
+    predictedLoad = filters.load(of: plan, parts, costs: costs)
     engine = AudioEngine(convolver, tails: parts.tails, rate: configuration.rate, fade: configuration.fade)
     if let recording {
       keeper = nil

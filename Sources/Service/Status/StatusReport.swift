@@ -14,10 +14,10 @@ struct StatusReport {
   var engine: EngineStatus
   var filters: FilterSet
   var plan: String
-  var predictedLoad: Double
+  var predictedLoad: PredictedLoad
   var output: Status.Output
   var devices: DeviceKeeper.State
-  var overload: String?
+  var overloads: [DeadlineWatch.Late: String]
   var rollback: String?
   var rollbacks: Int
   var differsFromFile: Bool
@@ -58,7 +58,8 @@ struct StatusReport {
   private var load: Status.Load {
     var load = Status.Load()
     (load.mean, load.p99, load.max) = (engine.load.mean, engine.load.p99, engine.load.max)
-    (load.missed, load.late, load.predicted) = (engine.load.missed, engine.load.late, predictedLoad)
+    (load.missed, load.late, load.predicted) = (engine.load.missed, engine.load.late, predictedLoad.audioThread)
+    load.predictedWorkers = predictedLoad.workers.max()
     load.histogram = Status.Load.Histogram(bounds: LoadHistogram.bounds, blocks: engine.load.histogram.blocks)
     return load
   }
@@ -72,14 +73,14 @@ struct StatusReport {
 
   private var state: Status.State {
     if !devices.isRunning { return devices.cause == nil ? .starting : .waiting }
-    return engine.guards.isFaulty || overload != nil ? .failed : output.mute ? .muted : .running
+    return engine.guards.isFaulty || overloads[.blocks] != nil ? .failed : output.mute ? .muted : .running
   }
 
   /// Why nothing is heard though the devices run.
   private var soundCause: String? {
     if engine.guards.isFaulty { return SoundWatch.faultText }
-    if let overload { return overload }
-    guard output.mute, let excess = engine.guards.excess else { return nil }
+    if let overload = overloads[.blocks] { return overload }
+    guard output.mute, let excess = engine.guards.excess else { return overloads[.tails] }
     return SoundWatch.excessText(excess, ceiling: output.ceiling)
   }
 

@@ -1,6 +1,6 @@
 import Engine
 
-/// Finds blocks that take longer than they last, one after the other: no queue makes up for that.
+/// Finds blocks, or tails, that take longer than they last, one after the other: no queue makes up for that.
 package struct DeadlineWatch {
   package enum Finding {
     case kept
@@ -10,17 +10,28 @@ package struct DeadlineWatch {
     case recovered
   }
 
-  private var last: EngineStatus.Load?
+  package enum Late: CaseIterable, Sendable {
+    /// On the audio thread.
+    case blocks
+    /// On other threads, so that blocks go without them.
+    case tails
+  }
+
+  package let late: Late
+  private var lastLate: Int?
   private var lastBlocks = 0
+  private var lastMean = 0.0
   private var isOverloaded = false
   private var quietSeconds = 0.0
 
   private static let leastBlocks = 8
-  /// Of late blocks in a row: what was changed a moment ago is judged sooner, as there is something to go back to.
-  private static let leastSeconds = (changed: 0.03, proven: 1.0)
   private static let recoverySeconds = 2.0
 
-  package init() {}
+  package init(_ late: Late) { self.late = late }
+
+  /// Of late blocks in a row: what was changed a moment ago is judged sooner, as there is something to go back to. Without a tail
+  /// there is sound, and a thread that was held up comes up to date.
+  private func leastSeconds(isOnTrial: Bool) -> Double { late == .tails ? 2 : isOnTrial ? 0.03 : 1 }
 
   /// - Parameters:
   ///   - seconds: the time of a block.
@@ -29,17 +40,19 @@ package struct DeadlineWatch {
   package mutating func look(
     _ load: EngineStatus.Load, blocks: Int, block seconds: Double, isChanging: Bool, isOnTrial: Bool
   ) -> Finding {
-    defer { (last, lastBlocks) = (load, blocks) }
-    guard let last, blocks > lastBlocks else { return .kept }
-    quietSeconds = load.missed > last.missed ? 0 : quietSeconds + Double(blocks - lastBlocks) * seconds
+    let (count, inARow) = late == .blocks ? (load.missed, load.missedInARow) : (load.late, load.lateInARow)
+    defer { (lastLate, lastBlocks, lastMean) = (count, blocks, load.mean) }
+    guard let lastLate, blocks > lastBlocks else { return .kept }
+    quietSeconds = count > lastLate ? 0 : quietSeconds + Double(blocks - lastBlocks) * seconds
     if isOverloaded && quietSeconds >= Self.recoverySeconds {
       isOverloaded = false
       return .recovered
     }
-    let share = (load.mean * Double(blocks) - last.mean * Double(lastBlocks)) / Double(blocks - lastBlocks)
-    let late = Double(load.missedInARow) * share * seconds
-    let least = isOnTrial ? Self.leastSeconds.changed : Self.leastSeconds.proven
-    guard !isOverloaded, !isChanging, load.missedInARow >= Self.leastBlocks, late >= least else { return .kept }
+    let mean = (load.mean * Double(blocks) - lastMean * Double(lastBlocks)) / Double(blocks - lastBlocks)
+    let (share, time) = late == .blocks ? (mean, mean * seconds) : (load.tails, seconds)
+    guard !isOverloaded, !isChanging, inARow >= Self.leastBlocks, Double(inARow) * time >= leastSeconds(isOnTrial: isOnTrial) else {
+      return .kept
+    }
     isOverloaded = true
     return .overload(share)
   }
