@@ -96,7 +96,7 @@ let package = Package(
       swiftSettings: [realTime]),
     .target(name: "ConfigurationFile", dependencies: ["CYAML", "Platform", "Vector", "Convolution", "AudioFile", "PCM"]),
     .target(name: "ControlAPI", path: "Sources/Control/API"),
-    .target(name: "ControlServing", dependencies: ["ControlAPI", logging] + nio, path: "Sources/Control/Server"),
+    .target(name: "ControlServing", dependencies: ["Platform", "ControlAPI", logging] + nio, path: "Sources/Control/Server"),
     .target(name: "ControlCalling", dependencies: ["ControlAPI"], path: "Sources/Control/Client"),
     .target(
       name: "Filters",

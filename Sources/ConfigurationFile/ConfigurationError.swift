@@ -49,7 +49,14 @@ final class FaultList {
 
   var isEmpty: Bool { found.isEmpty }
 
-  func add(line: Int, _ message: String) { found.append(ConfigurationFault(line: line, message: message)) }
+  /// Faults that are kept; of the rest nothing is said but that there are some.
+  private static let most = 1000
+
+  func add(line: Int, _ message: @autoclosure () -> String) {
+    guard found.count <= Self.most else { return }
+    let isLast = found.count == Self.most
+    found.append(ConfigurationFault(line: line, message: isLast ? "more faults were found than are listed: mend these first" : message()))
+  }
 
   /// By line; those of one line in the order in which they were found.
   var byLine: [ConfigurationFault] {

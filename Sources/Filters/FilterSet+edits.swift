@@ -50,23 +50,24 @@ extension FilterSet {
     return live
   }
 
-  /// Puts the kernel of `filter` in the place of the present one; gain and delay stay. Gains that
-  /// are auto follow.
-  package mutating func put(_ filter: LiveFilter) {
-    guard let index = filters.firstIndex(where: { $0.name == filter.name }) else { return }
+  /// Puts `kernels` in the places of those with the same names, and sets what `settings` give by name; all else stays. A gain that
+  /// is given is auto no more; those that are auto follow. O(filters).
+  package mutating func change(kernels: [LiveFilter] = [], _ settings: [String: (gain: Double?, delay: Int?)] = [:]) {
+    let places = Dictionary(filters.indices.map { (filters[$0].name, $0) }) { first, _ in first }
+    for filter in kernels { if let index = places[filter.name] { put(filter, at: index) } }
+    for (name, setting) in settings {
+      guard let index = places[name] else { continue }
+      if let gain = setting.gain { (filters[index].gain, filters[index].isGainAuto, filters[index].edit.gain) = (gain, false, gain) }
+      if let delay = setting.delay { (filters[index].delay, filters[index].edit.delay) = (delay, delay) }
+    }
+    _ = balanceGains()
+  }
+
+  private mutating func put(_ filter: LiveFilter, at index: Int) {
     let present = filters[index]
     filters[index] = filter
     (filters[index].gain, filters[index].delay, filters[index].isGainAuto) = (present.gain, present.delay, present.isGainAuto)
     (filters[index].edit.gain, filters[index].edit.delay) = (present.edit.gain, present.edit.delay)
-    _ = balanceGains()
-  }
-
-  /// Changes gain (dB) and delay (frames) of the filter of that name; nil: it stays. A gain that is given is auto no more.
-  package mutating func set(_ name: String, gain: Double?, delay: Int?) {
-    guard let index = filters.firstIndex(where: { $0.name == name }) else { return }
-    if let gain { (filters[index].gain, filters[index].isGainAuto, filters[index].edit.gain) = (gain, false, gain) }
-    if let delay { (filters[index].delay, filters[index].edit.delay) = (delay, delay) }
-    _ = balanceGains()
   }
 
   /// Takes along what the control socket changed of the same configuration's filters at another rate.
@@ -74,18 +75,18 @@ extension FilterSet {
   /// - Returns: why kernels that were sent cannot be used at this rate, where the configuration's are in their place.
   package mutating func take(editsOf others: FilterSet, in text: ConfigurationText) -> [String] {
     let reader = KernelReader()
-    var refusals: [String] = []
-    for other in others.filters {
-      guard let index = filters.firstIndex(where: { $0.name == other.name }) else { continue }
-      set(other.name, gain: other.edit.gain, delay: other.edit.delay)
-      guard let sent = other.edit.kernel else { continue }
+    var (refusals, kernels): ([String], [LiveFilter]) = ([], [])
+    for (index, other) in others.filters.enumerated() {
+      guard let sent = other.edit.kernel, filters.indices.contains(index), filters[index].name == other.name else { continue }
       do throws(KernelFault) {
-        if let filter = try replacement(for: other.name, sent, in: text, reader: reader) { put(filter) }
+        if let filter = try replacement(for: other.name, sent, in: text, reader: reader) { kernels.append(filter) }
       } catch {
         refusals.append("\(other.name): \(error.message): until the rate changes the configuration's kernel is used")
         filters[index].edit.kernel = sent
       }
     }
+    let edits = others.filters.map { ($0.name, (gain: $0.edit.gain, delay: $0.edit.delay)) }
+    change(kernels: kernels, Dictionary(edits) { first, _ in first })
     bypass = others.bypass
     return refusals
   }

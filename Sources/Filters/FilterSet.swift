@@ -47,8 +47,10 @@ package struct FilterSet: Sendable {
   /// - Returns: those for which nothing is left. They get the least gain that there is.
   package mutating func balanceGains() -> [LiveFilter] {
     var crowded: [LiveFilter] = []
-    for (output, sharing) in Dictionary(grouping: filters.indices.filter { filters[$0].isGainAuto }, by: { filters[$0].to }) {
-      let taken = filters.reduce(0) { $0 + ($1.to == output && !$1.isGainAuto ? $1.worstFactor : 0) }
+    for all in Dictionary(grouping: filters.indices, by: { filters[$0].to }).values {
+      let sharing = all.filter { filters[$0].isGainAuto }
+      if sharing.isEmpty { continue }
+      let taken = all.reduce(0) { $0 + (filters[$1].isGainAuto ? 0 : filters[$1].worstFactor) }
       let wanted = sharing.reduce(0) { $0 + filters[$1].sumOfMagnitudes }
       let least = LiveFilter.leastGain
       let gain = taken < 1 ? max(least, wanted > 0 ? decibels((1 - taken) / wanted) : 0) : least

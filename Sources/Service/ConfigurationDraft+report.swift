@@ -36,9 +36,17 @@ extension Configuration.Control {
 }
 
 extension Problem {
+  /// Listed one by one.
+  private static var mostFaults: Int { 100 }
+
   init(_ error: ConfigurationError) {
     var faults: [Fault]?
-    if case .invalid(_, let found) = error { faults = found.map { Fault(line: $0.line, message: $0.message) } }
+    if case .invalid(_, let found) = error {
+      faults = found.prefix(Self.mostFaults).map { Fault(line: $0.line, message: $0.message) }
+      if found.count > Self.mostFaults {
+        faults?.append(Fault(line: found[Self.mostFaults].line, message: "and \(found.count - Self.mostFaults) more faults"))
+      }
+    }
     self.init(
       status: 422, title: error.isUnreadable ? "Unreadable configuration" : "Invalid configuration", detail: error.description,
       faults: faults)

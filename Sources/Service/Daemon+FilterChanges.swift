@@ -7,18 +7,15 @@ import Platform
 extension Daemon {
   /// All changes or none.
   package func changeFilters(_ changes: [String: FilterChange]) async throws(Problem) -> FilterList {
-    for name in changes.keys.sorted() where !filters.filters.contains(where: { $0.name == name }) { throw filters.missing(name) }
+    if let unknown = filters.unknown(changes.keys).min() { throw filters.missing(unknown) }
     let upload = Cancellation()
     let replaced = changes.filter { $0.value.kernel != nil }
     for name in replaced.keys { begin(upload, of: name) }
     let kernels = replaced.isEmpty ? [] : try await read(replaced, upload)
     let outcome = await enqueueFilterChange { daemon in
       let isNewest = replaced.keys.allSatisfy { daemon.newestUpload[$0] === upload }
-      guard isNewest, changes.keys.allSatisfy({ name in daemon.filters.filters.contains { $0.name == name } }) else {
-        return false
-      }
-      for kernel in kernels { daemon.filters.put(kernel) }
-      for (name, change) in changes { daemon.filters.set(name, gain: change.gain, delay: change.delay) }
+      guard isNewest, daemon.filters.unknown(changes.keys).isEmpty else { return false }
+      daemon.filters.change(kernels: kernels, changes.mapValues { (gain: $0.gain, delay: $0.delay) })
       daemon.differsFromFile = true
       return true
     }
@@ -53,8 +50,11 @@ extension Daemon {
 }
 
 extension FilterSet {
+  /// Those of `names` that no filter has.
+  fileprivate func unknown(_ names: some Sequence<String>) -> Set<String> { Set(names).subtracting(filters.map(\.name)) }
+
   func missing(_ name: String) -> Problem {
-    let names = filters.map(\.name).joined(separator: ", ")
+    let names = filters.prefix(64).map(\.name).joined(separator: ", ") + (filters.count > 64 ? " and \(filters.count - 64) more" : "")
     return Problem(status: 404, title: "No such filter", detail: "there is no filter \(name.prefix(64)): there are \(names)")
   }
 }

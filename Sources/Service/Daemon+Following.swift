@@ -32,7 +32,7 @@ extension Daemon {
         for refusal in refusals { daemon.logger.warning("\(refusal)") }
         await daemon.replaceSession(by: next, costs: daemon.session.costs) { $0.newestUpload.removeAll() }
         daemon.logger.info("rate: \(rate) Hz, as the source plays")
-        daemon.warnOfFilters()
+        await daemon.warnOfFilters()
       } catch {
         await daemon.session.keeper?.refuse(rate, error.description)
       }

@@ -16,12 +16,12 @@ extension Daemon {
     let blocks = engine.status(takingPeaks: false).blocks
     let outcome = await enqueueFilterChange { daemon in
       guard daemon.newestUpload[name] === newest else { return false }
-      daemon.filters.put(filter)
+      daemon.filters.change(kernels: [filter])
       daemon.differsFromFile = true
       return true
     }
     switch outcome {
-    case .heard: warnOfFilters()
+    case .heard: await warnOfFilters(of: filter.to)
     case .unchanged: throw Problem(status: 409, title: "superseded", detail: "a newer kernel for \(name) came before this one was heard")
     case .refused(let problem): throw problem
     }

@@ -101,7 +101,6 @@ public actor Daemon: ControlHandler {
   public func start(socket: ControlSocket) async throws(DaemonError) {
     // A request may come before `serve` returns.
     phase = .serving(socket, nil, watch: nil)
-    warnOfFilters()
     if let excess = DeadlineBudget.excess(session.predictedLoad) { logger.warning("\(excess) by prediction: \(DeadlineBudget.remedy)") }
     if session.keeper != nil { recallOutput(OutputMemory(socket: socket.path)) }
     let server: ControlServer
@@ -112,6 +111,7 @@ public actor Daemon: ControlHandler {
     }
     logger.info("control socket: \(socket.path)")
     phase = .serving(socket, server, watch: Task { await watch() })
+    await warnOfFilters()
     guard session.keeper != nil else { return }
     start(&session)
     Task { await measureCosts() }
@@ -131,9 +131,12 @@ public actor Daemon: ControlHandler {
     await session.end()
   }
 
-  func warnOfFilters() {
-    for warning in filters.rateless { logger.warning("\(warning)") }
-    for warning in filters.worstCases.compactMap(\.warning) { logger.warning("\(warning)") }
+  /// - Parameter output: which has another kernel; nil: all have.
+  func warnOfFilters(of output: Int? = nil) async {
+    for warning in filters.rateless where output == nil { logger.warning("\(warning)") }
+    let cases = filters.worstCases.filter { output == nil || $0.output == output }
+    // The largest |H| takes transforms.
+    for warning in await inBackground({ cases.compactMap(\.warning) }) ?? [] { logger.warning("\(warning)") }
   }
 
   /// Logs what was kept from the output and what the system grants, remembers that the ceiling muted the output, and relieves

@@ -13,17 +13,25 @@ extension String {
   /// Nil where a percent sign has no two digits after it, or the bytes are no UTF-8.
   package init?(percentDecoding text: some StringProtocol) {
     var bytes: [UInt8] = []
-    var rest = Array(text.utf8)[...]
-    while let byte = rest.popFirst() {
+    var rest = text.utf8.makeIterator()
+    while let byte = rest.next() {
       guard byte == UInt8(ascii: "%") else {
         bytes.append(byte)
         continue
       }
-      let digits = rest.prefix(2).compactMap { Character(UnicodeScalar($0)).hexDigitValue }
-      guard digits.count == 2 else { return nil }
-      bytes.append(UInt8(16 * digits[0] + digits[1]))
-      rest = rest.dropFirst(2)
+      guard let high = rest.next().flatMap(digit), let low = rest.next().flatMap(digit) else { return nil }
+      bytes.append(16 * high + low)
     }
     self.init(validating: bytes, as: UTF8.self)
+  }
+}
+
+/// The value of a hexadecimal digit.
+private func digit(_ byte: UInt8) -> UInt8? {
+  switch byte {
+  case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+  case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+  case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+  default: nil
   }
 }

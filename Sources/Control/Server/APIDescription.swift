@@ -54,7 +54,7 @@ extension Endpoint.Body {
     case .none: return nil
     case .configuration: return ##"{ "$ref": "#/components/requestBodies/configuration" }"##
     case .kernel: return ##"{ "$ref": "#/components/requestBodies/kernel" }"##
-    case .json(let isOptional, let schema):
+    case .json(let isOptional, _, let schema):
       let content = "\"content\": {\n  \"application/json\": {\n\(schema.indented.indented)\n  }\n}"
       return "{\n\((isOptional ? content : "\"required\": true,\n" + content).indented)\n}"
     }

@@ -61,7 +61,11 @@ struct Connection {
     case .broken(let problem):
       try await writer.write(contentsOf: Response(problem).parts(isHead: false, isLast: true))
       return false
-    case .refused(let refusal): return try await refuse(refusal, head, &parts, writer, isInBody: true)
+    case .refused(let refusal):
+      // What is drained is not held.
+      bodies.giveBack(held)
+      held = 0
+      return try await refuse(refusal, head, &parts, writer, isInBody: true)
     case .whole where request.endpoint.kind == .events && head.method != .HEAD:
       try await sendEvents(writer, head.version)
       return false

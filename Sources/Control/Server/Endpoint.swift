@@ -34,7 +34,8 @@ struct Endpoint: Sendable {
   enum Body: Sendable {
     case none
     /// `schema`: what describes it in OpenAPI.
-    case json(isOptional: Bool = false, schema: String)
+    /// `mostBytes`: where it is short.
+    case json(isOptional: Bool = false, mostBytes: Int? = nil, schema: String)
     case configuration
     case kernel
   }
@@ -127,7 +128,8 @@ extension Endpoint.Body {
   /// Bytes that are read at most.
   func limit(_ limits: ControlLimits) -> Int {
     switch self {
-    case .none, .json: limits.documentBytes
+    case .none: limits.documentBytes
+    case .json(_, let most, _): min(most ?? limits.documentBytes, limits.documentBytes)
     case .configuration: limits.configurationBytes
     case .kernel: limits.kernelBytes
     }
@@ -139,7 +141,7 @@ extension Endpoint.Body {
     switch self {
     case .none: return nil
     case .configuration: return given
-    case .json(let isOptional, _):
+    case .json(let isOptional, _, _):
       guard type == "application/json" || isOptional && !hasBody else {
         throw Refusal(415, "the body must be JSON\(isOptional ? ", or empty" : ""): send Content-Type: application/json")
       }

@@ -4,7 +4,8 @@ extension Endpoint {
   /// The whole API, a row for each endpoint: routing, limits, checks and `GET /v1/openapi.json` are derived from it.
   static let all: [Endpoint] = [
     Endpoint(method: "GET", path: "/v1/status", summary: "What the daemon does. Peaks are those since the last request.") { call in
-      Response(await call.feed.status())
+      let status = await call.feed.status()
+      return await Response.of(status, count: status.filters.count)
     },
     Endpoint(
       method: "GET", path: "/v1/config", summary: "The text of the configuration in force.", answer: .content("application/yaml", "YAML")
@@ -45,7 +46,10 @@ extension Endpoint {
           "example": { "left": { "gain": -3, "delay": 480 }, "right": { "kernel": "room.wav", "channel": 1 } }
           """),
       problems: [404, 409, 422, 503], kind: .change
-    ) { (call) async throws(Problem) in Response(try await call.handler.changeFilters(FilterChange.read(json: call.body))) },
+    ) { (call) async throws(Problem) in
+      let list = try await call.handler.changeFilters(await FilterChange.read(json: call.body))
+      return await Response.of(list, count: list.filters.count)
+    },
     Endpoint(
       method: "PUT", path: "/v1/filters/{name}/kernel", summary: "Gives a filter another kernel; answers when it is heard.",
       parameters: [
@@ -69,6 +73,7 @@ extension Endpoint {
     Endpoint(
       method: "PATCH", path: "/v1/output", summary: "Sets volume, mute, bypass, dither or ceiling; what is not given stays.",
       body: .json(
+        mostBytes: 4096,
         schema: """
           "schema": {
             "type": "object",
@@ -89,7 +94,7 @@ extension Endpoint {
       method: "POST", path: "/v1/verify",
       summary: "Streams a random signal through a copy of the engine and compares it with np.convolve; answers when done.",
       body: .json(
-        isOptional: true,
+        isOptional: true, mostBytes: 4096,
         schema: """
           "schema": {
             "type": "object",

@@ -2,6 +2,7 @@ import ControlAPI
 import FoundationEssentials
 import NIOCore
 import NIOHTTP1
+import Platform
 
 /// An answer: a JSON document, or text.
 struct Response {
@@ -16,6 +17,12 @@ struct Response {
     } else {
       self = Response(Problem(status: 500, detail: "the answer holds a number that JSON does not have"))
     }
+  }
+
+  /// A document of `count` parts. A long one is encoded on a thread of its own, so that those that answer stay free.
+  static func of(_ document: some Encodable & Sendable, count: Int) async -> Response {
+    guard count > 64, let response = await inBackground(niceness: 0, { Response(document) }) else { return Response(document) }
+    return response
   }
 
   init(text: [UInt8], contentType: String) {

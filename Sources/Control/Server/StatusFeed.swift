@@ -36,7 +36,7 @@ actor StatusFeed {
     continuation.onTermination = { _ in Task { await self.leave(number) } }
     listeners[number] = continuation
     for event in Event.all(status) {
-      send(event, to: number)
+      if let bytes = event.bytes { send(bytes, to: number) }
       if looking == nil { told[event.name] = event }
     }
     if looking == nil { looking = Task { await keepLooking() } }
@@ -56,7 +56,8 @@ actor StatusFeed {
       guard !Task.isCancelled else { return }
       for event in Event.all(await look()) where told[event.name] != event || event.name == "levels" {
         told[event.name] = event
-        for number in listeners.keys { send(event, to: number) }
+        guard let bytes = event.bytes else { continue }
+        for number in listeners.keys { send(bytes, to: number) }
       }
     }
   }
@@ -69,8 +70,8 @@ actor StatusFeed {
   }
 
   /// Waits for no listener: one that is too far behind receives no more.
-  private func send(_ event: Event, to number: Int) {
-    guard let bytes = event.bytes, let listener = listeners[number] else { return }
+  private func send(_ bytes: [UInt8], to number: Int) {
+    guard let listener = listeners[number] else { return }
     if case .dropped = listener.yield(bytes) { listener.finish() }
   }
 }
