@@ -14,7 +14,7 @@ MACHINE_PACKAGES := mmdebstrap qemu-system-x86 seabios cpio kmod
 PEER_PACKAGES := ffmpeg sox python3-venv
 LIVE_PEER_PACKAGES := libzita-convolver-dev libfftw3-dev
 
-.PHONY: run build static install uninstall lib install-lib deb bill test-package test-service test-vm test test-live soak test-cable test-baseline lint graph bench bench-costs bench-offline bench-start clean
+.PHONY: run build static install uninstall lib install-lib deb bill test-package test-service test-vm test-hostile test test-live soak test-cable test-baseline lint graph bench bench-costs bench-offline bench-start clean
 
 ## Plays the demonstration: the real engine on recorded speech, no sound card needed.
 run: build
@@ -98,6 +98,13 @@ soak: .build/numpy/done
 	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --filter 'CorpusTests|Convolve2DTests|MutationTests|RateMatcherTests|VerificationTests|OutputSumsTests|BlockProcessingTests.GridTests'
 	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --no-parallel \
 	  --filter 'LiveTests.(Clocks/(minutes|step|shortBlocks|hour)|ClockFaults|Changes/longSine|AtomicChanges/thousand|Clients/busyMinute|Faults|Restarts)'
+
+## Sends 1,000 hostile requests a minute for MINUTES beside 64-frame sound, which is compared bit for bit; measures how soon mute answers.
+MINUTES := 10
+test-hostile: build
+	$(call install,$(TEST_PACKAGES))
+	Tests/VirtualCable/build.sh $(CURDIR)/.build/cable
+	python3 Tests/Hostile/requests.py --minutes $(MINUTES)
 
 ## Writes the software bill of materials of what was resolved. Its changes are for review.
 bill: static
