@@ -23,7 +23,7 @@ public struct TailPlan: Sendable {
 
   /// Adds its sums to those of all outputs. Complexity: that of making a convolver.
   package func add(to sums: inout [OutputSums]) {
-    for (index, added) in makeConvolver().sums.enumerated() { sums[outputs[index]].add(added) }
+    for (index, added) in makeConvolver().sums.enumerated() { sums[outputs[index]].add(added, delay: Self.start(frames)) }
   }
 
   /// The first tap of a tail with jobs of `frames` frames: one job's time to fill it, one to convolve it.
