@@ -7,11 +7,13 @@ struct Endpoint: Sendable {
   let method: String
   /// In which `{name}` stands for any step.
   let path: String
+  /// Its name for generated clients.
+  let operation: String
   /// What it does, for `GET /v1/openapi.json`.
   let summary: String
   var parameters: [Parameter] = []
   var body = Body.none
-  var answer = Answer.document
+  var answer: Answer
   /// Statuses of the problems that only its handler finds.
   var problems: [Int] = []
   var kind = Kind.short
@@ -42,9 +44,9 @@ struct Endpoint: Sendable {
   /// What describes the answer in OpenAPI.
   enum Answer: Sendable {
     /// JSON.
-    case document
-    case configuration
-    case content(_ type: String, _ description: String)
+    case document(_ schema: Schema, _ description: String)
+    /// `schema`: JSON, of what the text is parsed to; nil: nothing is said of it.
+    case content(_ type: String, _ description: String, schema: Schema? = nil)
   }
 
   enum Kind: Sendable {
