@@ -8,13 +8,13 @@ BUILD_PACKAGES := libasound2-dev libsndfile1-dev libsamplerate0-dev libyaml-dev 
   libc6-dev libstdc++-12-dev
 DEMO_PACKAGES := alsa-utils
 DEB_PACKAGES := debhelper lintian python3
-TEST_PACKAGES := alsa-utils python3-venv sox mandoc groff-base systemd curl
+TEST_PACKAGES := alsa-utils python3-venv sox ffmpeg mandoc groff-base systemd curl
 SERVICE_PACKAGES := mmdebstrap systemd-container
 MACHINE_PACKAGES := mmdebstrap qemu-system-x86 seabios cpio kmod
 PEER_PACKAGES := ffmpeg sox python3-venv
 LIVE_PEER_PACKAGES := libzita-convolver-dev libfftw3-dev
 
-.PHONY: run build static install uninstall lib install-lib deb bill test-package test-service test-vm test-hostile test test-live soak test-cable test-baseline lint graph bench bench-costs bench-offline bench-start clean
+.PHONY: run build static install uninstall lib install-lib deb bill test-package test-service test-vm test-hostile test test-live soak test-cable test-baseline lint graph bench bench-instructions bench-costs bench-offline bench-start clean
 
 ## Plays the demonstration: the real engine on recorded speech, no sound card needed.
 run: build
@@ -71,7 +71,7 @@ deb: static
 ALONE := LiveTests/((Clocks|ClockFaults|Deadlines|TailDeadlines|Unpaced|Clients|Events|Guides)/|Faults/(missing|replugged)|Following/(rates|resampled|changes)|Command/demonstration|Verify/one)
 
 ## Runs every test. The live ones come last, some of them one by one, so that they have the processor.
-test: .build/numpy/done
+test: .build/numpy/done .build/openapi/done
 	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
 	$(BUILD) --build-tests
 	rm -f .build/release/libCAPI.a # keeps members of files that are gone
@@ -91,13 +91,13 @@ test-live:
 ## sounds, 10,000 damaged files, hundreds of matrices against the offline result, two clocks for a minute each and for an hour,
 ## changes of kernels by the thousand, 60 of each device fault, and 100 restarts: some 50 minutes, on a machine that does nothing else.
 CASES := 100000
-soak: .build/numpy/done
+soak: .build/numpy/done .build/openapi/done
 	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
 	$(BUILD) --build-tests
 	Tests/VirtualCable/build.sh $(CURDIR)/.build/cable
-	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --filter 'CorpusTests|Convolve2DTests|MutationTests|RateMatcherTests|VerificationTests|OutputSumsTests|BlockProcessingTests.GridTests'
+	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --filter 'CorpusTests|Convolve2DTests|MutationTests|RateMatcherTests|VerificationTests|OutputSumsTests|BlockProcessingTests.(GridTests|SignalWidthTests)'
 	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --no-parallel \
-	  --filter 'LiveTests.(Clocks/(minutes|step|shortBlocks|hour)|ClockFaults|Changes/longSine|AtomicChanges/thousand|Clients/busyMinute|Faults|Restarts)'
+	  --filter 'LiveTests.(Clocks/(minutes|step|shortBlocks|hour)|ClockFaults|Changes/longSine|AtomicChanges/thousand|Clients/busyMinute|OpenAPI|Faults|Restarts)'
 
 ## Sends 1,000 hostile requests a minute for MINUTES beside 64-frame sound, which is compared bit for bit; measures how soon mute answers.
 MINUTES := 10
@@ -163,6 +163,15 @@ bench:
 	  Benchmarks/.build/release/bench $$(test $$mode = peers || echo --$$mode) $(if $(QUICK),--quick) || exit; \
 	done
 
+## Counts the instructions of a block: of samples whose sums are exact, and of samples with too many bits.
+bench-instructions: lib
+	$(call install,valgrind)
+	cc -O2 -o .build/blocks Benchmarks/blocks.c -I.build/include -L.build/lib -lconvolved -Wl,-rpath,$(CURDIR)/.build/lib -lm
+	@for bits in 16 24; do \
+	  valgrind --tool=callgrind --callgrind-out-file=/dev/null --toggle-collect='convolved_process_f64' .build/blocks $$bits 2>&1 | \
+	    awk '/^samples/ { print } /Collected/ { print int($$NF / 4096), "instructions a block" }' || exit; \
+	done
+
 ## Measures the figures of the shipped cost tables.
 bench-costs:
 	$(call install,$(BUILD_PACKAGES))
@@ -189,6 +198,13 @@ clean:
 	$(call install,$(TEST_PACKAGES))
 	python3 -m venv .build/numpy
 	.build/numpy/bin/python3 -m pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+# The generator of clients and the tester of what OpenAPI describes.
+.build/openapi/done: Tests/openapi-requirements.txt
+	$(call install,$(TEST_PACKAGES))
+	python3 -m venv .build/openapi
+	.build/openapi/bin/python3 -m pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
 # The peers that are Python's.

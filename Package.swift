@@ -138,7 +138,7 @@ let package = Package(
       dependencies: ["AudioFile", "PCM", "ControlAPI", "ControlCalling", "TestSupport", "convolve", "convolved", "convolvectl"]),
     .testTarget(name: "PCMTests", dependencies: ["PCM", "TestSupport"]),
     .testTarget(name: "ClocksTests", dependencies: ["Clocks", "TestSupport"], swiftSettings: [optimised]),
-    .testTarget(name: "EngineTests", dependencies: ["PCM", "BlockProcessing", "ALSA", "Engine", "TestSupport"]),
+    .testTarget(name: "EngineTests", dependencies: ["PCM", "ALSA", "Engine", "TestSupport"]),
     .testTarget(name: "CAPITests", dependencies: ["TestSupport"], exclude: ["Programs"]),
     .testTarget(name: "BlockProcessingTests", dependencies: ["Vector", "Buffers", "Convolution", "BlockProcessing", "TestSupport"]),
     .testTarget(

@@ -20,7 +20,6 @@ package struct BlockProcessor: ~Copyable {
   private let scratch: Planes
   /// Whether a block that is not finite is replaced by silence.
   private let isGuarded: Bool
-  private var width = SignalWidth()
   /// Whether the last block was silent because what was convolved was not finite.
   package private(set) var isFaulty = false
 
@@ -101,18 +100,16 @@ package struct BlockProcessor: ~Copyable {
   /// FIR memory is finite: NaN and infinity leave with the history, then the output fades back in.
   ///
   /// - Parameters:
-  ///   - bits: the width of the integers that the samples are, times 2^(1 - bits); nil for any other numbers. While the whole
-  ///     history is integers, sums on a grid coarser than the convolver's error are exact.
+  ///   - x: full scale is 1. Where samples have few enough bits, sums are exact.
   ///   - open: whether the output ramps to full gain, or to silence.
   /// - Returns: the program that a finished change replaced, or that was rejected.
   @_noLocks @_noAllocation
   package mutating func process(
-    _ x: UnsafePointer<UnsafePointer<Double>>, to y: UnsafePointer<UnsafeMutablePointer<Double>>, bits: Int? = nil, open: Bool
+    _ x: UnsafePointer<UnsafePointer<Double>>, to y: UnsafePointer<UnsafeMutablePointer<Double>>, open: Bool
   ) -> ProgramPointer? {
-    width.take(bits: bits ?? SignalWidth.any, remembered: current.pointee.history.capacity)
     if case .waiting(let blocks) = change { meet(blocks) }
     if case .catchingUp = change { catchUp() }
-    current.pointee.process(x, to: y, width: width)
+    current.pointee.process(x, to: y)
     isFaulty = isGuarded && !isFinite(y)
     let retired = crossFade(x, y)
     if isFaulty { opened = 0 }
@@ -169,7 +166,7 @@ package struct BlockProcessor: ~Copyable {
     _ x: UnsafePointer<UnsafePointer<Double>>, _ y: UnsafePointer<UnsafeMutablePointer<Double>>
   ) -> ProgramPointer? {
     guard let incoming, case .fading(let faded) = change else { return nil }
-    incoming.pointee.process(x, to: scratch.pointers, width: width)
+    incoming.pointee.process(x, to: scratch.pointers)
     if isGuarded && !isFinite(UnsafePointer(scratch.pointers)) { return reject(incoming, afterFrames: faded) }
     let frames = incoming.pointee.fade.frames
     let (weights, mixed) = (incoming.pointee.fade.weights + faded, min(block, frames &- faded))

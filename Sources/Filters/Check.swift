@@ -72,8 +72,8 @@ public struct Check {
       ? clock == .resampled : DevicePair.isResampled(clock, captureCard: devices[0]?.card, playbackCard: devices[1]?.card)
     let exactness = Exactness(
       filters: filters, sums: sums, format: devices[0]?.negotiated.format ?? configuration.capture.format,
-      isResampled: isResampled, output: output)
-    lines.append("exact: \(Status.Exactness.line(exactness.outputs))")
+      playback: devices[1]?.negotiated.format ?? configuration.playback.format, isResampled: isResampled, output: output)
+    lines += Status.Exact.lines(exactness.exact).map { "exact: \($0)" }
   }
 
   public var fits: Bool { DeadlineBudget.excess(load) == nil }

@@ -4,20 +4,65 @@ import Convolution
 import PCM
 import Vector
 
-/// Whether outputs are exact, and if not, why.
+/// Whether outputs are exact, for which signals, and if not, why.
 package struct Exactness {
   private let filters: FilterSet
   /// For each output.
   private let sums: [OutputSums]
   /// Of capture; nil where it is not known.
   private let format: SampleFormat?
+  /// Of playback; nil where it is not known.
+  private let playback: SampleFormat?
   /// Whether what is captured is resampled.
   private let isResampled: Bool
   private let output: Status.Output
 
-  package init(filters: FilterSet, sums: [OutputSums], format: SampleFormat?, isResampled: Bool, output: Status.Output) {
-    (self.filters, self.sums, self.format) = (filters, sums, format)
+  package init(
+    filters: FilterSet, sums: [OutputSums], format: SampleFormat?, playback: SampleFormat?, isResampled: Bool, output: Status.Output
+  ) {
+    (self.filters, self.sums, self.format, self.playback) = (filters, sums, format, playback)
     (self.isResampled, self.output) = (isResampled, output)
+  }
+
+  package var exact: [Status.Exact] { sums.indices.map(exact) }
+
+  private func exact(_ index: Int) -> Status.Exact {
+    let sums = sums[index]
+    var exact = Status.Exact()
+    if sums.magnitudes == 0 {
+      (exact.signalBits, exact.always) = (Self.allBits, true)
+      return exact
+    }
+    exact.cause = causeBefore ?? causeAfter
+    if exact.cause != nil { return exact }
+    if let bits = sums.exactBits {
+      exact.always = (format?.bits).map { $0 <= bits } ?? false
+      let captured = min(bits, format?.bits ?? bits)
+      exact.signalBits = captured
+      exact.grid = sums.grid(signalStep: Grid.signalStep(bits: captured)).map { Int($0.exponent) }
+      if exact.always { return exact }
+    } else {
+      exact.cause = widthCause(index, bits: format?.bits ?? Self.allBits)
+    }
+    exact.bound = sums.bound
+    // Two sums on either side of a tie, if they are nearer to each other than half a step.
+    exact.steps = (playback?.bits).map { Int(sums.bound / Grid.signalStep(bits: $0)) + 1 }
+    return exact
+  }
+
+  /// Of float64's samples.
+  private static let allBits = 53
+
+  /// Why no sums are exact.
+  private var causeBefore: String? {
+    if filters.configuration.precision != .float64 { return "`precision` is \(filters.configuration.precision.rawValue)" }
+    return isResampled ? "what is captured is resampled to another clock" : nil
+  }
+
+  /// Why exact sums are not played as they are.
+  private var causeAfter: String? {
+    if output.volume != 0 { return "the volume is \(output.volume) dB" }
+    return output.dither != .off ? "dither adds noise" : nil
   }
 
   package var outputs: [Status.Exactness] { sums.indices.map(output) }
@@ -25,24 +70,23 @@ package struct Exactness {
   private func output(_ index: Int) -> Status.Exactness {
     let sums = sums[index]
     if sums.magnitudes == 0 { return Status.Exactness(grid: nil) }
-    if filters.configuration.precision != .float64 { return no("`precision` is \(filters.configuration.precision.rawValue)") }
-    if isResampled { return no("what is captured is resampled to another clock") }
-    guard let format else { return no("the capture format is not known before the device is open") }
-    guard let bits = format.bits else { return no("captured samples (\(format.rawValue)) are numbers of any width") }
-    let step = Double(sign: .plus, exponent: 1 - bits, significand: 1)
-    guard let ideal = sums.gridIfUnrounded(signalStep: step) else { return no(widthText(index, bits: bits)) }
-    guard let grid = sums.grid(signalStep: step) else {
-      return no("roundings of up to 2^\(sums.bound.exponent + 1) may leave the grid 2^\(ideal.exponent)")
+    if let causeBefore { return Status.Exactness(cause: causeBefore) }
+    guard let format else { return Status.Exactness(cause: "the capture format is not known before the device is open") }
+    guard let bits = format.bits else {
+      return Status.Exactness(cause: "captured samples (\(format.rawValue)) are numbers of any width")
     }
-    if output.volume != 0 { return no("the volume is \(output.volume) dB") }
-    if output.dither != .off { return no("dither adds noise") }
-    return Status.Exactness(grid: Int(grid.exponent))
+    guard let grid = sums.grid(signalStep: Grid.signalStep(bits: bits)) else {
+      return Status.Exactness(cause: widthCause(index, bits: bits))
+    }
+    return causeAfter.map { Status.Exactness(cause: $0) } ?? Status.Exactness(grid: Int(grid.exponent))
   }
 
-  private func no(_ cause: String) -> Status.Exactness { Status.Exactness(cause: cause) }
-
-  private func widthText(_ output: Int, bits: Int) -> String {
-    let scaled = filters.filters.first { $0.to == output && $0.factor.significand != 1 }
+  /// Why samples of `bits` bits have no exact sums.
+  private func widthCause(_ index: Int, bits: Int) -> String {
+    if let ideal = sums[index].gridIfUnrounded(signalStep: Grid.signalStep(bits: bits)) {
+      return "roundings of up to 2^\(sums[index].bound.exponent + 1) may leave the grid 2^\(ideal.exponent)"
+    }
+    let scaled = filters.filters.first { $0.to == index && $0.factor.significand != 1 }
     if let scaled { return "the gain of \(scaled.name), \(scaled.gain) dB, is no power of two" }
     return "taps are not integers of few bits, so that sums with \(bits)-bit samples have more than 53"
   }

@@ -61,7 +61,7 @@ final class EngineCopy {
     let mode = processor_float_mode()
     _ = processor_flush_denormals()
     captured.withUnsafeBytes { capture.decode($0.baseAddress!, count: block, channels: x.channels, to: x.pointers) }
-    _ = processor.process(x.readOnly, to: y.pointers, bits: capture.bits, open: true)
+    _ = processor.process(x.readOnly, to: y.pointers, open: true)
     for index in 0..<program.pointee.tailCount { _ = program.pointee.tails[index].work() }
     processor_set_float_mode(mode)
     var frames = [UInt8](repeating: 0, count: block * y.channels * playback.bytes)

@@ -40,8 +40,7 @@ struct Comparator {
   func compare(_ played: [Double], isCancelled: () -> Bool) -> OutputComparison? {
     var result = OutputComparison()
     result.samples = played.count
-    let signalStep = signal.isInteger ? signal.step : nil
-    result.grid = signalStep.flatMap { sums.grid(signalStep: $0) }
+    result.grid = sums.grid(signalStep: signal.step)
     result.bound = result.grid == nil ? sums.bound : 0
     guard var offline = offline(played.count, isCancelled: isCancelled) else { return nil }
     if let grid = result.grid, offline.bound < grid / 2 {

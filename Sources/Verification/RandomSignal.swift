@@ -5,14 +5,12 @@ import PCM
 package struct RandomSignal {
   /// Bits of an integer: those of the capture format; 24 for floating point, which holds them all.
   let bits: Int
-  /// Whether the capture format is one of integers.
-  let isInteger: Bool
   /// All samples of each input.
   let samples: [[Int32]]
 
   /// - Parameter peak: the largest magnitude; full scale is 1.
   package init(_ format: SampleFormat, inputs: Int, frames: Int, peak: Double, using random: inout SplitMix64) {
-    (bits, isInteger) = (format.bits ?? 24, format.bits != nil)
+    bits = format.bits ?? 24
     let largest = max(1, Int64(Double(1 << (bits - 1)) * peak) - 1)
     samples = (0..<inputs).map { _ in Self.channel(frames, largest: largest, using: &random) }
   }

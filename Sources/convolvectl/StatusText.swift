@@ -29,7 +29,7 @@ struct StatusText {
     if status.worstCase.contains(where: { ($0 ?? 0) > 0.05 }) {
       lines.append(("worst case", status.worstCase.map { $0.map { decimal($0, places: 1) + " dB" } ?? "silent" }.joined(separator: ", ")))
     }
-    if !status.exactness.isEmpty { lines.append(("exact", Status.Exactness.line(status.exactness))) }
+    for (index, line) in Status.Exact.lines(status.exact).enumerated() { lines.append((index == 0 ? "exact" : "", line)) }
     if let guarded = status.guards.text { lines.append(("guarded", guarded)) }
     lines.append(("levels", "in \(levels(status.levels.inputs))   out \(levels(status.levels.outputs))"))
     lines.append(("output", outputText(status.output)))

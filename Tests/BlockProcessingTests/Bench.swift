@@ -25,12 +25,12 @@ final class Bench {
 
   /// One block; frees the program that a finished change leaves, after `beforeFreeing`.
   func run(
-    _ samples: ArraySlice<Double>, bits: Int? = nil, open: Bool = true, beforeFreeing: () -> Void = {}
+    _ samples: ArraySlice<Double>, open: Bool = true, beforeFreeing: () -> Void = {}
   ) -> (output: [Double], finished: Bool) {
     for (n, sample) in samples.enumerated() { x[n] = sample }
     var input = UnsafePointer(x)
     var output = y
-    let retired = processor.process(&input, to: &output, bits: bits, open: open)
+    let retired = processor.process(&input, to: &output, open: open)
     if let retired {
       beforeFreeing()
       freeProgram(retired)

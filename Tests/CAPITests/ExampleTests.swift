@@ -41,6 +41,7 @@ struct ExampleTests {
     try files.createDirectory(atPath: folder.file("bin"), withIntermediateDirectories: false)
     try files.createSymbolicLink(atPath: folder.file("bin/cc"), withDestinationPath: compiler)
     try files.createSymbolicLink(atPath: folder.file("Examples"), withDestinationPath: Location.package + "/Examples")
+    // Not a whole number of blocks.
     try Data(count: 400_000).write(to: URL(fileURLWithPath: folder.file("in.f32")))
     let completed = try run(
       Location.python,
@@ -51,5 +52,8 @@ struct ExampleTests {
       environment: ["PKG_CONFIG_PATH": Location.library + "/lib/pkgconfig", "LD_LIBRARY_PATH": Location.library + "/lib"])
     #expect(completed.status == 0, "\(completed.error)")
     #expect(completed.output.split(separator: "\n").last.map(String.init) == count)
+    // No block is too short to be convolved.
+    let made = try Data(contentsOf: URL(fileURLWithPath: folder.file("out.f32"))).count
+    #expect(made == (section == "Library" ? 400_000 : 400_000 + 4 * 4800))
   }
 }

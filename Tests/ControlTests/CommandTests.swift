@@ -45,7 +45,8 @@ struct CommandTests {
       changes    3, other than the configuration
       clipped    4 samples
       worst case 6.0 dB, silent
-      exact      output 0 grid 2^-30; output 1 no: the volume is -20.5 dB
+      exact      output 0 for signals of up to 20 bits, grid 2^-42; others differ by at most one step, at ties
+                 output 1 no: the volume is -20.5 dB
       guarded    7 samples in and 2 blocks out that were no sound, muted by the ceiling: 1
       levels     in -12.3 dBFS, silent   out silent, -0.5 dBFS
       output     open, bypass on, volume -20.5 dB, ceiling -1.0 dB, dither tpdf

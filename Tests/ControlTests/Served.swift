@@ -172,6 +172,10 @@ extension Status {
     (status.differsFromFile, status.version) = (true, "0.1.0")
     status.guards = Guards([.unusableSamples: 7, .faultyBlocks: 2, .closures: 1])
     status.worstCase = [6.02, nil]
+    var (exact, inexact) = (Exact(), Exact())
+    (exact.signalBits, exact.grid, exact.bound, exact.steps) = (20, -42, 0x1p-42, 1)
+    inexact.cause = "the volume is -20.5 dB"
+    status.exact = [exact, inexact]
     status.exactness = [Exactness(grid: -30), Exactness(cause: "the volume is -20.5 dB")]
     return status
   }()

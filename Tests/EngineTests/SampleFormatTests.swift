@@ -1,5 +1,4 @@
 import ALSA
-import BlockProcessing
 import PCM
 import Testing
 
@@ -10,10 +9,5 @@ struct SampleFormatTests {
   func offered() {
     #expect(SampleFormat.preferred.count == SampleFormat.allCases.count)
     #expect(Set(SampleFormat.preferred) == Set(SampleFormat.allCases))
-  }
-
-  @Test("of integers have widths that the grids of outputs know")
-  func widths() {
-    #expect(SignalWidth.integerBits == Set(SampleFormat.allCases.compactMap(\.bits)).sorted())
   }
 }

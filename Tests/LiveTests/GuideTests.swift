@@ -37,8 +37,11 @@ extension LiveTests {
       arguments: [
         ("README.md", "Live + Control", "yaml 1 sh 17"), ("docs/loopback.md", "", "yaml 1 asound 1 sh 5"),
         ("docs/pipewire-jack.md", "", "yaml 2 sh 2"), ("docs/rates.md", "", "yaml 1 sh 2"),
+        ("docs/control-api.md", "Prometheus", "yaml 1 sh 3"),
       ])
     func examples(document: String, section: String, count: String) throws {
+      // This one speaks to a daemon that runs.
+      if section == "Prometheus" { try rig.start() }
       let script = Location.package + "/Tests/Reference/documentation.py"
       let programs = URL(fileURLWithPath: Location.program("convolved")).deletingLastPathComponent().path
       let completed = try run(

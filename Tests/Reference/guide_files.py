@@ -19,8 +19,13 @@ def rew(name, taps, rate):
         f"{np.argmax(np.abs(taps))} // Peak index", f"{len(taps)} // Response length", f"{1 / rate:.16E} // Sample interval (seconds)",
         "0.0 // Start time (seconds)", "120.0 // Data offset (dB)", "* Data start",
     ]
+    # Of all versions together: exponents in either case, with a plus sign or none, numbers without one, blanks at the end.
+    forms = [
+        lambda tap: f"{tap:.16E}".replace("E+0", "E").replace("E-0", "E-"), lambda tap: f"{tap:.16e}", lambda tap: f"{tap:+.16E}",
+        lambda tap: np.format_float_positional(tap) + " ", lambda tap: f"{tap:.16E}\t",
+    ]
     with open(name, "w", newline="\r\n") as file:
-        file.write("\n".join(lines + [f"{tap:.9E}".replace("E+0", "E").replace("E-0", "E-") for tap in taps]) + "\n")
+        file.write("\n".join(lines + [forms[n % len(forms)](tap) for n, tap in enumerate(taps)]) + "\n")
 
 
 os.chdir(sys.argv[1])
@@ -32,7 +37,7 @@ save("left.wav", correction[:1])
 save("room.wav", 0.5 * correction)
 save("other.wav", 0.5 * correction[1:])
 save("left64.wav", correction[:1], "double")
-save("HD 650 minimum phase 44100Hz.wav", 0.5 * correction, "s16", 44_100)
+save("HD 650 minimum phase 44100Hz.wav", 0.5 * correction, "s32", 44_100)
 for rate in [44_100, 96_000]:
     save(f"room-{rate}.wav", correction, rate=rate)
 save("woofer.wav", correction[:1])

@@ -63,28 +63,30 @@ package struct Program: ~Copyable {
     InputHistory.byteCount(block: block, inputs: inputs, frames: historyFrames(reach: reach))
   }
 
-  /// Convolves one block from `x` to `y`.
-  ///
-  /// - Parameter width: the width of the samples so far; where it allows, sums are moved to the grid on which they lie.
+  /// Convolves one block from `x` to `y`, and moves sums to the grid on which they lie, where they lie on one.
   @_noLocks @_noAllocation
-  mutating func process(
-    _ x: UnsafePointer<UnsafePointer<Double>>, to y: UnsafePointer<UnsafeMutablePointer<Double>>, width: SignalWidth
-  ) {
-    history.append(x)
+  mutating func process(_ x: UnsafePointer<UnsafePointer<Double>>, to y: UnsafePointer<UnsafeMutablePointer<Double>>) {
+    remember(x)
     convolver.process(x, to: y)
     for index in 0..<tailCount {
       tails[index].add(to: y)
       tails[index].put(x, atOnce: !isLive)
     }
-    grids.snap(y, frames: history.block, bits: width.bits(remembered: history.capacity))
+    grids.snap(y)
   }
 
   /// Takes in one block without an output.
   @_noLocks @_noAllocation
   mutating func absorb(_ x: UnsafePointer<UnsafePointer<Double>>) {
-    history.append(x)
+    remember(x)
     convolver.absorb(x)
     for index in 0..<tailCount { tails[index].put(x, atOnce: !isLive) }
+  }
+
+  @_noLocks @_noAllocation
+  private func remember(_ x: UnsafePointer<UnsafePointer<Double>>) {
+    grids.take(x, from: history.position &* history.block, frames: history.block)
+    history.append(x)
   }
 
   /// Copies block `index` from another history into this one and the convolver.
@@ -110,7 +112,13 @@ package struct Program: ~Copyable {
   @inline(__always) @_semantics("no_performance_analysis")
   mutating func reset() {
     history.reset()
+    resetSums()
+  }
+
+  /// Forgets every input but the history.
+  private mutating func resetSums() {
     convolver.reset()
+    grids.reset()
     for index in 0..<tailCount { tails[index].reset() }
   }
 
@@ -146,8 +154,7 @@ extension Program {
   package mutating func warm(from live: borrowing InputHistory) -> Bool {
     var budget = Self.mostRounds * live.capacity
     while budget > 0 {
-      convolver.reset()
-      for index in 0..<tailCount { tails[index].reset() }
+      resetSums()
       let newest = live.position
       let kept = max(0, newest - min(history.capacity - history.slack, live.capacity - live.slack))
       history.begin(at: kept)

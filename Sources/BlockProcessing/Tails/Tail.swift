@@ -58,7 +58,7 @@ package struct Tail: ~Copyable, @unchecked Sendable {
 
   /// Adds its sums to those of all outputs.
   func add(to sums: inout [OutputSums]) {
-    for (index, added) in convolver.sums.enumerated() { sums[channels[index]].add(added) }
+    for (index, added) in convolver.sums.enumerated() { sums[channels[index]].add(added, delay: TailPlan.start(frames)) }
   }
 
   /// Blocks whose output was late; of the latest consecutive ones, those that the thread had not convolved.

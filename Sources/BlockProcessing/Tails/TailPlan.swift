@@ -24,7 +24,7 @@ public struct TailPlan: Sendable {
   /// Nanoseconds for each frame, as this thread measures them; and the sums, added to those of all outputs.
   package func measuredNanosecondsPerFrame(addingTo sums: inout [OutputSums]) -> Double {
     var convolver = makeConvolver()
-    for (index, added) in convolver.sums.enumerated() { sums[outputs[index]].add(added) }
+    for (index, added) in convolver.sums.enumerated() { sums[outputs[index]].add(added, delay: Self.start(frames)) }
     return convolver.measuredNanoseconds(rounds: 2) / Double(part)
   }
 

@@ -39,6 +39,8 @@ public struct Status: Codable, Sendable, Equatable {
   /// Why the last change was taken back; nil: it was not.
   public var rollback: String?
   /// For each output.
+  public var exact: [Exact] = []
+  /// For each output: what `exact` says, without widths.
   public var exactness: [Exactness] = []
   /// Whether something was changed since the configuration file was read.
   public var differsFromFile = false

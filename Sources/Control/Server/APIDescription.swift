@@ -13,10 +13,14 @@ let apiDescription = """
     "paths": {
   \(paths)
     },
-  \(components.replacing("$counters", with: counters))
+  \(components.replacing("$documents", with: documents))
   }
 
   """
+
+private var documents: String {
+  Schema.documents.map { "\"\($0.name)\": \($0.schema.text)" }.joined(separator: ",\n").indented.indented.indented
+}
 
 private var paths: String {
   var templates: [String] = []
@@ -29,16 +33,20 @@ private var paths: String {
 
 extension Endpoint {
   fileprivate var description: String {
-    var members = ["\"summary\": \"\(summary)\""]
-    let inPath = path.contains("{name}") ? [#"{ "name": "name", "in": "path", "required": true, "schema": { "type": "string" } }"#] : []
+    var members = ["\"operationId\": \"\(operation)\"", "\"summary\": \"\(summary)\""]
+    let name = #"{ "name": "name", "in": "path", "required": true, "schema": { "type": "string", "minLength": 1 } }"#
+    let inPath = path.contains("{name}") ? [name] : []
     let all = inPath + parameters.map(\.description)
     if !all.isEmpty { members.append("\"parameters\": [\n\(all.joined(separator: ",\n").indented)\n]") }
     if let body = body.description { members.append("\"requestBody\": \(body)") }
-    let refusals = problems.map { ##""\##($0)": { "$ref": "#/components/responses/problem" }"## }
+    let refusals = Set(problems + Self.anyProblems).sorted().map { ##""\##($0)": { "$ref": "#/components/responses/problem" }"## }
     let responses = ["\"200\": \(answer.description)"] + refusals
     members.append("\"responses\": {\n\(responses.joined(separator: ",\n").indented)\n}")
     return "{\n\(members.joined(separator: ",\n").indented)\n}"
   }
+
+  /// Statuses with which any request may be refused before its handler sees it, or after.
+  private static let anyProblems = [400, 403, 408, 413, 415, 417, 431, 500, 501, 503]
 }
 
 extension Endpoint.Parameter {
@@ -54,7 +62,7 @@ extension Endpoint.Body {
     case .none: return nil
     case .configuration: return ##"{ "$ref": "#/components/requestBodies/configuration" }"##
     case .kernel: return ##"{ "$ref": "#/components/requestBodies/kernel" }"##
-    case .json(let isOptional, _, let schema):
+    case .json(let isOptional, let schema):
       let content = "\"content\": {\n  \"application/json\": {\n\(schema.indented.indented)\n  }\n}"
       return "{\n\((isOptional ? content : "\"required\": true,\n" + content).indented)\n}"
     }
@@ -64,9 +72,10 @@ extension Endpoint.Body {
 extension Endpoint.Answer {
   fileprivate var description: String {
     switch self {
-    case .document: ##"{ "$ref": "#/components/responses/document" }"##
-    case .configuration: ##"{ "$ref": "#/components/responses/configuration" }"##
-    case .content(let type, let text): #"{ "description": "\#(text)", "content": { "\#(type)": {} } }"#
+    case .document(let schema, let text):
+      #"{ "description": "\#(text)", "content": { "application/json": { "schema": \#(schema.text) } } }"#
+    case .content(let type, let text, let schema):
+      #"{ "description": "\#(text)", "content": { "\#(type)": {\#(schema.map { " \"schema\": \($0.text) " } ?? "")} } }"#
     }
   }
 }
@@ -76,81 +85,43 @@ extension String {
   fileprivate var indented: String { split(separator: "\n").map { "  " + $0 }.joined(separator: "\n") }
 }
 
-/// The members of `Status.Guards`.
-private var counters: String {
-  Counter.guards.map { counter in
-    #"            "\#(counter.rawValue)": { "type": "integer", "description": "\#(counter.row.help)" }"#
-  }.joined(separator: ",\n")
-}
-
 private let components = #"""
     "components": {
       "requestBodies": {
         "kernel": {
           "required": true, "description": "A kernel file: its kind is told by Content-Type, else by its first bytes.",
-          "content": { "audio/*": {}, "text/*": {}, "application/octet-stream": {} }
+          "content": {
+            "application/octet-stream": { "schema": { "type": "string", "format": "binary", "minLength": 1 } },
+            "audio/*": { "schema": { "type": "string", "format": "binary", "minLength": 1 } },
+            "text/plain": { "schema": { "type": "string", "minLength": 1 } }
+          }
         },
         "configuration": {
           "required": true, "description": "A configuration file, 1 MiB at the most.",
-          "content": { "application/yaml": {} }
+          "content": { "application/yaml": { "schema": { "type": "string", "format": "binary" } } }
         }
       },
       "responses": {
-        "document": { "description": "A JSON document.", "content": { "application/json": {} } },
-        "configuration": {
-          "description": "The configuration is in order.",
-          "content": { "application/json": { "schema": { "$ref": "#/components/schemas/ConfigurationReport" } } }
-        },
         "problem": {
           "description": "Why not: RFC 9457.",
           "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } }
         }
       },
       "schemas": {
-        "ConfigurationReport": {
-          "type": "object",
-          "properties": {
-            "filters": { "type": "integer" },
-            "plan": { "type": "string" },
-            "load": { "type": "number", "description": "Predicted share of its time that a block takes." },
-            "workersLoad": { "type": "number", "description": "That of the busiest worker; left out where there is none." },
-            "restart": { "type": "array", "items": { "type": "string" }, "description": "Keys whose change takes a restart." },
-            "interrupts": {
-              "type": "array", "items": { "type": "string" }, "description": "Keys whose change makes the sound pause."
-            },
-            "cause": { "type": "string", "description": "Why nothing is heard though it has been taken over." }
-          }
-        },
         "FilterChange": {
-          "type": "object", "minProperties": 1,
+          "type": "object", "minProperties": 1, "additionalProperties": false,
           "properties": {
-            "kernel": { "type": "string", "description": "Path from the configuration's folder, or a specification." },
+            "kernel": {
+              "type": "string", "minLength": 1, "pattern": "^[^\\u0000]+$",
+              "description": "Path from the configuration's folder, or a specification."
+            },
             "channel": { "type": "integer", "minimum": 0, "maximum": 1023, "description": "Of the kernel file." },
             "gain": { "type": "number", "minimum": -200, "maximum": 60, "description": "dB" },
             "delay": { "type": "integer", "minimum": 0, "maximum": 1048576, "description": "Frames" }
-          }
+          },
+          "dependentRequired": { "channel": ["kernel"] }
         },
-        "Guards": {
-          "type": "object", "description": "The member `guards` of the status: counts since the start.",
-          "properties": {
-  $counters
-          }
-        },
-        "Problem": {
-          "type": "object",
-          "properties": {
-            "type": { "type": "string" },
-            "title": { "type": "string" },
-            "status": { "type": "integer" },
-            "detail": { "type": "string", "description": "The text that the commands print." },
-            "faults": {
-              "type": "array", "description": "All that is wrong with a configuration.",
-              "items": {
-                "type": "object", "properties": { "line": { "type": "integer" }, "message": { "type": "string" } }
-              }
-            }
-          }
-        }
+  $documents
       }
     }
   """#

@@ -7,11 +7,13 @@ struct Endpoint: Sendable {
   let method: String
   /// In which `{name}` stands for any step.
   let path: String
+  /// Its name for generated clients.
+  let operation: String
   /// What it does, for `GET /v1/openapi.json`.
   let summary: String
   var parameters: [Parameter] = []
   var body = Body.none
-  var answer = Answer.document
+  var answer: Answer
   /// Statuses of the problems that only its handler finds.
   var problems: [Int] = []
   var kind = Kind.short
@@ -34,8 +36,7 @@ struct Endpoint: Sendable {
   enum Body: Sendable {
     case none
     /// `schema`: what describes it in OpenAPI.
-    /// `mostBytes`: where it is short.
-    case json(isOptional: Bool = false, mostBytes: Int? = nil, schema: String)
+    case json(isOptional: Bool = false, schema: String)
     case configuration
     case kernel
   }
@@ -43,9 +44,9 @@ struct Endpoint: Sendable {
   /// What describes the answer in OpenAPI.
   enum Answer: Sendable {
     /// JSON.
-    case document
-    case configuration
-    case content(_ type: String, _ description: String)
+    case document(_ schema: Schema, _ description: String)
+    /// `schema`: JSON, of what the text is parsed to; nil: nothing is said of it.
+    case content(_ type: String, _ description: String, schema: Schema? = nil)
   }
 
   enum Kind: Sendable {
@@ -128,8 +129,7 @@ extension Endpoint.Body {
   /// Bytes that are read at most.
   func limit(_ limits: ControlLimits) -> Int {
     switch self {
-    case .none: limits.documentBytes
-    case .json(_, let most, _): min(most ?? limits.documentBytes, limits.documentBytes)
+    case .none, .json: limits.documentBytes
     case .configuration: limits.configurationBytes
     case .kernel: limits.kernelBytes
     }
@@ -141,7 +141,7 @@ extension Endpoint.Body {
     switch self {
     case .none: return nil
     case .configuration: return given
-    case .json(let isOptional, _, _):
+    case .json(let isOptional, _):
       guard type == "application/json" || isOptional && !hasBody else {
         throw Refusal(415, "the body must be JSON\(isOptional ? ", or empty" : ""): send Content-Type: application/json")
       }

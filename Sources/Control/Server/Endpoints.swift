@@ -3,40 +3,49 @@ import ControlAPI
 extension Endpoint {
   /// The whole API, a row for each endpoint: routing, limits, checks and `GET /v1/openapi.json` are derived from it.
   static let all: [Endpoint] = [
-    Endpoint(method: "GET", path: "/v1/status", summary: "What the daemon does. Peaks are those since the last request.") { call in
+    Endpoint(
+      method: "GET", path: "/v1/status", operation: "getStatus", summary: "What the daemon does. Peaks are those since the last request.",
+      answer: .document(.named("Status"), "The state.")
+    ) { call in
       let status = await call.feed.status()
       return await Response.of(status, count: status.filters.count)
     },
     Endpoint(
-      method: "GET", path: "/v1/config", summary: "The text of the configuration in force.", answer: .content("application/yaml", "YAML")
+      method: "GET", path: "/v1/config", operation: "getConfiguration", summary: "The text of the configuration in force.",
+      answer: .content("application/yaml", "YAML")
     ) { call in
       Response(text: await call.handler.configurationText(), contentType: "application/yaml")
     },
     Endpoint(
-      method: "PUT", path: "/v1/config", summary: "Puts another configuration in its place, all or nothing; answers when it is heard.",
-      body: .configuration, answer: .configuration, problems: [409, 422, 503], kind: .change
+      method: "PUT", path: "/v1/config", operation: "replaceConfiguration",
+      summary: "Puts another configuration in its place, all or nothing; answers when it is heard.",
+      body: .configuration, answer: .document(.named("ConfigurationReport"), "It has been taken over."), problems: [409, 422, 503],
+      kind: .change
     ) { (call) async throws(Problem) in
       Response(try await call.handler.replaceConfiguration(by: ConfigurationUpload(bytes: call.body)))
     },
     Endpoint(
-      method: "POST", path: "/v1/config/check", summary: "Validates a configuration, kernels and plan included, and changes nothing.",
+      method: "POST", path: "/v1/config/check", operation: "checkConfiguration",
+      summary: "Validates a configuration, kernels and plan included, and changes nothing.",
       parameters: [
         Parameter(
-          name: "folder", needs: "an absolute path", schema: #"{ "type": "string" }"#,
+          name: "folder", needs: "an absolute path", schema: #"{ "type": "string", "pattern": "^/[^\\u0000]*$" }"#,
           documentation: "Absolute path that relative ones start from; else the folder of the daemon's configuration."
         ) { String(percentDecoding: $0).flatMap { $0.hasPrefix("/") && !$0.utf8.contains(0) ? $0 : nil } }
       ],
-      body: .configuration, answer: .configuration, problems: [422, 503], kind: .change
+      body: .configuration, answer: .document(.named("ConfigurationReport"), "The configuration is in order."), problems: [422, 503],
+      kind: .change
     ) { (call) async throws(Problem) in
       Response(try await call.handler.checkConfiguration(ConfigurationUpload(bytes: call.body, folder: call.query["folder"])))
     },
     Endpoint(
-      method: "POST", path: "/v1/config/reload",
+      method: "POST", path: "/v1/config/reload", operation: "reloadConfiguration",
       summary: "Reads the configuration file and its kernels again, all or nothing, as SIGHUP does.",
-      answer: .configuration, problems: [409, 422, 503], kind: .change
+      answer: .document(.named("ConfigurationReport"), "It has been taken over."), problems: [409, 422, 503], kind: .change
     ) { (call) async throws(Problem) in Response(try await call.handler.reloadConfiguration()) },
     Endpoint(
-      method: "PATCH", path: "/v1/filters", summary: "Changes several filters in one step, by their names; answers when that is heard.",
+      method: "PATCH", path: "/v1/filters", operation: "changeFilters",
+      summary: "Changes several filters in one step, by their names; answers when that is heard.",
       body: .json(
         schema: """
           "schema": {
@@ -45,13 +54,14 @@ extension Endpoint {
           },
           "example": { "left": { "gain": -3, "delay": 480 }, "right": { "kernel": "room.wav", "channel": 1 } }
           """),
-      problems: [404, 409, 422, 503], kind: .change
+      answer: .document(.named("FilterList"), "All filters as they are now."), problems: [404, 409, 422, 503], kind: .change
     ) { (call) async throws(Problem) in
-      let list = try await call.handler.changeFilters(await FilterChange.read(json: call.body))
+      let list = try await call.handler.changeFilters(read(call.body, as: FilterChange.read(json:)))
       return await Response.of(list, count: list.filters.count)
     },
     Endpoint(
-      method: "PUT", path: "/v1/filters/{name}/kernel", summary: "Gives a filter another kernel; answers when it is heard.",
+      method: "PUT", path: "/v1/filters/{name}/kernel", operation: "replaceKernel",
+      summary: "Gives a filter another kernel; answers when it is heard.",
       parameters: [
         Parameter(
           name: "channel", needs: "a whole number from 0 to \(KernelUpload.maximumChannel)",
@@ -62,7 +72,8 @@ extension Endpoint {
           documentation: "Whether a kernel of another rate is resampled or refused; else as the configuration says."
         ) { Bool(String($0)).map { "\($0)" } },
       ],
-      body: .kernel, problems: [404, 409, 422, 503], kind: .change
+      body: .kernel, answer: .document(.named("KernelReport"), "What was detected, and is heard."), problems: [404, 409, 422, 503],
+      kind: .change
     ) { (call) async throws(Problem) in
       guard !call.body.isEmpty else { throw Problem(status: 400, detail: "the body is empty: it must be a kernel file") }
       let upload = KernelUpload(
@@ -71,51 +82,60 @@ extension Endpoint {
       return Response(try await call.handler.replaceKernel(of: call.name, by: upload))
     },
     Endpoint(
-      method: "PATCH", path: "/v1/output", summary: "Sets volume, mute, bypass, dither or ceiling; what is not given stays.",
+      method: "PATCH", path: "/v1/output", operation: "changeOutput",
+      summary: "Sets volume, mute, bypass, dither or ceiling; what is not given stays.",
       body: .json(
-        mostBytes: 4096,
         schema: """
           "schema": {
-            "type": "object",
+            "type": "object", "minProperties": 1, "additionalProperties": false,
             "properties": {
               "volume": { "type": "number", "minimum": -120, "maximum": 0, "description": "dB" },
               "mute": { "type": "boolean" },
               "bypass": { "type": "boolean" },
-              "dither": { "enum": ["none", "tpdf"] },
+              "dither": { "type": "string", "enum": ["none", "tpdf"] },
               "ceiling": {
-                "oneOf": [{ "type": "number", "minimum": -120, "maximum": 0 }, { "const": "none" }],
+                "oneOf": [{ "type": "number", "minimum": -120, "maximum": 0 }, { "type": "string", "enum": ["none"] }],
                 "description": "dB of full scale: a louder sample mutes the output."
               }
             }
           }
-          """)
-    ) { (call) async throws(Problem) in Response(try await call.handler.changeOutput(OutputChange(json: call.body))) },
+          """),
+      answer: .document(.named("Output"), "The whole output as it is now.")
+    ) { (call) async throws(Problem) in Response(try await call.handler.changeOutput(read(call.body, as: OutputChange.init(json:)))) },
     Endpoint(
-      method: "POST", path: "/v1/verify",
+      method: "POST", path: "/v1/verify", operation: "verify",
       summary: "Streams a random signal through a copy of the engine and compares it with np.convolve; answers when done.",
       body: .json(
-        isOptional: true, mostBytes: 4096,
+        isOptional: true,
         schema: """
           "schema": {
-            "type": "object",
+            "type": "object", "additionalProperties": false,
             "properties": {
-              "seconds": { "type": "number", "exclusiveMinimum": 0, "maximum": 600, "default": 10 },
-              "seed": { "type": "integer", "minimum": 0, "description": "Of the signal; else a random one." }
+              "seconds": {
+                "type": "number", "exclusiveMinimum": 0, "maximum": \(Int(VerificationRequest.mostSeconds)), "default": 10
+              },
+              "seed": {
+                "type": "integer", "minimum": 0, "maximum": \(VerificationRequest.largestSeed),
+                "description": "Of the signal; else a random one."
+              }
             }
           }
           """),
-      problems: [409, 422, 503], kind: .long
-    ) { (call) async throws(Problem) in Response(try await call.handler.verify(VerificationRequest(json: call.body))) },
+      answer: .document(.named("VerificationReport"), "How the copy differs."), problems: [409, 422, 503], kind: .long
+    ) { (call) async throws(Problem) in Response(try await call.handler.verify(read(call.body, as: VerificationRequest.init(json:)))) },
     Endpoint(
-      method: "GET", path: "/v1/events", summary: "Server-sent events: state, xruns, changes, realtime and, a few times a second, levels.",
-      answer: .content(Event.contentType, "One JSON document an event."), problems: [503], kind: .events
+      method: "GET", path: "/v1/events", operation: "listenToEvents",
+      summary: "Server-sent events: state, xruns, changes, realtime and, a few times a second, levels.",
+      answer: .content(Event.contentType, "One JSON document an event.", schema: .string), problems: [503], kind: .events
     ) { _ in Response(text: [], contentType: Event.contentType) },
-    Endpoint(method: "GET", path: "/v1/openapi.json", summary: "This description.") { _ in
-      Response(text: Array(apiDescription.utf8), contentType: "application/json")
-    },
     Endpoint(
-      method: "GET", path: "/metrics", summary: "Counters, gauges and the histogram of the load in Prometheus' text format, version 0.0.4.",
-      answer: .content("text/plain", "Metrics")
+      method: "GET", path: "/v1/openapi.json", operation: "getDescription", summary: "This description.",
+      answer: .document(.anyObject, "OpenAPI 3.1.")
+    ) { _ in Response(text: Array(apiDescription.utf8), contentType: "application/json") },
+    Endpoint(
+      method: "GET", path: "/metrics", operation: "getMetrics",
+      summary: "Counters, gauges and the histogram of the load in Prometheus' text format, version 0.0.4.",
+      answer: .content("text/plain", "Metrics", schema: .string)
     ) { call in
       let status = await call.handler.status(takingPeaks: false)
       return Response(text: Array(Metrics(status: status).text.utf8), contentType: Metrics.contentType)

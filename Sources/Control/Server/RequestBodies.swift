@@ -17,20 +17,22 @@ private enum JSONValue: Decodable {
   }
 }
 
+/// Reads a body; a long one on a thread of its own, so that those that answer stay free.
+func read<Value: Sendable>(
+  _ json: [UInt8], as read: @escaping @Sendable ([UInt8]) throws(Problem) -> Value
+) async throws(Problem) -> Value {
+  let work = { @Sendable in Result { () throws(Problem) in try read(json) } }
+  guard json.count > 4096, let result = await inBackground(niceness: 5, work) else { return try read(json) }
+  return try result.get()
+}
+
 extension Problem {
   fileprivate static func badRequest(_ detail: String) -> Problem { Problem(status: 400, detail: detail) }
 }
 
 extension FilterChange {
-  /// Reads the body of `PATCH /v1/filters`: changes by the filters' names. A long one is read on a thread of its own, so that those
-  /// that answer stay free.
-  static func read(json: [UInt8]) async throws(Problem) -> [String: FilterChange] {
-    let read = { @Sendable in Result { () throws(Problem) in try changes(json: json) } }
-    guard json.count > 4096, let result = await inBackground(niceness: 5, read) else { return try changes(json: json) }
-    return try result.get()
-  }
-
-  private static func changes(json: [UInt8]) throws(Problem) -> [String: FilterChange] {
+  /// Reads the body of `PATCH /v1/filters`: changes by the filters' names.
+  static func read(json: [UInt8]) throws(Problem) -> [String: FilterChange] {
     guard let filters = try? JSONDecoder().decode([String: [String: JSONValue]].self, from: Data(json)) else {
       throw .badRequest("the body must be a JSON object of filters, as in {\"left\": {\"gain\": -3, \"delay\": 480}}")
     }

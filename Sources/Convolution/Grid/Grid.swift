@@ -57,6 +57,9 @@ public struct Grid: Sendable {
     for n in 0..<count { values[n] = (values[n] + shift) - shift }
   }
 
+  /// The distance of two samples of `bits` bits; full scale is 1.
+  public static func signalStep(bits: Int) -> Double { Double(sign: .plus, exponent: 1 - bits, significand: 1) }
+
   /// The exponent of the lowest bit that is set in any value; nil below -100, which is finer than any integer format.
   static func exponent(_ values: [Double]) -> Int? {
     var lowest = 100

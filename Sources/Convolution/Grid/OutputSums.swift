@@ -24,12 +24,16 @@ public struct OutputSums: Sendable, Equatable {
   private var variance = 0.0
   /// Whether a part of the sums comes from a transform.
   private var isTransformed = false
+  /// The inputs of which the sums consist.
+  public private(set) var heard: [HeardInput] = []
 
   public init() {}
 
   private static let deviations = 10.0
   /// What a stage of a transform loses, in units of u.
   private static let stage = 6.7
+  /// The widths for which exact sums are looked for: up to all bits of a float64's fraction.
+  private static let signalBits = 8...52
 
   /// The largest error of an output, for a signal of magnitudes up to 1.
   public var bound: Double { Self.deviations * 0x1p-53 * variance.squareRoot() }
@@ -45,6 +49,9 @@ public struct OutputSums: Sendable, Equatable {
     return step.flatMap { isUnrounded || bound < $0 / 2 ? $0 : nil }
   }
 
+  /// The most bits of a signal of integers whose sums are exact; nil: not even those of 8 bits are.
+  public var exactBits: Int? { Self.signalBits.last { grid(signalStep: Grid.signalStep(bits: $0)) != nil } }
+
   /// The step that the grid would have without rounding; nil if the taps have too many bits for one.
   public func gridIfUnrounded(signalStep: Double) -> Double? {
     var sums = self
@@ -52,13 +59,18 @@ public struct OutputSums: Sendable, Equatable {
     return sums.grid(signalStep: signalStep)
   }
 
-  /// Adds the sums of another convolver with the same output.
-  public mutating func add(_ other: OutputSums) {
+  /// Adds the sums of another convolver with the same output, whose taps come `delay` frames later than it knows.
+  public mutating func add(_ other: OutputSums, delay: Int = 0) {
     if other.magnitudes == 0 { return }
     magnitudes += other.magnitudes
     tapExponent = tapExponent.flatMap { exponent in other.tapExponent.map { min(exponent, $0) } }
     variance += other.variance + magnitudes * magnitudes
     isTransformed = isTransformed || other.isTransformed
+    for input in other.heard { hear(input.delayed(by: delay)) }
+  }
+
+  private mutating func hear(_ added: HeardInput) {
+    if let index = heard.firstIndex(where: { $0.input == added.input }) { heard[index].add(added) } else { heard.append(added) }
   }
 
   /// - Parameter routes: those that end in the output, none with only zeros.
@@ -66,6 +78,7 @@ public struct OutputSums: Sendable, Equatable {
     self.init()
     var levels = [(magnitudes: Double, products: Int)](repeating: (0, 0), count: plan.levels.count)
     for route in routes {
+      hear(HeardInput(route, plan: plan))
       let taps = route.extent.map { route.response.taps[$0 - route.delay] * route.gain }
       let lowest = Grid.exponent(taps)
       tapExponent = tapExponent.flatMap { exponent in lowest.map { min(exponent, $0) } }

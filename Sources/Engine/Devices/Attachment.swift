@@ -7,8 +7,8 @@ import PCM
 /// Running devices as the audio thread needs them. Constant for as long as they are open, but for `fault`.
 struct Devices {
   let ends: StreamEnds
-  /// Bits of the captured integers; nil: floating point, or resampled.
-  let captureBits: Int?
+  /// Whether captured samples are integers, and come as captured, not resampled.
+  let isCapturingIntegers: Bool
   let playbackFormat: SampleFormat
   /// Bits of a played integer that the device uses; nil: floating point.
   let playbackBits: Int?
@@ -72,7 +72,7 @@ final class Attachment: @unchecked Sendable {
     }
     devices = Self.allocate(
       Devices(
-        ends: ends, captureBits: resampled ? nil : input.format.bits, playbackFormat: output.format,
+        ends: ends, isCapturingIntegers: !resampled && input.format.bits != nil, playbackFormat: output.format,
         playbackBits: output.significantBits, queueFrames: queueFrames, captureBufferFrames: input.bufferFrames,
         playbackBufferFrames: queueFrames + block, played: frames.base + block * input.frameBytes))
   }
@@ -85,7 +85,8 @@ final class Attachment: @unchecked Sendable {
     let (format, queueFrames) = (recording.format, recording.queueFrames)
     devices = Self.allocate(
       Devices(
-        ends: .recording(Self.allocate(recording)), captureBits: format.bits, playbackFormat: format, playbackBits: format.bits,
+        ends: .recording(Self.allocate(recording)), isCapturingIntegers: format.bits != nil, playbackFormat: format,
+        playbackBits: format.bits,
         queueFrames: queueFrames, captureBufferFrames: queueFrames, playbackBufferFrames: queueFrames, played: frames.base))
   }
 

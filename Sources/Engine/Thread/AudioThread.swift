@@ -140,8 +140,7 @@ struct AudioThread: ~Copyable {
   @_noLocks @_noAllocation
   private mutating func processBlock(_ devices: UnsafeMutablePointer<Devices>) {
     devices.pointee.ends.decode(to: x.pointers)
-    let bits = devices.pointee.captureBits
-    if bits == nil { silenceUnusable() }
+    if !devices.pointee.isCapturingIntegers { silenceUnusable() }
     if !processor.isChanging, let program = exchange.pointee.programs.take() {
       processor.begin(program, isFollowed: true)
     }
@@ -151,7 +150,7 @@ struct AudioThread: ~Copyable {
     let open = exchange.pointee.output.open.load(ordering: .relaxed) && !isHeld
     quietFrames = max(0, quietFrames &- block)
     let wasSilent = processor.isSilent
-    if let retired = processor.process(x.readOnly, to: y.pointers, bits: bits, open: open) { retire(retired) }
+    if let retired = processor.process(x.readOnly, to: y.pointers, open: open) { retire(retired) }
     exchange.pointee.statistics.note(faulty: processor.isFaulty)
     let played = output.process(
       y.pointers, exchange.pointee.output, wasSilent: wasSilent, isSilent: processor.isSilent, as: devices.pointee.playbackFormat,

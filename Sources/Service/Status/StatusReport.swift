@@ -42,7 +42,8 @@ struct StatusReport {
     status.realtime = SelfCheck(engine.realTime).report
     status.filters = filters.filters.map(Status.Filter.init)
     (status.plan, status.output) = (plan, output)
-    (status.worstCase, status.exactness) = (filters.worstCases.map(\.decibels), exactness)
+    status.worstCase = filters.worstCases.map(\.decibels)
+    (status.exact, status.exactness) = (exactness.exact, exactness.outputs)
     (status.rollback, status.differsFromFile) = (rollback, differsFromFile)
     status.version = version
     return status
@@ -64,11 +65,10 @@ struct StatusReport {
     return load
   }
 
-  private var exactness: [Status.Exactness] {
+  private var exactness: Exactness {
     Exactness(
       filters: filters, sums: engine.sums, format: engine.capture?.format ?? filters.configuration.capture.format,
-      isResampled: engine.resampler != nil, output: output
-    ).outputs
+      playback: engine.playback?.format ?? filters.configuration.playback.format, isResampled: engine.resampler != nil, output: output)
   }
 
   private var state: Status.State {

@@ -1,0 +1,1 @@
+../../../../Sources/BlockProcessing/Output/SampleWatch.swift
