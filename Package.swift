@@ -72,6 +72,7 @@ let package = Package(
     .target(name: "Buffers", swiftSettings: [realTime]),
     .target(name: "Convolution", dependencies: ["CIntrinsics", "Numbers", "Buffers", "Vector"], swiftSettings: [realTime]),
     .target(name: "Analysis", dependencies: ["Buffers", "Convolution", "Vector"], swiftSettings: [optimised]),
+    .target(name: "Design", dependencies: ["Numbers", "Analysis"], swiftSettings: [optimised]),
     .target(name: "NPY", dependencies: ["Buffers"], swiftSettings: [optimised]),
     .target(name: "NumPy", dependencies: ["CIntrinsics", "Buffers", "Vector", "Convolution", "NPY"], swiftSettings: [optimised]),
     .target(
@@ -149,6 +150,7 @@ let package = Package(
       name: "ConvolutionTests", dependencies: ["CIntrinsics", "Buffers", "Vector", "Convolution", "TestSupport"], swiftSettings: [optimised]
     ),
     .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TestSupport"], swiftSettings: [optimised]),
+    .testTarget(name: "DesignTests", dependencies: ["Numbers", "Analysis", "Design", "TestSupport"], swiftSettings: [optimised]),
     .testTarget(name: "NPYTests", dependencies: ["NPY", "NumPy", "TestSupport"]),
     .testTarget(name: "NumPyTests", dependencies: ["CIntrinsics", "Vector", "NPY", "NumPy", "TestSupport"]),
     .testTarget(name: "AudioFileTests", dependencies: ["NPY", "NumPy", "AudioFile", "TestSupport"]),

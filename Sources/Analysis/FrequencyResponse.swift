@@ -80,6 +80,8 @@ public struct ComplexGain: Sendable, Equatable {
   public var re: Double
   public var im: Double
 
+  public init(re: Double, im: Double) { (self.re, self.im) = (re, im) }
+
   public var magnitude: Double { hypot(re, im) }
   /// Radians, -π to π.
   public var phase: Double { atan2(im, re) }

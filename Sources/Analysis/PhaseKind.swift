@@ -57,10 +57,7 @@ public struct PhaseKind: Sendable, Equatable {
 
 /// The kernel of the same |H| whose zeros all lie inside the unit circle or on it, and whose first tap is positive.
 ///
-/// By the real cepstrum: the causal part of the inverse transform of log |H|, doubled, is that of log H. With L points
-/// what the cepstrum has at n comes from n + L as well; L is 8 times the taps and at least 65,536. Magnitudes below
-/// -300 dB of the largest count as that.
-/// Source: A. V. Oppenheim and R. W. Schafer, "Discrete-Time Signal Processing", chapter on cepstrum analysis.
+/// Its cepstrum is taken at L points, 8 times the taps and at least 65,536.
 /// - Parameter taps: finite, not all zero.
 /// - Complexity: O(L log L), 150 bytes for each of the L points.
 func minimumPhase(_ taps: [Double]) -> [Double] {
@@ -68,15 +65,8 @@ func minimumPhase(_ taps: [Double]) -> [Double] {
   transform.fill(with: taps)
   transform.forward()
   let (re, im) = (transform.re, transform.im)
-  for bin in re.indices { (re[bin], im[bin]) = (hypot(re[bin], im[bin]), 0) }
-  let floor = re.max()! * 1e-15
-  for bin in re.indices { re[bin] = log(max(re[bin], floor)) }
-  transform.inverse()
-  // An even cepstrum; of frequencies at odd multiples the second half has its sign changed.
-  let cepstrum = transform.values
-  for index in 1..<transform.length / 2 { cepstrum[index] *= 2 }
-  cepstrum[(transform.length / 2)...].update(repeating: 0)
-  transform.forward()
+  for bin in re.indices { re[bin] = hypot(re[bin], im[bin]) }
+  transform.takeLogarithm()
   for bin in re.indices {
     let magnitude = exp(re[bin])
     (re[bin], im[bin]) = (magnitude * cos(im[bin]), magnitude * sin(im[bin]))

@@ -8,19 +8,19 @@ import Vector
 /// A window has L = 2M real values x[n], its spectrum M bins: the sums of x[n] e^(-jωn) at odd multiples ω of π/L, one for
 /// each such frequency between 0 and π, some of them at its negative, in no particular order. A product of two spectra is
 /// the windows' convolution whose values past L return to the front with their sign changed.
-final class Transform {
+package final class Transform {
   /// L, a power of two, at least 32.
-  let length: Int
+  package let length: Int
   /// x[n]: L values.
-  let values: UnsafeMutableBufferPointer<Double>
+  package let values: UnsafeMutableBufferPointer<Double>
   /// M real parts, and apart from them M imaginary ones.
-  let re: UnsafeMutableBufferPointer<Double>
-  let im: UnsafeMutableBufferPointer<Double>
+  package let re: UnsafeMutableBufferPointer<Double>
+  package let im: UnsafeMutableBufferPointer<Double>
   private let fft: RealFFT
   private let memory: Memory
 
   /// The smallest one whose window holds `length` values.
-  init(atLeast length: Int) {
+  package init(atLeast length: Int) {
     var points = 16
     while 2 * points < length { points *= 2 }
     self.length = 2 * points
@@ -33,23 +33,23 @@ final class Transform {
   }
 
   /// `values` to `re` and `im`.
-  func forward() { fft.forward(values.baseAddress!, to: re.baseAddress!) }
+  package func forward() { fft.forward(values.baseAddress!, to: re.baseAddress!) }
 
   /// `re` and `im` back to values, which replace `values`; the spectrum is lost.
-  func inverse() {
+  package func inverse() {
     fft.inverse(re.baseAddress!)
     let (scaled, scale) = (re.baseAddress!, 1 / Double(length / 2))
     for index in 0..<length { values[index] = scaled[index] * scale }
   }
 
   /// Sets `values` to `samples`, with zeros behind them.
-  func fill(with samples: some Collection<Double>) {
+  package func fill(with samples: some Collection<Double>) {
     let end = values.update(fromContentsOf: samples)
     values[end...].update(repeating: 0)
   }
 
   /// ω of each bin, between -π and π, to the last bit of its rounding. Replaces `values` and the spectrum.
-  func angles() -> [Double] {
+  package func angles() -> [Double] {
     fill(with: [0, 1])
     forward()
     let unit = Double.pi / Double(length)
@@ -58,5 +58,21 @@ final class Transform {
       let multiple = -atan2(im[bin], re[bin]) / unit
       return (2 * ((multiple - 1) / 2).rounded() + 1) * unit
     }
+  }
+
+  /// Replaces |H| in `re` by log H of minimum phase: `re` stays log |H|, `im` becomes the phase in radians, without jumps.
+  ///
+  /// By the real cepstrum: the causal part of the inverse transform of log |H|, doubled, is that of log H. What the cepstrum
+  /// has at n + L falls on n. Magnitudes below -300 dB of the largest count as that. `values` are lost.
+  /// Source: A. V. Oppenheim and R. W. Schafer, "Discrete-Time Signal Processing", chapter on cepstrum analysis.
+  /// - Precondition: a magnitude is not 0.
+  package func takeLogarithm() {
+    let floor = re.max()! * 1e-15
+    for bin in re.indices { (re[bin], im[bin]) = (log(max(re[bin], floor)), 0) }
+    inverse()
+    // An even cepstrum; of frequencies at odd multiples the second half has its sign changed.
+    for index in 1..<length / 2 { values[index] *= 2 }
+    values[(length / 2)...].update(repeating: 0)
+    forward()
   }
 }

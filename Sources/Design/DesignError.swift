@@ -1,0 +1,31 @@
+/// Why a kernel cannot be made from words.
+public struct DesignError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The part of the text that is wrong. It is apart from the message, since not everybody may see what a file holds.
+  public var found: String?
+  /// What is wrong, and what to do; without what a file holds.
+  public var message: String
+  /// Whether the work was broken off because somebody asked for it.
+  public var isCancelled = false
+
+  public init(_ message: String) { self.message = message }
+
+  public init(found: String, _ message: String) {
+    // A quote of a line fits on a line.
+    (self.found, self.message) = (found.count > 60 ? found.prefix(60) + "..." : found, message)
+  }
+
+  static let cancelled = {
+    var error = DesignError("making the kernel was broken off")
+    error.isCancelled = true
+    return error
+  }()
+
+  public var description: String { found.map { "\"\($0)\": \(message)" } ?? message }
+}
+
+/// Asks now and then whether work is still wanted.
+public typealias CancellationCheck = () -> Bool
+
+func check(_ isCancelled: CancellationCheck) throws(DesignError) {
+  if isCancelled() { throw .cancelled }
+}

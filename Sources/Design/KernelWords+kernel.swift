@@ -1,0 +1,100 @@
+/// Where words find what they name.
+public struct KernelSource {
+  /// The bytes of a text.
+  public var text: (_ name: String) throws(DesignError) -> [UInt8]
+  /// The taps of each channel of a kernel, at the rate.
+  public var taps: (_ name: String) throws(DesignError) -> [[Double]]
+  /// Whether messages may quote what a file holds.
+  public var quotes: Bool
+
+  public init(
+    quotes: Bool, text: @escaping (_ name: String) throws(DesignError) -> [UInt8],
+    taps: @escaping (_ name: String) throws(DesignError) -> [[Double]]
+  ) {
+    (self.quotes, self.text, self.taps) = (quotes, text, taps)
+  }
+}
+
+extension KernelWords {
+  /// Makes the kernel for a rate: each channel of it, all with the same taps before time 0 and of the same length.
+  ///
+  /// - Throws: a file is bad, this rate cannot have what the words say, or the work was cancelled.
+  public func kernels(
+    rate: Double, from source: KernelSource, isCancelled: CancellationCheck = { false }
+  ) throws(DesignError) -> [DesignedKernel] {
+    guard rate.isFinite, rate >= 1, rate <= 1e7 else { throw DesignError("a rate of \(rate) Hz is none: give one like 48000") }
+    switch self {
+    case .phased(let phase, let taps, let words):
+      let (magnitudes, notes) = try words.magnitudes(rate: rate, from: source, isCancelled)
+      return Self.even(
+        try magnitudes.map { magnitude throws(DesignError) in
+          var kernel = try magnitude.kernel(phase: phase, rate: rate, taps: taps, isCancelled: isCancelled)
+          kernel.notes = notes + kernel.notes
+          return kernel
+        })
+    case .inverted(let words): return try words.kernels(rate: rate, from: source, isCancelled: isCancelled).map(\.inverted)
+    case .taps(let name): return try source.taps(name).map { DesignedKernel(taps: $0) }
+    case .pass(let pass) where pass.family == nil: return [try pass.sinc(rate: rate)]
+    case .filters, .filterFile, .graphic, .graphicFile, .responseFile, .pass:
+      return try KernelWords.phased(.natural, taps: nil, self).kernels(rate: rate, from: source, isCancelled: isCancelled)
+    }
+  }
+
+  /// Of each channel.
+  private func magnitudes(
+    rate: Double, from source: KernelSource, _ isCancelled: CancellationCheck
+  ) throws(DesignError) -> ([Magnitude], notes: [String]) {
+    switch self {
+    case .filters(let text): return try Self.cascade(text, rate: rate, name: "eq", quotes: true)
+    case .filterFile(let name):
+      let text = try Self.parsed(name, source) { bytes throws(TextFaults) in try FilterText(bytes) }
+      return try Self.cascade(text, rate: rate, name: name, quotes: source.quotes)
+    case .graphic(let text): return ([.response(text.response)], [])
+    case .graphicFile(let name):
+      return ([.response(try Self.parsed(name, source) { bytes throws(TextFaults) in try GraphicText(bytes) }.response)], [])
+    case .responseFile(let name):
+      return ([.response(try Self.parsed(name, source) { bytes throws(TextFaults) in try ResponseText(bytes) }.response)], [])
+    case .pass(let pass):
+      if let (cascade, notes) = try pass.cascade(rate: rate) { return ([.cascade(cascade)], notes) }
+      return ([.taps(try pass.sinc(rate: rate).taps)], [])
+    case .taps, .phased, .inverted:
+      let kernels = try kernels(rate: rate, from: source, isCancelled: isCancelled)
+      return (kernels.map { .taps($0.taps) }, kernels.flatMap(\.notes))
+    }
+  }
+
+  private static func parsed<Text>(
+    _ name: String, _ source: KernelSource, _ parse: ([UInt8]) throws(TextFaults) -> Text
+  ) throws(DesignError) -> Text {
+    let bytes = try source.text(name)
+    do throws(TextFaults) {
+      return try parse(bytes)
+    } catch {
+      throw DesignError("\(name): \(error.description(quotes: source.quotes))")
+    }
+  }
+
+  private static func cascade(
+    _ text: FilterText, rate: Double, name: String, quotes: Bool
+  ) throws(DesignError) -> ([Magnitude], notes: [String]) {
+    do throws(TextFaults) {
+      let (cascade, notes) = try text.cascade(rate: rate)
+      return ([.cascade(cascade)], notes.map { "\(name): \($0.description(quotes: quotes))" })
+    } catch {
+      throw DesignError("\(name): \(error.description(quotes: quotes))")
+    }
+  }
+
+  /// Kernels of the same length, with time 0 at the same tap.
+  private static func even(_ kernels: [DesignedKernel]) -> [DesignedKernel] {
+    let delay = kernels.map(\.delayFrames).max() ?? 0
+    let count = kernels.map { $0.taps.count + delay - $0.delayFrames }.max() ?? 0
+    return kernels.map { kernel in
+      var result = kernel
+      let lead = [Double](repeating: 0, count: delay - kernel.delayFrames)
+      result.taps = lead + kernel.taps + [Double](repeating: 0, count: count - lead.count - kernel.taps.count)
+      result.delayFrames = delay
+      return result
+    }
+  }
+}

@@ -1,0 +1,120 @@
+/// What names a kernel: a file, or words from which one is made for each rate.
+public indirect enum KernelWords: Sendable, Equatable {
+  /// What is not made here: a file of taps, or `taps:`, `box:`, `diff`, `dirac`.
+  case taps(String)
+  /// `eq:` with lines, or with the name of a file of them.
+  case filters(FilterText), filterFile(String)
+  /// `graphic:`
+  case graphic(GraphicText), graphicFile(String)
+  /// `response:`
+  case responseFile(String)
+  /// `lowpass:`, `highpass:`, `bandpass:`
+  case pass(PassWords)
+  /// `minimum:`, `linear:`, `linear-above@300:`, `linear-below@300:`, each with `/TAPS` before its colon if wanted.
+  case phased(KernelPhase, taps: Int?, KernelWords)
+  /// `invert:`, the other polarity.
+  case inverted(KernelWords)
+
+  /// Lists the words, for help texts.
+  public static let help =
+    "eq:FILE or eq:LINES (filters: \"eq:PK Fc 1000 Hz Gain -3 dB Q 1.41; HSC Fc 8 kHz Gain 2 dB Q 0.7\"), graphic:FILE (GraphicEQ: lines),"
+    + " response:FILE (frequency, dB, degrees), lowpass:LR4@2000, highpass:BW3@80, bandpass:BW4@300-3000 (BW1 to BW8, LR2, LR4, LR6, LR8,"
+    + " BE2 to BE8, or sinc@2000/4095 of linear phase), and minimum:KERNEL, linear:KERNEL, invert:KERNEL of any kernel"
+
+  /// Whether a kernel is made from words, rather than read or listed.
+  public static func areWords(_ text: some StringProtocol) -> Bool { Word(text) != nil }
+
+  /// - Throws: the words have no meaning; with lines of filters, the first of the faults.
+  public init(_ text: some StringProtocol) throws(DesignError) { try self.init(Substring(text), depth: 0) }
+
+  private init(_ text: Substring, depth: Int) throws(DesignError) {
+    guard depth <= 8 else { throw DesignError("the words are nested more than 8 deep: leave some out") }
+    guard let word = Word(text) else {
+      guard !text.isEmpty else { throw DesignError("a kernel's name is missing: name a file") }
+      self = .taps(String(text))
+      return
+    }
+    if word.taps != nil, !word.hasPhase {
+      throw DesignError(found: String(text.prefix { $0 != ":" }), "only minimum and linear take a number of taps")
+    }
+    let taps = try word.taps.map(PassWords.taps)
+    switch word.name {
+    case "eq":
+      self =
+        try FilterLine.begins(word.rest)
+        ? .filters(inline { () throws(TextFaults) in try FilterText(items: String(word.rest)) }) : .filterFile(word.file())
+    case "graphic":
+      let isInline = word.rest.lowercased().hasPrefix("graphiceq:")
+      self =
+        try isInline ? .graphic(inline { () throws(TextFaults) in try GraphicText(text: String(word.rest)) }) : .graphicFile(word.file())
+    case "response": self = .responseFile(try word.file())
+    case "minimum": self = .phased(.minimum, taps: taps, try KernelWords(word.rest, depth: depth + 1))
+    case "linear": self = .phased(.linear, taps: taps, try KernelWords(word.rest, depth: depth + 1))
+    case "linear-above": self = .phased(.linearAbove(try word.edge()), taps: taps, try KernelWords(word.rest, depth: depth + 1))
+    case "linear-below": self = .phased(.linearBelow(try word.edge()), taps: taps, try KernelWords(word.rest, depth: depth + 1))
+    case "invert": self = .inverted(try KernelWords(word.rest, depth: depth + 1))
+    default: self = .pass(try PassWords(PassWords.Band(rawValue: word.name)!, word.rest))
+    }
+  }
+
+  /// The files that are named: of taps, and of text.
+  public var files: (taps: [String], texts: [String]) {
+    switch self {
+    case .taps(let name): ([name], [])
+    case .filterFile(let name), .graphicFile(let name), .responseFile(let name): ([], [name])
+    case .filters, .graphic, .pass: ([], [])
+    case .phased(_, _, let words), .inverted(let words): words.files
+    }
+  }
+}
+
+/// Faults of text that stands in the words themselves: the writer sees it, so that it is quoted.
+private func inline<Text>(_ read: () throws(TextFaults) -> Text) throws(DesignError) -> Text {
+  do throws(TextFaults) {
+    return try read()
+  } catch {
+    guard error.count == 1, let only = error.first.first else { throw DesignError(error.description(quotes: true)) }
+    throw only.error
+  }
+}
+
+/// A word, its options, and what follows its colon.
+private struct Word {
+  var name: String
+  /// Behind `/`.
+  var taps: Substring?
+  /// Behind `@`.
+  var frequency: Substring?
+  var rest: Substring
+
+  private static let names: Set = [
+    "eq", "graphic", "response", "lowpass", "highpass", "bandpass", "minimum", "linear", "linear-above", "linear-below", "invert",
+  ]
+
+  init?(_ text: some StringProtocol) {
+    let text = Substring(text)
+    guard let colon = text.firstIndex(of: ":") else { return nil }
+    let sized = text[..<colon].split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+    let parts = sized[0].split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let name = parts.first.map(String.init), Self.names.contains(name) else { return nil }
+    self.name = name
+    rest = text[text.index(after: colon)...]
+    taps = sized.count > 1 ? sized[1] : nil
+    frequency = parts.count > 1 ? parts[1] : nil
+    // A folder with the name of a word holds files, not taps: eq/room:1.wav.
+    if let taps, Int(taps) == nil { return nil }
+    if frequency != nil, !name.hasPrefix("linear-") { return nil }
+  }
+
+  var hasPhase: Bool { name == "minimum" || name.hasPrefix("linear") }
+
+  func file() throws(DesignError) -> String {
+    guard !rest.isEmpty else { throw DesignError("\(name): a file's name is missing: write \(name):FILE") }
+    return String(rest)
+  }
+
+  func edge() throws(DesignError) -> Double {
+    guard let frequency else { throw DesignError("\(name): the frequency is missing: write \(name)@300:KERNEL") }
+    return try PassWords.frequency(frequency)
+  }
+}
