@@ -96,7 +96,7 @@ soak: .build/numpy/done .build/openapi/done
 	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
 	$(BUILD) --build-tests
 	Tests/VirtualCable/build.sh $(CURDIR)/.build/cable
-	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --filter 'CorpusTests|Convolve2DTests|MutationTests|RateMatcherTests|VerificationTests|DesignTests|OutputSumsTests|BlockProcessingTests.(GridTests|SignalWidthTests)'
+	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --filter 'CorpusTests|Convolve2DTests|MutationTests|RateMatcherTests|VerificationTests|CascadeTests|OutputSumsTests|BlockProcessingTests.(GridTests|SignalWidthTests)'
 	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --no-parallel \
 	  --filter 'LiveTests.(Clocks/(minutes|step|shortBlocks|hour)|ClockFaults|Changes/longSine|AtomicChanges/thousand|Clients/busyMinute|OpenAPI|Faults|Restarts)'
 
