@@ -88,7 +88,7 @@ test-live:
 	swift test -c release --skip-build --parallel --filter LiveTests --skip '$(ALONE)'
 
 ## Compares 100,000 random convolutions with NumPy's, and as many of two dimensions with SciPy's, or CASES of them; 2,000 cascades of
-## filters with SciPy's; then long sounds, 10,000 damaged files, hundreds of matrices against the offline result, two clocks for a
+## filters with SciPy's; then long sounds, 10,000 damaged files twice, hundreds of matrices against the offline result, two clocks for a
 ## minute each and for an hour, changes of kernels by the thousand, 60 of each device fault, and 100 restarts: some 50 minutes, on a
 ## machine that does nothing else.
 CASES := 100000

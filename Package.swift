@@ -114,7 +114,7 @@ let package = Package(
       ]),
 
     // Programs
-    .target(name: "Terminal", dependencies: ["AudioFile"]),
+    .target(name: "Terminal", dependencies: ["Platform", "AudioFile"]),
     .target(name: "Plot", dependencies: ["Terminal"]),
     .executableTarget(
       name: "convolve",
@@ -128,8 +128,8 @@ let package = Package(
     .executableTarget(
       name: "convolvectl",
       dependencies: [
-        "Platform", "Numbers", "AudioFile", "PCM", "ALSA", "ConfigurationFile", "ControlAPI", "ControlCalling", "Filters", "Terminal",
-        argumentParser,
+        "Platform", "Numbers", "Analysis", "AudioFile", "PCM", "ALSA", "ConfigurationFile", "ControlAPI", "ControlCalling", "Filters",
+        "Terminal", argumentParser,
       ]),
 
     // Tests
@@ -137,6 +137,7 @@ let package = Package(
     .testTarget(
       name: "LiveTests",
       dependencies: ["AudioFile", "PCM", "ControlAPI", "ControlCalling", "TestSupport", "convolve", "convolved", "convolvectl"]),
+    .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport", "convolve", "convolved"]),
     .testTarget(name: "PCMTests", dependencies: ["PCM", "TestSupport"]),
     .testTarget(name: "ClocksTests", dependencies: ["Clocks", "TestSupport"], swiftSettings: [optimised]),
     .testTarget(name: "EngineTests", dependencies: ["PCM", "ALSA", "Engine", "TestSupport"]),

@@ -31,6 +31,8 @@ put_text() {
     systemd/*) place=$(printf %s "$bin" | sed "s/[\\\\]/\\\\x5c/g; s/ /\\\\x20/g; s/\"/\\\\x22/g; s/'/\\\\x27/g; s/%/%%/g") ;;
     *) place=$bin ;;
   esac
+  # ExecPaths= knows no escapes.
+  [ "$place" = "$bin" ] || sed -i '/^NoExecPaths=/d; /^ExecPaths=/d' "$DESTDIR$2"
   sed -i "s|/usr/bin/convolve|$(replacement "$place")/convolve|g; s|/usr/share/doc/convolved|$(replacement "$doc")|g" "$DESTDIR$2"
 }
 

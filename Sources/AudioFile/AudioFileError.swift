@@ -31,10 +31,15 @@ public struct AudioFileError: Error, Sendable, Equatable {
     AudioFileError(.badData, "\(name): the result is not a number at frame \(frame): write it as float or double")
   }
 
+  /// Reports that a file ends before the end that its header says.
+  static func truncated(_ name: String, frames: Int, of present: Int) -> AudioFileError {
+    AudioFileError(.badData, "\(name): it is truncated: its header says \(frames) frames, \(present) are present: copy it again")
+  }
+
   /// Reports the `errno` of a failed open or read of `name`.
   static func reading(_ name: String, _ code: Int32) -> AudioFileError {
     switch code {
-    case ENOENT, ENOTDIR: AudioFileError(.missing, "\(name): there is no such file")
+    case ENOENT, ENOTDIR: AudioFileError(.missing, "\(name): there is no such file\(hint(name))")
     case EACCES, EPERM: AudioFileError(.notPermitted, "\(name): you may not read it")
     default: AudioFileError(.inputOutput, "\(name): it cannot be read: \(text(code))")
     }
@@ -52,6 +57,14 @@ public struct AudioFileError: Error, Sendable, Equatable {
   /// Reports the `errno` of a failed write to `name`.
   static func writing(_ name: String, _ code: Int32) -> AudioFileError {
     AudioFileError(.inputOutput, "\(name): writing failed, nothing was left behind: \(text(code))")
+  }
+
+  /// What a shell would have made of a name, or what it may have been meant to be.
+  private static func hint(_ name: String) -> String {
+    let names = name.split(separator: "/")
+    if names.contains(where: { $0.hasPrefix("~") || $0.hasPrefix("$") }) { return ": ~ and $HOME are not expanded: write the whole path" }
+    let isNearly = ["dirac:", "diff:", "tap:", "taps ", "box "].contains { names.last?.hasPrefix($0) ?? false }
+    return isNearly ? ": kernels that are no files are taps:0.5,1,0.5, box:8, diff and dirac" : ""
   }
 
   private static func text(_ code: Int32) -> String { String(cString: strerror(code)) }

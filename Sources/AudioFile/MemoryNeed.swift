@@ -11,7 +11,7 @@ extension AudioFileError {
   public static func checkMemory(_ bytes: Int, for name: @autoclosure () -> String) throws(AudioFileError) {
     // Any machine has these, and asking takes a moment.
     if bytes < 1 << 20 { return }
-    let free = FreeMemory.bytes
+    let free = ProcessMemory.freeBytes
     if bytes <= free { return }
     let need = bytes == .max ? "more memory than can be counted" : "\(size(bytes)) of memory"
     throw AudioFileError(
@@ -29,7 +29,7 @@ extension Kernel {
   public static func checkMemory(path: String) throws(AudioFileError) {
     if path == "-" { return }
     let size = try FileDescriptor.reading(path).size(name: path)
-    if ["txt", "csv"].contains(fileExtension(path)) {
+    if try isText(FileDescriptor.reading(path).head(4_096)) {
       // Lines of a byte each.
       try AudioFileError.checkMemory(saturatedProduct(size, 40), for: path)
     } else if try NumPyArray.isFile(path) {

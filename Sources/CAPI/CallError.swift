@@ -18,6 +18,7 @@ struct CallError: Error {
       case .tapNotFinite: CONVOLVED_ERROR_NUMBER
       case .routeOutOfRange, .plan: CONVOLVED_ERROR_ROUTE
       case .routeNotPossible(let gain, _): gain.isFinite ? CONVOLVED_ERROR_DELAY : CONVOLVED_ERROR_NUMBER
+      case .cancelled: preconditionFailure("no call can be cancelled")
       }
     message = route.map { "routes[\($0)]: \(error)" } ?? "\(error)"
   }

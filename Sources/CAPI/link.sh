@@ -29,7 +29,7 @@ cat > "$prefix/$libdir/pkgconfig/convolved.pc" <<END
 prefix=\${pcfiledir}/$(echo "$libdir/pkgconfig" | sed 's|[^/]*|..|g')
 
 Name: convolved
-Description: Convolves channels of sound with FIR filters of any length, without latency beyond the block
+Description: Convolves channels of sound with FIR filters of up to 2^24 taps, without latency beyond the block
 Version: $version
 Libs: -L\${prefix}/$libdir -lconvolved
 Cflags: -I\${prefix}/include

@@ -83,6 +83,8 @@ public struct Configuration: Sendable, Equatable {
     public var line: Int
     /// Where its `kernel` or `kernels` stand in the file, from 1: what is wrong with the kernel is reported there.
     public var kernelLine: Int
+    /// Those of `kernels` into whose names the rate was put: they must have it.
+    public var ratedKernels: Set<String>
 
     /// What is heard of a route while kernels are bypassed.
     public enum Bypass: String, Sendable, CaseIterable {
@@ -93,7 +95,8 @@ public struct Configuration: Sendable, Equatable {
 
     public init(
       name: String, from: Int, to: Int, kernels: [String], channel: Int = 0, gain: Double? = 0, delay: Int = 0,
-      bypass: Bypass = .impulse, resample: Bool = false, line: Int = 1, kernelLine: Int = 1
+      bypass: Bypass = .impulse, resample: Bool = false, line: Int = 1, kernelLine: Int = 1,
+      ratedKernels: Set<String> = []
     ) {
       self.name = name
       self.from = from
@@ -106,6 +109,7 @@ public struct Configuration: Sendable, Equatable {
       self.resample = resample
       self.line = line
       self.kernelLine = kernelLine
+      self.ratedKernels = ratedKernels
     }
   }
 

@@ -27,10 +27,7 @@ struct ConfigurationReader {
     let capture = file.mapping("capture").flatMap { device($0, hasPeriods: false) }
     let playback = file.mapping("playback").flatMap { device($0, hasPeriods: true) }
     let filters = file.value("filters", list).map { items in
-      let reader = FilterReader(
-        folder: folder, faults: faults, rate: rate?.hertz, resample: resample ?? false, inputs: capture?.channels,
-        outputs: playback?.channels)
-      return reader.filters(items)
+      self.filters(items, rate: rate?.hertz, resample: resample, capture?.channels, playback?.channels)
     }
     let fade = file.value("fade", default: 20) { node throws(Mismatch) in try node.number(in: 0...1000, unit: "ms") }
     let output = file.take("output").map { self.output($0.value) } ?? Configuration.OutputSettings()
@@ -42,6 +39,23 @@ struct ConfigurationReader {
     return Configuration(
       rate: rate.hertz, followsSource: rate.isAuto, block: block, precision: precision, plan: plan, workers: workers, capture: capture,
       playback: playback, filters: filters.compactMap { $0 }, fade: fade, output: output, control: control)
+  }
+
+  /// The filters in which nothing is at fault, and the rate if it is none.
+  func soundFilters(_ root: Node) -> (filters: [Configuration.Filter], rate: Int?, followsSource: Bool) {
+    guard var file = MappingReader(root, name: nil, faults: faults) else { return ([], nil, false) }
+    let rate = file.value("rate", self.rate)
+    let resample = file.value("resample", default: false) { node throws(Mismatch) in try node.boolean() }
+    let capture = file.mapping("capture").flatMap { device($0, hasPeriods: false) }
+    let playback = file.mapping("playback").flatMap { device($0, hasPeriods: true) }
+    let filters = file.value("filters", list).map { items in
+      self.filters(items, rate: rate?.hertz, resample: resample, capture?.channels, playback?.channels)
+    }
+    return (filters?.compactMap { $0 } ?? [], rate?.hertz, rate?.isAuto ?? false)
+  }
+
+  private func filters(_ items: [Node], rate: Int?, resample: Bool?, _ inputs: Int?, _ outputs: Int?) -> [Configuration.Filter?] {
+    FilterReader(folder: folder, faults: faults, rate: rate, resample: resample ?? false, inputs: inputs, outputs: outputs).filters(items)
   }
 
   private func version(_ node: Node) throws(Mismatch) {
@@ -119,7 +133,9 @@ struct ConfigurationReader {
     let ceiling = mapping.value("ceiling", default: .some(.none)) { node throws(Mismatch) in
       try node.number(in: -120...0, unit: "dB", or: "none")
     }
-    let isDithered = mapping.value("dither", default: false) { node throws(Mismatch) in try node.word([("none", false), ("tpdf", true)]) }
+    let isDithered = mapping.value("dither", default: false) { node throws(Mismatch) in
+      try node.word([("none", false), ("tpdf", true), ("off", false), ("on", true)])
+    }
     mapping.finish()
     guard let volume, let ceiling, let isDithered else { return nil }
     return Configuration.OutputSettings(volume: volume, ceiling: ceiling, isDithered: isDithered)

@@ -66,8 +66,25 @@ public struct ConfigurationText: Sendable, Equatable {
       let reader = ConfigurationReader(folder: folder, faults: faults, sourceRate: sourceRate, deviceRefusal: refusal)
       return root.flatMap(reader.configuration)
     }
-    guard faults.isEmpty, let configuration else { throw .invalid(file: file, faults: faults.byLine) }
+    guard faults.isEmpty, let configuration else {
+      // Faults of every line would not help.
+      throw .invalid(file: file, faults: ForeignConfiguration(bytes).map { [$0.fault] } ?? faults.byLine)
+    }
     return configuration
+  }
+
+  /// The filters in which nothing is at fault, whatever else is, and the rate if it is none.
+  package func soundFilters() -> (filters: [Configuration.Filter], rate: Int?, followsSource: Bool) {
+    let faults = FaultList()
+    guard bytes.count <= Self.maximumBytes, let root = Composer(bytes: bytes, faults: faults).document() else { return ([], nil, false) }
+    let reader = ConfigurationReader(folder: folder, faults: faults, sourceRate: 48_000) { _, _ in nil }
+    return reader.soundFilters(root)
+  }
+
+  /// Whether a comment ends a line: it may be the rest of a name that needs quotes.
+  package func hasComment(line: Int) -> Bool {
+    let lines = bytes.split(separator: UInt8(ascii: "\n"), maxSplits: line, omittingEmptySubsequences: false)
+    return lines.indices.contains(line - 1) && String(decoding: lines[line - 1], as: UTF8.self).contains(" #")
   }
 
   /// A kernel as a filter of this configuration may name it: a specification, or a path whose `{rate}` is filled in.

@@ -67,6 +67,7 @@ final class EventReader {
       return "\(problem)" + (value >= 0 ? " (0x\(String(value, radix: 16)))" : "") + ": the file must be UTF-8 text"
     }
     if isAtTab { return "a tab: YAML is indented by spaces" }
+    if problem.hasPrefix("mapping values") { return "not YAML: \(problem): put a value that holds a colon and a space in quotes" }
     guard let context = parser.pointee.context.map({ String(cString: $0) }) else { return "not YAML: \(problem)" }
     return "not YAML: \(problem), \(context) that begins in line \(parser.pointee.context_mark.line + 1)"
   }

@@ -45,8 +45,9 @@ struct FilterReader {
     return (
       name,
       Configuration.Filter(
-        name: name.text, from: from, to: to, kernels: kernels.texts, channel: channel, gain: gain, delay: delay, bypass: bypass,
-        resample: resample, line: mapping.line, kernelLine: kernels.line)
+        name: name.text, from: from, to: to, kernels: kernels.map(\.text), channel: channel, gain: gain, delay: delay,
+        bypass: bypass, resample: resample, line: mapping.line, kernelLine: kernels[0].line,
+        ratedKernels: Set(kernels.filter(\.isRated).map(\.text)))
     )
   }
 
@@ -68,32 +69,43 @@ struct FilterReader {
   }
 
   /// `kernel` with one, or `kernels` with a list: which of them, if the other one is not there.
-  private func kernels(_ mapping: inout MappingReader) -> (texts: [String], line: Int)? {
-    guard let entry = mapping.take("kernels") else {
-      return mapping.value("kernel", kernel).map { ([$0.text], $0.line) }
-    }
+  private func kernels(_ mapping: inout MappingReader) -> [ReadKernel]? {
+    guard let entry = mapping.take("kernels") else { return mapping.value("kernel", kernel).map { [$0] } }
     if let single = mapping.take("kernel") {
       mapping.refuse(line: single.line, "`kernel` and `kernels` are both given: put all of them into `kernels`")
       return nil
     }
     guard case .sequence(let items) = entry.value.content, !items.isEmpty else {
-      mapping.refuse(line: entry.value.line, "`kernels` is \(entry.value.summary): it must be a list of kernels, at least one")
+      let summary = if case .sequence = entry.value.content { "an empty list" } else { entry.value.summary }
+      mapping.refuse(line: entry.value.line, "`kernels` is \(summary): it must be a list of kernels, at least one")
       return nil
     }
-    var texts: [String] = []
+    var kernels: [ReadKernel] = []
     for item in items {
       do throws(Mismatch) {
-        texts.append(try kernel(item).text)
+        kernels.append(try kernel(item))
       } catch {
         mapping.refuse(line: item.line, "`kernels` holds what \(error.message)")
       }
     }
-    return texts.count == items.count ? (texts, entry.value.line) : nil
+    return kernels.count == items.count ? kernels : nil
   }
 
-  private func kernel(_ node: Node) throws(Mismatch) -> (text: String, line: Int) {
+  private func kernel(_ node: Node) throws(Mismatch) -> ReadKernel {
     let text = try node.text()
-    if Kernel.isSpecification(text) { return (text, node.line) }
-    return (resolved(rate.map(text.filled) ?? text, in: folder), node.line)
+    if Kernel.isSpecification(text) {
+      do throws(AudioFileError) { try Kernel.check(specification: text) } catch { throw Mismatch(message: "is at fault: \(error.message)") }
+      return ReadKernel(text: text, line: node.line, isRated: false)
+    }
+    let filled = rate.map(text.filled) ?? text
+    return ReadKernel(text: resolved(filled, in: folder), line: node.line, isRated: filled != text)
+  }
+
+  /// A kernel as a filter names it.
+  private struct ReadKernel {
+    var text: String
+    var line: Int
+    /// Whether the rate was put into its name.
+    var isRated: Bool
   }
 }

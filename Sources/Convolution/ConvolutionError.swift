@@ -8,6 +8,8 @@ public enum ConvolutionError: Error, Sendable, Equatable, CustomStringConvertibl
   case routeOutOfRange(from: Int, to: Int, inputs: Int, outputs: Int)
   /// A gain is NaN or infinite, or a delay negative.
   case routeNotPossible(gain: Double, delay: Int)
+  /// Nobody wants it any more.
+  case cancelled
   /// The text of a plan that cannot be followed, and its fault.
   case plan(String, String)
 
@@ -19,6 +21,7 @@ public enum ConvolutionError: Error, Sendable, Equatable, CustomStringConvertibl
       "a route leads from input \(from) to output \(to), but there are \(inputs) inputs and \(outputs) outputs, counted from 0"
     case .routeNotPossible(let gain, let delay):
       "a route has gain \(gain) and a delay of \(delay) frames: gains are finite factors, delays from 0 up"
+    case .cancelled: "making it was broken off"
     case .plan(let text, let fault): "plan \"\(text)\": \(fault)"
     }
   }

@@ -45,6 +45,7 @@ public struct Check {
     if configuration.followsSource {
       lines.append("rate: the source's; there are kernels for \(rated.rates.sorted().map(String.init).joined(separator: ", ")) Hz")
     }
+    lines.append(Self.delays(filters))
     if filters.leadFrames > 0 {
       lines.append("delay: \(filters.leadFrames) frames of every filter, since resampled kernels begin before their time 0")
     }
@@ -62,7 +63,7 @@ public struct Check {
           + " \(predicted.map { percent($0) }.joined(separator: ", ")) predicted")
     }
     lines.append(MemoryBudget.line(filters.memoryBytes))
-    warnings += filters.rateless
+    warnings += filters.cautions
     let devices = probe(configuration)
     let output = Status.Output(
       mute: false, bypass: false, volume: configuration.output.volume, dither: configuration.output.isDithered ? .tpdf : .off)
@@ -74,6 +75,16 @@ public struct Check {
       filters: filters, sums: sums, format: devices[0]?.negotiated.format ?? configuration.capture.format,
       playback: devices[1]?.negotiated.format ?? configuration.playback.format, isResampled: isResampled, output: output)
     lines += Status.Exact.lines(exactness.exact).map { "exact: \($0)" }
+  }
+
+  /// When each output's largest tap is heard.
+  private static func delays(_ filters: FilterSet) -> String {
+    let rate = Double(filters.configuration.rate)
+    let texts = filters.mainPeaks.map { peak in
+      peak.map { "\($0) frames" + ($0 == 0 ? "" : " (\(decimal(Double($0) / rate * 1000, places: 2)) ms)") } ?? "silent"
+    }
+    if texts.count > 1, Set(texts).count == 1 { return "delays: every output \(texts[0])" }
+    return "delays: " + texts.enumerated().map { "output \($0) \($1)" }.joined(separator: ", ")
   }
 
   public var fits: Bool { DeadlineBudget.excess(load) == nil }

@@ -14,7 +14,7 @@ package struct ConfigurationDraft: Sendable {
 
   /// - Parameters:
   ///   - rate: the one to be ready for if the rate is auto, where there are kernels for it.
-  ///   - cancellation: after whose request no kernel is read.
+  ///   - cancellation: whose request ends it.
   ///   - costs: what is known of each precision.
   /// - Throws: every fault, each with its line.
   package init(
@@ -26,9 +26,10 @@ package struct ConfigurationDraft: Sendable {
     let configuration = filters.configuration
     let table = costs(configuration.precision)
     self.costs = table
-    let parts = filters.parts(costs: table)
-    plan = filters.makeConvolver(parts.head, costs: table).plan
-    load = filters.load(of: plan, parts, costs: table)
+    guard let planned = PlannedFilters(filters, costs: table, isCancelled: { cancellation?.isRequested == true }) else {
+      throw .invalid(file: text.file, faults: [ConfigurationFault(line: 1, message: "planning it was broken off")])
+    }
+    (plan, load) = (planned.plan, planned.load)
   }
 
   package var filters: FilterSet { rated.first }

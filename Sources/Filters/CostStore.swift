@@ -15,7 +15,7 @@ package struct CostStore {
 
   /// The processor's name, as far as it can be a file's.
   private static var processor: String {
-    let fields = (KeptFile.contents("/proc/cpuinfo") ?? "").split(separator: "\n").filter { line in
+    let fields = (fileText("/proc/cpuinfo") ?? "").split(separator: "\n").filter { line in
       ["model name", "CPU implementer", "CPU part"].contains { line.hasPrefix($0) }
     }
     let told = fields.prefix(3).map { $0.drop { $0 != ":" }.dropFirst() }.joined()
@@ -27,7 +27,7 @@ package struct CostStore {
   /// The processor's numbers, from where a service sees them too: of Arm its MIDR_EL1, of others vendor, family and model.
   private static var identification: String {
     let folder = "/sys/devices/system/cpu/"
-    let numbers = KeptFile.contents(folder + "cpu0/regs/identification/midr_el1") ?? KeptFile.contents(folder + "modalias") ?? ""
+    let numbers = fileText(folder + "cpu0/regs/identification/midr_el1") ?? fileText(folder + "modalias") ?? ""
     return String(numbers.split(separator: ":feature", maxSplits: 1).first ?? "")
   }
 

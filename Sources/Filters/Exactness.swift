@@ -61,7 +61,7 @@ package struct Exactness {
 
   /// Why exact sums are not played as they are.
   private var causeAfter: String? {
-    if output.volume != 0 { return "the volume is \(output.volume) dB" }
+    if output.volume != 0 { return "the volume is \(Self.text(output.volume)) dB" }
     return output.dither != .off ? "dither adds noise" : nil
   }
 
@@ -81,13 +81,16 @@ package struct Exactness {
     return causeAfter.map { Status.Exactness(cause: $0) } ?? Status.Exactness(grid: Int(grid.exponent))
   }
 
+  /// In hundredths at most.
+  private static func text(_ decibels: Double) -> String { "\((decibels * 100).rounded() / 100)" }
+
   /// Why samples of `bits` bits have no exact sums.
   private func widthCause(_ index: Int, bits: Int) -> String {
     if let ideal = sums[index].gridIfUnrounded(signalStep: Grid.signalStep(bits: bits)) {
       return "roundings of up to 2^\(sums[index].bound.exponent + 1) may leave the grid 2^\(ideal.exponent)"
     }
     let scaled = filters.filters.first { $0.to == index && $0.factor.significand != 1 }
-    if let scaled { return "the gain of \(scaled.name), \(scaled.gain) dB, is no power of two" }
+    if let scaled { return "the gain of \(scaled.name), \(Self.text(scaled.gain)) dB, is no power of two" }
     return "taps are not integers of few bits, so that sums with \(bits)-bit samples have more than 53"
   }
 }

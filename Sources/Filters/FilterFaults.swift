@@ -24,4 +24,31 @@ package struct KernelFault: Error, Equatable {
   package var isAbsent: Bool
 
   package init(_ message: String, isAbsent: Bool = false) { (self.message, self.isAbsent) = (message, isAbsent) }
+
+  /// The fault where the filter names the kernel.
+  func located(in filter: Configuration.Filter) -> ConfigurationFault {
+    ConfigurationFault(line: filter.kernelLine, message: "filters: \(filter.name): \(message)")
+  }
+}
+
+extension KernelReader {
+  /// What is wrong with each kernel of a filter by itself; nil if nothing is.
+  ///
+  /// - Parameter rate: nil if it is not known.
+  func faults(of filter: Configuration.Filter, rate: Int?, isTrial: Bool = false) -> [KernelFault]? {
+    var faults: [KernelFault] = []
+    for name in filter.kernels {
+      do throws(KernelFault) {
+        let isRated = filter.ratedKernels.contains(name)
+        if let rate, !(isTrial && filter.resample) {
+          _ = try kernel(name, rate: rate, resample: filter.resample, isRated: isRated)
+        } else {
+          _ = try kernel(name)
+        }
+      } catch {
+        if !faults.contains(error) { faults.append(error) }
+      }
+    }
+    return faults.isEmpty ? nil : faults
+  }
 }

@@ -42,7 +42,10 @@ extension FilterSet {
     let (rate, resample) = (configuration.rate, sent.resample ?? filter.resample)
     let fitted =
       switch sent.source {
-      case .file(let kernel): try kernel.fitted(to: rate, resample: resample)
+      case .file(let kernel):
+        try kernel.fitted(
+          to: rate, resample: resample, remedy: "send it with `resample=true` (convolvectl load --resample)",
+          isCancelled: reader.isCancelled)
       case .named(let reference): try reader.kernel(text.kernel(reference, rate: rate), rate: rate, resample: resample)
       }
     var live = try Self.live(filter, fitted, channel: sent.channel)

@@ -11,7 +11,7 @@ package struct FilterSet: Sendable {
   package var filters: [LiveFilter]
   package var bypass = false
   /// What is to be said of kernels that nobody can tell the rate of, where the source's may change.
-  package private(set) var rateless: [String] = []
+  private var rateless: [String] = []
 
   /// Reads every kernel of the configuration.
   ///
@@ -26,10 +26,12 @@ package struct FilterSet: Sendable {
     for filter in configuration.filters {
       do throws(KernelFault) {
         let kernel = try read(filter, isTrial: isTrial, reader)
-        filters.append(try Self.live(filter, kernel, channel: filter.kernels.count == 1 ? filter.channel : 0))
+        // A kernel of one channel serves any.
+        filters.append(try Self.live(filter, kernel, channel: kernel.channels.count == 1 ? 0 : filter.channel))
       } catch {
-        faults.add(
-          ConfigurationFault(line: filter.kernelLine, message: "filters: \(filter.name): \(error.message)"), isAbsent: error.isAbsent)
+        for fault in reader.faults(of: filter, rate: configuration.rate, isTrial: isTrial) ?? [error] {
+          faults.add(fault.located(in: filter), isAbsent: fault.isAbsent)
+        }
       }
     }
     if faults.isEmpty {
@@ -67,9 +69,16 @@ package struct FilterSet: Sendable {
       let kernel = try reader.kernel(name)
       note(kernel, name)
       let isAsItIs = isTrial && filter.resample
-      kernels.append(isAsItIs ? kernel : try reader.kernel(name, rate: configuration.rate, resample: filter.resample))
+      let isRated = filter.ratedKernels.contains(name)
+      kernels.append(
+        isAsItIs ? kernel : try reader.kernel(name, rate: configuration.rate, resample: filter.resample, isRated: isRated))
     }
     return try reader.stacked(kernels, channel: filter.channel, isTrial: isTrial)
+  }
+
+  /// What is to be said of kernels, each once.
+  package var cautions: [String] {
+    filters.flatMap(\.cautions).reduce(into: rateless) { if !$0.contains($1) { $0.append($1) } }
   }
 
   private mutating func note(_ kernel: Kernel, _ name: String) {
@@ -110,11 +119,13 @@ package struct FilterSet: Sendable {
 
   /// The routes of the audio thread, and what other threads take.
   ///
-  /// - Parameter costs: what plans are judged by.
-  package func parts(costs: CostTable) -> (head: [Route], tails: [TailPlan]) {
+  /// - Parameters:
+  ///   - costs: what plans are judged by.
+  ///   - isCancelled: the parts are not whole once it has said so.
+  package func parts(costs: CostTable, isCancelled: () -> Bool = { false }) -> (head: [Route], tails: [TailPlan]) {
     TailPlan.split(
       routes, block: configuration.block, inputs: configuration.capture.channels, threads: configuration.workers,
-      precision: configuration.precision, costs: costs)
+      precision: configuration.precision, costs: costs, isCancelled: isCancelled)
   }
 
   /// - Parameter plan: of the audio thread's routes.
@@ -134,12 +145,21 @@ package struct FilterSet: Sendable {
   package func makeConvolver(
     _ routes: [Route], plan: Plan? = nil, costs: CostTable, reusing known: [PreparedKernel] = []
   ) -> Convolver {
-    do {
+    makeConvolver(routes, plan: plan, costs: costs, reusing: known) { false }!
+  }
+
+  /// - Returns: nil where it is cancelled.
+  package func makeConvolver(
+    _ routes: [Route], plan: Plan? = nil, costs: CostTable, reusing known: [PreparedKernel] = [], isCancelled: () -> Bool
+  ) -> Convolver? {
+    do throws(ConvolutionError) {
       return try Convolver(
         block: configuration.block, inputs: configuration.capture.channels, outputs: configuration.playback.channels,
-        routes: routes, plan: plan ?? configuration.plan, precision: configuration.precision, costs: costs, reusing: known)
+        routes: routes, plan: plan ?? configuration.plan, precision: configuration.precision, costs: costs, reusing: known,
+        isCancelled: isCancelled)
     } catch {
-      preconditionFailure("the configuration was validated: \(error)")
+      guard error == .cancelled else { preconditionFailure("the configuration was validated: \(error)") }
+      return nil
     }
   }
 }

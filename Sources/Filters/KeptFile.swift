@@ -30,12 +30,7 @@ package struct KeptFile {
   }
 
   /// What was kept; nil with `errno` where it cannot be read.
-  package func read() -> String? { path.flatMap(Self.contents) }
-
-  /// The first 64 KiB of a file.
-  package static func contents(_ path: String) -> String? {
-    regularFileContents(path, limit: 1 << 16).map { String(decoding: $0, as: UTF8.self) }
-  }
+  package func read() -> String? { path.flatMap(fileText) }
 
   /// Returns whether the text is kept; if not, `errno` says why and what was kept before is still there.
   @discardableResult

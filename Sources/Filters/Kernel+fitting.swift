@@ -8,17 +8,27 @@ package let mostTaps = 1 << 21
 extension Kernel {
   /// The same filter for a stream of `rate`.
   ///
-  /// - Parameter resample: whether a kernel of another rate may be resampled.
+  /// - Parameters:
+  ///   - resample: whether a kernel of another rate may be resampled.
+  ///   - isRated: whether the rate stands in its name.
+  ///   - remedy: how it could be.
+  ///   - isCancelled: asked some hundred times a second.
   /// - Throws: a message that says what is wrong.
-  package func fitted(to rate: Int, resample: Bool) throws(KernelFault) -> Kernel {
+  package func fitted(
+    to rate: Int, resample: Bool, isRated: Bool = false, remedy: String = "set `resample: true`", isCancelled: () -> Bool = { false }
+  ) throws(KernelFault) -> Kernel {
     guard let sampleRate, sampleRate != rate else { return self }
     guard resample else {
+      if isRated {
+        throw KernelFault(
+          "\(name) has \(sampleRate) Hz, and its name is that of the kernel for \(rate) Hz (`{rate}`): name it by its rate, or resample it")
+      }
       throw KernelFault(
-        "\(name) has \(sampleRate) Hz, the stream runs at \(rate) Hz: resample the file, or set `resample: true`", isAbsent: true)
+        "\(name) has \(sampleRate) Hz, the stream runs at \(rate) Hz: resample the file, or \(remedy)", isAbsent: true)
     }
     try checkLength(Int(Double(channels[0].count) * Double(rate) / Double(sampleRate)))
     do throws(AudioFileError) {
-      return try resampled(to: rate)
+      return try resampled(to: rate, isCancelled: isCancelled)
     } catch {
       throw KernelFault(error.message)
     }

@@ -8,7 +8,8 @@ import Platform
 ///
 /// One thread at a time may use it.
 package final class KernelReader {
-  private let cancellation: Cancellation?
+  /// Whether nothing more is to be read.
+  package let isCancelled: @Sendable () -> Bool
   private var read: [String: Kernel] = [:]
   private var fitted: [Fit: Kernel] = [:]
   /// Bytes of all that is held.
@@ -20,19 +21,19 @@ package final class KernelReader {
   }
 
   /// - Parameter cancellation: after whose request nothing more is read.
-  package init(_ cancellation: Cancellation? = nil) { self.cancellation = cancellation }
+  package init(_ cancellation: Cancellation? = nil) { isCancelled = { cancellation?.isRequested == true } }
 
   /// What a kernel may be.
   package static let limit = KernelLimit(taps: mostTaps, bytes: 8 * mostTaps * MemoryLayout<Double>.stride)
 
   private var limit: KernelLimit {
-    KernelLimit(taps: Self.limit.taps, bytes: min(Self.limit.bytes, max(0, MemoryBudget.bytes - bytes)))
+    KernelLimit(taps: Self.limit.taps, bytes: min(Self.limit.bytes, max(0, MemoryBudget.bytes - bytes)), isCancelled: isCancelled)
   }
 
   /// Reads a kernel: a specification, or a file that is never waited for.
   package func kernel(_ name: String) throws(KernelFault) -> Kernel {
+    guard !isCancelled() else { throw KernelFault("reading it was broken off") }
     if let kernel = read[name] { return kernel }
-    guard cancellation?.isRequested != true else { throw KernelFault("reading it was broken off") }
     guard name != "-" else { throw KernelFault("-: a configuration cannot name standard input: name a file") }
     do throws(AudioFileError) {
       // What a file holds is not quoted: a path may lead to one that whoever wrote it cannot read.
@@ -43,17 +44,25 @@ package final class KernelReader {
       read[name] = kernel
       return kernel
     } catch {
-      throw KernelFault(error.message, isAbsent: error.cause == .missing)
+      guard error.cause == .notPermitted else { throw KernelFault(error.message, isAbsent: error.cause == .missing) }
+      throw KernelFault(
+        "\(name): the user \(Self.user) may not read it: allow that user the file and its folders, or send it (convolvectl load)")
     }
   }
 
+  /// Who reads: a service is another user than the one who asks it.
+  private static var user: String { getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? "\(geteuid())" }
+
   /// Reads a kernel for a stream of `rate`.
-  package func kernel(_ name: String, rate: Int, resample: Bool) throws(KernelFault) -> Kernel {
+  ///
+  /// - Parameter isRated: whether the rate stands in its name.
+  package func kernel(_ name: String, rate: Int, resample: Bool, isRated: Bool = false) throws(KernelFault) -> Kernel {
     let kernel = try kernel(name)
-    guard resample, let own = kernel.sampleRate, own != rate else { return try kernel.fitted(to: rate, resample: resample) }
+    guard resample, let own = kernel.sampleRate, own != rate else {
+      return try kernel.fitted(to: rate, resample: resample, isRated: isRated)
+    }
     if let kernel = fitted[Fit(name: name, rate: rate)] { return kernel }
-    guard cancellation?.isRequested != true else { throw KernelFault("resampling it was broken off") }
-    let result = try kernel.fitted(to: rate, resample: true)
+    let result = try kernel.fitted(to: rate, resample: true, isCancelled: isCancelled)
     hold(result)
     fitted[Fit(name: name, rate: rate)] = result
     return result
@@ -78,13 +87,12 @@ package final class KernelReader {
     }
     if isTrial { return kernels[0] }
     var taps = parts[0]
-    for part in parts.dropFirst() {
-      guard cancellation?.isRequested != true else { throw KernelFault("convolving them was broken off") }
-      taps = Self.convolved(taps, part)
-    }
+    for part in parts.dropFirst() where !isCancelled() { taps = convolved(taps, part) }
+    guard !isCancelled() else { throw KernelFault("convolving them was broken off") }
     do throws(AudioFileError) {
       var stacked = try Kernel(channels: [taps], name: name, layout: kernels.map(\.layout).joined(separator: "; "))
       stacked.leadFrames = kernels.reduce(0) { $0 + $1.leadFrames }
+      stacked.cautions = kernels.flatMap(\.cautions)
       hold(stacked)
       return stacked
     } catch {
@@ -92,12 +100,12 @@ package final class KernelReader {
     }
   }
 
-  private static func convolved(_ a: [Double], _ v: [Double]) -> [Double] {
+  private func convolved(_ a: [Double], _ v: [Double]) -> [Double] {
     // Transforms need squares that neither overflow nor vanish: the peaks become 1 to 2 by powers of two, which are exact.
-    let exponents = (exponent(a), exponent(v))
+    let exponents = (Self.exponent(a), Self.exponent(v))
     let (x, h) = (a.map { scalbn($0, -exponents.0) }, v.map { scalbn($0, -exponents.1) })
     do throws(NumPyError) {
-      let result = try convolveRounded(x, h, rounding: .none, isExact: false)
+      let result = try convolveRounded(x, h, rounding: .none, isExact: false, isCancelled: isCancelled)
       let values = result.values.map { scalbn($0, exponents.0 + exponents.1) }
       let isWhole = scalbn(result.work.bound, exponents.0 + exponents.1) < 0.5 && (a + v).allSatisfy { $0 == $0.rounded() }
       return isWhole ? values.map { $0.rounded() } : values

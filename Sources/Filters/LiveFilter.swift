@@ -18,6 +18,8 @@ package struct LiveFilter: Sendable {
   /// What messages call the kernel, and what its file was found to be.
   package var kernelName: String
   package var layout: String
+  /// What is to be said about the kernel.
+  package var cautions: [String]
   package var response: ImpulseResponse
   /// An impulse at the response's main peak: what a bypass puts in its place.
   package var bypassed: ImpulseResponse
@@ -47,7 +49,7 @@ package struct LiveFilter: Sendable {
     delay = filter.delay
     leadFrames = kernel.leadFrames
     kernelName = kernel.name
-    layout = kernel.layout
+    (layout, cautions) = (kernel.layout, kernel.cautions)
     response = try ImpulseResponse(taps)
     sumOfMagnitudes = taps.reduce(0) { $0 + abs($1) }
     peak = taps.indices.max { abs(taps[$0]) < abs(taps[$1]) } ?? 0

@@ -1,7 +1,6 @@
 import BlockProcessing
 import ConfigurationFile
 import Convolution
-import Glibc
 import Platform
 import Vector
 
@@ -9,10 +8,10 @@ import Vector
 package struct MemoryBudget {
   /// A quarter of what the machine or its limits let the process have: beside one configuration there is the next, and what reading
   /// it takes.
-  package static let bytes = Int(Double(capacity) / 4)
+  package static let bytes = ProcessMemory.mostBytes(addressFloor: floorBytes) / 4
 
-  /// What the daemon takes without a configuration, of its address space: code, stacks and what libraries map.
-  package static let floorBytes = 256 << 20
+  /// What the daemon takes without a configuration, of its address space.
+  private static let floorBytes = 256 << 20
 
   /// A line for people.
   package static func line(_ need: Int) -> String {
@@ -27,28 +26,6 @@ package struct MemoryBudget {
   }
 
   private static func megabytes(_ bytes: Int) -> Int { (bytes + 999_999) / 1_000_000 }
-
-  /// The least of the machine's memory, that of its control groups, and the address space less the floor.
-  private static var capacity: Int {
-    var limits = [max(1, sysconf(Int32(_SC_PHYS_PAGES))) * max(1, sysconf(Int32(_SC_PAGESIZE)))]
-    var space = rlimit()
-    if getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &space) == 0, space.rlim_cur < rlim_t(Int.max) {
-      limits.append(max(0, Int(space.rlim_cur) - floorBytes))
-    }
-    return (limits + groupLimits).min() ?? 0
-  }
-
-  /// Those of the process' control group and of each above it. Source: cgroups(7)
-  private static var groupLimits: [Int] {
-    guard let own = KeptFile.contents("/proc/self/cgroup")?.split(separator: "\n").first(where: { $0.hasPrefix("0::/") }) else { return [] }
-    var (path, limits) = (own.dropFirst(3), [Int]())
-    while true {
-      let text = KeptFile.contents("/sys/fs/cgroup\(path == "/" ? "" : path)/memory.max")
-      if let limit = text.flatMap({ Int($0.prefix { $0 != "\n" }) }) { limits.append(limit) }
-      guard path.count > 1, let slash = path.lastIndex(of: "/") else { return limits }
-      path = slash == path.startIndex ? "/" : path[..<slash]
-    }
-  }
 }
 
 extension FilterSet {

@@ -24,7 +24,7 @@ package struct RatedFilters: Sendable {
   ) throws(ConfigurationError) {
     let reader = KernelReader(cancellation)
     self.text = text
-    let configuration = try text.configuration()
+    let configuration = try Self.configuration(of: text, reader)
     if configuration.followsSource {
       rates = try Self.served(by: text, preferring: preferred, reader)
     } else {
@@ -32,6 +32,25 @@ package struct RatedFilters: Sendable {
     }
     known = [:]
     known[rates[0]] = try filters(at: rates[0], reader: reader)
+  }
+
+  /// What a text says, validated.
+  ///
+  /// - Throws: every fault; where the text has some, those of the kernels of its other filters too.
+  package static func configuration(
+    of text: ConfigurationText, _ reader: KernelReader = KernelReader()
+  ) throws(ConfigurationError) -> Configuration {
+    do throws(ConfigurationError) {
+      return try text.configuration()
+    } catch .invalid(let file, let faults) {
+      let sound = text.soundFilters()
+      let more = sound.filters.flatMap { filter in
+        let faults = reader.faults(of: filter, rate: sound.rate) ?? []
+        // With `rate: auto` another rate may have what is missing for this one.
+        return faults.filter { !sound.followsSource || !$0.isAbsent }.map { text.explained($0.located(in: filter), isAbsent: $0.isAbsent) }
+      }
+      throw .invalid(file: file, faults: (faults + more).sorted { $0.line < $1.line })
+    }
   }
 
   /// What is there already, for one rate.
@@ -54,7 +73,7 @@ package struct RatedFilters: Sendable {
     do throws(FilterFaults) {
       set = try FilterSet(text.configuration(at: rate), reader: reader)
     } catch {
-      throw .invalid(file: text.file, faults: error.all)
+      throw .invalid(file: text.file, faults: error.all.map { text.explained($0, isAbsent: error.absent.contains($0)) })
     }
     if let refusal = MemoryBudget.refusal(set.memoryBytes) {
       throw .invalid(file: text.file, faults: [ConfigurationFault(line: set.configuration.filters.first?.line ?? 1, message: refusal)])
@@ -84,12 +103,19 @@ package struct RatedFilters: Sendable {
     throw .invalid(
       file: text.file,
       faults: absent.map {
-        ConfigurationFault(line: $0.line, message: "\($0.message); and no other common rate has a kernel for every filter")
+        let fault = text.explained($0, isAbsent: true)
+        return ConfigurationFault(line: $0.line, message: "\(fault.message); and no other common rate has a kernel for every filter")
       })
   }
 }
 
 extension ConfigurationText {
+  /// Says of a missing kernel that its name may go on in what YAML takes for a comment.
+  fileprivate func explained(_ fault: ConfigurationFault, isAbsent: Bool) -> ConfigurationFault {
+    guard isAbsent, hasComment(line: fault.line) else { return fault }
+    return ConfigurationFault(line: fault.line, message: "\(fault.message): if its name goes on after the #, put all of it in quotes")
+  }
+
   /// The same with `rate` in place of auto. It has been validated.
   fileprivate func configuration(at rate: Int) -> Configuration {
     do throws(ConfigurationError) {

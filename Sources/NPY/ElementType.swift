@@ -69,3 +69,33 @@ public enum ElementType: String, Sendable, CaseIterable {
     }
   }
 }
+
+extension ElementType {
+  /// The type that `np.dtype` makes of a name without its order of bytes: "f8", "d", "float64".
+  ///
+  /// - Parameter isOrdered: whether the order stood before it, as it may before codes only.
+  init?(numPyName name: Substring, isOrdered: Bool) {
+    if let type = Self.codes[String(name)] {
+      self = type
+    } else if let type = Self.allCases.first(where: { "\($0.kind.rawValue)\($0.bytes)" == name }) {
+      self = type
+    } else if !isOrdered, let type = ElementType(rawValue: String(name)) ?? Self.names[String(name)] {
+      self = type
+    } else {
+      return nil
+    }
+  }
+
+  /// Characters of C's types, as Linux has them on 64 bits.
+  private static let codes: [String: ElementType] = [
+    "?": .bool, "b": .int8, "B": .uint8, "h": .int16, "H": .uint16, "i": .int32, "I": .uint32, "l": .int64, "L": .uint64, "q": .int64,
+    "Q": .uint64, "p": .int64, "P": .uint64, "e": .float16, "f": .float32, "d": .float64, "F": .complex64, "D": .complex128,
+  ]
+
+  private static let names: [String: ElementType] = [
+    "bool_": .bool, "byte": .int8, "ubyte": .uint8, "short": .int16, "ushort": .uint16, "intc": .int32, "uintc": .uint32, "int": .int64,
+    "int_": .int64, "uint": .uint64, "long": .int64, "ulong": .uint64, "longlong": .int64, "ulonglong": .uint64, "intp": .int64,
+    "uintp": .uint64, "half": .float16, "single": .float32, "float": .float64, "double": .float64, "csingle": .complex64,
+    "complex": .complex128, "cdouble": .complex128,
+  ]
+}

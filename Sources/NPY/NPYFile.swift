@@ -114,6 +114,9 @@ public struct NPYLayout: Sendable {
   private static func headerRange(_ file: NPYFile) throws(NumPyError) -> Range<Int> {
     let longestStart = 12
     let bytes = file.bytes(0..<min(longestStart, file.count))
+    if bytes.starts(with: [0x50, 0x4B, 0x03, 0x04]) {
+      throw NumPyError("it is a ZIP archive, as .npz is: save one array of it with np.save")
+    }
     guard NumPyArray.isNPY(bytes) else { throw NumPyError("it is not a .npy file: save it with np.save") }
     let major = bytes.count > 6 ? bytes[6] : 0
     let lengthBytes = major == 1 ? 2 : 4

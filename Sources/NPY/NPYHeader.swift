@@ -44,9 +44,8 @@ struct NPYHeader: Equatable {
     guard case .string(let name) = descr else {
       throw NumPyError("its elements are records: save one field, which is an array of numbers")
     }
-    guard let order = name.first, "<>=|".contains(order), let kind = name.dropFirst().first,
-      let type = ElementType.allCases.first(where: { $0.kind.rawValue == kind && "\($0.bytes)" == name.dropFirst(2) })
-    else {
+    let order = name.first.flatMap { "<>=|".contains($0) ? $0 : nil }
+    guard let type = ElementType(numPyName: order == nil ? name[...] : name.dropFirst(), isOrdered: order != nil) else {
       throw NumPyError("its dtype is '\(name)'\(numpyName(name)), which is not supported: save it as float64, with .astype(np.float64)")
     }
     return (type, order == ">")

@@ -68,7 +68,8 @@ enum Signed32: DeviceSample {
   static func encode(_ value: Double, to pointer: UnsafeMutableRawPointer) -> Bool {
     let (rounded, clipped) = quantised(value, scale: 0x1p31)
     pointer.storeBytes(of: rounded, as: Int32.self)
-    return clipped
+    // The largest integer is 1 in float32, which has no number between: what came so far was not too loud.
+    return clipped && value != 1
   }
 }
 

@@ -45,10 +45,12 @@ package func within(_ limit: Duration, _ work: @escaping @Sendable () async -> V
 /// Whether work is to end before it is done: somebody asked for it, or its time is over.
 package final class Cancellation: Sendable {
   private let end = Atomic(Int.max)
+  private let former: Cancellation?
 
-  package init() {}
+  /// - Parameter former: of the work before: whoever asks for its end asks for this one's, which has a time of its own.
+  package init(following former: Cancellation? = nil) { self.former = former }
 
-  package var isRequested: Bool { monotonicNanoseconds() >= end.load(ordering: .relaxed) }
+  package var isRequested: Bool { monotonicNanoseconds() >= end.load(ordering: .relaxed) || former?.isAskedFor == true }
 
   package func request() { end.store(0, ordering: .relaxed) }
 

@@ -15,6 +15,9 @@ package func regularFileContents(_ path: String, limit: Int) -> [UInt8]? {
   return fileContents(descriptor, limit: limit)
 }
 
+/// The first 64 KiB of a regular file, as text.
+package func fileText(_ path: String) -> String? { regularFileContents(path, limit: 1 << 16).map { String(decoding: $0, as: UTF8.self) } }
+
 /// The first `limit` bytes of a file of any kind: for a FIFO, its writer is waited for. Nil with `errno` where it cannot be read.
 package func fileContents(_ path: String, limit: Int) -> [UInt8]? {
   let descriptor = open(path, O_RDONLY | O_CLOEXEC)

@@ -16,6 +16,7 @@ package func pathInResolvedFolder(_ path: String) -> String {
 
 /// A path's folder, `.` where it has none, and what stands after the last slash.
 package func folderAndName(of path: String) -> (folder: String, name: String) {
-  guard let slash = path.lastIndex(of: "/") else { return (".", path) }
-  return (slash == path.startIndex ? "/" : String(path[..<slash]), String(path[path.index(after: slash)...]))
+  // Of bytes: a mark that follows a slash would make one character of both.
+  guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (".", path) }
+  return (slash == path.startIndex ? "/" : String(path[..<slash]), String(path[path.utf8.index(after: slash)...]))
 }

@@ -2,7 +2,7 @@
 public struct Curve: Sendable {
   public enum Style: Sendable {
     case line
-    /// A line that is broken where it jumps by more than half of the axis, as angles do at ±180 degrees.
+    /// A line of degrees, broken where it jumps by more than half a turn, as angles do at ±180.
     case angle
     /// A vertical line from zero to each value.
     case stems
@@ -63,7 +63,9 @@ extension Chart {
   func place(_ y: Double) -> Double? { y.isNaN ? nil : min(max(self.y.position(y), 0), 1) }
 
   /// Whether a curve is broken between two places.
-  func jumps(_ curve: Curve, from a: Double, to b: Double) -> Bool { curve.style == .angle && abs(a - b) > 0.5 }
+  func jumps(_ curve: Curve, from a: Double, to b: Double) -> Bool {
+    curve.style == .angle && abs(a - b) * (y.range.upperBound - y.range.lowerBound) > 180
+  }
 }
 
 extension [ClosedRange<Double>?] {

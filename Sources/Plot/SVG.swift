@@ -2,7 +2,7 @@ import Terminal
 
 /// Draws charts below each other in one SVG document, for light and dark backgrounds.
 ///
-/// A curve's index in its chart gives its colour. The legend is that of the first chart.
+/// A curve's index in its chart gives its colour, and beyond the colours its pattern. The legend is that of the first chart.
 public func svg(_ charts: [Chart], title: String) -> String {
   let legend = charts.first?.curves.map(\.name) ?? []
   let legendHeight = 20 * legend.count + 34
@@ -22,7 +22,7 @@ public func svg(_ charts: [Chart], title: String) -> String {
   for (index, name) in legend.enumerated() {
     let y = 42 + 20 * index
     text += """
-      <rect x="16" y="\(y - 6)" width="24" height="3" fill="\(color(index))"/><text class="ink" x="48" y="\(y)">\(escaped(name))</text>
+      <line x1="16" y1="\(y - 4)" x2="40" y2="\(y - 4)" stroke-width="3" \(stroke(index))/><text class="ink" x="48" y="\(y)">\(escaped(name))</text>
 
       """
   }
@@ -30,10 +30,17 @@ public func svg(_ charts: [Chart], title: String) -> String {
   return text + "</svg>\n"
 }
 
-/// Colours that colour-blind readers can distinguish. Source: M. Okabe and K. Ito, "Color Universal Design", 2008
-private func color(_ index: Int) -> String {
-  let colors = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"]
-  return colors[index % colors.count]
+/// A colour for each of 16 curves, and for those after them the same with a pattern of dashes.
+///
+/// The first can be told apart by colour-blind readers. Source: M. Okabe and K. Ito, "Color Universal Design", 2008
+private func stroke(_ index: Int) -> String {
+  let colors = [
+    "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#b2182b", "#7b3fa0",
+    "#8c6d1f", "#5f8c00", "#e0218a", "#008b8b", "#a0522d", "#6a7fdb", "#808080", "#c2a500",
+  ]
+  let dashes = ["", "6 3", "2 2", "9 3 2 3"]
+  let pattern = dashes[index / colors.count % dashes.count]
+  return "stroke=\"\(colors[index % colors.count])\"" + (pattern.isEmpty ? "" : " stroke-dasharray=\"\(pattern)\"")
 }
 
 /// One chart and its axes.
@@ -73,7 +80,7 @@ private struct SVGPanel {
         """
     }
     for (index, curve) in chart.curves.enumerated() {
-      text += "<path stroke=\"\(color(index))\" d=\"\(path(curve))\"/>\n"
+      text += "<path \(stroke(index)) d=\"\(path(curve))\"/>\n"
     }
     return text + "<rect class=\"frame\" x=\"\(Self.left)\" y=\"\(ceiling)\" width=\"\(columns)\" height=\"\(rows)\"/>\n"
   }

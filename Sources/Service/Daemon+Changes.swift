@@ -78,28 +78,40 @@ extension Daemon {
       + " nothing was changed")
 
   /// Runs a change after those before it, in the order of their arrival.
-  func enqueueChange<Value: Sendable>(_ change: @escaping @Sendable (isolated Daemon) async -> Value) async -> Value {
+  ///
+  /// - Parameter cancellation: requested when the task is cancelled. A change ends only where it looks at it.
+  func enqueueChange<Value: Sendable>(
+    _ cancellation: Cancellation = Cancellation(), _ change: @escaping @Sendable (isolated Daemon) async -> Value
+  ) async -> Value {
     let previous = newestChange
     let task = Task {
       await previous?.value
       return await change(self)
     }
     newestChange = Task { _ = await task.value }
-    return await task.value
+    return await withTaskCancellationHandler {
+      await task.value
+    } onCancel: {
+      cancellation.request()
+    }
   }
 
   /// Changes the filters after the changes before, and returns when that is heard.
   ///
-  /// - Parameter edit: makes the change, and returns whether there is one.
-  func enqueueFilterChange(_ edit: @escaping @Sendable (isolated Daemon) -> Bool) async -> Outcome {
-    await enqueueChange { daemon in await daemon.applyFilterChange(edit) }
+  /// - Parameters:
+  ///   - cancellation: ends the planning.
+  ///   - edit: makes the change, and returns whether there is one.
+  func enqueueFilterChange(
+    _ cancellation: Cancellation = Cancellation(), _ edit: @escaping @Sendable (isolated Daemon) -> Bool
+  ) async -> Outcome {
+    await enqueueChange(cancellation) { daemon in await daemon.applyFilterChange(cancellation, edit) }
   }
 
   /// Changes the filters within the session, all or nothing. Within `enqueueChange` only.
-  func applyFilterChange(_ edit: (isolated Daemon) -> Bool) async -> Outcome {
+  func applyFilterChange(_ cancellation: Cancellation, _ edit: (isolated Daemon) -> Bool) async -> Outcome {
     let before = snapshot
     guard edit(self) else { return .unchanged }
-    if let problem = await handOver() {
+    if let problem = await handOver(cancellation) {
       restore(before)
       return .refused(problem)
     }
@@ -109,28 +121,30 @@ extension Daemon {
 
   /// Plans the filters as they are set now, and hands their convolver to the engine. Within `enqueueChange` only.
   ///
-  /// - Parameter atOnce: whether there is no time to fade, nor to ask whether they fit.
+  /// - Parameters:
+  ///   - former: ends the planning too; what is planned is heard.
+  ///   - atOnce: whether there is no time to fade, nor to ask whether they fit.
   /// - Returns: why the engine keeps what it had; nil: the new filters are heard.
-  func handOver(atOnce: Bool = false) async -> Problem? {
+  func handOver(_ former: Cancellation? = nil, atOnce: Bool = false) async -> Problem? {
     let before = session
     let (filters, costs) = (filters, before.costs)
     if !atOnce, let refusal = MemoryBudget.refusal(filters.memoryBytes) {
       return Problem(status: 422, title: "Too much memory", detail: "\(refusal); nothing was changed")
     }
-    let plan = { @Sendable in Planned(filters, costs: costs, reusing: before.kernels) }
+    let cancellation = Cancellation(following: former)
+    let plan = { @Sendable in PlannedFilters(filters, costs: costs, reusing: before.kernels) { cancellation.isRequested } }
     // What is to relieve the audio thread waits for nothing.
-    let made = atOnce ? await inBackground(niceness: 0, plan) : await background.run(Cancellation(), plan)
-    guard let planned = made else { return Self.noThread }
-    let convolver = planned.take()
+    let made = atOnce ? await inBackground(niceness: 0, plan) : await background.run(cancellation, plan)
+    guard let planned = made ?? nil else { return cancellation.isRequested ? Self.brokenOff : Self.noThread }
     let load = planned.load
     if !atOnce, let problem = DeadlineBudget.refusal(load, present: before.predictedLoad) { return problem }
     let isCut = atOnce || !DeadlineBudget.isEnoughForFade(load, before.predictedLoad)
-    (session.plan, session.kernels, session.predictedLoad) = (convolver.plan, convolver.kernels, load)
+    (session.plan, session.kernels, session.predictedLoad) = (planned.plan, planned.kernels, load)
     let former = lastChange
     lastChange = .underWay(before: former)
     defer { lastChange = former }
     if isCut && !atOnce { await fadeOut() }
-    let outcome = await engine.replace(convolver, tails: planned.tails, fade: isCut ? 0 : filters.configuration.fade)
+    let outcome = await engine.replace(planned.takeConvolver(), tails: planned.tails, fade: isCut ? 0 : filters.configuration.fade)
     if isCut { engine.setHeld(overloads[.blocks] != nil) }
     if outcome == .heard { return nil }
     (session.plan, session.kernels, session.predictedLoad) = (before.plan, before.kernels, before.predictedLoad)
@@ -147,35 +161,29 @@ extension Daemon {
 
   private static let noThread = Problem(status: 503, detail: "the system gives no thread to prepare this on: nothing was changed")
 
-  /// Filters as they will be convolved. Made in the background: a large matrix takes its time.
-  private final class Planned: @unchecked Sendable {
-    private var convolver: Convolver?
-    let tails: [TailPlan]
-    let load: PredictedLoad
-
-    init(_ filters: FilterSet, costs: CostTable, reusing known: [PreparedKernel]) {
-      let parts = filters.parts(costs: costs)
-      let convolver = filters.makeConvolver(parts.head, costs: costs, reusing: known)
-      (tails, load) = (parts.tails, filters.load(of: convolver.plan, parts, costs: costs))
-      self.convolver = consume convolver
-    }
-
-    /// Precondition: it was not taken before.
-    func take() -> Convolver { convolver.take()! }
-  }
+  static let brokenOff = Problem(
+    status: 503, detail: "preparing this was broken off, or took more than \(mostSeconds) s: nothing was changed")
 
   /// Changes to another session in silence: fades out, closes the devices, opens those of `next`, and ramps in. Within
   /// `enqueueChange` only.
   ///
   /// Status describes the old session until its devices are closed, then the new one. Counters and the output's settings are
   /// taken over.
-  /// - Parameter edit: makes the rest of the change, in the same step.
-  func replaceSession(by next: FilterSet, costs: CostTable, _ edit: (isolated Daemon) -> Void = { _ in }) async {
-    guard !phase.isStopping else { return }
+  /// - Parameters:
+  ///   - cancellation: ends the planning; what is planned is heard.
+  ///   - edit: makes the rest of the change, in the same step.
+  /// - Returns: why nothing was changed; nil: it was.
+  @discardableResult
+  func replaceSession(
+    by next: FilterSet, costs: CostTable, _ cancellation: Cancellation = Cancellation(), _ edit: (isolated Daemon) -> Void = { _ in }
+  ) async -> Problem? {
+    guard !phase.isStopping else { return Self.brokenOff }
     let logger = logger
     // The audio thread takes its niceness from the thread that starts it, where it is granted no other priority.
-    let made = await inBackground(niceness: 0) { Session(next, costs: costs, logger: logger) }
-    guard let successor = made, !phase.isStopping else { return }
+    let made = await inBackground(niceness: 0) {
+      PlannedFilters(next, costs: costs) { cancellation.isAskedFor }.map { Session(next, $0, costs: costs, logger: logger) }
+    }
+    guard let successor = made ?? nil, !phase.isStopping else { return made == nil ? Self.noThread : Self.brokenOff }
     let former = session
     let source = await former.end()
     await successor.keeper?.inheritXruns(from: former.keeper)
@@ -191,5 +199,6 @@ extension Daemon {
     engine.setCeiling(ceiling)
     engine.setOpen(former.engine.isOpen)
     start(&session, source: isSameSource ? source : nil)
+    return nil
   }
 }

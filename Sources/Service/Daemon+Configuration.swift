@@ -4,6 +4,7 @@ import ControlAPI
 import Convolution
 import Filters
 import Logging
+import Platform
 
 // Another configuration while sound runs: all or nothing.
 extension Daemon {
@@ -71,7 +72,8 @@ extension Daemon {
   /// - Parameter isFile: whether the draft is the configuration file as it is now.
   private func apply(_ draft: ConfigurationDraft, isFile: Bool) async throws(Problem) -> ConfigurationReport {
     try refuse(draft)
-    let outcome = await enqueueChange { daemon in await daemon.take(draft, isFile: isFile) }
+    let cancellation = Cancellation()
+    let outcome = await enqueueChange(cancellation) { daemon in await daemon.take(draft, isFile: isFile, cancellation) }
     if let problem = outcome.problem { throw problem }
     var report = outcome.report
     report.cause = await session.keeper?.state.cause
@@ -92,11 +94,13 @@ extension Daemon {
   }
 
   /// Makes the draft what is heard: by a fade, or by another session where it takes one. Within `enqueueChange` only.
-  private func take(_ draft: ConfigurationDraft, isFile: Bool) async -> (problem: Problem?, report: ConfigurationReport) {
+  private func take(
+    _ draft: ConfigurationDraft, isFile: Bool, _ cancellation: Cancellation
+  ) async -> (problem: Problem?, report: ConfigurationReport) {
     let running = filters.configuration
     let report = draft.report(replacing: running, socket: socket)
     if report.interrupts.isEmpty {
-      let outcome = await applyFilterChange { daemon in
+      let outcome = await applyFilterChange(cancellation) { daemon in
         (daemon.filters, daemon.text) = (draft.filters, draft.text)
         // Kernels that are still on their way were meant for the filters before.
         daemon.newestUpload.removeAll()
@@ -107,11 +111,12 @@ extension Daemon {
     } else {
       let before = snapshot
       logger.info("sound pauses, for another \(report.interrupts.joined(separator: ", "))")
-      await replaceSession(by: draft.filters, costs: draft.costs) { daemon in
+      let problem = await replaceSession(by: draft.filters, costs: draft.costs, cancellation) { daemon in
         daemon.beginTrial(replacing: before)
         daemon.newestUpload.removeAll()
         daemon.adopt(draft, isFile: isFile, before: running)
       }
+      if problem != nil { return (problem, report) }
       if draft.filters.configuration.precision != running.precision { Task { await measureCosts() } }
       await session.settle()
     }

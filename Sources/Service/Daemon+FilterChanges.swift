@@ -12,7 +12,7 @@ extension Daemon {
     let replaced = changes.filter { $0.value.kernel != nil }
     for name in replaced.keys { begin(upload, of: name) }
     let kernels = replaced.isEmpty ? [] : try await read(replaced, upload)
-    let outcome = await enqueueFilterChange { daemon in
+    let outcome = await enqueueFilterChange(upload) { daemon in
       let isNewest = replaced.keys.allSatisfy { daemon.newestUpload[$0] === upload }
       guard isNewest, daemon.filters.unknown(changes.keys).isEmpty else { return false }
       daemon.filters.change(kernels: kernels, changes.mapValues { (gain: $0.gain, delay: $0.delay) })
@@ -21,8 +21,8 @@ extension Daemon {
     }
     switch outcome {
     case .heard: break
-    case .unchanged:
-      throw Problem(status: 409, title: "superseded", detail: "a newer kernel or configuration came before these filters were heard")
+    case .unchanged: throw Self.superseded
+    case .refused where upload.isAskedFor && !Task.isCancelled: throw Self.superseded
     case .refused(let problem): throw problem
     }
     logger.info("filters changed: \(changes.keys.sorted().joined(separator: ", "))")

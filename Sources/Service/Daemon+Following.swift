@@ -19,9 +19,10 @@ extension Daemon {
       guard daemon.filters.configuration.followsSource, daemon.filters.configuration.rate != rate else { return }
       do throws(ConfigurationError) {
         let (rated, present, text) = (daemon.rated, daemon.filters, daemon.text)
-        let read = await daemon.background.run {
+        let cancellation = Cancellation()
+        let read = await daemon.background.run(cancellation) {
           Result { () throws(ConfigurationError) in
-            let own = try rated.filters(at: rate)
+            let own = try rated.filters(at: rate, reader: KernelReader(cancellation))
             var next = own
             let refusals = next.take(editsOf: present, in: text)
             return (own: own, next: next, refusals: refusals)

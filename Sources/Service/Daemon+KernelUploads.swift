@@ -14,7 +14,7 @@ extension Daemon {
     begin(newest, of: name)
     let filter = try await prepare(name, upload, newest)
     let blocks = engine.status(takingPeaks: false).blocks
-    let outcome = await enqueueFilterChange { daemon in
+    let outcome = await enqueueFilterChange(newest) { daemon in
       guard daemon.newestUpload[name] === newest else { return false }
       daemon.filters.change(kernels: [filter])
       daemon.differsFromFile = true
@@ -22,7 +22,8 @@ extension Daemon {
     }
     switch outcome {
     case .heard: await warnOfFilters(of: filter.to)
-    case .unchanged: throw Problem(status: 409, title: "superseded", detail: "a newer kernel for \(name) came before this one was heard")
+    case .unchanged: throw Self.superseded
+    case .refused where newest.isAskedFor && !Task.isCancelled: throw Self.superseded
     case .refused(let problem): throw problem
     }
     logger.info("filter \(name): \(filter.layout)")
@@ -40,8 +41,11 @@ extension Daemon {
   private func prepare(_ name: String, _ upload: KernelUpload, _ newest: Cancellation) async throws(Problem) -> LiveFilter {
     let (filters, text) = (filters, text)
     return try await prepare(newest) { cancellation throws(Problem) in
+      var limit = KernelReader.limit
+      limit.isCancelled = { cancellation.isRequested }
       do throws(AudioFileError) {
-        let kernel = try Kernel(bytes: upload.bytes, name: "uploaded", contentType: upload.contentType, limit: KernelReader.limit)
+        let kernel = try Kernel(
+          bytes: upload.bytes, name: upload.name ?? "uploaded", contentType: upload.contentType, limit: limit)
         do throws(KernelFault) {
           let sent = SentKernel(source: .file(kernel), channel: upload.channel, resample: upload.resample)
           if let filter = try filters.replacement(for: name, sent, in: text, reader: KernelReader(cancellation)) { return filter }
@@ -55,6 +59,9 @@ extension Daemon {
     }
   }
 
+  static let superseded = Problem(
+    status: 409, title: "superseded", detail: "a newer kernel or configuration came before this one was heard")
+
   /// Prepares a change in the background, one at a time, until it is done, the client is gone or the time for it is over.
   ///
   /// - Parameter upload: of a kernel: a newer one for its filter ends it too.
@@ -65,9 +72,8 @@ extension Daemon {
     let result = await background.run(cancellation) { Result { () throws(Problem) in try work(cancellation) } }
     if !cancellation.isRequested, let result { return try result.get() }
     if upload != nil, cancellation.isAskedFor, !Task.isCancelled {
-      throw Problem(status: 409, title: "superseded", detail: "a newer kernel or configuration came before this one was heard")
+      throw Self.superseded
     }
-    throw Problem(
-      status: 503, detail: "preparing this was broken off, or took more than \(Self.mostSeconds) s: nothing was changed")
+    throw Self.brokenOff
   }
 }

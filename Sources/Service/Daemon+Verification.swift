@@ -32,11 +32,14 @@ extension Daemon {
       routes: heard.filters.routes, capture: heard.capture, playback: heard.playback, frames: frames, seed: UInt64(seed))
     let cancelled = Cancellation()
     let result = await withTaskCancellationHandler {
-      await inBackground {
-        let parts = heard.filters.parts(costs: heard.session.costs)
-        let convolver = heard.filters.makeConvolver(
-          parts.head, plan: heard.session.plan, costs: heard.session.costs, reusing: heard.session.kernels)
-        return verifier.run(convolver, tails: parts.tails) { cancelled.isRequested }
+      await inBackground { () -> Verifier.Result? in
+        let isCancelled = { cancelled.isRequested }
+        let parts = heard.filters.parts(costs: heard.session.costs, isCancelled: isCancelled)
+        guard
+          let convolver = heard.filters.makeConvolver(
+            parts.head, plan: heard.session.plan, costs: heard.session.costs, reusing: heard.session.kernels, isCancelled: isCancelled)
+        else { return nil }
+        return verifier.run(convolver, tails: parts.tails, isCancelled: isCancelled)
       }
     } onCancel: {
       cancelled.request()

@@ -83,7 +83,8 @@ public actor Daemon: ControlHandler {
     let costs = CostStore(configuration.precision).load() ?? .shipped(configuration.precision)
     var recording: Recording?
     if case .recording(let given) = source { recording = given }
-    session = Session(filters, costs: costs, recording: recording, missing: missing, logger: logger)
+    session = Session(
+      filters, PlannedFilters(filters, costs: costs), costs: costs, recording: recording, missing: missing, logger: logger)
     volume = configuration.output.volume
     isDithered = configuration.output.isDithered
     ceiling = configuration.output.ceiling
@@ -133,7 +134,7 @@ public actor Daemon: ControlHandler {
 
   /// - Parameter output: which has another kernel; nil: all have.
   func warnOfFilters(of output: Int? = nil) async {
-    for warning in filters.rateless where output == nil { logger.warning("\(warning)") }
+    for warning in filters.cautions where output == nil { logger.warning("\(warning)") }
     let cases = filters.worstCases.filter { output == nil || $0.output == output }
     // The largest |H| takes transforms.
     for warning in await inBackground({ cases.compactMap(\.warning) }) ?? [] { logger.warning("\(warning)") }

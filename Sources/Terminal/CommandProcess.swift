@@ -3,6 +3,8 @@
 /// What the three commands ask of the system before they do anything.
 public enum CommandProcess {
   nonisolated(unsafe) private static var command = ""
+  /// Why text for standard output was lost; 0: it was not.
+  nonisolated(unsafe) private static var lost: Int32 = 0
 
   /// Makes an output that fails an error of the command. Call it first, once.
   ///
@@ -16,12 +18,17 @@ public enum CommandProcess {
     atexit { CommandProcess.checkOutput() }
   }
 
+  /// Writes what `print` holds back, so that what comes on standard error comes after it.
+  static func flush() {
+    if fflush(stdout) != 0 && lost == 0 { lost = errno }
+  }
+
   /// Writes what `print` holds back. Ends the command with 74 if standard output took it not. For commands that print until they are
   /// stopped.
   public static func checkOutput() {
-    let isFlushed = fflush(stdout) == 0
-    if isFlushed && ferror(stdout) == 0 { return }
-    let cause = isFlushed ? "" : ": \(String(cString: strerror(errno)))"
+    flush()
+    if lost == 0 && ferror(stdout) == 0 { return }
+    let cause = lost == 0 ? "" : ": \(String(cString: strerror(lost)))"
     Failure(.inputOutput, "standard output: writing failed\(cause)").print(command: command)
     _exit(ExitStatus.inputOutput.rawValue)
   }

@@ -37,8 +37,17 @@ public struct Failure: Error, Sendable, Equatable {
     self.init(status, error.message)
   }
 
+  /// What a parser of arguments says, in one line.
+  ///
+  /// - Parameter help: the command whose help explains it.
+  public static func usage(_ message: String, help: String) -> Failure {
+    let line = message.split(whereSeparator: \.isNewline).joined(separator: " ")
+    return Failure(.usage, "\(line.hasSuffix(".") ? String(line.dropLast()) : line): see \(help) --help")
+  }
+
   /// Prints `command: message` on standard error, control characters other than line breaks as "?".
   public func print(command: String) {
+    CommandProcess.flush()
     let line = "\(command): \(message.printable)\n"
     _ = line.withCString { write(STDERR_FILENO, $0, strlen($0)) }
   }

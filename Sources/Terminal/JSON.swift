@@ -1,3 +1,5 @@
+import Platform
+
 /// A JSON value (RFC 8259) for output.
 public enum JSON: Sendable, Equatable {
   case null
@@ -59,6 +61,8 @@ public enum JSON: Sendable, Equatable {
       case "\0"..<" ", "\u{7F}"..."\u{9F}", "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}":
         let digits = String(scalar.value, radix: 16)
         text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      // A name's byte that is no UTF-8, which JSON cannot hold.
+      case let scalar where scalar.isSystemByte: text += "\u{FFFD}"
       default: text.unicodeScalars.append(scalar)
       }
     }

@@ -1,14 +1,27 @@
+import Platform
+
 extension String {
   /// The text with escapes in place of control characters, except line breaks and tabs, and of marks that change the direction
-  /// of writing: a terminal shows what a server says, and does not obey it.
+  /// of writing: a terminal shows what a server says, and does not obey it. Bytes of names that are no UTF-8 are shown as `\xFF`.
   public var printable: String { escaped { $0.isControl && $0 != "\n" && $0 != "\t" } }
 
   /// `printable` with line breaks and tabs escaped too: a file's name begins no line.
   public var printableLine: String { escaped(\.isControl) }
 
+  /// `printableLine` in ASCII, for terminals that show nothing else.
+  public var printableASCII: String { escaped { $0.isControl || !$0.isASCII } }
+
   private func escaped(_ isEscaped: (Unicode.Scalar) -> Bool) -> String {
-    guard unicodeScalars.contains(where: isEscaped) else { return self }
-    return unicodeScalars.reduce(into: "") { $0 += isEscaped($1) ? $1.escaped(asASCII: true) : String($1) }
+    guard unicodeScalars.contains(where: { isEscaped($0) || $0.isSystemByte }) else { return self }
+    return unicodeScalars.reduce(into: "") { text, scalar in
+      if scalar.isSystemByte {
+        text += "\\x" + String(scalar.value & 0xFF | 0x100, radix: 16, uppercase: true).dropFirst()
+      } else if isEscaped(scalar) {
+        text += scalar.escaped(asASCII: true)
+      } else {
+        text.unicodeScalars.append(scalar)
+      }
+    }
   }
 }
 

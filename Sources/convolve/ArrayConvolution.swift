@@ -19,7 +19,7 @@ struct ArrayConvolution {
     let staged = try StagedFile(output.path)
     if output.gain != 0 { try AudioFileError.checkMemory(saturatedProduct(v.array.elements.count, 8), for: v.name) }
     let kernel = try named { () throws(NumPyError) in try output.gain == 0 ? v.array : v.array.amplified(by: output.factor) }
-    if output.isDry { return print(try named { () throws(NumPyError) in try forecast(kernel) }) }
+    if let trial = output.trial { return trial.print(try named { () throws(NumPyError) in try forecast(kernel, trial) }) }
     try AudioFileError.checkMemory(largestByteCount(kernel), for: "\(a.name) with \(v.name)")
     let result = try named { () throws(NumPyError) in
       let convolved = try convolved(kernel)
@@ -75,7 +75,7 @@ struct ArrayConvolution {
     return NumPyArray(zip(try result.doubles, sums).map { $0 / $1 })
   }
 
-  private func forecast(_ kernel: NumPyArray) throws(NumPyError) -> String {
+  private func forecast(_ kernel: NumPyArray, _ trial: Trial) throws(NumPyError) -> Forecast {
     let (n, m) = (a.array.elements.count, kernel.elements.count)
     if n == 0 { throw .emptySignal }
     if m == 0 { throw .emptyKernel }
@@ -86,10 +86,32 @@ struct ArrayConvolution {
     // Floats of one type are neither copied before the sum nor after it; other types and casts are.
     let isUncast = isFloat && a.array.elementType == type && kernel.elementType == type
     let bytes = ((n + m) * (isUncast ? 1 : 2) + outputs * (isFloat ? 1 : 2)) * type.bytes
-    let direct = RoundedConvolver(taps: [Double](repeating: 1, count: min(n, m)), outputs: outputs, method: .direct, rounding: .none)
-    let seconds = direct.seconds(outputs: outputs) * Double(type.bytes) / 8 / Double(options.jobs)
-    return forecastText(
-      result: "\(output.path): NumPy, \(type.rawValue), \(outputs) values", method: isFloat ? "direct" : options.method.rawValue,
-      bytes: bytes, seconds: isFloat ? seconds : nil, jobs: options.jobs)
+    return Forecast(
+      result: "\(output.name): NumPy, \(type.rawValue), \(outputs) values", method: isFloat ? "direct" : options.method.rawValue,
+      bytes: bytes, seconds: isFloat ? try seconds(outputs: outputs, taps: min(n, m), type, trial) : nil, jobs: options.jobs)
+  }
+
+  /// What the sums are predicted to take, corrected by what part of them takes.
+  private func seconds(outputs: Int, taps: Int, _ type: ElementType, _ trial: Trial) throws(NumPyError) -> Double {
+    let before = Trial.secondsSoFar
+    func predicted(_ outputs: Int, _ taps: Int) -> Double {
+      let direct = RoundedConvolver(taps: [Double](repeating: 1, count: taps), outputs: outputs, method: .direct, rounding: .none)
+      return direct.seconds(outputs: outputs) * Double(type.bytes) / 8 / Double(options.jobs)
+    }
+    if trial.limit > 0 {
+      let part = min(taps, 1 << 15)
+      // So many outputs as take a fifth of a second.
+      let count = max(1, min(outputs, Int(Double(outputs) * min(1, 0.2 / predicted(outputs, part)))))
+      func array(_ value: Float, _ count: Int) -> NumPyArray {
+        type == .float32
+          ? NumPyArray([Float](repeating: value, count: count)) : NumPyArray([Double](repeating: Double(value), count: count))
+      }
+      let (signal, kernel) = (array(0.5, count + part - 1), array(0.25, part))
+      let start = Trial.now
+      _ = try convolve(signal, kernel, mode: .valid, profile: options.profile, method: options.method, jobs: options.jobs)
+      trial.note(measured: Trial.now - start, predicted: predicted(count, part))
+    }
+    let sync = Trial.secondsToSync(saturatedProduct(outputs, type.bytes), in: folderAndName(of: output.path).folder)
+    return before + trial.corrected(predicted(outputs, taps)) + sync
   }
 }

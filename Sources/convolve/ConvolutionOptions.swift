@@ -11,11 +11,6 @@ struct ConvolutionOptions {
   var edges: Edges
   var jobs: Int
 
-  /// What `--jobs` takes: each thread has memory of its own.
-  static let jobs = 1...1_024
-
-  static func fault(jobs: Int) -> String { "--jobs is \(jobs), and must be \(Self.jobs.lowerBound) to \(Self.jobs.upperBound)" }
-
   /// A convolver with these options, for about so many outputs, which are stored as `rounding` says.
   func convolver(taps: [Double], outputs: Int, rounding: Rounding) -> RoundedConvolver {
     RoundedConvolver(

@@ -1,5 +1,12 @@
 import ArgumentParser
+import Platform
 import Terminal
+
+/// A command whose arguments name files.
+protocol FileCommand: ParsableCommand {
+  /// Its options.
+  static var words: OptionWords { get }
+}
 
 /// The entry point of `convolve`: parses arguments, and exits with a code of sysexits.h.
 @main
@@ -7,11 +14,11 @@ enum Convolve {
   static let name = "convolve"
 
   /// The commands by name. A file of such a name is given as ./find.
-  static let commands: [String: any ParsableCommand.Type] = ["2d": ConvolveImages.self, "find": Find.self, "inspect": Inspect.self]
+  static let commands: [String: any FileCommand.Type] = ["2d": ConvolveImages.self, "find": Find.self, "inspect": Inspect.self]
 
   static func main() {
     CommandProcess.begin(name)
-    let arguments = Array(CommandLine.arguments.dropFirst())
+    let arguments = systemArguments
     if arguments.count == 2, arguments[0] == "--generate-completion-script", let shell = CompletionShell(rawValue: arguments[1]) {
       print(AllCommands.script(for: shell))
     } else if let first = arguments.first, let command = commands[first] {
@@ -21,20 +28,23 @@ enum Convolve {
     }
   }
 
-  private static func run<Command: ParsableCommand>(_ type: Command.Type, _ arguments: [String], name: String) {
+  private static func run<Command: FileCommand>(_ type: Command.Type, _ arguments: [String], name: String) {
     do {
-      var command = try type.parse(arguments)
+      var command = try type.parse(type.words.separated(arguments))
       try command.run()
     } catch let failure as Failure {
-      Failure(failure.status, failure.message.printableLine).end(command: Self.name)
+      restored(failure).end(command: Self.name)
     } catch {
-      let askedForHelp = type.exitCode(for: error) == .success
-      if askedForHelp { type.exit(withError: error) }
-      let message = type.message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
-      Failure(.usage, "\(message.hasSuffix(".") ? String(message.dropLast()) : message): see \(name) --help").end(command: Self.name)
+      if type.exitCode(for: error) == .success { type.exit(withError: error) }
+      restored(.usage(type.message(for: error), help: name)).end(command: Self.name)
     }
   }
 
   /// Prints one line on standard error.
-  static func report(_ failure: Failure) { Failure(failure.status, failure.message.printableLine).print(command: name) }
+  static func report(_ failure: Failure) { restored(failure).print(command: name) }
+
+  /// With the names that were given, each on no line of its own.
+  private static func restored(_ failure: Failure) -> Failure {
+    Failure(failure.status, ShownNames.restored(failure.message).printableLine)
+  }
 }

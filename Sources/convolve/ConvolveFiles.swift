@@ -1,17 +1,19 @@
 import ArgumentParser
 import AudioFile
-import Glibc
 import NumPy
 import Platform
 import Terminal
 import Vector
 
-/// The command without a name: convolves a file with a kernel as np.convolve does, bit for bit.
-struct ConvolveFiles: ParsableCommand {
+/// The command without a name: convolves files with a kernel as np.convolve does, bit for bit.
+struct ConvolveFiles: FileCommand {
   static let configuration = CommandConfiguration(
     commandName: Convolve.name,
-    abstract: "Convolve a sound file or array with a kernel: the numbers of np.convolve, bit for bit.",
+    abstract: "Convolve sound files or arrays with a kernel: the numbers of np.convolve, bit for bit.",
     discussion: """
+      INPUT is a sound file (WAV, RF64, W64, AIFF, FLAC), a .npy array, or - for WAV on standard input. KERNEL is one too, or text of a \
+      number a line (.txt, .csv), or \(Kernel.specificationHelp). The kernel comes last, and serves every input.
+
       Three more commands, each with a --help of its own:
         convolve 2d IMAGE KERNEL -o OUT     two-dimensional arrays, as scipy.signal.convolve2d
         convolve find RECORDING PATTERN     where a pattern occurs in a recording
@@ -19,17 +21,22 @@ struct ConvolveFiles: ParsableCommand {
       """,
     version: version)
 
-  @Argument(help: "A sound file (WAV, RF64, W64, AIFF, FLAC), .npy array, or - for WAV on standard input.", completion: .file())
-  var input: String
+  static let words = OptionWords(
+    flags: ["--resample", "--strict", "--fast", "--dry-run", "-v", "--verbose", "-q", "--quiet"],
+    values: ["-o", "--output", "--mode", "--format", "--kernel-format", "--gain", "--edges", "--profile", "--method", "--jobs"],
+    names: ["-o": "--output"])
 
   @Argument(
-    help: ArgumentHelp("A sound file, .npy array, text of a number a line (.txt, .csv), or \(Kernel.specificationHelp)."),
-    completion: .file())
-  var kernel: String
+    help: ArgumentHelp("Inputs, and the kernel as the last.", valueName: "input ... kernel"), completion: .file())
+  var operands: [String] = []
 
   @Option(
-    name: [.short, .long], help: "The file to write, of the kind that its extension names, or - for WAV on standard output.",
-    completion: .file())
+    name: [.short, .long],
+    help: ArgumentHelp(
+      """
+      The file to write, of the kind that its extension names, or - for WAV on standard output. For several inputs a folder, or a \
+      template with {stem}, {name} or {ext}: 'wet/{stem}.flac'.
+      """), completion: .file())
   var output: String
 
   @Option(help: "All outputs with any overlap, as many as the longer operand has, or those of complete overlap.")
@@ -45,7 +52,7 @@ struct ConvolveFiles: ParsableCommand {
   var resample = false
 
   // A negative gain begins with a minus sign, and is not an option.
-  @Option(parsing: .unconditional, help: "Amplify by so many dB: each tap is multiplied by 10^(dB/20).")
+  @Option(parsing: .unconditional, help: "Amplify by so many dB: each tap is multiplied by 10^(dB/20).", transform: decimalArgument)
   var gain = 0.0
 
   @Option(
@@ -65,7 +72,7 @@ struct ConvolveFiles: ParsableCommand {
   @Flag(help: "Leave out what exactness costs: the result lies within a bound that --verbose prints.")
   var fast = false
 
-  @Option(help: "Threads; as many as there are processors if not given. The result does not depend on it.")
+  @Option(help: "Threads, at most as many as there are processors, which is the default. The result does not depend on it.")
   var jobs: Int?
 
   @Flag(help: "Only tell length, method, memory and time of the result.")
@@ -78,36 +85,82 @@ struct ConvolveFiles: ParsableCommand {
   var quiet = false
 
   func validate() throws {
-    if let jobs, !ConvolutionOptions.jobs.contains(jobs) { throw ValidationError(ConvolutionOptions.fault(jobs: jobs)) }
-    if fast && method == .direct { throw ValidationError("--fast and --method direct exclude each other: the direct sum is exact") }
-    if !(gain.magnitude <= 1_000) { throw ValidationError("--gain is \(gain), and must be a number of dB up to 1000 either way") }
-    if strict && output == "-" { throw ValidationError("--strict cannot undo what was written to standard output: name a file") }
-    if verbose && quiet { throw ValidationError("--verbose and --quiet exclude each other") }
-    if input == "-" && kernel == "-" { throw ValidationError("INPUT and KERNEL are both -: standard input can be only one of them") }
-    if kernelFormat != nil && Kernel.isSpecification(kernel) {
-      throw ValidationError("--kernel-format is for files, and \(kernel) is not one: leave it out")
+    guard operands.count >= 2 else {
+      let given = operands.first.map { "\($0) is alone" } ?? "nothing is given"
+      throw ValidationError("\(given): give an input and a kernel")
     }
+    try Threads.check(jobs)
+    if !(gain.magnitude <= 1_000) { throw ValidationError("--gain is \(gain), and must be a number of dB up to 1000 either way") }
+    if operands.filter({ $0 == "-" }).count > 1 {
+      throw ValidationError("INPUT and KERNEL are both -: standard input can be only one of them")
+    }
+    if let contradiction { throw ValidationError(contradiction) }
+  }
+
+  /// Options of which one leaves another without effect.
+  private var contradiction: String? {
+    let kernel = operands.last!
+    if fast && method == .direct { return "--fast and --method direct exclude each other: the direct sum is exact" }
+    if fast && edges == .corrected { return "--fast and --edges corrected exclude each other: corrected sums are direct, and exact" }
+    if method == .fft && edges == .corrected {
+      return "--method fft and --edges corrected exclude each other: corrected sums are direct"
+    }
+    if strict && output == "-" { return "--strict cannot undo what was written to standard output: name a file" }
+    if strict, let format, format.bits == nil {
+      return "--strict and --format \(format.rawValue) exclude each other: floating point does not clip"
+    }
+    if verbose && quiet { return "--verbose and --quiet exclude each other" }
+    if kernelFormat != nil && Kernel.isSpecification(kernel) {
+      return "--kernel-format is for files, and \(kernel) is not one: leave it out"
+    }
+    if resample && Kernel.isSpecification(kernel) { return "--resample is for files of a rate, and \(kernel) has none: leave it out" }
+    if resample && kernelFormat != nil { return "--resample and --kernel-format exclude each other: raw samples have no rate" }
+    return nil
   }
 
   func run() throws {
     let messages = Messages(verbose: verbose, quiet: quiet)
+    Threads.warn(jobs, messages)
+    let pattern = try OutputPattern(output, inputs: operands.dropLast(), kernel: operands.last!)
+    let source = KernelSource(text: operands.last!, rawFormat: kernelFormat, resamples: resample)
+    if case .file(let path) = pattern {
+      try convolve(operands[0], source, to: path, messages, Trial())
+    } else {
+      let batch = try BatchPlan(inputs: Array(operands.dropLast()), kernel: source.text, pattern)
+      try Batch(batch, source, isDry: dryRun, messages).run { (input, output, messages, trial) throws(Failure) in
+        try convolve(input, source, to: output, messages, trial)
+      }
+    }
+  }
+
+  /// Convolves one file.
+  private func convolve(
+    _ input: String, _ source: KernelSource, to output: String, _ messages: Messages, _ trial: Trial
+  ) throws(Failure) {
     var target = try OutputOptions(path: output, format: format)
-    (target.gain, target.isStrict, target.isDry) = (gain, strict, dryRun)
-    let source = KernelSource(text: kernel, rawFormat: kernelFormat, resamples: resample)
-    let options = ConvolutionOptions(mode: mode, profile: profile.order, method: method, isExact: !fast, edges: edges, jobs: threads)
+    // A dry run makes no folder.
+    let parts = FileNameParts(output)
+    let isFolderNew = dryRun && trial.isBatch && FileNameParts.isMissing(parts.folder)
+    let place = isFolderNew ? "\(FileNameParts(parts.folder).folder)/\(parts.name)" : output
+    (target.gain, target.isStrict, target.trial) = (gain, strict, dryRun ? trial : nil)
+    let options = ConvolutionOptions(
+      mode: mode, profile: profile.order, method: method, isExact: !fast, edges: edges, jobs: Threads.count(jobs))
     do throws(AudioFileError) {
-      let operands = try Operands(input: input, kernel: source, output: target)
-      messages.detail("input: \(input): \(operands.inputLayout)")
-      messages.detail("kernel: \(kernel): \(operands.kernelLayout)")
-      messages.detail("profile: \(profile.order.rawValue)\(profile == .auto ? ", as OpenBLAS chooses here" : "")")
-      messages.detail("mode: \(mode.rawValue), instructions: \(InstructionSet.best.rawValue), threads: \(threads)")
-      try operands.convolve(options, to: target, messages)
+      try InputFile.open(input) { file throws(AudioFileError) in
+        try OutputFile.reach(place) { path throws(AudioFileError) in
+          target.path = path
+          let operands = try Operands(input: file, kernel: source, output: target)
+          messages.detail("input: \(input): \(operands.inputLayout)")
+          messages.detail("kernel: \(source.text): \(operands.kernelLayout)")
+          messages.detail("profile: \(profile.order.rawValue)\(profile == .auto ? ", as OpenBLAS chooses here" : "")")
+          messages.detail("mode: \(mode.rawValue), instructions: \(InstructionSet.best.rawValue), threads: \(options.jobs)")
+          try operands.convolve(options, to: target, messages)
+        }
+      }
     } catch {
       throw Failure(error)
     }
   }
-
-  private var threads: Int { jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 }
 
 enum ProfileChoice: String, CaseIterable, ExpressibleByArgument {

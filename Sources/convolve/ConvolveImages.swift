@@ -1,19 +1,23 @@
-import NPY
 import ArgumentParser
 import AudioFile
-import Glibc
+import NPY
 import NumPy
+import Platform
 import Terminal
 
 /// The command `2d`: convolves arrays of two dimensions as scipy.signal.convolve2d does, bit for bit.
-struct ConvolveImages: ParsableCommand {
+struct ConvolveImages: FileCommand {
   static let configuration = CommandConfiguration(
     commandName: "2d", _superCommandName: Convolve.name,
     abstract: "Convolve two-dimensional arrays: the numbers of scipy.signal.convolve2d, bit for bit.",
     discussion: """
       The result has the type that NumPy promotes both to; integers wrap around, and bool and float16 are refused as SciPy refuses \
       them. With --mode valid the operands change places if only KERNEL is at least as large in both dimensions.
-      """)
+      """,
+    version: version)
+
+  static let words = OptionWords(
+    flags: [], values: ["-o", "--output", "--mode", "--boundary", "--jobs"], names: ["-o": "--output"])
 
   @Argument(help: "A .npy array of two dimensions.", completion: .file())
   var image: String
@@ -34,16 +38,19 @@ struct ConvolveImages: ParsableCommand {
   var jobs: Int?
 
   func validate() throws {
-    if let jobs, !ConvolutionOptions.jobs.contains(jobs) { throw ValidationError(ConvolutionOptions.fault(jobs: jobs)) }
+    try Threads.check(jobs)
     if !output.hasSuffix(".npy") { throw ValidationError("\(output): the result is an array: let the name end in .npy") }
   }
 
   func run() throws {
+    Threads.warn(jobs, Messages())
     do throws(AudioFileError) {
-      let (image, kernel) = (try NamedArray(path: image), try NamedArray(path: kernel))
-      let staged = try StagedFile(output)
-      try staged.write(result(image, kernel))
-      try staged.commit()
+      let (image, kernel) = (try InputFile.open(image, NamedArray.init), try InputFile.open(kernel, NamedArray.init))
+      try OutputFile.reach(output) { path throws(AudioFileError) in
+        let staged = try StagedFile(path)
+        try staged.write(result(image, kernel))
+        try staged.commit()
+      }
     } catch {
       throw Failure(error)
     }
@@ -58,7 +65,7 @@ struct ConvolveImages: ParsableCommand {
     }
     try AudioFileError.checkMemory(bytes, for: "\(image.name) with \(kernel.name)")
     do throws(NumPyError) {
-      return try convolve2D(image.array, kernel.array, mode: mode, boundary: boundary, jobs: threads)
+      return try convolve2D(image.array, kernel.array, mode: mode, boundary: boundary, jobs: Threads.count(jobs))
     } catch {
       throw refusal(error, image, kernel)
     }
@@ -68,8 +75,6 @@ struct ConvolveImages: ParsableCommand {
     let operands = operands.map { "\($0.name) is \($0.array.layout)" }.joined(separator: ", ")
     return AudioFileError(.badData, "\(error.message): \(operands)")
   }
-
-  private var threads: Int { jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 }
 
 extension ImageBoundary: ExpressibleByArgument {}

@@ -1,58 +1,83 @@
-import NPY
 import AudioFile
+import NPY
 import NumPy
+import Platform
 
-/// The kernel argument and its options.
-struct KernelSource {
+/// The kernel argument and its options. Its file is read once, however many inputs it serves.
+final class KernelSource {
   /// A path or a specification.
-  var text: String
-  var rawFormat: RawKernelFormat?
-  var resamples: Bool
+  let text: String
+  let rawFormat: RawKernelFormat?
+  let resamples: Bool
+  /// Nothing, until it is asked for; nil for a kernel that is no array.
+  private var readArray: NamedArray??
+  private var readKernel: Kernel?
+  private var resampled: [Int: Kernel] = [:]
+  /// Of a stream, or of a name that the readers cannot have.
+  private var bytes: [UInt8]?
+
+  init(text: String, rawFormat: RawKernelFormat? = nil, resamples: Bool = false) {
+    (self.text, self.rawFormat, self.resamples) = (text, rawFormat, resamples)
+  }
+
+  private var isSpecification: Bool { Kernel.isSpecification(text) }
 
   /// The kernel as an array: a `.npy` file, or a list of taps, which is int64 if all are whole numbers; nil for other kernels.
   func array() throws(AudioFileError) -> NamedArray? {
-    if rawFormat != nil || text == "-" { return nil }
-    if Kernel.isSpecification(text) {
-      let kernel = try Kernel(specification: text)
-      return NamedArray(array: kernel.integers.map { NumPyArray(.int64($0)) } ?? NumPyArray(kernel.channels[0]), name: text)
+    if let readArray { return readArray }
+    let read: NamedArray?
+    if rawFormat != nil || text == "-" {
+      read = nil
+    } else {
+      read = try isSpecification ? specified() : InputFile.open(text) { file throws(AudioFileError) in try array(file) }
     }
-    return try NumPyArray.isFile(text) ? NamedArray(path: text) : nil
+    readArray = .some(read)
+    return read
+  }
+
+  private func specified() throws(AudioFileError) -> NamedArray {
+    let kernel = try Kernel(specification: text)
+    return NamedArray(array: kernel.integers.map { NumPyArray(.int64($0)) } ?? NumPyArray(kernel.channels[0]), name: text)
+  }
+
+  private func array(_ file: InputFile) throws(AudioFileError) -> NamedArray? {
+    guard let bytes = try contents(of: file) else { return try NumPyArray.isFile(file.path) ? NamedArray(file) : nil }
+    return NumPyArray.isNPY(bytes) ? try NamedArray(npy: bytes, name: text) : nil
   }
 
   /// Reads the kernel, resampled to the signal's `rate` in Hz if the options ask for it.
   func read(rate: Int?) throws(AudioFileError) -> Kernel {
-    if rawFormat == nil && !Kernel.isSpecification(text) { try Kernel.checkMemory(path: text) }
-    let kernel: Kernel
-    if let rawFormat {
-      kernel = try Kernel(raw: text, format: rawFormat)
-    } else {
-      kernel = try Kernel.isSpecification(text) ? Kernel(specification: text) : Kernel(path: text)
-    }
+    let kernel = try unfitted()
     guard resamples, let rate, let own = kernel.sampleRate, own != rate else { return kernel }
-    return try kernel.resampled(to: rate)
+    if let resampled = resampled[rate] { return resampled }
+    let result = try kernel.resampled(to: rate)
+    resampled[rate] = result
+    return result
   }
-}
 
-/// An array and its name.
-struct NamedArray {
-  var array: NumPyArray
-  /// What messages call it.
-  var name: String
+  /// At its own rate.
+  private func unfitted() throws(AudioFileError) -> Kernel {
+    if let readKernel { return readKernel }
+    let read = try isSpecification ? Kernel(specification: text) : InputFile.open(text) { file throws(AudioFileError) in try kernel(file) }
+    readKernel = read
+    return read
+  }
 
-  init(array: NumPyArray, name: String) { (self.array, self.name) = (array, name) }
+  private func kernel(_ file: InputFile) throws(AudioFileError) -> Kernel {
+    if let bytes = try contents(of: file) {
+      if let rawFormat { return try Kernel(raw: bytes, format: rawFormat, name: text) }
+      let isText = ["txt", "csv"].contains(file.fileExtension)
+      return try Kernel(bytes: bytes, name: text, contentType: isText ? "text/plain" : nil)
+    }
+    if let rawFormat { return try Kernel(raw: file.path, format: rawFormat) }
+    try Kernel.checkMemory(path: file.path)
+    return try Kernel(path: file.path)
+  }
 
-  init(path: String) throws(AudioFileError) { self.init(array: try NumPyArray(path: path), name: path) }
-
-  /// The array as a kernel for a signal that is read as needed, if NumPy sums the two in float64.
-  ///
-  /// - Returns: nil if NumPy exchanges or refuses the two, sums another type, or applies the gain in another type.
-  func kernel(for signal: ArraySource, isAmplified: Bool) throws(AudioFileError) -> Kernel? {
-    let type = array.elementType
-    guard array.shape.count <= 1, (1...max(1, signal.count)).contains(array.elements.count), signal.count > 0,
-      ElementType.promoted(.float64, type) == .float64, !(isAmplified && (type == .float16 || type == .float32))
-    else { return nil }
-    let taps = try array.values(name: name)
-    // NumPy accepts infinite taps, a kernel does not.
-    return taps.allSatisfy(\.isFinite) ? try Kernel(channels: [taps], name: name, layout: array.layout) : nil
+  /// nil where the readers open the file themselves.
+  private func contents(of file: InputFile) throws(AudioFileError) -> [UInt8]? {
+    guard file.isRenamed && file.path != "-" || file.descriptor != nil else { return nil }
+    if bytes == nil { bytes = try file.contents() }
+    return bytes
   }
 }

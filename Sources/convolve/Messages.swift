@@ -1,10 +1,19 @@
 import NumPy
 import Terminal
 
-/// Prints the command's messages on standard error.
-struct Messages {
-  var verbose: Bool
-  var quiet: Bool
+/// Prints the command's messages on standard error, and its progress.
+struct Messages: Sendable {
+  var verbose = false
+  var quiet = false
+  /// Of the whole command.
+  var progress: Progress
+  /// What of it is under way.
+  var portion = Progress.Portion()
+
+  init(verbose: Bool = false, quiet: Bool = false) {
+    (self.verbose, self.quiet) = (verbose, quiet)
+    progress = Progress(isQuiet: quiet)
+  }
 
   /// Prints a warning, unless the user wants errors only.
   func warn(_ message: String) { if !quiet { print(message) } }
@@ -12,18 +21,13 @@ struct Messages {
   /// Prints a detail, if the user asked for these.
   func detail(_ message: String) { if verbose { print(message) } }
 
-  private func print(_ message: String) { Convolve.report(Failure(.success, message)) }
-}
+  /// Shows how many frames of so many are done; nil: nobody knows.
+  func advance(to frames: Int, of total: Int?, rate: Int) { progress.advance(to: frames, of: total, rate: rate, portion) }
 
-/// The four lines of `--dry-run`. `bytes` is the memory beyond what the executable takes by itself.
-func forecastText(result: String, method: String, bytes: Int, seconds: Double?, jobs: Int) -> String {
-  let time = seconds.map { "about \(fixed($0, $0 < 10 ? 2 : 0)) s with \(jobs) thread\(jobs == 1 ? "" : "s")" } ?? "unknown"
-  return """
-    result: \(result.printableLine)
-    method: \(method)
-    memory: about \((bytes >> 20) + 12) MiB
-    time:   \(time)
-    """
+  private func print(_ message: String) {
+    progress.hide()
+    Convolve.report(Failure(.success, message))
+  }
 }
 
 /// How outputs were computed, for `--verbose`. The direct sum has a window length of 0.

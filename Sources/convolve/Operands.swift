@@ -10,15 +10,15 @@ enum Operands {
   /// All others, convolved in float64, channel by channel. Includes arrays that NumPy convolves in float64.
   case sound(Signal, Kernel)
 
-  init(input: String, kernel: KernelSource, output: OutputOptions) throws(AudioFileError) {
-    if case .array = output.kind, input != "-", try NumPyArray.isFile(input), let taps = try kernel.array() {
-      if let signal = try ArraySource(path: input), let kernel = try taps.kernel(for: signal, isAmplified: output.gain != 0) {
+  init(input: InputFile, kernel: KernelSource, output: OutputOptions) throws(AudioFileError) {
+    if case .array = output.kind, !input.isStream, try NumPyArray.isFile(input.path), let taps = try kernel.array() {
+      if let signal = try ArraySource(path: input.path), let kernel = try taps.kernel(for: signal, isAmplified: output.gain != 0) {
         self = .sound(Signal(signal), kernel)
       } else {
-        self = .arrays(try NamedArray(path: input), taps)
+        self = .arrays(try NamedArray(input), taps)
       }
     } else {
-      let signal = try Signal(path: input)
+      let signal = try Signal(input)
       self = .sound(signal, try kernel.read(rate: signal.sampleRate))
     }
   }

@@ -1,5 +1,7 @@
 import AudioFile
+import Glibc
 import Numbers
+import Platform
 import Terminal
 
 /// Where the result goes, and how loud it is.
@@ -11,23 +13,33 @@ struct OutputOptions {
     case sound(AudioContainer, SampleEncoding?)
   }
 
-  let path: String
+  /// As it was given.
+  let name: String
+  /// What is written to.
+  var path: String
   let kind: Kind
   /// dB.
   var gain = 0.0
   /// Whether to refuse a result that clips.
   var isStrict = false
-  /// Whether to print a forecast instead of computing.
-  var isDry = false
+  /// Prints a forecast instead of computing; nil: computes.
+  var trial: Trial?
 
   /// - Throws: the name has no known extension, or contradicts the format.
   init(path: String, format: SampleEncoding?) throws(Failure) {
-    self.path = path
+    (name, self.path) = (path, path)
+    var status = stat()
+    if path != "-", withSystemPath(path, { stat($0, &status) }) == 0, ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) {
+      throw Failure(.cannotCreate, "\(path): it is not a regular file, and would be replaced: name another, or give -o - > \(path)")
+    }
+    // What is no UTF-8 hides no extension.
+    let parts = FileNameParts(path)
+    let extensionOnly = "_.\(parts.extension)"
     if path == "-" {
       kind = .sound(.wav, format)
-    } else if let container = AudioContainer(path: path) {
+    } else if let container = AudioContainer(path: extensionOnly) {
       kind = .sound(container, format)
-    } else if path.hasSuffix(".npy") {
+    } else if parts.extension == "npy" {
       kind = .array
       if let format { throw Failure(.usage, "\(path): --format \(format.rawValue) is for sound files: leave it out") }
     } else {

@@ -14,23 +14,35 @@ struct Signal {
   let encodingName: String
   let name: String
   let layout: String
+  /// What the sound's file says besides.
+  var metadata = SoundMetadata()
 
-  init(path: String) throws(AudioFileError) {
-    if path != "-", try NumPyArray.isFile(path) {
-      let array = try NumPyArray(path: path)
-      if array.shape.count > 1 { throw AudioFileError(.badData, "\(path): object too deep for desired array: it is \(array.layout)") }
-      let values = try array.values(name: path)
-      if values.isEmpty { throw .noSamples(path) }
+  init(_ file: InputFile) throws(AudioFileError) {
+    if !file.isStream, try NumPyArray.isFile(file.path) {
+      let array = try NumPyArray(path: file.path)
+      name = file.name
+      if array.shape.count > 1 { throw AudioFileError(.badData, "\(name): object too deep for desired array: it is \(array.layout)") }
+      let values = try array.values(name: name)
+      if values.isEmpty { throw .noSamples(name) }
       source = HeldFrames([values])
-      (channelCount, sampleRate, name) = (1, nil, path)
+      (channelCount, sampleRate) = (1, nil)
       encoding = array.elementType == .float32 || array.elementType == .float16 ? .float : .double
       (encodingName, layout) = (array.elementType.rawValue, array.layout)
     } else {
-      let source = try SoundSource(path: path)
+      let source = try SoundSource(file)
       self.source = source
-      (channelCount, sampleRate, name) = (source.channelCount, source.sampleRate, source.name)
+      (channelCount, sampleRate) = (source.channelCount, source.sampleRate)
+      name = file.path == file.name && file.descriptor == nil ? source.name : file.name
       (encoding, encodingName, layout) = (source.format.encoding, source.format.encodingName, source.layout)
+      metadata = source.metadata
     }
+  }
+}
+
+extension SoundSource {
+  /// A sound file, or a stream of WAV.
+  convenience init(_ file: InputFile) throws(AudioFileError) {
+    if let descriptor = file.descriptor { try self.init(standardInput: descriptor) } else { try self.init(path: file.path) }
   }
 }
 

@@ -22,11 +22,19 @@ struct SoundConvolution {
     let (channels, others) = (signal.channelCount, kernel.channels.count)
     if others != 1 && others != channels {
       throw AudioFileError(
-        .badData, "\(kernel.name) has \(others) channels, \(signal.name) has \(channels): a kernel has one, or as many as the input")
+        .badData,
+        "\(kernel.name) has \(others) channels, \(signal.name) has \(channels): a kernel has one, or as many as the input"
+          + (channels == 2 && others == 4 ? Self.trueStereo : ""))
     }
   }
 
+  /// What to do with a kernel that has a response for each input at each output.
+  private static let trueStereo =
+    "; true stereo (LL LR RL RR) takes four filters of convolved (channel 0 from 0 to 0, 1 from 0 to 1, 2 from 1 to 0, 3 from 1 to 1)"
+    + ", or convolve each input's channel with its two and add the results: docs/convolve.md"
+
   func run() throws(AudioFileError) {
+    kernel.cautions.forEach(messages.warn)
     switch output.kind {
     case .array: try writeArray()
     case .sound(let container, let format): try writeSound(container, format)
@@ -36,7 +44,7 @@ struct SoundConvolution {
   private func writeArray() throws(AudioFileError) {
     if signal.channelCount > 1 {
       throw AudioFileError(
-        .specification, "\(output.path): the result has \(signal.channelCount) channels, an array takes one: write a sound file")
+        .specification, "\(output.name): the result has \(signal.channelCount) channels, an array takes one: write a sound file")
     }
     let stream = try SoundStream(signal, kernel, factor: output.factor, options, rounding: .none)
     let sink = try ArraySink(path: output.path)
@@ -46,13 +54,15 @@ struct SoundConvolution {
   private func writeSound(_ container: AudioContainer, _ format: SampleEncoding?) throws(AudioFileError) {
     guard let rate = signal.sampleRate ?? kernel.sampleRate else {
       throw AudioFileError(
-        .specification, "\(output.path): neither \(signal.name) nor \(kernel.name) says a sample rate: write .npy instead")
+        .specification, "\(output.name): neither \(signal.name) nor \(kernel.name) says a sample rate: write .npy instead")
     }
     let encoding = encoding(format)
     let stream = try SoundStream(signal, kernel, factor: output.factor, options, rounding: encoding.rounding)
     let sink = try SoundSink(
       path: output.path, container: container, encoding: encoding, channelCount: signal.channelCount, sampleRate: rate,
-      expectedFrames: stream.frameCount)
+      expectedFrames: stream.frameCount, metadata: signal.metadata)
+    let losses = signal.metadata.losses(in: container)
+    if !losses.isEmpty { messages.warn("\(output.path): it does not keep \(losses.joined(separator: ", ")) of \(signal.name)") }
     try write(stream, to: sink, encoding.bits.map { Quantizer(bits: $0) }, "\(encoding.name), \(rate) Hz", rate: rate)
   }
 
@@ -65,10 +75,8 @@ struct SoundConvolution {
   private func write(
     _ stream: SoundStream, to sink: any FrameSink, _ quantizer: Quantizer?, _ layout: String, rate: Int
   ) throws(AudioFileError) {
-    if output.isDry { return print(forecast(stream, layout)) }
-    let progress = Progress(total: stream.frameCount, rate: rate, isQuiet: messages.quiet)
-    let tally = try stream.write(to: sink, quantizer) { progress.advance(to: $0) }
-    progress.finish()
+    if let trial = output.trial { return trial.print(try forecast(stream, sink, quantizer, layout, trial)) }
+    let tally = try stream.write(to: sink, quantizer) { [messages] in messages.advance(to: $0, of: stream.frameCount, rate: rate) }
     for channel in 0..<signal.channelCount {
       let windowLength = stream.convolvers[stream.convolvers.count == 1 ? 0 : channel].windowLength
       let text = computation(windowLength: windowLength, tally.work[channel], of: tally.frames, isExact: options.isExact)
@@ -82,6 +90,7 @@ struct SoundConvolution {
       messages.warn(clipped(tally))
     }
     try sink.commit()
+    if messages.portion.count.isEmpty { messages.progress.hide() }
   }
 
   /// The unit of the result's length.
@@ -93,16 +102,18 @@ struct SoundConvolution {
     let remedy =
       tally.clipping.attenuation.map { "--gain \(fixed(output.gain(less: $0), 1)) would avoid it, and so would" } ?? "avoid it by"
     let total = tally.frames * signal.channelCount
-    return "\(output.path): \(tally.clipping.samples) of \(total) samples clipped: \(remedy) --format float"
+    return "\(output.name): \(tally.clipping.samples) of \(total) samples clipped: \(remedy) --format float"
   }
 
-  /// The text of `--dry-run`.
-  private func forecast(_ stream: SoundStream, _ layout: String) -> String {
+  /// Writes the first part of the result to a file that never gets its name, to see how long all of it takes.
+  private func forecast(
+    _ stream: SoundStream, _ sink: any FrameSink, _ quantizer: Quantizer?, _ layout: String, _ trial: Trial
+  ) throws(AudioFileError) -> Forecast {
     let length = stream.frameCount.map { "\($0) \(unit)" } ?? "as long as the input, which does not say"
     let convolver = stream.convolvers[0]
-    return forecastText(
-      result: "\(output.path): \(layout), \(length)",
+    return Forecast(
+      result: "\(output.name): \(layout), \(length)",
       method: convolver.method == .direct ? "direct" : "FFT of \(convolver.windowLength) values", bytes: stream.byteCount,
-      seconds: stream.seconds, jobs: options.jobs)
+      seconds: try stream.seconds(to: output.path == "-" ? nil : sink, at: output.path, like: sink, quantizer, trial), jobs: options.jobs)
   }
 }

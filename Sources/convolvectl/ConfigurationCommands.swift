@@ -28,7 +28,7 @@ struct CheckConfiguration: AsyncParsableCommand {
   @OptionGroup var target: Target
 
   func run() async throws {
-    let upload = ConfigurationUpload(bytes: try KernelFile(path: file).read(), folder: folder)
+    let upload = ConfigurationUpload(bytes: try SentFile(file, .configuration).read(), folder: folder)
     let report = try await target.call(file: file) { client throws(ControlError) in try await client.checkConfiguration(upload) }
     print(report.text.printable)
     if !report.interrupts.isEmpty { print("taking it over interrupts the sound, for another \(report.interrupts.joined(separator: ", "))") }

@@ -7,20 +7,37 @@ import Terminal
 enum Main {
   static let name = "convolvectl"
 
+  /// The options of all commands.
+  private static let words = OptionWords(
+    flags: ["--json", "--resample", "--force", "--list"],
+    values: [
+      "--socket", "--instance", "--channel", "--seconds", "--seed", "--config", "--capture", "--playback", "--kernel", "--rate", "--block",
+      "--channels", "--gain",
+    ])
+
   static func main() async {
     CommandProcess.begin(name)
     do {
-      // A space before it makes a negative number a value: no option begins with a digit.
-      let arguments = CommandLine.arguments.dropFirst().map { $0.hasPrefix("-") && Double($0) != nil ? " " + $0 : $0 }
-      var command = try Convolvectl.parseAsRoot(arguments)
+      var command = try Convolvectl.parseAsRoot(arguments())
       if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
     } catch let failure as Failure {
       failure.end(command: name)
     } catch {
       if Convolvectl.exitCode(for: error) == .success { Convolvectl.exit(withError: error) }
-      let message = Convolvectl.message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
-      Failure(.usage, "\(message.hasSuffix(".") ? String(message.dropLast()) : message): see \(name) --help").end(command: name)
+      Failure.usage(Convolvectl.message(for: error), help: name).end(command: name)
     }
+  }
+
+  /// The command's name first, then options, then what is none: a negative number, a file whose name begins with a dash.
+  private static func arguments() throws(Failure) -> [String] {
+    let given = systemArguments
+    if given.contains("--generate-completion-script") || given.first?.hasPrefix("---") == true { return given }
+    let separated = try words.separated(given)
+    guard let end = separated.firstIndex(of: "--") else { return separated }
+    let (options, operands) = (separated[..<end], separated[(end + 1)...])
+    guard let command = operands.first else { return Array(options) }
+    if command == "help" { return [command] + operands.dropFirst() + options }
+    return [command] + options + ["--"] + operands.dropFirst()
   }
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ControlAPI
 import ControlCalling
+import Numbers
 import Terminal
 
 struct Mute: AsyncParsableCommand {
@@ -42,8 +43,9 @@ struct Volume: AsyncParsableCommand {
 }
 
 struct Dither: AsyncParsableCommand {
+  /// `tpdf` and `none` are the configuration's words for on and off.
   enum Setting: String, ExpressibleByArgument, CaseIterable {
-    case on, off
+    case on, off, tpdf, none
   }
 
   static let configuration = CommandConfiguration(
@@ -51,7 +53,7 @@ struct Dither: AsyncParsableCommand {
   @Argument var setting: Setting
   @OptionGroup var target: Target
 
-  func run() async throws { try await change(OutputChange(dither: setting == .on ? .tpdf : .off), target) }
+  func run() async throws { try await change(OutputChange(dither: setting == .on || setting == .tpdf ? .tpdf : .off), target) }
 }
 
 struct Ceiling: AsyncParsableCommand {
@@ -81,12 +83,12 @@ struct Ceiling: AsyncParsableCommand {
   func run() async throws { try await change(OutputChange(ceiling: setting.ceiling), target) }
 }
 
-/// A finite number, which may be negative: see `Main.main`.
+/// A finite number, which may be negative: see `Main.arguments`.
 struct Decibels: ExpressibleByArgument {
   let value: Double
 
   init?(argument: String) {
-    guard let value = Double(argument.drop { $0 == " " }), value.isFinite else { return nil }
+    guard let value = decimalNumber(argument.drop { $0 == " " }), value.isFinite else { return nil }
     self.value = value
   }
 }

@@ -1,6 +1,8 @@
 import ArgumentParser
+import AudioFile
 import ControlAPI
 import ControlCalling
+import Glibc
 import Numbers
 import Platform
 import Terminal
@@ -10,7 +12,8 @@ struct SetFilters: AsyncParsableCommand {
     commandName: "set", abstract: "Change gain, delay or kernel of filters in one step; return when that is heard.",
     discussion: """
       After a filter's name come its changes: gain=DB, delay=FRAMES, kernel=FILE (or taps:0.5,1, box:8, diff, dirac), channel=NUMBER. \
-      Several filters change together, as in: set left gain=-3 delay=480 right gain=-3
+      Several filters change together, as in: set left gain=-3 delay=480 right gain=-3. The daemon itself reads the kernel files of set, \
+      where load sends them.
       """)
 
   @Argument(help: ArgumentHelp("A filter's name, then its changes.", valueName: "name | key=value"))
@@ -20,10 +23,24 @@ struct SetFilters: AsyncParsableCommand {
 
   func run() async throws {
     let changes = try parsed()
-    let list = try await target.call { client throws(ControlError) in try await client.changeFilters(changes) }
+    let list: FilterList
+    do throws(Failure) {
+      list = try await target.call { client throws(ControlError) in try await client.changeFilters(changes) }
+    } catch {
+      throw Failure(error.status, error.message + hint(error.message, changes))
+    }
     for filter in list.filters where changes[filter.name] != nil {
       print("\(filter.name): gain \(decimal(filter.gain, places: 2)) dB, delay \(filter.delay) frames, \(filter.layout)".printable)
     }
+  }
+
+  /// What helps where a file is here, and the daemon does not see it.
+  private func hint(_ message: String, _ changes: [String: FilterChange]) -> String {
+    let unseen = changes.first { change in
+      change.value.kernel.map { message.contains("\($0): there is no such file") && access($0, R_OK) == 0 } ?? false
+    }
+    return unseen.map { ". It is here, but the service does not see that folder: convolvectl load \($0.key) \($0.value.kernel!) sends it" }
+      ?? ""
   }
 
   private func parsed() throws(Failure) -> [String: FilterChange] {
@@ -52,7 +69,7 @@ extension FilterChange {
   fileprivate mutating func set(_ key: Substring, to value: String) throws(Failure) {
     switch key {
     case "gain":
-      guard let number = Double(value), number.isFinite else {
+      guard let number = decimalNumber(value), number.isFinite else {
         throw Failure(.usage, "gain=\(value): it must be a number, in dB")
       }
       gain = number
@@ -62,9 +79,28 @@ extension FilterChange {
     case "channel":
       guard let number = Int(value) else { throw Failure(.usage, "channel=\(value): it must be a whole number, from 0") }
       channel = number
-    // From the root, since the daemon has a folder of its own.
-    case "kernel": kernel = resolvedPath(value) ?? value
+    case "kernel": kernel = try Self.kernel(value)
     default: throw Failure(.usage, "\(key)=\(value): the keys are gain, delay, kernel and channel")
     }
+  }
+  /// A specification, or a file from the root, since the daemon has a folder of its own. A path that begins there may be one that only
+  /// the daemon sees.
+  private static func kernel(_ value: String) throws(Failure) -> String {
+    if Kernel.isSpecification(value) { return value }
+    let sent = "convolvectl load NAME \(value) sends it"
+    guard value != "-", !value.isSystemText else {
+      throw Failure(.usage, "kernel=\(value): the daemon opens files by names of UTF-8: \(sent)")
+    }
+    var status = stat()
+    if stat(value, &status) == 0 {
+      guard status.st_mode & S_IFMT == S_IFREG else {
+        throw Failure(.noInput, "kernel=\(value): it is not a regular file, and the daemon opens no other: \(sent)")
+      }
+      return resolvedPath(value) ?? value
+    }
+    // Names of files for each rate hold a placeholder.
+    if value.hasPrefix("/") || value.contains("{rate}") { return pathInResolvedFolder(value) }
+    throw Failure(
+      .noInput, "kernel=\(value): there is no such file here: name one from the root if it is the daemon's, or taps:, box:, diff, dirac")
   }
 }

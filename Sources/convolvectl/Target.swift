@@ -56,6 +56,10 @@ extension Failure {
     switch error {
     case .noSocket, .refused:
       self.init(.unavailable, "\(error): start the daemon (convolved --config FILE), or say with --socket PATH where it is")
+    case .brokenOff:
+      self.init(
+        .unavailable,
+        oneLine("\(error): has the daemon ended, or been restarted? systemctl status convolved and convolved --check say why"))
     case .notPermitted: self.init(.notPermitted, error.description)
     case .pathTooLong: self.init(.usage, error.description)
     case .problem(let problem) where problem.status == 403: self.init(.notPermitted, oneLine(problem.detail))

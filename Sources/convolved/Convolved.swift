@@ -19,8 +19,16 @@ struct Convolved: AsyncParsableCommand {
       """,
     version: version)
 
-  @Option(help: ArgumentHelp("Configuration file.", valueName: "file"), completion: .file())
-  var config = "/etc/convolved/convolved.yaml"
+  private static let name = "convolved"
+  private static let words = OptionWords(flags: ["--check", "--demo"], values: ["--config", "--socket"])
+
+  @Option(
+    name: .customLong("config"),
+    help: ArgumentHelp("Configuration file.", discussion: "Default: /etc/convolved/convolved.yaml.", valueName: "file"),
+    completion: .file())
+  var givenConfig: String?
+
+  private var config: String { givenConfig ?? "/etc/convolved/convolved.yaml" }
 
   @Option(
     help: ArgumentHelp(
@@ -40,8 +48,29 @@ struct Convolved: AsyncParsableCommand {
   var demo = false
 
   static func main() async {
-    CommandProcess.begin("convolved")
-    await main(nil)
+    CommandProcess.begin(name)
+    do {
+      let arguments = systemArguments
+      let isScript = arguments.contains("--generate-completion-script")
+      let command = try parseAsRoot(isScript ? arguments : words.separated(arguments))
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        var command = command
+        try command.run()
+      }
+    } catch let failure as Failure {
+      failure.end(command: name)
+    } catch {
+      guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+      Failure.usage(message(for: error), help: name).end(command: name)
+    }
+  }
+
+  func validate() throws {
+    if check && demo { throw ValidationError("--check and --demo exclude each other") }
+    if demo && givenConfig != nil { throw ValidationError("--demo and --config exclude each other: the demonstration has its own") }
+    if check && socket != nil { throw ValidationError("--check and --socket exclude each other: a check opens no socket") }
   }
 
   func run() async throws {
@@ -69,7 +98,7 @@ struct Convolved: AsyncParsableCommand {
   private func read() throws(Failure) -> Read {
     do throws(ConfigurationError) {
       let text = try ConfigurationText(path: config)
-      return (try text.configuration(), text)
+      return (try RatedFilters.configuration(of: text), text)
     } catch {
       if case .unreadable = error {
         let remedy = access(config, F_OK) == 0 ? "" : ": let `convolvectl setup` write one, or name another with --config"

@@ -14,7 +14,10 @@ import Testing
     "Text is a number a line, comments and empty lines aside",
     arguments: [
       ("0.5\n1\n-0.5e-3\n", [0.5, 1, -0.5e-3]), ("# a kernel\n\n 1 # one\r\n\t2\r\n", [1, 2]), ("\u{FEFF}3", [3]), ("-0\n+4", [-0.0, 4]),
-      ("0.1\n", [0.1]), ("1e-300\n", [1e-300]), ("# caf\u{E9}\n7", [7]),
+      ("0.1\n", [0.1]), ("1e-300\n", [1e-300]), ("# caf\u{E9}\n7", [7]), (".5\n5.\n+0.5\n", [0.5, 5, 0.5]),
+      ("1e-400\n1\n", [0, 1]), ("1.0\u{A0}\n0.5\n", [1, 0.5]), ("1.0\r0.5\r-0.25\r", [1, 0.5, -0.25]),
+      ("1.0E+0\n5.0e-01\n-2.5E-1 \n", [1, 0.5, -0.25]),
+      ("1.0\n0.5\n\u{1A}", [1, 0.5]),
     ])
   func text(text: String, taps: [Double]) throws {
     let kernel = try Kernel(path: try file("k.txt", text))
@@ -31,8 +34,16 @@ import Testing
     ("1\t2\n", "line 1 is \"1 2\": it holds 2 values separated by tabs"), ("0,5;0,25\n", "2 columns separated by semicolons"),
     ("0,5\n", "that is a decimal comma, or two values"), ("time,level\n0,1\n", "line 1 is \"time,level\": it holds 2 columns"),
     ("1\n\nabc\n", "line 3 is \"abc\": that is not a number"), ("1,\n", "2 columns separated by commas"),
-    ("1\nnan\n", "tap 1 is nan"), ("inf\n", "tap 0 is inf"), ("1e999\n", "tap 0 is inf"), ("", "holds no taps"),
-    ("# only words\n", "holds no taps"), ("1\u{0}\n", "holds other bytes"),
+    ("1\nNaN\n", "line 2 is \"NaN\": every tap must be a finite"), ("inf\n", "line 1 is \"inf\": every tap"),
+    ("1\n-Infinity\n", "line 2 is \"-Infinity\": every tap"), ("1\n1e400\n", "line 2 is \"1e400\": every tap must be a finite"),
+    ("", "it is empty"), ("# only words\n", "holds no taps"), ("1\u{0}\n", "holds other bytes"), ("0.5\n1\u{1A}0\n", "holds other bytes"),
+    ("0x10\n0.5\n", "line 1 is \"0x10\": that is hexadecimal"), ("1\n-0X1.8\n", "line 2 is \"-0X1.8\": that is hexadecimal"),
+    ("0x1p-1\n", "that is hexadecimal"), ("1_000\n", "line 1 is \"1_000\": that is not a number"), ("1.0D-3\n", "write e in place of D"),
+    ("\"1.0\"\n", "line 1 is \"\"1.0\"\": that is not a number"), ("1.0;\n", "2 columns separated by semicolons"),
+    ("// tap\n1.0\n", "line 1 is \"// tap\""), ("double h[3] = {1.0, 0.5};\n", "line 1 is \"double h"),
+    ("b0=1.0,\n", "line 1 is \"b0=1.0,\""),
+    ("[1.0; 0.5]\n", "line 1 is \"[1.0; 0.5]\""), ("[1.0, 0.5]\n", "line 1"), ("1\n.\n", "line 2 is \".\""), ("1e\n", "line 1 is \"1e\""),
+    ("1.0\n0.5\n\u{2212}0.25\n", "line 3 is \"\u{2212}0.25\": its minus sign is that of printed text (U+2212)"), ("+-1\n", "line 1"),
   ]
 
   @Test("Text that could be read in two ways, or in none, is refused by line", arguments: badTexts)
@@ -41,6 +52,39 @@ import Testing
     let error = #expect(throws: AudioFileError.self) { try Kernel(path: path) }
     #expect(error?.cause == .badData)
     #expect(error?.message.hasPrefix(path + ": ") == true && error?.message.contains(fault) == true, "\(String(describing: error))")
+  }
+
+  @Test("Text of other encodings is read", arguments: ["utf16le", "utf16be", "latin1", "mark"])
+  func encodings(encoding: String) throws {
+    let text = "# taps\r\n1.0\r\n0.5\r\n-0.25\r\n"
+    let units = Array(text.utf16)
+    let bytes: [UInt8] =
+      switch encoding {
+      case "utf16le": [0xFF, 0xFE] + units.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+      case "utf16be": [0xFE, 0xFF] + units.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
+      case "latin1": Array("# M\u{FC}ller\n1.0\n0.5\n-0.25\n".unicodeScalars.map { UInt8($0.value) })
+      default: [0xEF, 0xBB, 0xBF] + text.utf8
+      }
+    let path = folder.file("k.txt")
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    #expect(try Kernel(path: path).channels == [[1, 0.5, -0.25]])
+    #expect(try Kernel(bytes: bytes, name: "sent").channels == [[1, 0.5, -0.25]])
+  }
+
+  @Test("What a file holds decides, and not its name: the same for files and for what is sent")
+  func contents() throws {
+    let (text, wave) = (Array("1.0\n0.5\n-0.25\n".utf8), try sound(channels: [[0.5, 0.25]], encoding: .s16))
+    for name in ["k", "k.dat", "k.raw", "k.wav", "k.txt", "k.npy"] {
+      for (bytes, taps) in [(text, [1, 0.5, -0.25]), (wave, [0.5, 0.25]), (NumPyArray([1.0]).npy(), [1])] {
+        try Data(bytes).write(to: URL(fileURLWithPath: folder.file(name)))
+        #expect(try Kernel(path: folder.file(name)).channels == [taps], "\(name)")
+        #expect(try Kernel(bytes: bytes, name: name).channels == [taps], "\(name)")
+      }
+      let raw: [UInt8] = [0xCD, 0xCC, 0xCC, 0x3D, 0, 0, 0, 0x3F]
+      try Data(raw).write(to: URL(fileURLWithPath: folder.file(name)))
+      #expect(throws: AudioFileError.self) { try Kernel(path: folder.file(name)) }
+      #expect(throws: AudioFileError.self) { try Kernel(bytes: raw, name: name) }
+    }
   }
 
   @Test("What was sent is known by its content type, else by its first bytes")

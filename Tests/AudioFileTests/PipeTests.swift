@@ -24,14 +24,13 @@ import Testing
         #expect(try read(source, frames: 100) == sound)
         return source.format
       }
-      // As a file it is one that libsndfile reads.
       let file = try SoundSource(bytes: bytes, name: "file")
       #expect(file.frameCount == 501 && file.format == format)
       #expect(try file.channels() == sound)
     }
   }
 
-  @Test("libsndfile's WAV and RF64 come from a pipe", arguments: [AudioContainer.wav, .rf64], SampleEncoding.allCases)
+  @Test("Files come from a pipe", arguments: [AudioContainer.wav, .rf64, .w64], SampleEncoding.allCases)
   func libraryFiles(container: AudioContainer, encoding: SampleEncoding) throws {
     let path = folder.file("x")
     var random = SeededGenerator(seed: 3)
@@ -75,11 +74,12 @@ import Testing
   func malformed() throws {
     let good = header(fmt: pcm(16), data: 8) + [UInt8](repeating: 1, count: 8)
     let cases: [([UInt8], String)] = [
-      ([], "it is empty"), (Array("RIFF".utf8), "it is not a WAV file"), ([UInt8](repeating: 0, count: 100), "it is not a WAV file"),
-      (Array("fLaC".utf8) + good, "it is not a WAV file"), (Array(good[..<20]), "it ends within its header"),
+      ([], "it is empty"), (Array("RIFF".utf8), "it ends within its header"), ([UInt8](repeating: 0, count: 100), "it is no sound file"),
+      (Array("fLaC".utf8) + good, "it ends within its header"), (Array(good[..<20]), "the file ends within"),
       (Array(good.dropLast()), "its header says 4 frames, 3 are present"),
-      (header(fmt: pcm(16), data: 7) + [0], "7 bytes of sound are not a whole number of frames"),
-      (header(fmt: pcm(8), data: 2) + [0, 0], "8-bit PCM"), (header(fmt: pcm(16, tag: 6), data: 2) + [0, 0], "of format 6"),
+      (header(fmt: pcm(16), data: 7) + [0], "7 bytes of sound, which are not a whole number of frames"),
+      (header(fmt: pcm(64), data: 8) + [UInt8](repeating: 0, count: 8), "64-bit PCM"),
+      (header(fmt: pcm(16, tag: 6), data: 2) + [0, 0], "G.711 of 16 bits"),
       (header(fmt: pcm(16, channels: 0), data: 2) + [0, 0], "0 channels"),
       (header(fmt: pcm(16, channels: 60_000), data: 2) + [0, 0], "60000 channels"),
       (header(fmt: pcm(24, frameBytes: 4), data: 4) + [0, 0, 0, 0], "frames of 4 bytes, which do not agree"),
@@ -92,6 +92,20 @@ import Testing
       #expect(error?.cause == .badData && error?.message.hasPrefix("standard input: ") == true)
       #expect(error?.message.contains(fault) == true && error?.message.contains("\n") == false, "\(String(describing: error))")
     }
+  }
+
+  @Test("Header and first sound come in one write, and nothing before them")
+  func firstWrite() throws {
+    var ends: [Int32] = [0, 0]
+    pipe(&ends)
+    defer { ends.forEach { close($0) } }
+    let sink = try SoundSink(standardOutput: ends[1], encoding: .s16, channelCount: 1, sampleRate: 48_000)
+    var count: CInt = 0
+    #expect(ioctl(ends[0], UInt(FIONREAD), &count) == 0 && count == 0)
+    _ = try sink.write([[0.5, 0.25]])
+    var bytes = [UInt8](repeating: 0, count: 1_000)
+    let first = read(ends[0], &bytes, bytes.count)
+    #expect(first == 48 && Array(bytes[44..<48]) == [0, 0x40, 0, 0x20])
   }
 
   @Test("A reader that goes away is an error, not the end of the process")

@@ -1,5 +1,7 @@
 import AudioFile
 import Foundation
+import NPY
+import NumPy
 import TestSupport
 import Testing
 
@@ -40,7 +42,49 @@ import Testing
     let path = folder.file("k.f32")
     try Data([1, 2, 3, 4]).write(to: URL(fileURLWithPath: path))
     let error = #expect(throws: AudioFileError.self) { try Kernel(path: path) }
-    #expect(error?.message.contains("name its format (f32, f64, s16, s24 or s32)") == true)
+    #expect(error?.message.contains("ffmpeg -f f32le -ar RATE -ac 1 -i \(path) ") == true, "\(String(describing: error))")
+  }
+
+  @Test("A file with a header is none without", arguments: ["wav", "flac", "aiff", "w64", "npy", "wv"])
+  func header(kind: String) throws {
+    let path = folder.file("k." + kind)
+    switch kind {
+    case "npy": try Data(NumPyArray([1.0, 0.5]).npy()).write(to: URL(fileURLWithPath: path))
+    case "wv": try Data("wvpk".utf8 + [UInt8](repeating: 0, count: 60)).write(to: URL(fileURLWithPath: path))
+    default: try AudioWriter(container: AudioContainer(path: path)!, encoding: .s16, sampleRate: 48_000).write([[0.5, 0.25]], path: path)
+    }
+    for format in RawKernelFormat.allCases {
+      let error = #expect(throws: AudioFileError.self) { try Kernel(raw: path, format: format) }
+      #expect(error?.message.contains("it has a header") == true, "\(String(describing: error))")
+    }
+  }
+
+  @Test("Taps read in the wrong format are doubted, right ones are not")
+  func doubts() throws {
+    var random = SeededGenerator(seed: 5)
+    let taps = (0..<500).map { Double(Float(random.noise(1)[0] * exp(-Double($0) / 100))) }
+    let f64 = taps.flatMap { withUnsafeBytes(of: $0) { Array($0) } }
+    let f32 = taps.flatMap { withUnsafeBytes(of: Float($0)) { Array($0) } }
+    let s16 = taps.flatMap { withUnsafeBytes(of: Int16($0 * 32_767)) { Array($0) } }
+    for (bytes, right, wrong) in [
+      (f64, RawKernelFormat.f64, [RawKernelFormat.f32, .s16, .s32]), (f32, .f32, [.f64, .s16, .s32]), (s16, .s16, [.f32, .f64]),
+    ] {
+      #expect(try Kernel(raw: bytes, format: right, name: "k").cautions.isEmpty, "\(right)")
+      for format in wrong {
+        let doubt = doubt(of: bytes, as: format)
+        #expect(doubt.contains("is it "), "\(right) as \(format): \(doubt)")
+        // Integers of 16 bits are as likely as those of 32.
+        if right != .s16 { #expect(doubt.contains("is it \(right.rawValue)?"), "\(right) as \(format): \(doubt)") }
+      }
+    }
+  }
+
+  /// What is said of a kernel, or why it is refused.
+  private func doubt(of bytes: [UInt8], as format: RawKernelFormat) -> String {
+    switch Result(catching: { try Kernel(raw: bytes, format: format, name: "k") }) {
+    case .success(let kernel): kernel.cautions.joined(separator: "; ")
+    case .failure(let error): "\(error)"
+    }
   }
 
   @Test("Raw numbers that are none are refused by place")

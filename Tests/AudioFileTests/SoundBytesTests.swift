@@ -22,12 +22,8 @@ import Testing
           let sound = try AudioSignal(path: path)
           #expect(sound.channels == expected && sound.sampleRate == 48_000 && sound.format.encoding == encoding, "\(path)")
           let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
-          if kind == "w64" || kind == "aiff" {
-            #expect(throws: AudioFileError.self) { try withInput(bytes) { try $0.channels() } }
-          } else {
-            let piped = try withInput(bytes) { try $0.channels() }
-            #expect(piped == expected, "\(path)")
-          }
+          let piped = try withInput(bytes) { try $0.channels() }
+          #expect(piped == expected, "\(path)")
         }
       }
     }

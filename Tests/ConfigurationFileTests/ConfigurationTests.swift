@@ -41,7 +41,7 @@ struct ConfigurationTests {
       filters: [
         Configuration.Filter(
           name: "L.1_a-b", from: 2, to: 0, kernels: ["/music/kernels/room-44100-44100.wav"], channel: 7, gain: -3.5, delay: 480,
-          resample: false, line: 9, kernelLine: 12),
+          resample: false, line: 9, kernelLine: 12, ratedKernels: ["/music/kernels/room-44100-44100.wav"]),
         Configuration.Filter(name: "tone", from: 0, to: 0, kernels: ["taps:0.5,1"], gain: nil, resample: true, line: 17, kernelLine: 17),
         Configuration.Filter(name: "through", from: 1, to: 0, kernels: ["dirac"], gain: 1e-3, resample: true, line: 18, kernelLine: 18),
         Configuration.Filter(

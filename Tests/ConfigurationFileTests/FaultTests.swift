@@ -79,7 +79,7 @@ struct FaultTests {
         "filters: `name` is \"..\": it must be 1 to 64 letters (a to z), digits, full stops, underscores or hyphens"),
       Change(5, "  - { name: left, form: 0, to: 1, kernel: a.wav }", "filters: `form` is unknown: did you mean `from`?"),
       Change(
-        5, "  - { name: left, from: 0, to: 1, kernels: [] }", "filters: `kernels` is a list: it must be a list of kernels, at least one"),
+        5, "  - { name: left, from: 0, to: 1, kernels: [] }", "filters: `kernels` is an empty list: it must be a list of kernels, at least one"),
       Change(
         5, "  - { name: left, from: 0, to: 1, kernels: a.wav }",
         "filters: `kernels` is \"a.wav\": it must be a list of kernels, at least one"),

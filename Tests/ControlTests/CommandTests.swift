@@ -75,12 +75,57 @@ struct CommandTests {
     let piped = "exec '\(Location.program("convolvectl"))' load right - --socket '\(served.path)' < '\(served.folder.file("k.wav"))'"
     #expect(try await program("/bin/sh", ["-c", piped]).status == 0)
     let expected = [
-      Record.Upload(filter: "left", upload: KernelUpload(bytes: [1, 2, 3])),
+      Record.Upload(filter: "left", upload: KernelUpload(bytes: [1, 2, 3], name: "k.wav")),
       Record.Upload(
-        filter: "left", upload: KernelUpload(bytes: Array("0.5\n".utf8), contentType: "text/plain", channel: 2, resample: true)),
+        filter: "left",
+        upload: KernelUpload(bytes: Array("0.5\n".utf8), channel: 2, resample: true, name: "k.TXT")),
       Record.Upload(filter: "right", upload: KernelUpload(bytes: [1, 2, 3])),
     ]
     #expect(await served.record.uploads == expected)
+    await served.server.stop()
+  }
+
+  @Test("loads what is no file by its name, and a file from a stream without one")
+  func loadWords() async throws {
+    let served = try await Served()
+    let loaded = try await convolvectl("load", "left", "taps:0.5,1", "--socket", served.path)
+    #expect(loaded.status == 0 && loaded.output == "left: WAV s24, 2 channels\n", "\(loaded)")
+    #expect(await served.record.filterChanges == [["left": FilterChange(kernel: "taps:0.5,1")]])
+    try Data([7]).write(to: URL(fileURLWithPath: served.folder.file("-h.wav")))
+    let load = "exec '\(Location.program("convolvectl"))' load left --socket '\(served.path)'"
+    for line in ["\(load) -h.wav", "\(load) -- -h.wav", "\(load) <(cat ./-h.wav)", "\(load) /dev/stdin < ./-h.wav", "\(load) ./-h.wav"] {
+      let result = try await program("/bin/bash", ["-c", "cd '\(served.folder.path)'; \(line)"])
+      #expect(result.status == 0 && result.output == "left: raw: direct, heard after 5 blocks\n", "\(line): \(result)")
+    }
+    let uploads = await served.record.uploads
+    #expect(uploads.map(\.upload.name) == ["-h.wav", "-h.wav", nil, nil, "-h.wav"] && uploads.allSatisfy { $0.upload.bytes == [7] })
+    await served.server.stop()
+  }
+
+  @Test("A file that is here and that the daemon does not see is sent by load, which is said")
+  func unseen() async throws {
+    let folder = try ScratchFolder()
+    try Data([1]).write(to: URL(fileURLWithPath: folder.file("k.wav")))
+    let path = URL(fileURLWithPath: folder.file("k.wav")).resolvingSymlinksInPath().path
+    let handler = Record(refusingFilters: "left: \(path): there is no such file")
+    let server = try await ControlServer.start(path: folder.file("s"), mode: 0o600, handler: handler, logger: .silent)
+    let refused = try await convolvectl("set", "left", "kernel=\(path)", "--socket", folder.file("s"))
+    #expect(refused.status == 65 && refused.error.contains("convolvectl load left \(path) sends it"), "\(refused)")
+    await server.stop()
+  }
+
+  @Test(
+    "Standard output that is full ends with 74",
+    arguments: ["status", "status --json", "check c.yaml", "verify --seed 4", "mute", "set left gain=0"])
+  func full(line: String) async throws {
+    let served = try await Served()
+    try Data("rate: 1\n".utf8).write(to: URL(fileURLWithPath: served.folder.file("c.yaml")))
+    for redirection in ["> /dev/full", ">&-"] {
+      let command = "'\(Location.program("convolvectl"))' \(line) --socket '\(served.path)' \(redirection)"
+      let result = try await program("/bin/sh", ["-c", "cd '\(served.folder.path)' && \(command)"])
+      #expect(result.status == 74, "\(result)")
+      #expect(result.error == "convolvectl: standard output: writing failed: No space left on device\n", "\(result)")
+    }
     await served.server.stop()
   }
 
@@ -92,8 +137,10 @@ struct CommandTests {
       (["unmute"], "output open, bypass on\n"), (["bypass", "off"], "output open, bypass off\n"),
       (["volume", "-20"], "output open, bypass off, volume -20.0 dB\n"), (["volume", "0"], "output open, bypass off\n"),
       (["ceiling", "-6.5"], "output open, bypass off, ceiling -6.5 dB\n"),
-      (["dither", "on"], "output open, bypass off, ceiling -6.5 dB, dither tpdf\n"),
-      (["ceiling", "none"], "output open, bypass off, dither tpdf\n"), (["dither", "off"], "output open, bypass off\n"),
+      (["dither", "tpdf"], "output open, bypass off, ceiling -6.5 dB, dither tpdf\n"),
+      (["ceiling", "none"], "output open, bypass off, dither tpdf\n"), (["dither", "none"], "output open, bypass off\n"),
+      (["dither", "on"], "output open, bypass off, dither tpdf\n"),
+      (["dither", "off"], "output open, bypass off\n"),
     ] {
       let result = try await program(Location.program("convolvectl"), arguments + ["--socket", served.path])
       #expect(result.status == 0 && result.output == expected && result.error == "", "\(result)")
@@ -101,7 +148,7 @@ struct CommandTests {
     let expected = [
       OutputChange(mute: true), OutputChange(bypass: true), OutputChange(mute: false), OutputChange(bypass: false),
       OutputChange(volume: -20), OutputChange(volume: 0), OutputChange(ceiling: .at(-6.5)), OutputChange(dither: .tpdf),
-      OutputChange(ceiling: .off), OutputChange(dither: .off),
+      OutputChange(ceiling: .off), OutputChange(dither: .off), OutputChange(dither: .tpdf), OutputChange(dither: .off),
     ]
     #expect(await served.record.changes == expected)
     await served.server.stop()
@@ -189,14 +236,21 @@ struct CommandTests {
       (["load", "left", folder.file("k")] + none, 69, "\(folder.file("none")): there is no such socket"),
       (["status", "--socket", folder.file("k")], 69, "\(folder.file("k")): nobody listens at this socket"),
       (["status", "--socket", String(repeating: "s", count: 108)], 64, "has 108 bytes"),
-      (["load", "left", folder.file("none")] + at, 66, "\(folder.file("none")): No such file or directory: give a kernel file"),
-      (["load", "left", folder.path] + at, 66, "\(folder.path): Is a directory: give a kernel file"),
-      (["load", "left", folder.file("large")] + at, 65, "\(folder.file("large")) is larger than 64 MiB, the most that can be sent"),
+      (["load", "left", folder.file("none")] + at, 66, "\(folder.file("none")): there is no such file: give a kernel file"),
+      (["load", "left", folder.path] + at, 66, "\(folder.path): it is a folder: give a kernel file"),
+      (["load", "left", folder.file("large")] + at, 65, "\(folder.file("large")): it is larger than 64 MiB, the most that can be sent"),
       (["load", "missing", folder.file("k")] + at, 65, "there is no filter missing"),
       (["load", "left", "/dev/null"] + at, 65, "the body is empty: it must be a kernel file"),
       (["load", "left", folder.file("k"), "--channel", "1024"] + at, 65, "`channel` is given once, as a whole number from 0 to 1023"),
       (["load", "left", folder.file("k"), "--channel=-1"] + at, 64, "--channel counts from 0"),
       (["load", "left"] + at, 64, "Missing expected argument"),
+      (["load", "left", "-hall.wav"] + at, 66, "-hall.wav: there is no such file"),
+      (["load", "left", "dirac", "--channel", "1"] + at, 64, "--channel is for files, and dirac is not one"),
+      (["load", "left", "dirac", "--resample"] + at, 64, "--resample is for files of a rate"),
+      (["set", "left", "kernel=none.wav"] + at, 66, "kernel=none.wav: there is no such file here"),
+      (["set", "left", "kernel=/dev/null"] + at, 66, "kernel=/dev/null: it is not a regular file"),
+      (["set", "left", "kernel=-"] + at, 64, "convolvectl load NAME - sends it"),
+      (["setup", "--list", "--rate", "48000"], 64, "--list and --rate exclude each other"),
       (["volume", "loud"] + at, 64, "loud"), (["volume", "-inf"] + at, 64, "-inf"), (["volume"] + at, 64, "Missing expected argument"),
       (["volume", "3"] + at, 65, "`volume` is 3.0, and must be from -120 to 0 dB: amplify by a filter's gain"),
       (["ceiling", "loud"] + at, 64, "loud"), (["ceiling", "3"] + at, 65, "`ceiling` must be a number from -120 to 0 dB, or \"none\""),
@@ -205,7 +259,8 @@ struct CommandTests {
       (["set", "a", "b", "gain=3"] + at, 64, "a: nothing is to be changed"), (["set", "a", "gain=x"] + at, 64, "gain=x: it must be"),
       (["set", "a", "delay=0.5"] + at, 64, "delay=0.5: it must be a whole number"), (["set", "a", "gian=3"] + at, 64, "the keys are"),
       (["set", "missing", "gain=3"] + at, 65, "there is no filter missing"), (["set", "a", "gain=61"] + at, 65, "a: `gain` must be"),
-      (["check", folder.file("none")] + at, 66, "\(folder.file("none")): No such file"), (["reload"] + none, 69, "there is no such socket"),
+      (["check", folder.file("none")] + at, 66, "\(folder.file("none")): there is no such file: give a configuration"),
+      (["reload"] + none, 69, "there is no such socket"),
       (["bypass", "maybe"] + at, 64, "maybe"), (["bypass"] + at, 64, "Missing expected argument"),
       (["nonsense"], 64, "nonsense"), (["--nonsense", "status"], 64, "nonsense"), (["status", "--nonsense"], 64, "nonsense"),
       (["status", "--instance", "a"] + at, 64, "--socket and --instance exclude each other"),

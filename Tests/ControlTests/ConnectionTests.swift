@@ -99,6 +99,25 @@ struct ConnectionTests {
     await served.server.stop()
   }
 
+  @Test("ends the work of its request at once when the client goes, and not when it only sends no more", .timeLimit(.minutes(1)))
+  func goneClient() async throws {
+    let served = try await Served(delay: .seconds(50))
+    let upload = "PUT /v1/filters/left/kernel HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx"
+    let raw = RawClient(path: served.path)
+    let waiting = Task { try await raw.run(.send(Array(upload.utf8)), .halfClose) }
+    while await served.record.begun == 0 { try await Task.sleep(for: .milliseconds(5)) }
+    let descriptor = try raw.open()
+    async let aborted = raw.run([.send(Array(upload.utf8)), .wait(milliseconds: 300), .abort], on: descriptor)
+    while await served.record.begun == 1 { try await Task.sleep(for: .milliseconds(5)) }
+    _ = await aborted
+    let start = ContinuousClock.now
+    while await served.record.cancelled == 0 { try await Task.sleep(for: .milliseconds(5)) }
+    #expect(.now - start < .seconds(2))
+    #expect(await served.record.cancelled == 1)
+    await served.server.stop()
+    _ = try await waiting.value
+  }
+
   @Test("ends when the server stops, which waits for the handlers")
   func stop() async throws {
     let served = try await Served(delay: .seconds(30))

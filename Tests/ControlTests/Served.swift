@@ -58,13 +58,17 @@ actor Record: ControlHandler {
   }
 
   private let delay: Duration
+  /// Why no filter changes; nil: they do.
+  private let refusal: String?
   private let readStatus: @Sendable () async -> Status
 
   /// - Parameters:
   ///   - delay: how long a kernel takes to be heard.
   ///   - status: what it answers.
-  init(delay: Duration = .zero, status: @escaping @Sendable () async -> Status = { .sample }) {
-    (self.delay, readStatus) = (delay, status)
+  init(
+    delay: Duration = .zero, refusingFilters refusal: String? = nil, status: @escaping @Sendable () async -> Status = { .sample }
+  ) {
+    (self.delay, self.refusal, readStatus) = (delay, refusal, status)
   }
 
   func status(takingPeaks: Bool) async -> Status { await readStatus() }
@@ -94,6 +98,7 @@ actor Record: ControlHandler {
   }
 
   func changeFilters(_ changes: [String: FilterChange]) throws(Problem) -> FilterList {
+    if let refusal { throw Problem(status: 422, detail: refusal) }
     guard changes["missing"] == nil else { throw Problem(status: 404, title: "No such filter", detail: "there is no filter missing") }
     filterChanges.append(changes)
     return FilterList(filters: Status.sample.filters)

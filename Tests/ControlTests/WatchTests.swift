@@ -1,30 +1,44 @@
 import ControlAPI
+import ControlServing
 import Foundation
+import Logging
 import TestSupport
 import Testing
 
 @Suite("convolvectl watch")
 struct WatchTests {
-  @Test("prints lines where there is no terminal, until the daemon goes", .timeLimit(.minutes(1)))
+  @Test("prints lines where there is no terminal, and goes on when the daemon returns", .timeLimit(.minutes(1)))
   func lines() async throws {
     let served = try await Served()
-    let path = served.path
-    async let watched = program("/bin/sh", ["-c", "exec '\(Location.program("convolvectl"))' watch --socket '\(path)'"])
-    try await Task.sleep(for: .seconds(3))
+    let told = served.folder.file("told")
+    let process = try started(["watch", "--socket", served.path], output: told)
+    defer { process.terminate() }
+    try await wait { lines(told).count >= 6 }
     await served.server.stop()
-    let result = try await watched
-    #expect(result.status == 69 && result.error.split(separator: "\n").count == 1, "\(result)")
-    let lines = result.output.split(separator: "\n")
-    try #require(lines.count >= 6, "\(result)")
-    #expect(lines[0] == "waiting: hw:DAC: No such device")
-    #expect(lines[1] == "xruns: capture 1, playback 2")
-    #expect(lines[2] == "open, bypass on, 1 filters, 3 changes, other than the configuration")
-    #expect(lines[3] == "SCHED_FIFO at priority 70, 35.2 MiB locked, 40.0 MiB needed, denormals flushed, governor ondemand")
-    #expect(lines[4] == "no lock: raise RLIMIT_MEMLOCK")
+    try await wait { lines(told).last?.contains("waiting for the daemon to return") == true }
+    let first = lines(told)
+    let returned = try await ControlServer.start(path: served.path, mode: 0o600, handler: Record(), logger: .silent)
+    try await wait { lines(told).count >= first.count + 6 }
+    #expect(process.isRunning)
+    await returned.stop()
+    #expect(first[0] == "waiting: hw:DAC: No such device" && lines(told)[first.count] == first[0])
+    #expect(first[1] == "xruns: capture 1, playback 2")
+    #expect(first[2] == "open, bypass on, 1 filter, 3 changes, other than the configuration")
+    #expect(first[3] == "SCHED_FIFO at priority 70, 35.2 MiB locked, 40.0 MiB needed, denormals flushed, governor ondemand")
+    #expect(first[4] == "no lock: raise RLIMIT_MEMLOCK")
     #expect(
-      lines[5] == "in -12.2 dBFS, silent   out silent, -0.5 dBFS   load mean 3.1 %, 99th percentile 5.0 %, max 99.0 %"
-        || lines[5].hasPrefix("in -12.3 dBFS"), "\(lines[5])")
-    #expect(!result.output.contains("\u{1B}"))
+      first[5] == "in -12.2 dBFS, silent   out silent, -0.5 dBFS   load mean 3.1 %, 99th percentile 5.0 %, max 99.0 %"
+        || first[5].hasPrefix("in -12.3 dBFS"), "\(first[5])")
+    #expect(!first.joined().contains("\u{1B}"))
+  }
+
+  @Test("A daemon that is not there the first time is an error, on a terminal too")
+  func unreached() throws {
+    let folder = try ScratchFolder()
+    let dialogue = try Dialogue(
+      Location.program("convolvectl"), ["watch", "--socket", folder.file("none")], environment: ["TERM": "xterm"], folder: folder.path,
+      size: (80, 24))
+    #expect(dialogue.finish() == 69 && dialogue.shown.contains("there is no such socket"), "\(dialogue.shown)")
   }
 
   @Test("draws in place on a terminal, and leaves it as it was", .timeLimit(.minutes(1)), arguments: ["q", #"\003"#])
@@ -35,7 +49,8 @@ struct WatchTests {
     let session = "stty -a > '\(folder.file("before"))'; \(watch); echo ended with $?; stty -a > '\(folder.file("after"))'"
     try session.write(toFile: folder.file("session.sh"), atomically: true, encoding: .utf8)
     // script(1) makes the terminal.
-    let typed = "(sleep 3; printf '\(key)'; sleep 2) | script -qec 'sh \(folder.file("session.sh"))' /dev/null"
+    let typed =
+      "export TERM=xterm LC_ALL=C.UTF-8; (sleep 3; printf '\(key)'; sleep 2) | script -qec 'sh \(folder.file("session.sh"))' /dev/null"
     let result = try await program("/bin/sh", ["-c", typed])
     let after = try String(contentsOfFile: folder.file("after"), encoding: .utf8)
     let before = try String(contentsOfFile: folder.file("before"), encoding: .utf8)
@@ -58,5 +73,25 @@ struct WatchTests {
     try await withCheckedThrowingContinuation { continuation in
       Thread.detachNewThread { continuation.resume(with: Result { try run(path, arguments) }) }
     }
+  }
+
+  private func started(_ arguments: [String], output: String) throws -> Process {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: Location.program("convolvectl"))
+    process.arguments = arguments
+    try #require(FileManager.default.createFile(atPath: output, contents: nil))
+    process.standardOutput = FileHandle(forWritingAtPath: output)
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    return process
+  }
+
+  private func lines(_ path: String) -> [String] {
+    let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+    return text.split(separator: "\n").map(String.init)
+  }
+
+  private func wait(_ condition: () -> Bool) async throws {
+    while !condition() { try await Task.sleep(for: .milliseconds(20)) }
   }
 }

@@ -67,7 +67,7 @@ struct OptionTests {
     #expect(try convolve([input, raw, "--kernel-format", "f64", "-o", one]).status == 0)
     #expect(try convolve([input, "taps:0.5,0.25,-0.125", "-o", two]).status == 0)
     #expect(contents(one) == contents(two))
-    #expect(try convolve([input, raw, "-o", one]).error.contains("f32, f64, s16, s24 or s32"))
+    #expect(try convolve([input, raw, "-o", one]).error.contains("--kernel-format f64"))
     #expect(try convolve([input, "dirac", "--kernel-format", "f64", "-o", one]).status == 64)
   }
 

@@ -30,6 +30,9 @@ extension LiveTests {
       let rig = try Rig(format: .s16, filters: filters)
       let path = rig.folder.file("convolved.yaml")
       try Data([1, 2, 3]).write(to: URL(fileURLWithPath: rig.folder.file("broken.wav")))
+      let stereo =
+        "import sys, wave\nwith wave.open(sys.argv[1], 'wb') as f: f.setparams((2, 2, 44_100, 0, 'NONE', '')), f.writeframes(bytes(8))"
+      try #require(try run(Location.python, ["-c", stereo, rig.folder.file("stereo.wav")]).status == 0)
       let made = try run(Location.python, [Location.package + "/Tests/Reference/room.py", rig.folder.file("room.wav")])
       try #require(made.status == 0)
       try """
@@ -41,7 +44,7 @@ extension LiveTests {
         - { name: two, from: 0, to: 1, kernel: broken.wav }
         - { name: three, from: 1, to: 1, kernel: room.wav }
         - { name: four, from: 1, to: 1, kernel: "taps:1,nan" }
-        - { name: five, from: 1, to: 1, kernel: "taps:1", channel: 3 }
+        - { name: five, from: 1, to: 1, kernel: stereo.wav, channel: 3 }
 
       """.write(toFile: path, atomically: true, encoding: .utf8)
       let checked = try run(convolved, ["--config", path, "--check"])
@@ -53,7 +56,7 @@ extension LiveTests {
       ]
       for (line, start) in zip(lines, expected) { #expect(line.contains(start)) }
       #expect(checked.error.contains("room.wav has 48000 Hz, the stream runs at 44100 Hz"))
-      #expect(checked.error.contains("has one channel, 0, and not channel 3"))
+      #expect(checked.error.contains("has 2 channels, 0 to 1, and not channel 3"))
     }
 
     @Test("bad configurations end with one line and the right code")

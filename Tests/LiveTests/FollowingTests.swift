@@ -210,11 +210,11 @@ extension LiveTests {
         let filters = try filters()
         #expect(filters[0]["gain"] as? Double == -3 && filters[0]["delay"] as? Int == 7)
         #expect((filters[1]["kernel"] as? String)?.hasSuffix("room-96000.wav") == true, "\(filters)")
-        #expect(rig.log.contains("f1: uploaded has 48000 Hz, the stream runs at 96000 Hz"), "\(rig.log)")
+        #expect(rig.log.contains("f1: sent.wav has 48000 Hz, the stream runs at 96000 Hz"), "\(rig.log)")
       }
       try play(48_000) {
         let filters = try filters()
-        #expect(filters[1]["kernel"] as? String == "uploaded", "\(filters)")
+        #expect(filters[1]["kernel"] as? String == "sent.wav", "\(filters)")
       }
       #expect(rig.stop() == 0)
     }

@@ -37,7 +37,11 @@ extension LiveTests {
       try rig.start()
       let kernel = rig.folder.file("k44100.wav")
       let load = try rig.control("load", "left", kernel)
-      #expect(load.status == 65 && load.error.contains("uploaded has 44100 Hz, the stream runs at 48000 Hz"), "\(load)")
+      #expect(
+        load.status == 65
+          && load.error.contains(
+            "k44100.wav has 44100 Hz, the stream runs at 48000 Hz: resample the file, or send it with `resample=true` (convolvectl load --resample)"
+          ), "\(load)")
       #expect(try !layout(rig, 0).contains("44100 Hz"))
       let resampled = try rig.control("load", "left", kernel, "--resample")
       #expect(resampled.status == 0 && resampled.output.contains("44100 Hz, resampled to 48000 Hz"), "\(resampled)")

@@ -59,6 +59,47 @@ import Testing
     #expect(message { try convolve(NumPyArray([1.0]), array) } == "object too deep for desired array")
   }
 
+  @Test("A dtype by any name that np.load takes is read, and no other")
+  func names() throws {
+    let names = [
+      "<f8", "=f8", "|f8", ">f8", "f8", "d", "<d", "float64", "<float64", "double", "float", "f", ">f", "single", "float32", "e", "half",
+      "l", "q",
+      "int64", "int", "int_", "long", "p", "intp", "L", "Q", "uint64", "uint", "i", "int32", "intc", "h", "int16", "short", "b", "int8",
+      "byte",
+      "B", "uint8", "ubyte", "?", "bool", "b1", "|b1", "bool_", "D", "complex128", "complex", "cdouble", "F", "csingle", "H", "I", "ushort",
+      "uintc",
+      "g", "longdouble", "f16", "x", "", "f3", "8f", "<", "<<f8", "Float64", "int128", "p8", "q8", "d8",
+    ]
+    let script = """
+      import io, json, sys, numpy as np
+      for name in json.loads(sys.argv[1]):
+          text = f"{{'descr': {name!r}, 'fortran_order': False, 'shape': (2,)}}".encode()
+          try: array = np.load(io.BytesIO(b'\\x93NUMPY\\1\\0' + len(text).to_bytes(2, 'little') + text + bytes(64)))
+          except Exception: print('refused')
+          else: print(array.dtype.newbyteorder('=').name)
+      """
+    let argument = String(decoding: try JSONSerialization.data(withJSONObject: names), as: UTF8.self)
+    let completed = try run(Location.python, ["-c", script, argument])
+    let right = completed.output.split(separator: "\n").map(String.init)
+    try #require(right.count == names.count, "\(completed.error)")
+    for (name, right) in zip(names, right) {
+      let text = "{'descr': '\(name)', 'fortran_order': False, 'shape': (2,)}"
+      let start: [UInt8] = [0x93] + "NUMPY".utf8 + [1, 0, UInt8(text.utf8.count), 0] + text.utf8
+      let read = ElementType.allCases.first { type in
+        (try? NumPyArray(npy: start + [UInt8](repeating: 0, count: 2 * type.bytes), name: "x"))?.elementType == type
+      }
+      // NumPy's widest types have no counterpart.
+      let wanted = ["float128", "complex256", "longdouble", "clongdouble"].contains(right) ? "refused" : right
+      #expect(read?.rawValue ?? "refused" == wanted, "\(name)")
+    }
+  }
+
+  @Test("An archive of arrays is named")
+  func archive() {
+    let text = message { try NumPyArray(npy: [0x50, 0x4B, 3, 4, 20, 0, 0, 0], name: "x.npz") }
+    #expect(text == "x.npz: it is a ZIP archive, as .npz is: save one array of it with np.save")
+  }
+
   @Test(
     "Other dtypes are refused by name",
     arguments: [

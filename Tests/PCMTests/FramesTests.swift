@@ -71,7 +71,8 @@ struct FramesTests {
     let (bytes, count) = encoded([values], format)
     let top = 1 - step
     #expect(decoded(bytes, format, channels: 1) == [[top, -1, top, top, -1, -1, top, -1, top, -1, 0]])
-    #expect(count == 8)
+    // Full scale in float32, which has no number between it and the largest integer of 32 bits.
+    #expect(count == (format == .s32 ? 7 : 8))
   }
 }
 

@@ -76,6 +76,8 @@ struct InstallationTests {
     #expect(page.contains(prefix + "/share/doc/convolved/"))
     let unit = try String(contentsOfFile: root + prefix + "/lib/systemd/system/convolved.service", encoding: .utf8)
     #expect(unit.contains(#"\nExecStart=/opt/so\x20und&|\x5c1%%\x27x/bin/convolved --config "#.replacing(#"\n"#, with: "\n")), "\(unit)")
+    // That option of systemd's knows no escapes.
+    #expect(!unit.contains("\nExecPaths="))
     try install("--remove", below: root, prefix: prefix)
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: folder.path).allSatisfy {

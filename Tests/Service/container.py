@@ -31,7 +31,7 @@ def make_cables():
     os.makedirs(CABLES, mode=0o777)
     os.chmod(CABLES, 0o777)
     for unit in "convolved.service", "convolved@.service":
-        write(f"/etc/systemd/system/{unit}.d/cables.conf", f"[Service]\nBindPaths={CABLES}\n")
+        write(f"/etc/systemd/system/{unit}.d/cables.conf", f"[Service]\nBindPaths={CABLES}\nExecPaths=/tests/cable\n")
     systemctl("daemon-reload")
 
 

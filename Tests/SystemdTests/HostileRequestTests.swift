@@ -109,7 +109,7 @@ struct HostileRequestTests {
   }
 }
 
-private final class Victim: Sendable {
+final class Victim: Sendable {
   let folder: ScratchFolder
   private let process: Process
   var socket: String { folder.file("control.sock") }
@@ -147,16 +147,26 @@ private final class Victim: Sendable {
   deinit { kill(process.processIdentifier, SIGKILL) }
 
   /// Puts a configuration of such filters; all that is answered.
-  func put(_ filters: [String]) async throws -> String {
+  func put(_ filters: [String]) async throws -> String { try await send("PUT /v1/config", filters) }
+
+  /// Sends a configuration of such filters, then takes steps; all that is answered.
+  func send(_ method: String, _ filters: [String], then steps: [RawClient.Step] = []) async throws -> String {
     let text = Self.text(filters, capture: "hw:none", "hw:none")
-    let request = "PUT /v1/config HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: \(text.utf8.count)\r\n\r\n"
-    return try await RawClient(path: socket).run(.send(Array((request + text).utf8))) ?? "nothing for a minute"
+    let request = "\(method) HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: \(text.utf8.count)\r\n\r\n"
+    return try await RawClient(path: socket).run([.send(Array((request + text).utf8))] + steps) ?? "nothing for a minute"
   }
 
   func stop() -> Int32 {
     kill(process.processIdentifier, SIGTERM)
     process.waitUntilExit()
     return process.terminationStatus
+  }
+
+  /// What all its threads have taken so far.
+  func processorSeconds() throws -> Double {
+    let status = try String(contentsOfFile: "/proc/\(process.processIdentifier)/stat", encoding: .utf8)
+    let fields = try #require(status.split(separator: ")").last).split(separator: " ")
+    return try (11...12).map { try #require(Double(fields[$0])) }.reduce(0, +) / Double(sysconf(Int32(_SC_CLK_TCK)))
   }
 
   /// The most that was resident.

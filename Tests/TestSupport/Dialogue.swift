@@ -11,10 +11,17 @@ public final class Dialogue {
   public struct Silence: Error { public var description: String }
 
   /// openpty(3)
-  public init(_ program: String, _ arguments: [String], environment: [String: String] = [:], folder: String) throws {
+  ///
+  /// - Parameter size: columns and rows; nil: the terminal does not say.
+  public init(
+    _ program: String, _ arguments: [String], environment: [String: String] = [:], folder: String, size: (columns: Int, rows: Int)? = nil
+  ) throws {
     answered = shown.startIndex
     var (near, far): (Int32, Int32) = (-1, -1)
-    guard openpty(&near, &far, nil, nil, nil) == 0 else { throw Silence(description: "no terminal: \(String(cString: strerror(errno)))") }
+    var window = winsize(ws_row: UInt16(size?.rows ?? 0), ws_col: UInt16(size?.columns ?? 0), ws_xpixel: 0, ws_ypixel: 0)
+    guard openpty(&near, &far, nil, nil, &window) == 0 else {
+      throw Silence(description: "no terminal: \(String(cString: strerror(errno)))")
+    }
     terminal = near
     let end = FileHandle(fileDescriptor: far, closeOnDealloc: true)
     process.executableURL = URL(fileURLWithPath: program)
@@ -45,6 +52,20 @@ public final class Dialogue {
     }
     throw Silence(description: "\"\(question)\" was not asked: \(shown)")
   }
+
+  /// Waits until `text` is shown, after what was waited for last.
+  public func wait(for text: String) throws {
+    while true {
+      if let found = shown.range(of: text, range: answered..<shown.endIndex) {
+        answered = found.upperBound
+        return
+      }
+      guard readMore() else { throw Silence(description: "\"\(text)\" was not shown: \(shown)") }
+    }
+  }
+
+  /// Types keys.
+  public func type(_ keys: String) { _ = write(terminal, keys, keys.utf8.count) }
 
   /// Reads to the end: the exit status.
   public func finish() -> Int32 {

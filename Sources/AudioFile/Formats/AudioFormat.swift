@@ -61,6 +61,19 @@ public struct AudioFormat: Sendable, Equatable {
   public var encoding: SampleEncoding?
   /// "24-bit PCM", "A-Law" ...
   public var encodingName: String
+  /// Whether the coding alters what it stores.
+  public var isLossy = false
+
+  init(container: String, encoding: SampleEncoding?, encodingName: String, isLossy: Bool) {
+    (self.container, self.encoding, self.encodingName, self.isLossy) = (container, encoding, encodingName, isLossy)
+  }
+
+  /// SF_FORMAT_... of codings that keep every sample, and are not written.
+  private static let exact: Set<Int32> = Set(
+    [
+      SF_FORMAT_PCM_S8, SF_FORMAT_PCM_U8, SF_FORMAT_ALAC_16, SF_FORMAT_ALAC_20, SF_FORMAT_ALAC_24, SF_FORMAT_ALAC_32, SF_FORMAT_DWVW_12,
+      SF_FORMAT_DWVW_16, SF_FORMAT_DWVW_24, SF_FORMAT_DPCM_8, SF_FORMAT_DPCM_16,
+    ].map { Int32($0) })
 
   /// - Parameter format: as in SF_INFO.
   init(_ format: Int32) {
@@ -71,12 +84,13 @@ public struct AudioFormat: Sendable, Equatable {
       major == Int32(SF_FORMAT_WAVEX) ? "WAV" : container?.rawValue.uppercased() ?? Self.name(major)
     encoding = SampleEncoding.allCases.first { $0.subtype == subtype }
     encodingName = encoding?.name ?? Self.name(subtype)
+    isLossy = encoding == nil && !Self.exact.contains(subtype)
   }
 
   /// "WAV, 24-bit PCM, 2 channels, 65536 taps, 48000 Hz", with `unit` "tap"; "unknown length" for a length of nil.
   func description(channels: Int, length: Int?, unit: String, sampleRate: Int) -> String {
     let length = length.map { quantity($0, unit) } ?? "unknown length"
-    return "\(container), \(encodingName), \(quantity(channels, "channel")), \(length), \(sampleRate) Hz"
+    return "\(container), \(encodingName)\(isLossy ? " (lossy)" : ""), \(quantity(channels, "channel")), \(length), \(sampleRate) Hz"
   }
 
   /// libsndfile's name. Source: SFC_GET_FORMAT_INFO

@@ -9,10 +9,12 @@ extension Kernel {
   /// that begin in silence. This beginning, and the ringing after the last tap, are kept down to -100 dB. libsamplerate works in
   /// float32, so the response is kept to about -140 dB. A kernel without a rate, or of this rate, is returned unchanged.
   ///
-  /// Source: libsamplerate, src_simple, SRC_SINC_BEST_QUALITY
-  /// - Parameter rate: Hz.
-  /// - Throws: the ratio of the rates is beyond 256.
-  public func resampled(to rate: Int) throws(AudioFileError) -> Kernel {
+  /// Source: libsamplerate, src_process, SRC_SINC_BEST_QUALITY
+  /// - Parameters:
+  ///   - rate: Hz.
+  ///   - isCancelled: asked some hundred times a second.
+  /// - Throws: the ratio of the rates is beyond 256, or it is cancelled.
+  public func resampled(to rate: Int, isCancelled: () -> Bool = { false }) throws(AudioFileError) -> Kernel {
     guard let sampleRate, sampleRate != rate else { return self }
     guard rate > 0, sampleRate > 0, src_is_valid_ratio(Double(rate) / Double(sampleRate)) != 0 else {
       throw AudioFileError(.badData, "\(name): it has \(sampleRate) Hz and cannot be resampled to \(rate) Hz: the ratio is beyond 256")
@@ -20,11 +22,11 @@ extension Kernel {
     let resampling = Resampling(from: sampleRate, to: rate, taps: channels[0].count)
     try AudioFileError.checkMemory(resampling.byteCount(channels: channels.count), for: "\(name) at \(rate) Hz")
     var stretched: [[Double]] = []
-    for channel in channels { stretched.append(try resampling.apply(to: channel, name: name)) }
+    for channel in channels { stretched.append(try resampling.apply(to: channel, name: name, isCancelled)) }
     let kept = resampling.kept(stretched)
     var result = try Kernel(
       channels: stretched.map { Array($0[kept]) }, sampleRate: rate, name: name, layout: layout + ", resampled to \(rate) Hz")
-    result.leadFrames = resampling.lead - kept.lowerBound
+    (result.leadFrames, result.cautions) = (resampling.lead - kept.lowerBound, cautions)
     return result
   }
 }
@@ -57,7 +59,10 @@ private struct Resampling {
     return 16 * channels * output + 12 * (input + output)
   }
 
-  func apply(to taps: [Double], name: String) throws(AudioFileError) -> [Double] {
+  /// Frames that are resampled at once: a few milliseconds' work.
+  private var portion: Int { max(1, Int(4096 * min(1, ratio))) }
+
+  func apply(to taps: [Double], name: String, _ isCancelled: () -> Bool) throws(AudioFileError) -> [Double] {
     let peak = taps.reduce(0) { max($0, abs($1)) }
     let count = 2 * lead + body
     if peak == 0 { return [Double](repeating: 0, count: count) }
@@ -65,16 +70,25 @@ private struct Resampling {
     // The peak becomes 1, so that no tap leaves the range of float32.
     let input = silence + taps.map { Float($0 / peak) } + silence
     var output = [Float](repeating: 0, count: count)
-    let status = input.withUnsafeBufferPointer { input in
+    var status: Int32 = 0
+    let converter = src_new(Int32(SRC_SINC_BEST_QUALITY), 1, &status)
+    defer { _ = src_delete(converter) }
+    input.withUnsafeBufferPointer { input in
       output.withUnsafeMutableBufferPointer { output in
-        var data = SRC_DATA()
-        (data.data_in, data.data_out) = (input.baseAddress, output.baseAddress)
-        (data.input_frames, data.output_frames) = (input.count, output.count)
-        data.src_ratio = ratio
-        return src_simple(&data, Int32(SRC_SINC_BEST_QUALITY), 1)
+        var (taken, made) = (0, 0)
+        while status == 0, made < count, !isCancelled() {
+          var data = SRC_DATA()
+          (data.data_in, data.data_out) = (input.baseAddress! + taken, output.baseAddress! + made)
+          (data.input_frames, data.output_frames) = (input.count - taken, min(portion, count - made))
+          (data.src_ratio, data.end_of_input) = (ratio, 1)
+          status = src_process(converter, &data)
+          if data.output_frames_gen == 0 { break }
+          (taken, made) = (taken + data.input_frames_used, made + data.output_frames_gen)
+        }
       }
     }
     if status != 0 { throw AudioFileError(.badData, "\(name): it cannot be resampled: \(String(cString: src_strerror(status)))") }
+    if isCancelled() { throw AudioFileError(.inputOutput, "\(name): resampling it was broken off") }
     // A tap counts for the time until the next one, which the ratio shortens.
     return output.map { Double($0) * peak / ratio }
   }

@@ -1,3 +1,5 @@
+import Numbers
+
 extension Kernel {
   /// Whether `text` specifies a kernel instead of naming a file.
   public static func isSpecification(_ text: String) -> Bool {
@@ -31,11 +33,22 @@ extension Kernel {
     }
   }
 
-  private init(box specification: String, _ limit: KernelLimit) throws(AudioFileError) {
+  /// Throws as `init(specification:)` does, without making the taps.
+  public static func check(specification: String) throws(AudioFileError) {
+    if specification.hasPrefix("box:") { _ = try boxLength(specification) } else { _ = try Kernel(specification: specification) }
+  }
+
+  private static func boxLength(_ specification: String) throws(AudioFileError) -> Int {
     let longest = 1 << 24
-    guard let length = Int(specification.dropFirst("box:".count)), (1...longest).contains(length) else {
+    let digits = specification.dropFirst("box:".count)
+    guard isWholeNumber(digits), let length = Int(digits), (1...longest).contains(length) else {
       throw AudioFileError(.specification, "\(specification): a moving average has 1 to \(longest) taps: write box:8")
     }
+    return length
+  }
+
+  private init(box specification: String, _ limit: KernelLimit) throws(AudioFileError) {
+    let length = try Self.boxLength(specification)
     try limit.check(taps: length, channels: 1, name: specification)
     let taps = [Double](repeating: 1 / Double(length), count: length)
     try self.init(channels: [taps], name: specification, layout: "moving average, \(quantity(length, "tap"))")
@@ -45,13 +58,14 @@ extension Kernel {
     let items = specification.dropFirst("taps:".count).split(separator: ",", omittingEmptySubsequences: false)
     var taps: [Double] = []
     for item in items {
-      guard let tap = Double(item) else {
-        throw AudioFileError(.specification, "\(specification): \"\(item)\" is not a number: write taps:0.5,1,0.5")
+      guard let tap = decimalNumber(item) ?? (item.lowercased().contains("x") ? nil : Double(item)) else {
+        throw AudioFileError(
+          .specification, "\(specification): \"\(item)\" is not a number: write decimal digits, as in taps:0.5,1,0.5")
+      }
+      guard tap.isFinite else {
+        throw AudioFileError(.specification, "\(specification): tap \(taps.count) is \(item): every tap must be a finite number of float64")
       }
       taps.append(tap)
-    }
-    if let tap = taps.firstIndex(where: { !$0.isFinite }) {
-      throw AudioFileError(.specification, "\(specification): tap \(tap) is \(taps[tap]): every tap must be a finite number")
     }
     try self.init(channels: [taps], name: specification, layout: "list, \(quantity(taps.count, "tap"))")
     integers = try Self.integers(items, specification)

@@ -12,6 +12,8 @@ public struct Kernel: Sendable, Equatable {
   public var layout: String
   /// The taps of the only channel if all were written as whole numbers, which NumPy takes for int64.
   public var integers: [Int64]?
+  /// What is to be said about it, each in a sentence.
+  public var cautions: [String] = []
   /// Taps before time 0. Only resampling makes them: drop as many frames at the start of the result to keep its time.
   public var leadFrames = 0
 
@@ -40,12 +42,11 @@ extension Kernel {
     if factor == 1 { return self }
     var result = try Kernel(
       channels: channels.map { $0.map { $0 * factor } }, sampleRate: sampleRate, name: name, layout: layout)
-    result.leadFrames = leadFrames
+    (result.leadFrames, result.cautions) = (leadFrames, cautions)
     return result
   }
 
-  /// Reads a kernel file: text by its extension (.txt, .csv), `.npy` and sound files by their first bytes. `-` is WAV on standard
-  /// input.
+  /// Reads a kernel file: sound, `.npy` or text, by its first bytes. `-` is sound on standard input.
   ///
   /// - Parameters:
   ///   - limit: checked before memory is taken.
@@ -58,18 +59,18 @@ extension Kernel {
       return
     }
     let descriptor = try FileDescriptor.reading(path)
-    let kind = KernelKind(path: path, head: descriptor.head(6))
+    let kind = KernelKind(path: path, head: descriptor.head(KernelKind.headBytes))
     if kind != .sound { try limit.check(fileBytes: descriptor.size(name: path), name: path) }
     switch kind {
-    case .text: try self.init(text: descriptor.contents(name: path), name: path, limit: limit, quotes: quotes)
-    case .array: try self.init(npy: descriptor.contents(name: path), name: path, limit)
+    case .text: try self.init(text: descriptor.contents(name: path, limit: limit), name: path, limit: limit, quotes: quotes)
+    case .array: try self.init(npy: descriptor.contents(name: path, limit: limit), name: path, limit)
     case .sound: try self.init(Self.source(descriptor, path), limit)
     }
   }
 
   /// Reads a kernel file that was sent: its kind by `contentType`, or else by its bytes, of which text has printable ones only.
   public init(bytes: [UInt8], name: String, contentType: String? = nil, limit: KernelLimit = .none) throws(AudioFileError) {
-    if bytes.isEmpty { throw AudioFileError(.badData, "\(name): it is empty: send a kernel file") }
+    if bytes.isEmpty { throw AudioFileError(.badData, "\(name): it is empty") }
     switch KernelKind(contentType: contentType, bytes: bytes) {
     case .text: try self.init(text: bytes, name: name, limit: limit)
     case .array: try self.init(npy: bytes, name: name, limit)
@@ -81,8 +82,10 @@ extension Kernel {
     do throws(AudioFileError) {
       return try SoundSource(descriptor, name: path)
     } catch {
-      guard error.cause == .badData, rawExtensions.contains(fileExtension(path)) else { throw error }
-      throw AudioFileError(.badData, "\(error.message): if it has no header, name its format (f32, f64, s16, s24 or s32)")
+      let head = descriptor.head(1 << 16)
+      guard error.cause == .badData, rawExtensions.contains(fileExtension(path)), RawKernelFormat.header(head) == nil else { throw error }
+      let format = RawKernelFormat.likeliest(path, head, bytes: try descriptor.size(name: path))
+      throw AudioFileError(.badData, "\(path): it is no sound file: if it holds taps without a header, \(format.conversion(path))")
     }
   }
 
@@ -91,6 +94,9 @@ extension Kernel {
     let layout = sound.format.description(
       channels: sound.channels.count, length: sound.channels[0].count, unit: "tap", sampleRate: sound.sampleRate)
     try self.init(channels: sound.channels, sampleRate: sound.sampleRate, name: sound.name, layout: layout)
+    if sound.format.isLossy {
+      cautions = ["\(name) holds \(sound.format.encodingName), a lossy coding, which has changed its taps: give it as WAV or FLAC"]
+    }
   }
 
   private init(npy bytes: [UInt8], name: String, _ limit: KernelLimit) throws(AudioFileError) {
@@ -112,13 +118,13 @@ private let rawExtensions: Set<String> = ["raw", "pcm", "bin", "dat", "dbl", "f3
 private enum KernelKind {
   case sound, array, text
 
+  /// Bytes that tell it.
+  static let headBytes = 4_096
+
+  /// By the first bytes; the name tells only what a file was meant to be that is none of these.
   init(path: String, head: [UInt8]) {
-    let name = fileExtension(path)
-    if name == "txt" || name == "csv" {
-      self = .text
-    } else {
-      self = name == "npy" || NumPyArray.isNPY(head) ? .array : .sound
-    }
+    let name = head.isEmpty ? "" : fileExtension(path)
+    self = Self.known(head) ?? (name == "txt" || name == "csv" ? .text : name == "npy" ? .array : .sound)
   }
 
   init(contentType: String?, bytes: [UInt8]) {
@@ -127,10 +133,15 @@ private enum KernelKind {
       self = .text
     } else if type.hasPrefix("audio/") {
       self = .sound
-    } else if NumPyArray.isNPY(bytes) {
-      self = .array
     } else {
-      self = isText(bytes) ? .text : .sound
+      self = Self.known(Array(bytes.prefix(Self.headBytes))) ?? .sound
     }
+  }
+
+  private static func known(_ head: [UInt8]) -> KernelKind? {
+    if NumPyArray.isNPY(head) { return .array }
+    // A text may begin as some sound does; bytes that are no text may not.
+    if !head.isEmpty, isText(head) { return .text }
+    return SoundKind(head) == .unknown ? nil : .sound
   }
 }

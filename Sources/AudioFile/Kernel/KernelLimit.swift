@@ -1,13 +1,24 @@
-/// How large a kernel may be. What a header or a file's size says is checked before memory is taken for it.
+/// How large a kernel may be, and whether it is still wanted. What a header or a file's size says is checked before memory is taken for
+/// it.
 public struct KernelLimit: Sendable {
   /// Of a channel.
   public var taps: Int
   /// Of the taps of all channels in memory, and of a file that is not sound.
   public var bytes: Int
 
+  /// Asked some hundred times a second while a kernel is read.
+  public var isCancelled: @Sendable () -> Bool
+
   public static let none = KernelLimit(taps: .max, bytes: .max)
 
-  public init(taps: Int, bytes: Int) { (self.taps, self.bytes) = (taps, bytes) }
+  public init(taps: Int, bytes: Int, isCancelled: @escaping @Sendable () -> Bool = { false }) {
+    (self.taps, self.bytes, self.isCancelled) = (taps, bytes, isCancelled)
+  }
+
+  /// Throws where the kernel is not wanted any more.
+  func checkCancellation(_ name: String) throws(AudioFileError) {
+    if isCancelled() { throw AudioFileError(.inputOutput, "\(name): reading it was broken off") }
+  }
 
   func check(taps count: Int, channels: Int, name: String) throws(AudioFileError) {
     if count > taps { throw AudioFileError(.badData, "\(name) has \(count) taps, more than \(taps): cut it, or is it music?") }

@@ -41,6 +41,7 @@ extension SoundSource {
     let samples = UnsafeMutableBufferPointer<Double>.allocate(capacity: blockFrames)
     defer { samples.deallocate() }
     while case let frames = try read(into: bytes), frames > 0 {
+      try limit.checkCancellation(name)
       try limit.check(taps: channels[0].count + frames, channels: channelCount, name: name)
       for channel in 0..<channelCount {
         stored.decode(bytes.baseAddress!, channel: channel, of: channelCount, frames: frames, into: samples.baseAddress!)

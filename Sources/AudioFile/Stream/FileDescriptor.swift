@@ -32,14 +32,20 @@ struct FileDescriptor: ~Copyable {
   }
 
   /// Reads the whole file.
-  func contents(name: String) throws(AudioFileError) -> [UInt8] {
+  func contents(name: String, limit: KernelLimit = .none) throws(AudioFileError) -> [UInt8] {
     let size = try size(name: name)
     try AudioFileError.checkMemory(size, for: name)
     var failure: Int32 = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-      count = read(at: 0, into: UnsafeMutableRawBufferPointer(buffer), &failure)
+      while count < size, !limit.isCancelled() {
+        let portion = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[count..<min(count + (4 << 20), size)])
+        let more = read(at: count, into: portion, &failure)
+        if more == 0 { break }
+        count += more
+      }
     }
     if failure != 0 { throw .reading(name, failure) }
+    try limit.checkCancellation(name)
     return bytes
   }
 

@@ -14,34 +14,14 @@ struct SndfileLog {
 
   /// Bytes of sound that the file lacks by its header. Lines look like "data : 40000 (should be 19978)".
   var missingBytes: Int? {
-    // Good RIFF and FORM files often have a wrong total size, so only the size of the sound counts. W64 and RF64 log only the
-    // total.
-    let sizes: Set<Substring> = ["data", "SSND", "Data Size", "riff", "Riff size"]
+    // Good FORM files often have a wrong total size, so only the size of the sound counts.
+    let sizes: Set<Substring> = ["data", "SSND", "Data Size"]
     for line in text.split(separator: "\n") {
       let parts = line.split(separator: ":", maxSplits: 1).map { $0.drop { $0 == " " } }
       guard parts.count == 2, sizes.contains(parts[0].prefix { $0 != "\t" }.trimmed), let range = parts[1].shouldBe else { continue }
       // Programs that write to a pipe do not know the size, and write the largest.
       let (missing, overflow) = range.declared.subtractingReportingOverflow(range.present)
-      if overflow || missing > 1, !WAVHeader.isUnknown(range.declared) { return overflow ? .max : missing }
-    }
-    return nil
-  }
-
-  /// A contradiction between the bits of a WAV header's samples and the bytes of its frames, in words. libsndfile then guesses, and
-  /// takes 24 bits in four bytes for three bytes.
-  var frameContradiction: String? {
-    guard let channels = value("Channels"), let bits = value("Bit Width"), let frameBytes = value("Block Align") else { return nil }
-    // The log quotes texts of the file, which may pretend any number.
-    let (wanted, overflow) = channels.multipliedReportingOverflow(by: bits / 8 + (bits % 8 > 0 ? 1 : 0))
-    return !overflow && frameBytes == wanted ? nil : "\(channels) x \(bits) bits and frames of \(frameBytes) bytes"
-  }
-
-  /// The number in a line such as "  Bit Width     : 24".
-  private func value(_ name: String) -> Int? {
-    for line in text.split(separator: "\n") {
-      let parts = line.split(separator: ":", maxSplits: 1)
-      guard parts.count == 2, parts[0].trimmed == name else { continue }
-      return Int(parts[1].drop { $0 == " " }.prefix { $0.isNumber })
+      if overflow || missing > 1, !WaveHeader.isUnknown(range.declared, isLong: false) { return overflow ? .max : missing }
     }
     return nil
   }

@@ -1,13 +1,11 @@
 import CSndfile
 import Glibc
 
-/// Writes a sound file of any `AudioContainer`. libsndfile lays out the file, and rounds nothing.
+/// Writes AIFF and FLAC. libsndfile lays out the file, and rounds nothing.
 final class SndfileWriter: FrameWriter {
   let stored: StoredEncoding
   private let name: String
   private let parameters: SoundParameters
-  private let frameBytes: Int
-  private let isRaw: Bool
   private var written = 0
   private var file: OpaquePointer?
 
@@ -17,9 +15,7 @@ final class SndfileWriter: FrameWriter {
   init(_ descriptor: borrowing FileDescriptor, _ parameters: SoundParameters, name: String) throws(AudioFileError) {
     (self.parameters, self.name) = (parameters, name)
     let (container, encoding) = (parameters.container, parameters.encoding)
-    isRaw = container == .wav || container == .rf64 || container == .w64
-    stored = isRaw ? StoredEncoding(encoding) : encoding.bits.map { .leftJustified(bits: $0) } ?? StoredEncoding(encoding)
-    frameBytes = parameters.channelCount * stored.bytes
+    stored = encoding.bits.map { .leftJustified(bits: $0) } ?? StoredEncoding(encoding)
     var info = SF_INFO()
     info.samplerate = Int32(clamping: parameters.sampleRate)
     info.channels = Int32(clamping: parameters.channelCount)
@@ -35,6 +31,14 @@ final class SndfileWriter: FrameWriter {
     if file == nil { throw AudioFileError(.cannotCreate, "\(name): it cannot be written: \(libraryMessage(nil))") }
     // That chunk holds the time of day, but equal input must give equal files.
     sf_command(file, Int32(SFC_SET_ADD_PEAK_CHUNK), nil, Int32(SF_FALSE))
+    if container == .flac { setComments() }
+  }
+
+  /// Source: sf_set_string
+  private func setComments() {
+    for comment in parameters.metadata.comments {
+      if let kind = SoundMetadata.libraryComments[comment.name] { sf_set_string(file, kind, comment.text) }
+    }
   }
 
   deinit { if let file { sf_close(file) } }
@@ -53,14 +57,21 @@ final class SndfileWriter: FrameWriter {
     if status != 0 { throw AudioFileError(.inputOutput, "\(name): writing failed, nothing was left behind") }
   }
 
-  /// Source: sf_write_raw, sf_writef_int, sf_writef_float, sf_writef_double
+  /// Source: sf_writef_int, sf_writef_float, sf_writef_double
   private func writeOnce(_ bytes: UnsafeRawPointer, _ frames: Int) -> Int {
     let count = sf_count_t(frames)
-    if isRaw { return Int(sf_write_raw(file, bytes, count * sf_count_t(frameBytes))) / frameBytes }
     switch stored {
     case .leftJustified: return Int(sf_writef_int(file, bytes.assumingMemoryBound(to: Int32.self), count))
     case .float: return Int(sf_writef_float(file, bytes.assumingMemoryBound(to: Float.self), count))
     default: return Int(sf_writef_double(file, bytes.assumingMemoryBound(to: Double.self), count))
     }
   }
+}
+
+extension SoundMetadata {
+  /// The Vorbis comments that libsndfile writes as they are. To the name of a program it adds its own.
+  static let libraryComments: [String: Int32] = [
+    "TITLE": SF_STR_TITLE, "COPYRIGHT": SF_STR_COPYRIGHT, "ARTIST": SF_STR_ARTIST, "COMMENT": SF_STR_COMMENT, "DATE": SF_STR_DATE,
+    "ALBUM": SF_STR_ALBUM, "LICENSE": SF_STR_LICENSE, "TRACKNUMBER": SF_STR_TRACKNUMBER, "GENRE": SF_STR_GENRE,
+  ].mapValues { Int32($0) }
 }

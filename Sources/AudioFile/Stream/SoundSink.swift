@@ -21,18 +21,30 @@ public final class SoundSink: @unchecked Sendable {
   /// - Parameters:
   ///   - path: a file, or `-` for standard output, which takes only WAV. SIGPIPE is then ignored in this process.
   ///   - expectedFrames: nil if unknown. The header on standard output then leaves the length open.
+  ///   - metadata: kept as far as the container holds it.
   /// - Throws: the file cannot be created, or the container does not hold such samples or so many.
   public convenience init(
-    path: String, container: AudioContainer, encoding: SampleEncoding, channelCount: Int, sampleRate: Int, expectedFrames: Int? = nil
+    path: String, container: AudioContainer, encoding: SampleEncoding, channelCount: Int, sampleRate: Int, expectedFrames: Int? = nil,
+    metadata: SoundMetadata = SoundMetadata()
   ) throws(AudioFileError) {
     let parameters = SoundParameters(
-      container: container, encoding: encoding, channelCount: channelCount, sampleRate: sampleRate, expectedFrames: expectedFrames)
+      container: container, encoding: encoding, channelCount: channelCount, sampleRate: sampleRate, expectedFrames: expectedFrames,
+      metadata: metadata)
     if path == "-" {
       try self.init(standardOutput: STDOUT_FILENO, parameters)
     } else {
       let staged = try StagedFile(path)
-      let writer = try SndfileWriter(staged.descriptor, parameters, name: path)
+      let writer = try Self.writer(staged.descriptor, parameters, name: path)
       self.init(writer, parameters, name: path, staged: staged)
+    }
+  }
+
+  private static func writer(
+    _ descriptor: borrowing FileDescriptor, _ parameters: SoundParameters, name: String
+  ) throws(AudioFileError) -> any FrameWriter {
+    switch parameters.container {
+    case .wav, .rf64, .w64: try WaveWriter(descriptor, parameters, name: name)
+    case .aiff, .flac: try SndfileWriter(descriptor, parameters, name: name)
     }
   }
 
@@ -49,7 +61,7 @@ public final class SoundSink: @unchecked Sendable {
   private convenience init(standardOutput descriptor: Int32, _ parameters: SoundParameters) throws(AudioFileError) {
     let name = "standard output"
     if isatty(descriptor) != 0 { throw AudioFileError(.cannotCreate, "\(name): it is a terminal: send it to a file or a program") }
-    self.init(try WAVPipeWriter(ByteStream(descriptor: descriptor, name: name), parameters), parameters, name: name, staged: nil)
+    self.init(try WaveWriter(ByteStream(descriptor: descriptor, name: name), parameters), parameters, name: name, staged: nil)
   }
 
   private init(_ writer: any FrameWriter, _ parameters: SoundParameters, name: String, staged: consuming StagedFile?) {
@@ -91,6 +103,7 @@ struct SoundParameters {
   var sampleRate: Int
   /// nil if unknown.
   var expectedFrames: Int?
+  var metadata = SoundMetadata()
 
   /// Throws if the container does not hold `frames` frames.
   func checkSize(frames: Int, name: String) throws(AudioFileError) {

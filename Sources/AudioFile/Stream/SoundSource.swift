@@ -14,10 +14,13 @@ public final class SoundSource: @unchecked Sendable {
   public let frameCount: Int?
   /// The layout of the samples that `read` delivers.
   public let stored: StoredEncoding
+  /// What the file says besides: in a pipe, before the sound.
+  public let metadata: SoundMetadata
   private let reader: any FrameReader
   private var delivered = 0
 
-  /// - Parameter path: a sound file, or `-` for standard input: WAV or RF64 from a pipe, any kind from a redirected file.
+  /// - Parameter path: a sound file, or `-` for standard input. Kinds of the WAV family are read from a pipe as it comes, others
+  ///   when it has ended.
   /// - Throws: the file is missing, unreadable, truncated, or no sound file.
   public convenience init(path: String) throws(AudioFileError) {
     if path == "-" {
@@ -29,11 +32,11 @@ public final class SoundSource: @unchecked Sendable {
 
   /// Reads a sound file in memory.
   public convenience init(bytes: [UInt8], name: String) throws(AudioFileError) {
-    try self.init(SndfileReader(bytes: bytes, name: name), name: name)
+    try self.init(ByteInput(bytes, name: name).reader(), name: name)
   }
 
   convenience init(_ descriptor: borrowing FileDescriptor, name: String) throws(AudioFileError) {
-    try self.init(SndfileReader(descriptor, name: name), name: name)
+    try self.init(ByteInput(descriptor, name: name).reader(), name: name)
   }
 
   /// Reads `descriptor` as standard input. It stays the caller's.
@@ -47,6 +50,7 @@ public final class SoundSource: @unchecked Sendable {
     let properties = reader.properties
     (format, sampleRate, channelCount) = (properties.format, properties.sampleRate, properties.channelCount)
     (frameCount, stored) = (properties.frameCount, properties.stored)
+    metadata = reader.metadata
   }
 
   /// Bytes of a frame that `read` delivers.
@@ -67,7 +71,7 @@ public final class SoundSource: @unchecked Sendable {
     delivered += frames
     // Checked only at the end, since the header may be wrong.
     if frames < capacity, let frameCount, delivered < frameCount {
-      throw AudioFileError(.badData, "\(name): it is truncated: its header says \(frameCount) frames, \(delivered) are present")
+      throw .truncated(name, frames: frameCount, of: delivered)
     }
     return frames
   }
@@ -77,9 +81,10 @@ public final class SoundSource: @unchecked Sendable {
   private static func reader(standardInput number: Int32) throws(AudioFileError) -> any FrameReader {
     var status = stat()
     if fstat(number, &status) != 0 { throw .reading(standardInput, errno) }
-    if status.st_mode & S_IFMT == S_IFREG { return try SndfileReader(FileDescriptor(owning: dup(number)), name: standardInput) }
+    if status.st_mode & S_IFMT == S_IFREG { return try ByteInput(FileDescriptor(owning: dup(number)), name: standardInput).reader() }
+    if status.st_mode & S_IFMT == S_IFDIR { throw AudioFileError(.badData, "\(standardInput): it is a folder: send it a sound file") }
     if isatty(number) != 0 { throw AudioFileError(.badData, "\(standardInput): it is a terminal: send it a WAV file, with < or |") }
-    return try WAVPipeReader(ByteStream(descriptor: number, name: standardInput))
+    return try ByteInput(ByteStream(descriptor: number, name: standardInput)).reader()
   }
 }
 
@@ -100,6 +105,7 @@ struct SoundProperties {
 /// Reads frames of one container format.
 protocol FrameReader: AnyObject {
   var properties: SoundProperties { get }
+  var metadata: SoundMetadata { get }
 
   /// Reads `frames` frames, or fewer at the end. Returns how many.
   func read(into bytes: UnsafeMutableRawPointer, frames: Int) throws(AudioFileError) -> Int

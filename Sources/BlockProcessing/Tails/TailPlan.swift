@@ -44,14 +44,15 @@ public struct TailPlan: Sendable {
 
   /// Cuts a matrix in two: early taps for the audio thread, late ones for `threads` others.
   ///
+  /// - Parameter isCancelled: asked for each route; the parts are not whole once it has said so.
   /// - Returns: the routes of the audio thread, and at most one tail for each thread. Outputs are shared out by the number of
   ///   taps that lead to them.
   public static func split(
-    _ routes: [Route], block: Int, inputs: Int, threads: Int, precision: Precision, costs: CostTable
+    _ routes: [Route], block: Int, inputs: Int, threads: Int, precision: Precision, costs: CostTable, isCancelled: () -> Bool = { false }
   ) -> (head: [Route], tails: [TailPlan]) {
     // Long enough for a thread that is woken late, some 20 ms at 48 kHz, and four blocks at least.
     let frames = block * max(4, (1024 + block - 1) / block)
-    let late = threads > 0 ? routes.compactMap { $0.tail(from: start(frames)) } : []
+    let late = threads > 0 ? routes.compactMap { isCancelled() ? nil : $0.tail(from: start(frames)) } : []
     guard !late.isEmpty else { return (routes, []) }
     let part = frames > mostFramesAtOnce ? block : frames
     var shares = [(taps: Int, outputs: [Int])](repeating: (0, []), count: threads)
@@ -69,9 +70,9 @@ public struct TailPlan: Sendable {
       }
       let shape = MatrixShape(block: part, inputs: inputs, outputs: share.outputs.count, routes: served)
       return TailPlan(
-        frames: frames, plan: .cheapest(for: shape, precision: precision, costs: costs), inputs: inputs, outputs: share.outputs,
-        routes: served, precision: precision, costs: costs)
+        frames: frames, plan: .cheapest(for: shape, precision: precision, costs: costs, isCancelled: isCancelled), inputs: inputs,
+        outputs: share.outputs, routes: served, precision: precision, costs: costs)
     }
-    return (routes.compactMap { $0.head(before: start(frames)) }, tails)
+    return (routes.compactMap { isCancelled() ? nil : $0.head(before: start(frames)) }, tails)
   }
 }

@@ -9,14 +9,20 @@ public struct KernelUpload: Sendable, Equatable {
   /// Whether a kernel of another rate is resampled or refused; nil: as the configuration says for the filter.
   public var resample: Bool?
 
+  /// What messages and the status call it: a file's name; nil: `uploaded`.
+  public var name: String?
+
+  /// Bytes of the longest name.
+  package static let mostNameBytes = 255
   /// The largest `channel`: libsndfile reads files of up to 1,024 channels.
   package static let maximumChannel = 1023
 
-  public init(bytes: [UInt8], contentType: String? = nil, channel: Int = 0, resample: Bool? = nil) {
+  public init(bytes: [UInt8], contentType: String? = nil, channel: Int = 0, resample: Bool? = nil, name: String? = nil) {
     self.bytes = bytes
     self.contentType = contentType
     self.channel = channel
     self.resample = resample
+    self.name = name
   }
 }
 

@@ -1,6 +1,6 @@
 extension Status {
   /// Whether an output is np.convolve's sums, whatever the capture format holds. `Exact` says more.
-  public struct Exactness: Codable, Sendable, Equatable {
+  public struct Exactness: Codable, Sendable, Hashable {
     public var exact: Bool
     /// Where it is exact: all sums are multiples of 2^grid. Nil for an output that is always silent.
     public var grid: Int?

@@ -11,7 +11,8 @@ extension ControlClient {
   /// `PUT /v1/filters/{name}/kernel`
   public func replaceKernel(_ filter: String, _ upload: KernelUpload) async throws(ControlError) -> KernelReport {
     let resample = upload.resample.map { "&resample=\($0)" } ?? ""
-    let target = "/v1/filters/\(filter.percentEncoded)/kernel?channel=\(upload.channel)\(resample)"
+    let name = upload.name.map { "&name=\($0.percentEncoded)" } ?? ""
+    let target = "/v1/filters/\(filter.percentEncoded)/kernel?channel=\(upload.channel)\(resample)\(name)"
     return try decoded(await request("PUT", target, contentType: upload.contentType, body: upload.bytes))
   }
 

@@ -23,7 +23,7 @@ struct Connection {
       var parts = inbound.makeAsyncIterator()
       while let part = try await parts.next() {
         switch part {
-        case .head(let head): guard try await answer(head, &parts, writer) else { return }
+        case .head(let head): guard try await answer(head, &parts, writer, channel.channel.closeFuture) else { return }
         case .refused(let problem): return try await writer.write(contentsOf: Response(problem).parts(isHead: false, isLast: true))
         case .body, .end: continue
         }
@@ -40,7 +40,9 @@ struct Connection {
   }
 
   /// - Returns: whether another request may follow.
-  private func answer(_ head: HTTPRequestHead, _ parts: inout Parts, _ writer: Writer) async throws -> Bool {
+  private func answer(
+    _ head: HTTPRequestHead, _ parts: inout Parts, _ writer: Writer, _ closed: EventLoopFuture<Void>
+  ) async throws -> Bool {
     let request: Request
     do throws(Refusal) {
       request = try Request(head, limits: limits)
@@ -72,15 +74,14 @@ struct Connection {
     case .whole(let bytes):
       let call = Endpoint.Call(
         name: request.name, query: request.query, contentType: request.contentType, body: bytes, handler: handler, feed: feed)
-      let response = await perform(request.endpoint, call, head.version == .http1_1 ? writer : nil)
+      let response = await perform(request.endpoint, call, whileOpen: closed)
       let isLast = isLast(head)
       try await writer.write(contentsOf: response.parts(isHead: head.method == .HEAD, isLast: isLast))
       return !isLast
     }
   }
 
-  /// - Parameter writer: takes interim answers; nil where the client knows none.
-  private func perform(_ endpoint: Endpoint, _ call: Endpoint.Call, _ writer: Writer?) async -> Response {
+  private func perform(_ endpoint: Endpoint, _ call: Endpoint.Call, whileOpen closed: EventLoopFuture<Void>) async -> Response {
     let work = { @Sendable in
       do throws(Problem) {
         return try await endpoint.handle(call)
@@ -88,37 +89,14 @@ struct Connection {
         return Response(error)
       }
     }
-    switch endpoint.kind {
-    case .short, .events: return await work()
-    case .change: return await whileConnected(writer, first: limits.interimInterval * 5, work)
-    case .long: return await whileConnected(writer, first: limits.interimInterval, work)
-    }
-  }
-
-  /// Runs long work while the client is there. To notice that it is gone, sends 100 (Continue) now and then: every client ignores
-  /// that, but not 102.
-  ///
-  /// - Parameter first: after which the first comes.
-  private func whileConnected(
-    _ writer: Writer?, first: Duration, _ work: @escaping @Sendable () async -> Response
-  ) async -> Response {
-    guard let writer else { return await work() }
-    return await withTaskGroup(of: Response?.self) { tasks in
-      tasks.addTask { await work() }
-      tasks.addTask {
-        var pause = first
-        while (try? await Task.sleep(for: pause)) != nil {
-          pause = limits.interimInterval
-          guard (try? await writer.write(.head(HTTPResponseHead(version: .http1_1, status: .continue)))) != nil else { break }
-        }
-        return nil
-      }
-      var response: Response?
-      for await ended in tasks {
-        response = response ?? ended
-        tasks.cancelAll()
-      }
-      return response!
+    guard endpoint.kind == .long else { return await work() }
+    // Long work ends with the connection: its client is gone. One that has only said all that it will is still there.
+    let working = Task { await work() }
+    closed.whenComplete { _ in working.cancel() }
+    return await withTaskCancellationHandler {
+      await working.value
+    } onCancel: {
+      working.cancel()
     }
   }
 

@@ -37,9 +37,6 @@ package struct ControlLimits: Sendable {
   /// For a client to take an answer, or an event.
   package var answerTime = TimeAmount.seconds(10)
 
-  /// Between two interim answers, by which a client that has gone is noticed; to a change the first comes after five.
-  package var interimInterval = Duration.seconds(1)
-
   /// Connections that listen to events at once, and how often these come.
   package var eventListeners = 16
   package var eventInterval = Duration.milliseconds(250)

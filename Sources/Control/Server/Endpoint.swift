@@ -51,9 +51,7 @@ struct Endpoint: Sendable {
 
   enum Kind: Sendable {
     case short
-    /// Its preparation is broken off when the client goes away, once it takes long.
-    case change
-    /// It is broken off when the client goes away.
+    /// It, or its preparation, is broken off when the client goes away.
     case long
     /// The answer is a stream of events. `handle` answers HEAD.
     case events

@@ -20,7 +20,7 @@ extension Endpoint {
       method: "PUT", path: "/v1/config", operation: "replaceConfiguration",
       summary: "Puts another configuration in its place, all or nothing; answers when it is heard.",
       body: .configuration, answer: .document(.named("ConfigurationReport"), "It has been taken over."), problems: [409, 422, 503],
-      kind: .change
+      kind: .long
     ) { (call) async throws(Problem) in
       Response(try await call.handler.replaceConfiguration(by: ConfigurationUpload(bytes: call.body)))
     },
@@ -34,14 +34,14 @@ extension Endpoint {
         ) { String(percentDecoding: $0).flatMap { $0.hasPrefix("/") && !$0.utf8.contains(0) ? $0 : nil } }
       ],
       body: .configuration, answer: .document(.named("ConfigurationReport"), "The configuration is in order."), problems: [422, 503],
-      kind: .change
+      kind: .long
     ) { (call) async throws(Problem) in
       Response(try await call.handler.checkConfiguration(ConfigurationUpload(bytes: call.body, folder: call.query["folder"])))
     },
     Endpoint(
       method: "POST", path: "/v1/config/reload", operation: "reloadConfiguration",
       summary: "Reads the configuration file and its kernels again, all or nothing, as SIGHUP does.",
-      answer: .document(.named("ConfigurationReport"), "It has been taken over."), problems: [409, 422, 503], kind: .change
+      answer: .document(.named("ConfigurationReport"), "It has been taken over."), problems: [409, 422, 503], kind: .long
     ) { (call) async throws(Problem) in Response(try await call.handler.reloadConfiguration()) },
     Endpoint(
       method: "PATCH", path: "/v1/filters", operation: "changeFilters",
@@ -54,7 +54,7 @@ extension Endpoint {
           },
           "example": { "left": { "gain": -3, "delay": 480 }, "right": { "kernel": "room.wav", "channel": 1 } }
           """),
-      answer: .document(.named("FilterList"), "All filters as they are now."), problems: [404, 409, 422, 503], kind: .change
+      answer: .document(.named("FilterList"), "All filters as they are now."), problems: [404, 409, 422, 503], kind: .long
     ) { (call) async throws(Problem) in
       let list = try await call.handler.changeFilters(read(call.body, as: FilterChange.read(json:)))
       return await Response.of(list, count: list.filters.count)
@@ -71,14 +71,19 @@ extension Endpoint {
           name: "resample", needs: "true or false", schema: #"{ "type": "boolean" }"#,
           documentation: "Whether a kernel of another rate is resampled or refused; else as the configuration says."
         ) { Bool(String($0)).map { "\($0)" } },
+        Parameter(
+          name: "name", needs: "a file's name of 1 to \(KernelUpload.mostNameBytes) bytes",
+          schema: #"{ "type": "string", "minLength": 1, "maxLength": \#(KernelUpload.mostNameBytes) }"#,
+          documentation: "What messages and the status call the kernel."
+        ) { String(percentDecoding: $0).flatMap { (1...KernelUpload.mostNameBytes).contains($0.utf8.count) ? $0 : nil } },
       ],
       body: .kernel, answer: .document(.named("KernelReport"), "What was detected, and is heard."), problems: [404, 409, 422, 503],
-      kind: .change
+      kind: .long
     ) { (call) async throws(Problem) in
       guard !call.body.isEmpty else { throw Problem(status: 400, detail: "the body is empty: it must be a kernel file") }
       let upload = KernelUpload(
         bytes: call.body, contentType: call.contentType, channel: call.query["channel"].flatMap { Int($0) } ?? 0,
-        resample: call.query["resample"].flatMap { Bool($0) })
+        resample: call.query["resample"].flatMap { Bool($0) }, name: call.query["name"])
       return Response(try await call.handler.replaceKernel(of: call.name, by: upload))
     },
     Endpoint(

@@ -85,6 +85,8 @@ extension OutputChange {
         throw .badRequest("`volume` is \(value), and must be \(Self.text(Self.volumes))\(hint)")
       case ("volume", _): throw .badRequest("`volume` must be a number \(Self.text(Self.volumes))")
       case ("dither", .text(let text)) where Status.Dither(rawValue: text) != nil: dither = Status.Dither(rawValue: text)
+      case ("dither", .text("on")): dither = .tpdf
+      case ("dither", .text("off")): dither = .off
       case ("dither", _): throw .badRequest("`dither` must be \"none\" or \"tpdf\"")
       case ("ceiling", .text("none")): ceiling = .off
       case ("ceiling", .number(let value)) where Self.ceilings.contains(value): ceiling = .at(value)

@@ -51,11 +51,13 @@ public struct Convolver: ~Copyable, @unchecked Sendable {
   ///   - plan: how to cut the kernels; the cheapest by default.
   ///   - costs: the times by which plans are compared; `shipped` by default.
   ///   - reusing: kernels of another convolver: a kernel of the same route and plan is not computed again.
-  /// - Throws: `routeOutOfRange`, `routeNotPossible`.
+  ///   - isCancelled: asked some hundred times a second.
+  /// - Throws: `routeOutOfRange`, `routeNotPossible`, `cancelled`.
   /// - Complexity: O(taps log taps) for each kernel.
   public init(
     block: Int, inputs: Int, outputs: Int, routes: [Route], plan: Plan? = nil, precision: Precision = .float64,
-    instructionSet: InstructionSet = .best, costs: CostTable? = nil, reusing known: [PreparedKernel] = []
+    instructionSet: InstructionSet = .best, costs: CostTable? = nil, reusing known: [PreparedKernel] = [],
+    isCancelled: () -> Bool = { false }
   ) throws(ConvolutionError) {
     precondition(block >= 1 && inputs >= 1 && outputs >= 1 && (plan?.block ?? block) == block)
     for route in routes {
@@ -67,18 +69,23 @@ public struct Convolver: ~Copyable, @unchecked Sendable {
     let routes = routes.filter { !$0.extent.isEmpty }.sorted { $0.to < $1.to }
     let costs = costs ?? .shipped(precision)
     let shape = MatrixShape(block: block, inputs: inputs, outputs: outputs, routes: routes)
-    let plan = plan ?? .cheapest(for: shape, precision: precision, instructionSet: instructionSet, costs: costs)
+    let plan = plan ?? .cheapest(for: shape, precision: precision, instructionSet: instructionSet, costs: costs, isCancelled: isCancelled)
     let transforms = plan.levels.map { RealFFT(points: $0.size, precision: precision, instructionSet: instructionSet) }
     var made = Dictionary(known.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
-    kernels = routes.map { route in
+    let kernels = try routes.map { route throws(ConvolutionError) in
+      guard !isCancelled() else { throw .cancelled }
       let key = PreparedKernel.Key(route, plan: plan, precision: precision, instructionSet: instructionSet)
-      let kernel = made[key] ?? PreparedKernel(route, key, transforms: transforms)
+      let kernel = made[key] ?? PreparedKernel(route, key, transforms: transforms, isCancelled: isCancelled)
       made[key] = kernel
       return kernel
     }
+    let sums = (0..<outputs).map { output in
+      OutputSums(routes.filter { $0.to == output }, plan: plan, precision: precision, isCancelled: isCancelled)
+    }
+    // What was broken off is not whole.
+    guard !isCancelled() else { throw .cancelled }
     (self.inputs, self.outputs, self.plan, self.transforms) = (inputs, outputs, plan, transforms)
-    reach = shape.end
-    sums = (0..<outputs).map { output in OutputSums(routes.filter { $0.to == output }, plan: plan, precision: precision) }
+    (self.kernels, self.sums, reach) = (kernels, sums, shape.end)
     loops = VectorLoops.table(precision, instructionSet)
     layout = ConvolverLayout(
       ConvolverDraft(

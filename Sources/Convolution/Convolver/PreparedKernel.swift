@@ -37,7 +37,9 @@ public final class PreparedKernel: Sendable {
   private let memory: Memory
 
   /// - Complexity: O(taps log size).
-  init(_ route: Route, _ key: Key, transforms: [RealFFT]) {
+  ///
+  /// - Parameter isCancelled: the kernel is not whole once it has said so.
+  init(_ route: Route, _ key: Key, transforms: [RealFFT], isCancelled: () -> Bool) {
     self.key = key
     let loops = VectorLoops.table(key.precision, key.instructionSet)
     let extent = route.extent
@@ -59,7 +61,7 @@ public final class PreparedKernel: Sendable {
     loops.convert(first, to: memory.base, count: first.count)
     for (index, fft) in transforms.enumerated() {
       let level = key.plan.taps(of: index, end: extent.upperBound)
-      for (place, partition) in spectra[index].partitions.enumerated() {
+      for (place, partition) in spectra[index].partitions.enumerated() where !isCancelled() {
         let start = level.lowerBound + partition * fft.points
         let end = min(start + fft.points, level.upperBound)
         store(taps(start..<end), fft, at: memory.base + spectra[index].offset, place: place, of: spectra[index].partitions.count)

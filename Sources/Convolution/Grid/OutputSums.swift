@@ -73,11 +73,13 @@ public struct OutputSums: Sendable, Equatable {
     if let index = heard.firstIndex(where: { $0.input == added.input }) { heard[index].add(added) } else { heard.append(added) }
   }
 
-  /// - Parameter routes: those that end in the output, none with only zeros.
-  init(_ routes: [Route], plan: Plan, precision: Precision) {
+  /// - Parameters:
+  ///   - routes: those that end in the output, none with only zeros.
+  ///   - isCancelled: the sums mean nothing once it has said so.
+  init(_ routes: [Route], plan: Plan, precision: Precision, isCancelled: () -> Bool = { false }) {
     self.init()
     var levels = [(magnitudes: Double, products: Int)](repeating: (0, 0), count: plan.levels.count)
-    for route in routes {
+    for route in routes where !isCancelled() {
       hear(HeardInput(route, plan: plan))
       let taps = route.extent.map { route.response.taps[$0 - route.delay] * route.gain }
       let lowest = Grid.exponent(taps)

@@ -5,13 +5,15 @@ extension Plan {
   ///
   /// Tries every slot and every ascending set of sizes, with and without direct taps, each size as early as possible; then moves
   /// the boundaries of the best plan as long as that helps.
+  /// - Parameter isCancelled: ends the search, with the best plan so far.
   /// - Complexity: O(2^sizes · groups) at worst, some ten milliseconds.
   public static func cheapest(
-    for shape: MatrixShape, precision: Precision = .float64, instructionSet: InstructionSet = .best, costs: CostTable? = nil
+    for shape: MatrixShape, precision: Precision = .float64, instructionSet: InstructionSet = .best, costs: CostTable? = nil,
+    isCancelled: () -> Bool = { false }
   ) -> Plan {
     let costs = costs ?? .shipped(precision)
     var search = PlanSearch(model: PlanCost(shape: shape, costs: costs, precision: precision, instructionSet: instructionSet))
-    return search.run()
+    return search.run(isCancelled)
   }
 }
 
@@ -31,7 +33,7 @@ private struct PlanSearch {
     least = model.direct(taps: .max)
   }
 
-  mutating func run() -> Plan {
+  mutating func run(_ isCancelled: () -> Bool) -> Plan {
     let (block, end) = (model.shape.block, model.shape.end)
     for slot in Self.slots(block) {
       for size in Self.sizes(from: slot) {
@@ -39,10 +41,10 @@ private struct PlanSearch {
         if direct >= end { break }
         let base = model.direct(taps: direct)
         if base >= least { break }
-        extend(slot: slot, base: base, direct: direct, size: size, offset: direct)
+        extend(slot: slot, base: base, direct: direct, size: size, offset: direct, isCancelled)
       }
     }
-    while let better = neighbours(of: best).first(where: { model.nanoseconds(of: $0) < least }) {
+    while !isCancelled(), let better = neighbours(of: best).first(where: { model.nanoseconds(of: $0) < least }) {
       (best, least) = (better, model.nanoseconds(of: better))
     }
     return best
@@ -66,7 +68,8 @@ private struct PlanSearch {
   }
 
   /// Adds a level of `size`, then tries each size that may follow, and none.
-  private mutating func extend(slot: Int, base: Double, direct: Int, size: Int, offset: Int) {
+  private mutating func extend(slot: Int, base: Double, direct: Int, size: Int, offset: Int, _ isCancelled: () -> Bool) {
+    if isCancelled() { return }
     let (block, end) = (model.shape.block, model.shape.end)
     levels.append(Plan.Level(size: size, offset: offset))
     defer { levels.removeLast() }
@@ -78,7 +81,7 @@ private struct PlanSearch {
       if start >= end { return }
       work.append(model.work(size: size, taps: offset..<start))
       if base + model.levels(work, slot: slot) < least {
-        extend(slot: slot, base: base, direct: direct, size: next, offset: start)
+        extend(slot: slot, base: base, direct: direct, size: next, offset: start, isCancelled)
       }
       work.removeLast()
     }

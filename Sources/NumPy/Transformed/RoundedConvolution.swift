@@ -16,11 +16,12 @@ public struct RoundedConvolution: Sendable {
 ///
 /// - Parameters: those of `RoundedConvolver`, and
 ///   - jobs: threads that share the outputs; the result does not depend on their number.
+///   - isCancelled: asked before each window; the result means nothing once it has said so.
 /// - Throws: an operand is empty.
 /// - Complexity: that of `RoundedConvolver`.
 public func convolveRounded(
   _ a: [Double], _ v: [Double], mode: ConvolutionMode = .full, profile: Profile = .automatic, method: ConvolutionMethod = .auto,
-  rounding: Rounding, isExact: Bool = true, jobs: Int = 1
+  rounding: Rounding, isExact: Bool = true, jobs: Int = 1, isCancelled: @Sendable () -> Bool = { false }
 ) throws(NumPyError) -> RoundedConvolution {
   if a.isEmpty { throw .emptySignal }
   if v.isEmpty { throw .emptyKernel }
@@ -36,6 +37,7 @@ public func convolveRounded(
       let slice = SignalSlice(values: signal.baseAddress!, indices: signal.indices, signalCount: signal.count)
       outputs.forEachPart(ofLength: convolver.stride, jobs: jobs, making: { RoundedConvolver.Workspace(for: [convolver]) }) {
         part, workspace in
+        if isCancelled() { return }
         let done = convolver.write(part, of: slice, to: y + (part.lowerBound - outputs.lowerBound), with: workspace)
         work.withLock { $0 += done }
       }

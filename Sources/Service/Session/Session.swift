@@ -20,18 +20,18 @@ struct Session: Sendable {
   /// What the next plan is judged by.
   var costs: CostTable
 
-  /// Plans, transforms, and starts an audio thread, silent and without devices. Off the actor: a large matrix takes its time.
+  /// Starts an audio thread, silent and without devices. Off the actor: it takes its time.
   ///
   /// - Parameters:
   ///   - recording: what plays in place of devices.
   ///   - missing: why there are no devices to open; nil: there are.
-  init(_ filters: FilterSet, costs: CostTable, recording: Recording? = nil, missing: String? = nil, logger: Logger) {
+  init(
+    _ filters: FilterSet, _ planned: PlannedFilters, costs: CostTable, recording: Recording? = nil, missing: String? = nil,
+    logger: Logger
+  ) {
     let configuration = filters.configuration
-    let parts = filters.parts(costs: costs)
-    let convolver = filters.makeConvolver(parts.head, costs: costs)
-    (plan, kernels, self.costs) = (convolver.plan, convolver.kernels, costs)
-    predictedLoad = filters.load(of: plan, parts, costs: costs)
-    engine = AudioEngine(convolver, tails: parts.tails, rate: configuration.rate, fade: configuration.fade)
+    (plan, kernels, predictedLoad, self.costs) = (planned.plan, planned.kernels, planned.load, costs)
+    engine = AudioEngine(planned.takeConvolver(), tails: planned.tails, rate: configuration.rate, fade: configuration.fade)
     if let recording {
       keeper = nil
       engine.attach(recording)

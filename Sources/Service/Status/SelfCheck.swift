@@ -1,7 +1,7 @@
-import Filters
 import ControlAPI
 import Engine
 import Glibc
+import Platform
 
 /// Reads the real-time rights that the system grants this process, and says what to do where they are missing.
 package struct SelfCheck {
@@ -65,7 +65,7 @@ package struct SelfCheck {
 
   /// VmLck of proc(5).
   private static var lockedBytes: Int? {
-    guard let text = KeptFile.contents("/proc/self/status"),
+    guard let text = fileText("/proc/self/status"),
       let line = text.split(separator: "\n").first(where: { $0.hasPrefix("VmLck:") })
     else { return nil }
     return line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) }.map { $0 << 10 }
@@ -84,7 +84,7 @@ package struct SelfCheck {
     defer { globfree(&found) }
     guard glob("\(processors)/cpu[0-9]*/cpufreq/scaling_governor", 0, nil, &found) == 0 else { return [] }
     let texts = (0..<Int(found.gl_pathc)).compactMap { index in
-      found.gl_pathv[index].flatMap { KeptFile.contents(String(cString: $0)) }?.split(whereSeparator: \.isWhitespace).first
+      found.gl_pathv[index].flatMap { fileText(String(cString: $0)) }?.split(whereSeparator: \.isWhitespace).first
     }
     return Set(texts.map(String.init)).sorted()
   }

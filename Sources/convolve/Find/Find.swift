@@ -1,10 +1,11 @@
 import Analysis
 import ArgumentParser
 import AudioFile
+import Platform
 import Terminal
 
 /// The command `find`: finds a pattern in a recording by a matched filter.
-struct Find: ParsableCommand {
+struct Find: FileCommand {
   static let configuration = CommandConfiguration(
     commandName: "find", _superCommandName: Convolve.name,
     abstract: "Find where a pattern occurs in a recording: a matched filter.",
@@ -15,7 +16,10 @@ struct Find: ParsableCommand {
       Of matches that overlap the best one counts.
 
       An array of integers is compared with a pattern of whole numbers instead: printed is where the one equals the other.
-      """)
+      """,
+    version: version)
+
+  static let words = OptionWords(flags: ["--equal", "--json"], values: ["--threshold", "--limit"])
 
   @Argument(help: "A sound file, .npy array, or - for WAV on standard input.", completion: .file())
   var recording: String
@@ -25,8 +29,10 @@ struct Find: ParsableCommand {
     completion: .file())
   var pattern: String
 
-  @Option(help: "The least score of a match, above 0 and up to 1; the sign is disregarded.")
-  var threshold = 0.8
+  @Option(
+    help: "The least score of a match, above 0 and up to 1; the sign is disregarded. Default: \(Self.usualThreshold).",
+    transform: decimalArgument)
+  var threshold: Double?
 
   @Flag(help: "Print where the samples equal the pattern instead.")
   var equal = false
@@ -37,8 +43,13 @@ struct Find: ParsableCommand {
   @Flag(help: "Print a JSON document (docs/inspect.md).")
   var json = false
 
+  private static let usualThreshold = 0.8
+
   func validate() throws {
-    if !(threshold > 0 && threshold <= 1) { throw ValidationError("--threshold is \(threshold), and must be above 0 and up to 1") }
+    if equal && threshold != nil { throw ValidationError("--equal and --threshold exclude each other: what is equal has no score") }
+    if let threshold, !(threshold > 0 && threshold <= 1) {
+      throw ValidationError("--threshold is \(threshold), and must be above 0 and up to 1")
+    }
     if let limit, limit < 1 { throw ValidationError("--limit is \(limit), and must be 1 or more") }
     if recording == "-" && pattern == "-" {
       throw ValidationError("RECORDING and PATTERN are both -: standard input can be only one of them")
@@ -46,11 +57,14 @@ struct Find: ParsableCommand {
   }
 
   func run() throws {
-    let operands = try FindOperands(recording: recording, pattern: pattern)
-    var result =
-      try operands.integerEqualities() ?? (equal ? operands.equalities() : operands.correlations(threshold: threshold))
+    let messages = Messages()
+    var result = try FindOperands.open(recording: recording, pattern: pattern) { operands throws(Failure) in
+      if let result = try operands.integerEqualities() { return result }
+      return try equal ? operands.equalities(messages) : operands.correlations(threshold: threshold ?? Self.usualThreshold, messages)
+    }
+    messages.progress.hide()
     if let limit { result.keepBest(limit) }
     print(json ? result.json.text : result.text, terminator: json || !result.text.isEmpty ? "\n" : "")
-    if result.matches.isEmpty && !json { Messages(verbose: false, quiet: false).warn(result.nothingFound) }
+    if result.matches.isEmpty && !json { messages.warn(result.nothingFound) }
   }
 }

@@ -9,14 +9,26 @@ struct FindOperands {
   let recording: FindRecording
   let pattern: FindPattern
 
+  /// Calls `body` with both operands.
+  ///
   /// - Throws: a file cannot be read, or sample rates or channels do not match.
-  init(recording path: String, pattern text: String) throws(Failure) {
+  static func open(
+    recording: String, pattern: String, _ body: (FindOperands) throws(Failure) -> FindResult
+  ) throws(Failure) -> FindResult {
+    let result: Result<FindResult, Failure>
     do throws(AudioFileError) {
-      recording = try FindRecording(path: path)
-      pattern = try FindPattern(text)
+      result = try InputFile.open(recording) { file throws(AudioFileError) in
+        let (sound, wanted) = (try FindRecording(file), try FindPattern(pattern))
+        return Result { () throws(Failure) in try body(FindOperands(sound, wanted)) }
+      }
     } catch {
       throw Failure(error)
     }
+    return try result.get()
+  }
+
+  private init(_ recording: FindRecording, _ pattern: FindPattern) throws(Failure) {
+    (self.recording, self.pattern) = (recording, pattern)
     if let rate = recording.sampleRate, let other = pattern.sampleRate, rate != other {
       throw Failure(.badData, "\(pattern.name) has \(other) Hz, \(recording.name) \(rate) Hz: resample one of them")
     }
@@ -46,18 +58,19 @@ struct FindOperands {
   }
 
   /// Finds where samples equal the pattern.
-  func equalities() throws(Failure) -> FindResult {
-    try search(threshold: nil) { pattern throws(AnalysisError) in try EqualitySearch(pattern: pattern) }
+  func equalities(_ messages: Messages) throws(Failure) -> FindResult {
+    try search(threshold: nil, messages) { pattern throws(AnalysisError) in try EqualitySearch(pattern: pattern) }
   }
 
   /// Finds where the recording correlates with the pattern.
-  func correlations(threshold: Double) throws(Failure) -> FindResult {
-    try search(threshold: threshold) { pattern throws(AnalysisError) in try MatchedFilter(pattern: pattern, threshold: threshold) }
+  func correlations(threshold: Double, _ messages: Messages) throws(Failure) -> FindResult {
+    try search(threshold: threshold, messages) { pattern throws(AnalysisError) in try MatchedFilter(pattern: pattern, threshold: threshold)
+    }
   }
 
   /// Runs one search for each channel, over blocks of the recording.
   private func search(
-    threshold: Double?, making: ([Double]) throws(AnalysisError) -> any PatternSearch
+    threshold: Double?, _ messages: Messages, making: ([Double]) throws(AnalysisError) -> any PatternSearch
   ) throws(Failure) -> FindResult {
     let need = threshold == nil ? EqualitySearch<Double>.byteCount(frames:) : MatchedFilter.byteCount(frames:)
     try checkMemory(saturatedProduct(recording.channelCount, need(pattern.channels[0].count)))
@@ -70,7 +83,7 @@ struct FindOperands {
       throw Failure(.badData, "\(pattern.name): \(error.description)")
     }
     do throws(AudioFileError) {
-      var checked = 0
+      var (checked, frames) = (0, 0)
       try recording.forEachBlock { channel, samples throws(AudioFileError) in
         let found = searches.reduce(0) { $0 + $1.foundCount }
         if found > checked {
@@ -82,6 +95,10 @@ struct FindOperands {
           try searches[channel].process(samples)
         } catch {
           throw AudioFileError(.badData, "\(recording.name): channel \(channel): \(error.description)")
+        }
+        if channel == recording.channelCount - 1 {
+          frames += samples.count
+          messages.advance(to: frames, of: recording.frameCount, rate: recording.sampleRate ?? 1)
         }
       }
     } catch {
@@ -126,13 +143,14 @@ struct FindPattern {
   var integers: [Int128]?
 
   init(_ text: String) throws(AudioFileError) {
-    if !Kernel.isSpecification(text) { try Kernel.checkMemory(path: text) }
-    let kernel = try Kernel.isSpecification(text) ? Kernel(specification: text) : Kernel(path: text)
+    let source = KernelSource(text: text)
+    let kernel = try source.read(rate: nil)
     (channels, sampleRate, name) = (kernel.channels, kernel.sampleRate, kernel.name)
+    for caution in kernel.cautions { Convolve.report(Failure(.success, caution)) }
     if let whole = kernel.integers {
       integers = whole.map { Int128($0) }
-    } else if !Kernel.isSpecification(text), text != "-", try NumPyArray.isFile(text) {
-      integers = try NumPyArray(path: text).elements.integers
+    } else if let array = try source.array() {
+      integers = array.array.elements.integers
     } else if sampleRate == nil {
       // Text has no type: if float64 holds all values exactly and all are whole, they count as integers.
       integers = channels[0].allSatisfy { $0 == $0.rounded() && abs($0) <= 0x1p53 } ? channels[0].map { Int128($0) } : nil

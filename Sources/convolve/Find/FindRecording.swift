@@ -12,17 +12,25 @@ struct FindRecording {
   private let contents: Contents
   let name: String
 
-  /// - Parameter path: a sound file, `.npy`, or `-` for standard input.
-  init(path: String) throws(AudioFileError) {
-    if path != "-", try NumPyArray.isFile(path) {
-      let array = try NumPyArray(path: path)
-      if array.shape.count > 1 { throw AudioFileError(.badData, "\(path): object too deep for desired array: it is \(array.layout)") }
+  init(_ file: InputFile) throws(AudioFileError) {
+    if !file.isStream, try NumPyArray.isFile(file.path) {
+      let array = try NumPyArray(path: file.path)
+      name = file.name
+      if array.shape.count > 1 { throw AudioFileError(.badData, "\(name): object too deep for desired array: it is \(array.layout)") }
       // Integers are compared as 128 bits.
-      if array.elementType.kind != .float { try AudioFileError.checkMemory(saturatedProduct(array.elements.count, 32), for: path) }
-      (contents, name) = (.array(array), path)
+      if array.elementType.kind != .float { try AudioFileError.checkMemory(saturatedProduct(array.elements.count, 32), for: name) }
+      contents = .array(array)
     } else {
-      let source = try SoundSource(path: path)
-      (contents, name) = (.sound(source), source.name)
+      let source = try SoundSource(file)
+      (contents, name) = (.sound(source), file.path == "-" ? source.name : file.name)
+    }
+  }
+
+  /// Of a channel; nil if unknown.
+  var frameCount: Int? {
+    switch contents {
+    case .sound(let source): source.frameCount
+    case .array(let array): array.elements.count
     }
   }
 
@@ -55,7 +63,8 @@ struct FindRecording {
   func forEachBlock(_ body: (_ channel: Int, _ samples: ArraySlice<Double>) throws(AudioFileError) -> Void) throws(AudioFileError) {
     switch contents {
     case .array(let array):
-      try body(0, array.values(name: name)[...])
+      let values = try array.values(name: name)
+      for start in stride(from: 0, to: values.count, by: 1 << 16) { try body(0, values[start..<min(start + 1 << 16, values.count)]) }
     case .sound(let source):
       let blockFrames = 16_384
       let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: blockFrames * source.frameBytes, alignment: 16)

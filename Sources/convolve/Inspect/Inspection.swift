@@ -12,6 +12,7 @@ struct Inspection {
   init(_ source: KernelSource) throws(Failure) {
     do throws(AudioFileError) {
       kernel = try source.read(rate: nil)
+      for caution in kernel.cautions { Convolve.report(Failure(.success, caution)) }
       try AudioFileError.checkMemory(KernelAnalysis.byteCount(taps: kernel.channels[0].count), for: kernel.name)
     } catch {
       throw Failure(error)
@@ -25,17 +26,18 @@ struct Inspection {
 
   /// A channel as a curve.
   func curve(_ channel: Int) -> KernelCurve {
-    let name = channels.count == 1 ? kernel.name : "\(kernel.name), channel \(channel)"
+    let file = kernel.name.printableLine
+    let name = channels.count == 1 ? file : "\(file), channel \(channel)"
     return KernelCurve(name: name, taps: kernel.channels[channel], sampleRate: kernel.sampleRate, analysis: channels[channel])
   }
 
-  /// The lines of text output, in which `charts` follow the figures of each channel.
+  /// The lines of text output, in which `charts` follow the figures of each channel, if there are any.
   func lines(charts: [[String]]) -> [String] {
     var lines = ["\(kernel.name): \(kernel.layout)".printableLine]
     for (channel, analysis) in channels.enumerated() {
       lines += ["", "channel \(channel)"]
       lines += figures(analysis).map { name, value in "  \(name.left(14))\(value)" }
-      lines += [""] + charts[channel]
+      if !charts.isEmpty { lines += [""] + charts[channel] }
     }
     return lines
   }
@@ -55,7 +57,8 @@ struct Inspection {
       ("gain at 0 Hz", "\(level(analysis.gainAtDC))\(analysis.gainAtDC < 0 ? ", inverted" : "")"),
       ("phase", linear(phase)),
       ("", minimum(phase)),
-      ("gain: at most", "\(level(over: sine)) for no sine to clip, \(level(over: any)) for nothing to"),
+      ("safe gain", "\(level(over: sine)): no sine clips"),
+      ("", "\(level(over: any)): nothing clips"),
     ]
   }
 
@@ -66,8 +69,8 @@ struct Inspection {
   }
 
   private func minimum(_ phase: PhaseKind) -> String {
-    let difference = phase.minimumPhaseDifference
-    let text = difference < -200 ? "less than -200 dB" : "\(fixed(difference, 1)) dB"
+    let share = magnitude(decibels: phase.minimumPhaseDifference)
+    let text = share < 1e-6 ? "less than 0.0001 %" : "\(fixed(100 * share, share < 0.001 ? 4 : share < 0.1 ? 2 : 0)) %"
     return "\(phase.isMinimum ? "" : "not ")minimum (differs from minimum phase by \(text))"
   }
 

@@ -22,6 +22,11 @@ struct KernelCharts {
   private let curves: [KernelCurve]
   private let isTimed: Bool
 
+  /// Of the time axis, before the first tap and after the last.
+  private static let margin = 0.02
+  /// Phases are drawn above -60 dB of the largest gain.
+  private static let phaseFloor = 1e-3
+
   /// Precondition: there is at least one curve.
   init(_ curves: [KernelCurve]) {
     self.curves = curves
@@ -41,7 +46,8 @@ struct KernelCharts {
     let low = curves.map { $0.taps.min()! }.min()! / scale, high = curves.map { $0.taps.max()! }.max()! / scale
     let margin = max(high, 0) > min(low, 0) ? 0.05 * (max(high, 0) - min(low, 0)) : 1
     return Chart(
-      "Impulse response", x: Axis(isTimed ? "time, ms" : "time, taps", 0...length),
+      // What stands at the frame's edge is hard to see.
+      "Impulse response", x: Axis(isTimed ? "time, ms" : "time, taps", (-Self.margin * length)...((1 + Self.margin) * length)),
       y: Axis(scale == 1 ? "value" : "value / \(scale)", (min(low, 0) - margin)...(max(high, 0) + margin)),
       curves: curves.map { curve in
         let x = curve.taps.indices.map { unit * Double($0) / rate(curve) }
@@ -68,7 +74,7 @@ struct KernelCharts {
     }
     return [
       Chart("Magnitude", x: x, y: Axis("gain, dB", levelRange(magnitudes)), curves: magnitudes),
-      Chart("Phase without the peak's delay", x: x, y: Axis("degrees", -180...180, step: 90), curves: phases),
+      Chart("Phase without the peak's delay", x: x, y: Axis("degrees", -200...200, step: 90), curves: phases),
     ]
   }
 
@@ -79,9 +85,9 @@ struct KernelCharts {
     let scale = curve.analysis.scale
     let response = FrequencyResponse(taps: curve.taps(over: scale))
     let gains = x.map { response.value(at: $0 / rate(curve)) }
-    let floor = curve.analysis.largestGain.magnitude / scale * KernelAnalysis.quiet
+    let floor = curve.analysis.largestGain.magnitude / scale * Self.phaseFloor
     let angles = zip(x, gains).map { frequency, gain in
-      // The phase of a negligible gain is rounding noise.
+      // The phase of what is not heard is noise.
       if gain.magnitude <= floor { return Double.nan }
       let turns = gain.phase / (2 * .pi) + frequency / rate(curve) * Double(curve.analysis.peak.tap)
       return 360 * turns.remainder(dividingBy: 1)

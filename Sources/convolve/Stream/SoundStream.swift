@@ -89,10 +89,31 @@ struct SoundStream {
     return jobs * (buffers + workspace) + convolvers.reduce(0) { $0 + $1.byteCount } + operands.head.count + (span.taps - 1) * input
   }
 
-  /// Estimates the seconds that `write` takes; nil if the length is unknown.
-  var seconds: Double? {
+  /// Estimates the seconds that all of it takes, by its first part; nil if the length is unknown.
+  ///
+  /// - Parameters:
+  ///   - sink: takes the first part; nil: nothing does.
+  ///   - path: where the sink's file would be.
+  ///   - model: the sink that it would be.
+  /// - Throws: as `write` does.
+  func seconds(
+    to sink: (any FrameSink)?, at path: String, like model: any FrameSink, _ quantizer: Quantizer?, _ trial: Trial
+  ) throws(AudioFileError) -> Double? {
     guard let frameCount else { return nil }
-    let work = (0..<channelCount).reduce(0) { $0 + convolvers[convolvers.count == 1 ? 0 : $1].seconds(outputs: frameCount) }
-    return work / Double(jobs)
+    let before = Trial.secondsSoFar
+    let predicted = (0..<channelCount).reduce(0) { $0 + convolvers[convolvers.count == 1 ? 0 : $1].seconds(outputs: frameCount) }
+    let limit = trial.limit
+    guard limit > 0 else { return trial.corrected(predicted / Double(jobs)) }
+    let timer = TimedSink(sink, like: model, channels: channelCount, round: jobs, limit: limit)
+    do throws(AudioFileError) { _ = try write(to: timer, quantizer) { _ in } } catch {
+      if !timer.isOver { throw error }
+    }
+    var seconds = timer.seconds(frames: frameCount)
+    trial.note(measured: seconds, predicted: predicted / Double(jobs))
+    if sink != nil {
+      let bytes = saturatedProduct(frameCount, channelCount, model.stored.bytes)
+      seconds += Trial.secondsToSync(bytes, in: folderAndName(of: path).folder)
+    }
+    return before + seconds
   }
 }

@@ -81,8 +81,8 @@ struct ConfigurationPlace {
 
   private func copy(_ file: String) throws(Failure) {
     let copy = "\(folder)/\(folderAndName(of: file).name)"
-    let bytes = try KernelFile(path: file).read()
-    if access(copy, F_OK) == 0, try KernelFile(path: copy).read() != bytes {
+    let bytes = try SentFile(file, .kernel).read()
+    if access(copy, F_OK) == 0, try SentFile(copy, .kernel).read() != bytes {
       throw Failure(.cannotCreate, "\(copy) is another kernel than \(file): rename one of them")
     }
     try saveShared(bytes, copy)

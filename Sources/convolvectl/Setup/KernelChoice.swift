@@ -1,3 +1,4 @@
+import Analysis
 import AudioFile
 import Numbers
 import Terminal
@@ -61,12 +62,33 @@ struct KernelChoice {
 
   /// The highest gain at which no signal clips on any channel, the same for all so that their balance stays; at most 0 dB, rounded
   /// down to tenths.
-  var safeGain: Double {
-    let sums = (0..<channels).flatMap { channel in
-      let (index, fileChannel) = source(of: channel)
-      return kernels[index].kernels.map { $0.channels[fileChannel].reduce(0) { $0 + abs($1) } }
+  var safeGain: Double { Self.gain(against: taps.map { $0.reduce(0) { $0 + abs($1) } }) }
+
+  /// The highest gain at which no sine clips, likewise; nil for kernels so long that finding it takes a while.
+  var sineGain: Double? {
+    let taps = taps
+    guard taps.allSatisfy({ $0.count <= Self.mostTaps }) else { return nil }
+    return Self.gain(against: taps.map { FrequencyResponse(taps: $0).largestGain().magnitude })
+  }
+
+  private static let mostTaps = 1 << 18
+
+  /// Of each channel, at each rate.
+  private var taps: [[Double]] {
+    Set((0..<channels).map { Source(source(of: $0)) }).flatMap { source in
+      kernels[source.kernel].kernels.map { $0.channels[source.channel] }
     }
-    let loudest = sums.max() ?? 0
+  }
+
+  private struct Source: Hashable {
+    var kernel: Int
+    var channel: Int
+
+    init(_ source: (kernel: Int, fileChannel: Int)) { (kernel, channel) = source }
+  }
+
+  private static func gain(against factors: [Double]) -> Double {
+    let loudest = factors.max() ?? 0
     return loudest > 1 ? (-10 * decibels(loudest)).rounded(.down) / 10 : 0
   }
 }

@@ -35,8 +35,8 @@ struct Setup: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Frames a second, or auto: what the source plays at, with kernels for each rate.", valueName: "Hz"))
   var rate: String?
 
-  @Option(help: ArgumentHelp("Frames convolved at once: the latency is this and the queue.", valueName: "frames"))
-  var block = 256
+  @Option(help: ArgumentHelp("Frames convolved at once: the latency is this and the queue. Default: 256.", valueName: "frames"))
+  var block: Int?
 
   @Option(help: ArgumentHelp("Channels to filter. Default: as many as the kernels have, or 2.", valueName: "number"))
   var channels: Int?
@@ -52,6 +52,16 @@ struct Setup: AsyncParsableCommand {
 
   @OptionGroup var target: Target
 
+  func validate() throws {
+    let others: [(String, Bool)] = [
+      ("--config", config != nil), ("--capture", capture != nil), ("--playback", playback != nil), ("--kernel", !kernel.isEmpty),
+      ("--rate", rate != nil), ("--block", block != nil), ("--channels", channels != nil), ("--gain", gain != nil), ("--force", force),
+    ]
+    if list, let other = others.first(where: \.1) {
+      throw ValidationError("--list and \(other.0) exclude each other: --list only shows the devices")
+    }
+  }
+
   func run() async throws {
     if list { return print(DeviceTable().text) }
     let place = ConfigurationPlace(config ?? "/etc/convolved/\(target.instance ?? "convolved").yaml")
@@ -60,6 +70,7 @@ struct Setup: AsyncParsableCommand {
     if place.isInUse && !force { try askToReplace(place, questions) }
     var draft = try draft(questions)
     try check(draft, place)
+    if let text = draft.gainText { print(text) }
     let text = try place.write(&draft)
     print("wrote \(place.path)" + (place.isInUse ? ", and kept what it was as \(place.path).bak" : ""))
     try await tellDaemon(text, place)
@@ -85,7 +96,7 @@ struct Setup: AsyncParsableCommand {
     let kernels = try KernelChoice(given: kernel, channels: channels, questions)
     let rate = try RateChoice(capture: from, playback: to, kernels: kernels).rate(given: self.rate, questions)
     return SetupDraft(
-      rate: rate, block: block, capture: from.name, captureChannels: try from.channels(for: kernels.channels), playback: to.name,
+      rate: rate, block: block ?? 256, capture: from.name, captureChannels: try from.channels(for: kernels.channels), playback: to.name,
       playbackChannels: try to.channels(for: kernels.channels), kernels: kernels, gain: gain?.value)
   }
 

@@ -26,6 +26,15 @@ struct SetupDraft {
     """
   }
 
+  /// What is to be said of a gain that nobody chose.
+  var gainText: String? {
+    let safe = kernels.safeGain
+    guard gain == nil, safe < 0 else { return nil }
+    let text = "gain: \(safe) dB on every channel: the highest at which no signal clips"
+    guard let sine = kernels.sineGain, sine > safe else { return text }
+    return "\(text), and much lower than most music needs. --gain \(sine == 0 ? 0 : sine) is the highest at which no sine clips"
+  }
+
   private func filter(_ channel: Int) -> String {
     let (index, fileChannel) = kernels.source(of: channel)
     let name = kernels.channels == 2 ? ["left", "right"][channel] : "channel\(channel)"

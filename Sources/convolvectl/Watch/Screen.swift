@@ -54,14 +54,9 @@ final class Screen: Sendable {
     }
   }
 
-  var columns: Int {
-    var size = winsize()
-    return ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
-  }
-
-  /// In place of what was shown before.
+  /// In place of what was shown before. The last line has no break, which would scroll the first away.
   func show(_ lines: [String]) {
-    isShown.withLock { if $0 { put("\u{1B}[H" + lines.map { $0 + "\u{1B}[K\r\n" }.joined() + "\u{1B}[J") } }
+    isShown.withLock { if $0 { put("\u{1B}[H" + lines.joined(separator: "\u{1B}[K\r\n") + "\u{1B}[K\u{1B}[J") } }
   }
 
   private func put(_ text: String) {

@@ -1,0 +1,25 @@
+/// The command that makes a WAV of a file, as messages give it.
+struct Conversion {
+  /// Nil for what has no name, such as a pipe.
+  var path: String?
+
+  func ffmpeg(_ codec: String) -> String { "convert it, with ffmpeg -i \(source) -c:a \(codec) \(target)" }
+
+  func sox() -> String { "convert it, with sox \(source) \(target)" }
+
+  private var source: String { path.map(Self.quoted) ?? "FILE" }
+
+  private var target: String {
+    guard let path else { return "FILE.wav" }
+    let ending = fileExtension(path)
+    let stem = ending.isEmpty || ending == "wav" ? path : String(path.dropLast(ending.utf8.count + 1))
+    return Self.quoted(stem + (ending == "wav" ? ".converted.wav" : ".wav"))
+  }
+
+  /// A name as one word of a shell, and no option.
+  static func quoted(_ path: String) -> String {
+    let name = path.hasPrefix("-") ? "./" + path : path
+    let plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-+/=:,@%".utf8
+    return name.utf8.allSatisfy(plain.contains) ? name : "'" + name.replacing("'", with: "'\\''") + "'"
+  }
+}

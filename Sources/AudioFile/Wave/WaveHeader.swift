@@ -1,0 +1,129 @@
+/// The header of a file of the WAV family, up to its first sample.
+struct WaveHeader: Equatable {
+  var form: WaveForm
+  var format: WaveFormat
+  /// What the header says of the sound.
+  var size: WaveSize
+  /// What stands before the sound besides.
+  var metadata = SoundMetadata()
+
+  /// As the file stores them.
+  var frameBytes: Int { format.channelCount * format.sample.bytes }
+
+  /// Whether a size is one that programs write which cannot seek back: nearly the largest of 32 or 64 bits, signed or unsigned.
+  ///
+  /// - Parameter isLong: whether it has 64 bits.
+  static func isUnknown(_ size: Int, isLong: Bool) -> Bool {
+    // In W64 it counted 24 bytes more.
+    if isLong { return size == 0xFFFF_FFFF || size == .max || size == .max - 24 }
+    return (0x7FFF_0000...0x8000_0000).contains(size) || (0xFFFF_0000...0xFFFF_FFFF).contains(size)
+  }
+}
+
+/// Bytes of sound by a header.
+enum WaveSize: Equatable {
+  /// So many.
+  case bytes(Int)
+  /// As far as the file goes, or so many if something else follows them there.
+  case open(Int)
+}
+
+extension WaveHeader {
+  /// Reads a file or pipe up to its first sample.
+  ///
+  /// - Throws: it ends too early, is no sound, or its samples are not known: `WaveCompression` if libsndfile may know them.
+  init(_ form: WaveForm, _ input: ByteInput) throws {
+    let head = try input.read(upTo: form.headBytes)
+    guard head.count == form.headBytes else { throw Self.short(input) }
+    guard form.kind(head) == "WAVE" else {
+      throw AudioFileError(.badData, "\(input.name): it is a \(form.rawValue) file of kind \"\(quotable(form.kind(head)))\", and not WAVE")
+    }
+    var chunks = WaveChunks(form, input)
+    var longSizes: [String: Int] = [:]
+    var format: WaveFormat?
+    var metadata = SoundMetadata()
+    while true {
+      guard case .chunk(var chunk) = try chunks.next() else { throw try Self.missing(input, format) }
+      var isLong = form == .w64
+      if form.hasLongSizes, chunk.size == 0xFFFF_FFFF, let size = longSizes[chunk.name] { (chunk.size, isLong) = (size, true) }
+      switch chunk.name {
+      case "ds64" where form.hasLongSizes: longSizes = try Self.longSizes(chunks.contents(chunk, first: 65_536), form, input.name)
+      case "fmt ":
+        let read = try WaveFormat(named: input.name, chunks.contents(chunk, first: WaveFormat.mostBytes), form)
+        guard format == nil || format == read else { throw WaveChunks.damaged(input.name, "it has two formats, which differ") }
+        format = read
+        // From here on it is not libsndfile's.
+        input.forget()
+      case "data":
+        guard let format else { throw WaveChunks.damaged(input.name, "its samples come before their format") }
+        (self.form, self.format, self.metadata) = (form, format, metadata)
+        (self.metadata.channelMask, self.metadata.isAmbisonic) = (format.channelMask, format.isAmbisonic)
+        size = try Self.size(chunk.size, isLong: isLong, chunks)
+        try check(input.name)
+        return
+      default: try metadata.take(chunk, chunks)
+      }
+    }
+  }
+
+  /// Sizes beyond 32 bits by the names of their chunks.
+  private static func longSizes(_ content: [UInt8], _ form: WaveForm, _ name: String) throws(AudioFileError) -> [String: Int] {
+    guard content.count >= 24 else { throw WaveChunks.damaged(name, "its ds64 chunk has \(content.count) bytes, and needs 28") }
+    var sizes = ["data": form.integer(content, at: 8, 8)]
+    // The number of entries may lie; each has a name and a size.
+    for entry in stride(from: 28, to: content.count - 11, by: 12) {
+      let name = String(decoding: content[entry..<entry + 4], as: UTF8.self)
+      if name != "data" { sizes[name] = form.integer(content, at: entry + 4, 8) }
+    }
+    return sizes
+  }
+
+  /// What a `data` chunk says. A size of 0 is one of writers that did not return to it, unless a chunk follows.
+  private static func size(_ said: Int, isLong: Bool, _ chunks: WaveChunks) throws(AudioFileError) -> WaveSize {
+    if said == 0 { return try chunks.isAtKnownChunk() ? .bytes(0) : .open(0) }
+    return isUnknown(said, isLong: isLong) ? .open(said) : .bytes(said)
+  }
+
+  private mutating func check(_ name: String) throws(AudioFileError) {
+    guard case .bytes(let bytes) = size else { return }
+    let excess = bytes % frameBytes
+    // Some writers count the byte that pads an odd length.
+    if excess == 1, bytes % 2 == 0 { return }
+    if excess > 0 {
+      throw AudioFileError(
+        .badData,
+        "\(name): its header says \(bytes) bytes of sound, which are not a whole number of frames of \(frameBytes): is it truncated?")
+    }
+  }
+
+  private static func short(_ input: ByteInput) -> AudioFileError {
+    AudioFileError(.badData, "\(input.name): it is truncated: it ends within its header: send all of it")
+  }
+
+  /// What to say where no chunk follows and there was no sound.
+  private static func missing(_ input: ByteInput, _ format: WaveFormat?) throws(AudioFileError) -> AudioFileError {
+    if try input.peek(1).isEmpty {
+      return AudioFileError(
+        .badData, "\(input.name): it is truncated: it ends within its header, before its \(format == nil ? "format" : "sound")")
+    }
+    return WaveChunks.damaged(input.name, "where a chunk should begin stand other bytes")
+  }
+}
+
+extension WaveFormat {
+  /// Reads a `fmt ` chunk; faults become errors of the file `name`.
+  fileprivate init(named name: String, _ chunk: [UInt8], _ form: WaveForm) throws {
+    do {
+      try self.init(chunk, form)
+    } catch let fault as Fault {
+      throw AudioFileError(.badData, "\(name): \(fault.message)")
+    }
+  }
+}
+
+/// A few characters of a damaged file, as a message may quote them.
+func quotable(_ text: some StringProtocol) -> String {
+  String(text.prefix(40).map { $0.isWhitespace ? " " : $0.unicodeScalars.contains(where: isControl) ? "?" : $0 })
+}
+
+func isControl(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.generalCategory == .control }

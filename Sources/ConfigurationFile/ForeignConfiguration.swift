@@ -1,0 +1,51 @@
+/// Configurations of other programs, told by words that only they have.
+struct ForeignConfiguration {
+  /// The program.
+  let name: String
+  /// Where its first such word stands, from 1.
+  let line: Int
+
+  private struct Sign {
+    var name: String
+    /// What a line begins with, of which so many kinds must be there.
+    var beginnings: [String]
+    var least: Int
+  }
+
+  private static let signs = [
+    Sign(name: "CamillaDSP", beginnings: ["devices:", "pipeline:", "mixers:", "processors:"], least: 2),
+    Sign(name: "CamillaDSP", beginnings: ["devices:", "samplerate:", "chunksize:", "enable_rate_adjust:"], least: 2),
+    Sign(
+      name: "BruteFIR",
+      beginnings: [
+        "sampling_rate:", "filter_length:", "float_bits:", "convolver_config:", "coeff \"", "filter \"", "input \"", "output \"",
+      ],
+      least: 2),
+    Sign(name: "Equalizer APO", beginnings: ["preamp:", "filter:", "convolution:", "graphiceq:", "include:"], least: 2),
+    Sign(name: "Equalizer APO", beginnings: ["preamp:", "filter 1:", "filter  1:", "convolution:", "graphiceq:"], least: 1),
+    Sign(name: "jconvolver", beginnings: ["/convolver/new", "/impulse/read", "/input/name", "/output/name"], least: 1),
+    Sign(name: "PipeWire", beginnings: ["context.modules", "filter.graph", "{ name = libpipewire-module-filter-chain"], least: 1),
+    Sign(name: "EasyEffects", beginnings: ["\"plugins_order\"", "\"convolver#0\"", "\"convolver\""], least: 1),
+    Sign(name: "ALSA", beginnings: ["pcm.", "ctl.", "pcm_slave."], least: 1),
+  ]
+
+  init?(_ bytes: [UInt8]) {
+    let lines = String(decoding: bytes, as: UTF8.self).split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map {
+      $0.drop(while: \.isWhitespace).lowercased()
+    }
+    for sign in Self.signs {
+      let found = sign.beginnings.compactMap { beginning in lines.firstIndex { $0.hasPrefix(beginning) } }
+      guard found.count >= sign.least, let first = found.min() else { continue }
+      (name, line) = (sign.name, first + 1)
+      return
+    }
+    return nil
+  }
+
+  var fault: ConfigurationFault {
+    ConfigurationFault(
+      line: line,
+      message: "this is a configuration of \(name), and convolved has its own: convolved.yaml(5) has its keys, and docs/migration.md"
+        + " (/usr/share/doc/convolved) the counterparts of other programs' settings")
+  }
+}

@@ -1,0 +1,91 @@
+import AudioFile
+import Glibc
+import Platform
+import Terminal
+
+/// A file that an argument names, as the readers of AudioFile take it.
+struct InputFile {
+  /// As it was named.
+  let name: String
+  /// What the readers open: `-`, or a path of UTF-8.
+  let path: String
+  /// A stream that is open: what a shell's `<(...)` names.
+  let descriptor: Int32?
+
+  private init(_ name: String, path: String, descriptor: Int32? = nil) {
+    (self.name, self.path, self.descriptor) = (name, path, descriptor)
+  }
+
+  /// Whether it is read once, from start to end.
+  var isStream: Bool { path == "-" || descriptor != nil }
+
+  /// Whether the readers see another name, of which an extension says nothing.
+  var isRenamed: Bool { path != name }
+
+  /// Calls `body` with the file, which is reachable meanwhile.
+  ///
+  /// - Throws: it is not there, may not be read, or is a FIFO, whose writer would be waited for.
+  static func open<Result>(
+    _ name: String, _ body: (InputFile) throws(AudioFileError) -> Result
+  ) throws(AudioFileError) -> Result {
+    if name == "-" { return try body(InputFile(name, path: name)) }
+    let number = openDescriptor(name)
+    var status = stat()
+    if let number, fstat(number, &status) == 0, isStream(status) {
+      return try body(number == STDIN_FILENO ? InputFile(name, path: "-") : InputFile(name, path: name, descriptor: number))
+    }
+    guard withSystemPath(name, { stat($0, &status) }) == 0 else {
+      // The readers say what is wrong.
+      if !name.isSystemText { return try body(InputFile(name, path: name)) }
+      throw failure(name, errno)
+    }
+    let isDevice = status.st_mode & S_IFMT == S_IFCHR
+    if isStream(status) && !isDevice {
+      throw AudioFileError(.badData, "\(name): it is not a regular file: give - in its place, and redirect it: < \(name)")
+    }
+    guard isDevice || name.isSystemText else { return try body(InputFile(name, path: name)) }
+    let descriptor = withSystemPath(name) { Glibc.open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+    guard descriptor >= 0 else { throw failure(name, errno) }
+    defer { close(descriptor) }
+    if isDevice { return try body(InputFile(name, path: name, descriptor: descriptor)) }
+    let path = "/proc/self/fd/\(descriptor)"
+    ShownNames.add(path, shown: name)
+    return try body(InputFile(name, path: path))
+  }
+
+  /// The whole file, for what is held in memory anyway.
+  ///
+  /// - Throws: it cannot be read, or takes more memory than is free.
+  func contents() throws(AudioFileError) -> [UInt8] {
+    // Bytes, array and float64 values, as of a kernel file of known size.
+    let limit = ProcessMemory.freeBytes / 24
+    let number = descriptor ?? (path == "-" ? STDIN_FILENO : Glibc.open(path, O_RDONLY | O_CLOEXEC))
+    guard number >= 0 else { throw Self.failure(name, errno) }
+    defer { if !isStream { close(number) } }
+    guard let bytes = fileContents(number, limit: limit + 1) else { throw Self.failure(name, errno) }
+    if bytes.count > limit {
+      throw AudioFileError(.badData, "\(name): it is larger than \(limit / 1_000_000) MB, the most that memory is free for: cut it")
+    }
+    return bytes
+  }
+
+  /// "wav" for "room.WAV"; empty without a dot.
+  var fileExtension: String { FileNameParts(name).extension.lowercased() }
+
+  /// The descriptor that a path of this process' open files names.
+  private static func openDescriptor(_ name: String) -> Int32? {
+    if name == "/dev/stdin" { return STDIN_FILENO }
+    let folder = ["/dev/fd/", "/proc/self/fd/"].first { name.hasPrefix($0) }
+    return folder.flatMap { Int32(name.dropFirst($0.count)) }
+  }
+
+  private static func isStream(_ status: stat) -> Bool { ![S_IFREG, S_IFDIR, S_IFBLK].contains(status.st_mode & S_IFMT) }
+
+  private static func failure(_ name: String, _ code: Int32) -> AudioFileError {
+    switch code {
+    case ENOENT, ENOTDIR: AudioFileError(.missing, "\(name): there is no such file")
+    case EACCES, EPERM: AudioFileError(.notPermitted, "\(name): you may not read it")
+    default: AudioFileError(.inputOutput, "\(name): it cannot be read: \(String(cString: strerror(code)))")
+    }
+  }
+}

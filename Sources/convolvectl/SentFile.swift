@@ -1,0 +1,46 @@
+import ControlAPI
+import Glibc
+import Platform
+import Terminal
+
+/// A file to be sent to the daemon.
+struct SentFile {
+  enum Kind: String {
+    case kernel = "kernel file"
+    case configuration
+  }
+
+  /// `-`: standard input.
+  let path: String
+  let kind: Kind
+
+  init(_ path: String, _ kind: Kind) { (self.path, self.kind) = (path, kind) }
+
+  /// The bytes, as long as the daemon takes so many.
+  func read() throws(Failure) -> [UInt8] {
+    let limit = maximumKernelBytes + 1
+    guard let bytes = contents(limit) else { throw failure() }
+    guard bytes.count < limit else {
+      throw Failure(
+        .badData, "\(path): it is larger than \(maximumKernelBytes >> 20) MiB, the most that can be sent: is it a \(kind.rawValue)?")
+    }
+    return bytes
+  }
+
+  private func contents(_ limit: Int) -> [UInt8]? {
+    if path == "-" { return fileContents(STDIN_FILENO, limit: limit) }
+    let descriptor = withSystemPath(path) { open($0, O_RDONLY | O_CLOEXEC) }
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    return fileContents(descriptor, limit: limit)
+  }
+
+  private func failure() -> Failure {
+    switch errno {
+    case EACCES, EPERM: Failure(.notPermitted, "\(path): you may not read it: let this user read it (chmod), or call with sudo")
+    case ENOENT, ENOTDIR: Failure(.noInput, "\(path): there is no such file: give a \(kind.rawValue)")
+    case EISDIR: Failure(.noInput, "\(path): it is a folder: give a \(kind.rawValue)")
+    case let code: Failure(.inputOutput, "\(path): it cannot be read: \(String(cString: strerror(code)))")
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import AudioFile
+import Foundation
+import TestSupport
+import Testing
+
+/// Files that ffmpeg and SoX make.
+@Suite struct EncodedFileTests {
+  private let folder: ScratchFolder
+  private let sound: [[Double]]
+
+  init() throws {
+    folder = try ScratchFolder()
+    var random = SeededGenerator(seed: 11)
+    sound = (0..<2).map { _ in random.noise(3_000).map { ($0 * 32_768).rounded() / 32_768 } }
+    try AudioWriter(encoding: .s16, sampleRate: 48_000).write(sound, path: folder.file("in.wav"))
+  }
+
+  @Test("They hold the samples that went in, by every way of reading", arguments: losslessCommands.keys.sorted())
+  func lossless(name: String) throws {
+    try make(name, losslessCommands[name]!)
+    let readings = try Readings(bytes(name), folder, "as." + name)
+    #expect(readings.disagreement == nil)
+    #expect(readings.file.channels == sound, "\(readings.file)")
+    #expect(try Kernel(path: folder.file(name)).cautions.isEmpty)
+  }
+
+  @Test("A kernel in a lossy coding is read alike, and that is said", arguments: lossyCommands.keys.sorted())
+  func lossy(name: String) throws {
+    try make(name, lossyCommands[name]!)
+    let readings = try Readings(bytes(name), folder, "as." + name)
+    #expect(readings.disagreement == nil)
+    #expect(readings.file.channels.map { $0[0].count > 400 && $0 != sound } == true, "\(readings.file)")
+    let kernel = try Kernel(path: folder.file(name))
+    #expect(kernel.cautions.count == 1 && kernel.cautions.first?.contains("a lossy coding") == true && kernel.layout.contains("(lossy)"))
+    #expect(try Kernel(bytes: bytes(name), name: "sent").cautions.count == 1)
+  }
+
+  @Test("What is not read is refused with the command that converts it, which does", arguments: refusedCommands.keys.sorted())
+  func converted(name: String) throws {
+    try make(name, refusedCommands[name]!)
+    let readings = try Readings(bytes(name), folder, "as." + name)
+    #expect(readings.disagreement == nil)
+    let error = #expect(throws: AudioFileError.self) { try SoundSource(path: folder.file(name)) }
+    let command = try #require(error?.message.components(separatedBy: "convert it, with ").last)
+    let completed = try run("/bin/sh", ["-c", command.replacing("ffmpeg -i", with: "ffmpeg -v error -i")])
+    try #require(completed.status == 0, "\(command): \(completed.error)")
+    let stem = (name as NSString).deletingPathExtension
+    #expect(try AudioSignal(path: folder.file(stem + ".wav")).channels == sound)
+  }
+
+  @Test("MPEG audio is refused with a tag and without", arguments: ["x.mp3", "bare.mp3", "x.aac"])
+  func mpeg(name: String) throws {
+    try make(name, name == "bare.mp3" ? "ffmpeg -i in.wav -id3v2_version 0 -write_xing 0 bare.mp3" : "ffmpeg -i in.wav \(name)")
+    let readings = try Readings(bytes(name), folder, "as." + name)
+    #expect(readings.disagreement == nil)
+    guard case .refused(let reason) = readings.file else {
+      Issue.record("it is read")
+      return
+    }
+    #expect(reason.contains("MPEG audio"))
+  }
+
+  private func make(_ name: String, _ command: String) throws {
+    let quiet = command.replacing("ffmpeg ", with: "ffmpeg -v error -nostdin ")
+    let completed = try run("/bin/sh", ["-c", "cd \(folder.path) && " + quiet])
+    try #require(completed.status == 0, "\(command): \(completed.error)")
+  }
+
+  private func bytes(_ name: String) -> [UInt8] { FileManager.default.contents(atPath: folder.file(name)).map { [UInt8]($0) } ?? [] }
+}
+
+/// See the tests: what a shell makes of in.wav, by the name of the file.
+private let losslessCommands = [
+  "file.wav": "ffmpeg -i in.wav file.wav", "pipe.wav": "ffmpeg -i in.wav -f wav pipe:1 > pipe.wav",
+  "24.wav": "ffmpeg -i in.wav -c:a pcm_s24le 24.wav", "32.wav": "ffmpeg -i in.wav -c:a pcm_s32le -f wav pipe:1 > 32.wav",
+  "float.wav": "ffmpeg -i in.wav -c:a pcm_f32le float.wav", "double.wav": "ffmpeg -i in.wav -c:a pcm_f64le double.wav",
+  "rf64.wav": "ffmpeg -i in.wav -rf64 always rf64.wav", "rf64-pipe.wav": "ffmpeg -i in.wav -rf64 always -f wav pipe:1 > rf64-pipe.wav",
+  "x.w64": "ffmpeg -i in.wav x.w64", "pipe.w64": "ffmpeg -i in.wav -f w64 pipe:1 > pipe.w64",
+  "bext.wav": "ffmpeg -i in.wav -write_bext 1 -metadata description=Take bext.wav", "peak.wav": "ffmpeg -i in.wav -write_peak on peak.wav",
+  "sox.wav": "sox in.wav sox.wav", "sox-pipe.wav": "cat in.wav | sox -t wav - -t wav - > sox-pipe.wav", "sox.w64": "sox in.wav sox.w64",
+  "sox-rifx.wav": "sox in.wav -B sox-rifx.wav", "sox-24.wav": "sox in.wav -b 24 sox-24.wav",
+  "sox-float.wav": "sox in.wav -e float sox-float.wav",
+  "sox.amb": "sox in.wav sox.amb", "x.aiff": "ffmpeg -i in.wav x.aiff", "sox.aiff": "sox in.wav sox.aiff", "x.au": "ffmpeg -i in.wav x.au",
+  "x.caf": "ffmpeg -i in.wav x.caf", "x.flac": "ffmpeg -i in.wav x.flac", "pipe.flac": "ffmpeg -i in.wav -f flac pipe:1 > pipe.flac",
+  "24.flac": "ffmpeg -i in.wav -c:a flac -sample_fmt s32 24.flac", "sox.flac": "sox in.wav sox.flac",
+  "sox-8.flac": "sox in.wav -C 8 sox-8.flac",
+]
+
+/// See the tests: what a shell makes of in.wav, by the name of the file.
+private let lossyCommands = [
+  "vorbis.ogg": "ffmpeg -i in.wav -c:a libvorbis vorbis.ogg", "opus.ogg": "ffmpeg -i in.wav -c:a libopus opus.ogg",
+  "ms.wav": "ffmpeg -i in.wav -c:a adpcm_ms ms.wav", "ima.wav": "ffmpeg -i in.wav -c:a adpcm_ima_wav ima.wav",
+  "gsm.wav": "sox in.wav -r 8000 -c 1 -e gsm-full-rate gsm.wav", "a-law.wav": "ffmpeg -i in.wav -c:a pcm_alaw a-law.wav",
+  "mu-law.wav": "sox in.wav -e mu-law mu-law.wav", "a-law.au": "sox in.wav -e a-law a-law.au",
+]
+
+/// See the tests: what a shell makes of in.wav, by the name of the file.
+private let refusedCommands = [
+  "x.m4a": "ffmpeg -i in.wav -c:a alac x.m4a", "my sound.wv": "ffmpeg -i in.wav 'my sound.wv'", "x.tta": "ffmpeg -i in.wav x.tta",
+  "x.oga": "ffmpeg -i in.wav -c:a flac x.oga", "x.mka": "ffmpeg -i in.wav -c:a flac x.mka",
+]

@@ -1,0 +1,71 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Operands that are streams")
+struct StreamOperandTests {
+  private let folder: ScratchFolder
+
+  init() throws {
+    folder = try ScratchFolder()
+    let script = """
+      import os, sys, wave, numpy as np
+      os.chdir(sys.argv[1])
+      for name, count in ('x', 100), ('k', 9):
+          with wave.open(name + '.wav', 'wb') as f: f.setparams((1, 2, 48_000, 0, 'NONE', '')), f.writeframes(bytes(range(count)) * 2)
+      sound = open('k.wav', 'rb').read()
+      # As a program writes it that does not know the length beforehand.
+      open('open.wav', 'wb').write(sound[:4] + b'\\xff' * 4 + sound[8:40] + b'\\xff' * 4 + sound[44:])
+      open('k.txt', 'w').write('0.5\\n0.25\\n'), np.save('v.npy', np.arange(3)), np.save('a.npy', np.arange(9)), os.mkfifo('fifo')
+      (np.arange(4, dtype='<f4') / 64).tofile('k.f32'), np.save('image.npy', np.eye(4))
+      """
+    let completed = try run(Location.python, ["-c", script, folder.path])
+    try #require(completed.status == 0, "\(completed.error)")
+  }
+
+  @Test(
+    "What a shell's <(...) and /dev/stdin give is what files give",
+    arguments: [
+      ("convolve x.wav k.wav -o $o.wav", "convolve <(cat x.wav) <(cat k.wav) -o $o.wav"),
+      ("convolve x.wav k.wav -o $o.wav", "cat x.wav | convolve /dev/stdin k.wav -o $o.wav"),
+      ("convolve x.wav k.wav -o $o.wav", "convolve x.wav /dev/stdin -o $o.wav < k.wav"),
+      ("convolve x.wav k.wav -o $o.wav", "cat k.wav | convolve x.wav /dev/fd/0 -o $o.wav"),
+      ("convolve x.wav k.wav -o $o.wav", "convolve x.wav <(cat open.wav) -o $o.wav"),
+      ("convolve x.wav k.txt -o $o.wav", "convolve x.wav <(cat k.txt) -o $o.wav"),
+      ("convolve x.wav k.f32 --kernel-format f32 -o $o.wav", "convolve x.wav <(cat k.f32) --kernel-format f32 -o $o.wav"),
+      ("convolve a.npy v.npy -o $o.npy", "convolve a.npy <(cat v.npy) -o $o.npy"),
+      ("convolve 2d image.npy image.npy -o $o.npy", "convolve 2d <(cat image.npy) <(cat image.npy) -o $o.npy"),
+      ("convolve find x.wav k.wav > $o.txt", "convolve find <(cat x.wav) <(cat k.wav) > $o.txt"),
+      ("convolve inspect k.txt --no-charts | tail -n +2 > $o.txt", "convolve inspect <(cat k.txt) --no-charts | tail -n +2 > $o.txt"),
+    ])
+  func streams(files: String, streams: String) throws {
+    for (name, line) in [("one", files), ("two", streams)] {
+      let completed = try inside("o=\(name); \(line)")
+      #expect(completed.status == 0 && completed.error.isEmpty, "\(line): \(completed)")
+    }
+    let kind = try #require(["wav", "npy", "txt"].first { files.contains("$o.\($0)") })
+    #expect(contents(folder.file("one.\(kind)")) == contents(folder.file("two.\(kind)")))
+    #expect(!contents(folder.file("one.\(kind)")).isEmpty)
+  }
+
+  @Test(
+    "What cannot serve is refused with what would",
+    arguments: [
+      ("convolve fifo k.wav -o y.wav", 65, "fifo: it is not a regular file: give - in its place, and redirect it: < fifo"),
+      ("convolve x.wav fifo -o y.wav", 65, "fifo: it is not a regular file: give -"),
+      ("convolve inspect fifo", 65, "give -"), ("convolve find fifo k.wav", 65, "give -"),
+      ("convolve /dev/null k.wav -o y.wav", 65, "it is empty"), ("convolve x.wav /dev/null -o y.wav", 65, "/dev/null: it is empty"),
+      ("convolve x.wav k.wav -o /dev/null", 73, "give -o - > /dev/null"), ("convolve x.wav k.wav -o fifo", 73, "give -o - > fifo"),
+      ("convolve /dev/fd/77 k.wav -o y.wav", 66, "there is no such file"), ("convolve <(cat k.txt) k.wav -o y.wav", 65, "standard input"),
+    ])
+  func refusals(line: String, status: Int32, text: String) throws {
+    let completed = try inside(line)
+    #expect(completed.status == status && completed.error.contains(text) && completed.output.isEmpty, "\(completed)")
+    #expect(completed.error.split(separator: "\n").count == 1)
+  }
+
+  private func inside(_ line: String) throws -> Completed {
+    let function = "convolve() { '\(Location.program("convolve"))' \"$@\"; }"
+    return try run("/bin/bash", ["-c", "cd '\(folder.path)' && \(function); \(line)"])
+  }
+}

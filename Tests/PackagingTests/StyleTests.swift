@@ -1,0 +1,66 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("The three programs")
+struct StyleTests {
+  static let commands =
+    ["convolve", "convolve 2d", "convolve find", "convolve inspect", "convolved", "convolvectl"]
+    + [
+      "status", "watch", "load", "set", "mute", "unmute", "volume", "bypass", "ceiling", "dither", "reload", "check", "verify", "setup",
+    ].map { "convolvectl \($0)" }
+
+  @Test("each have help and version, with every command", arguments: commands)
+  func help(command: String) throws {
+    let version = try run(Location.program("convolve"), ["--version"]).output
+    #expect(try program(command, "--version").output == version && version.contains("."))
+    for option in ["--help", "-h"] {
+      let help = try program(command, option)
+      #expect(help.status == 0 && help.error.isEmpty && help.output.contains("USAGE: \(command) "), "\(help)")
+    }
+  }
+
+  @Test("refuse what they do not know in one line, with the way to the help", arguments: commands)
+  func unknown(command: String) throws {
+    let name = String(command.prefix { $0 != " " })
+    for option in ["--nonsense", "--hall", "-x"] {
+      let refused = try program(command, option)
+      #expect(refused.status == 64 && refused.output.isEmpty, "\(refused)")
+      #expect(refused.error.hasPrefix("\(name): ") && refused.error.hasSuffix("--help\n") && refused.error.contains(option), "\(refused)")
+      #expect(refused.error.filter { $0 == "\n" }.count == 1, "\(refused)")
+    }
+  }
+
+  @Test(
+    "refuse an option that has no effect beside another",
+    arguments: [
+      ("convolved", "--check --demo"), ("convolved", "--demo --config x"), ("convolved", "--check --socket x"),
+      ("convolve find a b", "--equal --threshold 0.5"), ("convolve inspect a", "--json --no-charts"), ("convolve a b -o c.wav", "-q -v"),
+      ("convolvectl status", "--socket a --instance b"), ("convolvectl setup", "--list --force"),
+    ])
+  func contradictions(command: String, options: String) throws {
+    let refused = try program(command, options)
+    #expect(refused.status == 64 && refused.error.contains("exclude each other"), "\(refused)")
+    #expect(refused.error.filter { $0 == "\n" }.count == 1, "\(refused)")
+  }
+
+  @Test(
+    "know the options by which words are told from files",
+    arguments: ["convolve", "convolve 2d", "convolve find", "convolve inspect", "convolved"])
+  func words(command: String) throws {
+    let words = command.split(separator: " ").map(String.init)
+    let folder = try ScratchFolder()
+    for option in try CommandHelp(words[0], Array(words.dropFirst())).options {
+      // An option that were not known would be taken for a file, of which there is one of this name.
+      try Data().write(to: URL(fileURLWithPath: folder.file(option)))
+      let line = "cd '\(folder.path)' && '\(Location.program(words[0]))' \(words.dropFirst().joined(separator: " ")) \(option) 1"
+      let refused = try run("/bin/sh", ["-c", line])
+      #expect(refused.status == 64 && refused.error.contains("\(option) is an option, and a file here"), "\(command): \(refused)")
+    }
+  }
+
+  private func program(_ command: String, _ options: String) throws -> Completed {
+    let words = (command + " " + options).split(separator: " ").map(String.init)
+    return try run(Location.program(words[0]), Array(words.dropFirst()))
+  }
+}

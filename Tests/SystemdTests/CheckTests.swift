@@ -1,0 +1,83 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What `convolved --check` says, without devices.
+@Suite("convolved --check")
+struct CheckTests {
+  private let folder: ScratchFolder
+
+  init() throws {
+    folder = try ScratchFolder()
+    let script = """
+      import os, sys, wave
+      os.chdir(sys.argv[1])
+      for name, channels in ('mono', 1), ('stereo', 2):
+          with wave.open(name + '.wav', 'wb') as f: f.setparams((channels, 2, 48_000, 0, 'NONE', '')), f.writeframes(b'\\x10' * 40 * channels)
+      """
+    let completed = try run(Location.python, ["-c", script, folder.path])
+    try #require(completed.status == 0, "\(completed.error)")
+  }
+
+  @Test("A kernel file of one channel serves whatever `channel` says, as the manual has it")
+  func mono() throws {
+    let checked = try check(["kernel: mono.wav, channel: 0", "kernel: mono.wav, channel: 1", "kernels: [mono.wav, stereo.wav], channel: 1"])
+    #expect(checked.status == 0, "\(checked)")
+    let refused = try check(["kernel: stereo.wav, channel: 2"])
+    #expect(refused.status == 65 && refused.error.contains("stereo.wav has 2 channels, 0 to 1, and not channel 2"), "\(refused)")
+  }
+
+  @Test("What is exact has a line for each output where that would be long, and hundredths of a dB at most")
+  func exactness() throws {
+    let gains = ["kernel: stereo.wav, gain: auto", "kernel: stereo.wav, gain: -30.374157626152353", "kernel: dirac"]
+    let checked = try check(gains, format: "S16_LE")
+    let lines = checked.output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    let first = try #require(lines.firstIndex { $0.hasPrefix("exact: ") })
+    #expect(
+      lines[first].hasPrefix("exact: output 0 no: the gain of f0, -") && lines[first].hasSuffix(" dB, is no power of two"), "\(lines)")
+    #expect(lines[first + 1] == "       output 1 no: the gain of f1, -30.37 dB, is no power of two")
+    #expect(lines[first + 2].hasPrefix("       output 2 grid 2^-") && lines[first + 3].isEmpty, "\(lines)")
+    let short = try check(["kernel: dirac", "kernel: dirac"], format: "S16_LE")
+    #expect(short.output.contains("\nexact: grid 2^-15\n"), "\(short)")
+  }
+
+  @Test("A kernel that its user may not read is about that user, and says what helps")
+  func forbidden() throws {
+    chmod(folder.file("mono.wav"), 0)
+    try write(["kernel: mono.wav"], format: "auto")
+    // root may read anything else.
+    let rights = getuid() == 0 ? "setpriv --bounding-set=-dac_override,-dac_read_search" : ""
+    let line = "exec \(rights) '\(Location.program("convolved"))' --check --config '\(folder.file("c.yaml"))'"
+    let checked = try run("/bin/sh", ["-c", line], environment: ["ALSA_CONFIG_PATH": "/dev/null"])
+    #expect(checked.status == 65, "\(checked)")
+    let message = "mono.wav: the user \(NSUserName()) may not read it: allow that user the file and its folders"
+    #expect(checked.error.contains(message), "\(checked)")
+  }
+
+  @Test("Warnings come after what is found, also in one file")
+  func order() throws {
+    try write(["kernel: dirac"], format: "auto")
+    let line = "'\(Location.program("convolved"))' --check --config '\(folder.file("c.yaml"))' 2>&1"
+    let both = try run("/bin/sh", ["-c", line], environment: ["ALSA_CONFIG_PATH": "/dev/null"]).output
+    let (found, warned) = (try #require(both.range(of: "exact: ")), try #require(both.range(of: "convolved: warning: ")))
+    #expect(found.lowerBound < warned.lowerBound, "\(both)")
+  }
+
+  private func write(_ kernels: [String], format: String) throws {
+    let channels = kernels.count
+    let filters = kernels.enumerated().map { "  - { name: f\($0), from: \($0), to: \($0), \($1) }" }.joined(separator: "\n")
+    try """
+    rate: 48000
+    capture: { device: none, format: \(format), channels: \(channels), clock: shared }
+    playback: { device: none, channels: \(channels) }
+    filters:
+    \(filters)
+    """.write(toFile: folder.file("c.yaml"), atomically: true, encoding: .utf8)
+  }
+
+  private func check(_ kernels: [String], format: String = "auto") throws -> Completed {
+    try write(kernels, format: format)
+    return try run(
+      Location.program("convolved"), ["--check", "--config", folder.file("c.yaml")], environment: ["ALSA_CONFIG_PATH": "/dev/null"])
+  }
+}
