@@ -50,6 +50,18 @@ import Testing
     }
   }
 
+  @Test("The slowest section runs first, whatever the order in the text")
+  func order() throws {
+    let forms = [
+      SectionForm(.peaking(gain: 6), at: 9_000, .q(0.5)), SectionForm(.highPass, at: 20), SectionForm(.lowPass1, at: 70),
+      SectionForm(.peaking(gain: -9), at: 35, .q(6)),
+    ]
+    let sections = try forms.compactMap { try $0.section(rate: 384_000) }
+    let slowest = try Cascade(sections).slowestFirst
+    #expect(slowest.sections == [3, 1, 2, 0].map { sections[$0] })
+    #expect(try Cascade(sections.reversed()).kernel() == Cascade(sections).kernel())
+  }
+
   @Test("A kernel ends where less than -180 dB are left, and not much earlier", arguments: [0.5, 3, 40])
   func end(q: Double) throws {
     let section = try #require(try SectionForm(.lowPass, at: 1_000, .q(q)).section(rate: 48_000))

@@ -12,8 +12,10 @@ struct RandomCascade {
   init(_ random: inout SplitMix64, isSlow: Bool) throws {
     rate = [44_100, 48_000, 88_200, 96_000, 176_400, 192_000, 352_800, 384_000].randomElement(using: &random)!
     let rate = rate
-    forms = (0..<Int.random(in: 1...12, using: &random)).map { _ in Self.form(rate, isSlow: isSlow, &random) }
-    cascade = Cascade(try forms.compactMap { try $0.section(rate: rate) })
+    let drawn = (0..<Int.random(in: 1...12, using: &random)).map { _ in Self.form(rate, isSlow: isSlow, &random) }
+    let sections = try drawn.compactMap { try $0.section(rate: rate) }
+    cascade = try Cascade(sections).slowestFirst
+    forms = cascade.sections.map { drawn[sections.firstIndex(of: $0)!] }
   }
 
   private static func form(_ rate: Double, isSlow: Bool, _ random: inout SplitMix64) -> SectionForm {

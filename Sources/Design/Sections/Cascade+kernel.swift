@@ -5,7 +5,7 @@ extension Cascade {
   /// A recursion ends where the sum of magnitudes of what is left is below this share of the largest |H|: -180 dB.
   public static let negligible = 1e-9
 
-  /// The impulse response, by the recursion in float64, in transposed direct form II.
+  /// The impulse response, by the recursion in float64, in transposed direct form II, of `slowestFirst`.
   ///
   /// It ends where the sum of magnitudes of all that is left is below -180 dB of the largest |H|. What is left is bounded from
   /// the states: each section's free response, plus what the sections before it still send, times the sum of magnitudes of its
@@ -16,9 +16,9 @@ extension Cascade {
   public func kernel(
     longest: Int = longest, isCancelled: CancellationCheck = { false }
   ) throws(DesignError) -> DesignedKernel {
-    let responses = try freeResponses()
-    let limit = try Self.negligible * largestGain()
-    var recursion = CascadeRecursion(self, responses, longest: longest)
+    let ordered = try bySlowness()
+    let limit = try Self.negligible * Cascade(gain: gain, ordered.map(\.section)).largestGain()
+    var recursion = CascadeRecursion(gain, ordered, longest: longest)
     // Many sections go less far, so that the time is bounded.
     let furthest = longest + min(3 * longest, max(longest / 4, 200 * longest / max(1, sections.count)))
     while recursion.rest >= max(limit / 2, recursion.beyond / 100), recursion.count < furthest {
@@ -28,20 +28,30 @@ extension Cascade {
     return recursion.kernel(limit: limit)
   }
 
-  private func freeResponses() throws(DesignError) -> [FreeResponse] {
+  /// The same with the section first whose poles lie nearest to the unit circle, and so on, as its kernel is computed: the slow
+  /// ones then have an input without roundings, which they would keep for long.
+  ///
+  /// - Throws: a section never comes to rest, or there are too many.
+  public var slowestFirst: Cascade {
+    get throws(DesignError) { Cascade(gain: gain, try bySlowness().map(\.section)) }
+  }
+
+  private func bySlowness() throws(DesignError) -> [(section: Section, response: FreeResponse)] {
     guard sections.count <= Self.mostSections else {
       throw DesignError("there are \(sections.count) sections, more than \(Self.mostSections): leave some out")
     }
-    var responses: [FreeResponse] = []
+    var ordered: [(section: Section, response: FreeResponse)] = []
     for (index, section) in sections.enumerated() {
       guard section.isFinite, let response = FreeResponse(section) else {
         throw DesignError(
           found: "\(section)",
           "section \(index + 1) never comes to rest, since a pole lies on the unit circle or outside: correct its a1 and a2")
       }
-      responses.append(response)
+      ordered.append((section, response))
     }
-    return responses
+    // Stable, so that equally slow ones stay as they were given.
+    let places = ordered.indices.sorted { (ordered[$0].response.distance, $0) < (ordered[$1].response.distance, $1) }
+    return places.map { ordered[$0] }
   }
 }
 
@@ -62,8 +72,9 @@ private struct CascadeRecursion {
   private var states: [(Double, Double)]
   private var block = [Double](repeating: 0, count: 1_024)
 
-  init(_ cascade: Cascade, _ responses: [FreeResponse], longest: Int) {
-    (gain, sections, self.responses, self.longest) = (cascade.gain, cascade.sections, responses, longest)
+  init(_ gain: Double, _ ordered: [(section: Section, response: FreeResponse)], longest: Int) {
+    (self.gain, self.longest) = (gain, longest)
+    (sections, responses) = (ordered.map(\.section), ordered.map(\.response))
     states = Array(repeating: (0, 0), count: sections.count)
     if sections.isEmpty { (taps, rest) = ([gain], 0) }
   }

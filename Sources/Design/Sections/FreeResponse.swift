@@ -15,6 +15,14 @@ struct FreeResponse {
   /// A bound on the sum of magnitudes of the section's impulse response.
   let gain: Double
 
+  /// How far the nearest pole lies from the unit circle.
+  var distance: Double {
+    switch poles {
+    case .real(_, let first, _, let second): min(first, second)
+    case .complex(_, _, let distance): distance
+    }
+  }
+
   /// - Returns: nil if a pole lies on the unit circle or outside.
   init?(_ section: Section) {
     let (a1, a2) = (section.a1, section.a2)
