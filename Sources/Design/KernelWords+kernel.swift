@@ -6,29 +6,52 @@ public struct KernelSource {
   public var taps: (_ name: String) throws(DesignError) -> [[Double]]
   /// Whether messages may quote what a file holds.
   public var quotes: Bool
+  /// How much memory transforms may take.
+  public var mostBytes: Int
 
   public init(
-    quotes: Bool, text: @escaping (_ name: String) throws(DesignError) -> [UInt8],
+    quotes: Bool, mostBytes: Int = .max, text: @escaping (_ name: String) throws(DesignError) -> [UInt8],
     taps: @escaping (_ name: String) throws(DesignError) -> [[Double]]
   ) {
-    (self.quotes, self.text, self.taps) = (quotes, text, taps)
+    (self.quotes, self.mostBytes, self.text, self.taps) = (quotes, mostBytes, text, taps)
   }
 }
 
 extension KernelWords {
+  /// Reads the files, and makes sure that a rate can have the kernel, without making it.
+  ///
+  /// - Throws: as `kernels(rate:from:)` does, but for what the work itself meets.
+  public func check(rate: Double, from source: KernelSource) throws(DesignError) {
+    try Self.check(rate: rate)
+    switch self {
+    case .taps(let name): _ = try source.taps(name)
+    case .phased(let phase, _, let words):
+      try phase.validate(rate: rate)
+      try words.check(rate: rate, from: source)
+    case .inverted(let words): try words.check(rate: rate, from: source)
+    case .pass(let pass) where pass.family == nil: try pass.checkSinc(rate: rate)
+    case .filters, .filterFile, .graphic, .graphicFile, .responseFile, .pass: _ = try magnitudes(rate: rate, from: source) { false }
+    }
+  }
+
+  private static func check(rate: Double) throws(DesignError) {
+    guard rate.isFinite, rate >= 1, rate <= 1e7 else { throw DesignError("a rate of \(rate) Hz is none: give one like 48000") }
+  }
+
   /// Makes the kernel for a rate: each channel of it, all with the same taps before time 0 and of the same length.
   ///
   /// - Throws: a file is bad, this rate cannot have what the words say, or the work was cancelled.
   public func kernels(
     rate: Double, from source: KernelSource, isCancelled: CancellationCheck = { false }
   ) throws(DesignError) -> [DesignedKernel] {
-    guard rate.isFinite, rate >= 1, rate <= 1e7 else { throw DesignError("a rate of \(rate) Hz is none: give one like 48000") }
+    try Self.check(rate: rate)
     switch self {
     case .phased(let phase, let taps, let words):
       let (magnitudes, notes) = try words.magnitudes(rate: rate, from: source, isCancelled)
       return Self.even(
         try magnitudes.map { magnitude throws(DesignError) in
-          var kernel = try magnitude.kernel(phase: phase, rate: rate, taps: taps, isCancelled: isCancelled)
+          try Self.check(magnitude.leastBytes(phase: phase, rate: rate, taps: taps), source)
+          var kernel = try magnitude.kernel(phase: phase, rate: rate, taps: taps, mostBytes: source.mostBytes, isCancelled: isCancelled)
           kernel.notes = notes + kernel.notes
           return kernel
         })
@@ -61,6 +84,13 @@ extension KernelWords {
       let kernels = try kernels(rate: rate, from: source, isCancelled: isCancelled)
       return (kernels.map { .taps($0.taps) }, kernels.flatMap(\.notes))
     }
+  }
+
+  private static func check(_ bytes: Int, _ source: KernelSource) throws(DesignError) {
+    guard bytes > source.mostBytes else { return }
+    throw DesignError(
+      "making the kernel takes \(bytes / 1_000_000) MB of memory, more than the \(source.mostBytes / 1_000_000) MB that are left: want"
+        + " fewer taps, or another phase")
   }
 
   private static func parsed<Text>(

@@ -21,6 +21,7 @@ import Testing
       case .s16: [[0x40, 0], [0x80, 0], [0x20, 0]]
       case .s24packed: [[0x40, 0, 0], [0x80, 0, 0], [0x20, 0, 0]]
       case .s32: [[0x40, 0, 0, 0], [0x80, 0, 0, 0], [0x20, 0, 0, 0]]
+      case .s24in32: [[0, 0x40, 0, 0], [0, 0x80, 0, 0], [0, 0x20, 0, 0]]
       }
     let bytes = words.flatMap { $0.reversed() }
     let name = folder.file("k.raw")
@@ -28,13 +29,54 @@ import Testing
     let kernel = try Kernel(raw: name, format: format)
     #expect(kernel.channels == [[0.5, -1, 0.25]] && kernel.sampleRate == nil && kernel.integers == nil)
     let bits = words[0].count * 8
-    #expect(kernel.layout == "raw, \(bits)-bit \(format.rawValue.hasPrefix("f") ? "float" : "PCM"), 3 taps")
+    let encoding = format == .s24in32 ? "24-bit PCM in 32" : "\(bits)-bit \(format.rawValue.hasPrefix("f") ? "float" : "PCM")"
+    #expect(kernel.layout == "raw, \(encoding), 3 taps")
     try Data(bytes.dropLast()).write(to: URL(fileURLWithPath: name))
     let error = #expect(throws: AudioFileError.self) { try Kernel(raw: name, format: format) }
     #expect(error?.cause == .badData && error?.message.contains("not a multiple of the \(bits / 8) of") == true)
     try Data().write(to: URL(fileURLWithPath: name))
     #expect(throws: AudioFileError.self) { try Kernel(raw: name, format: format) }
     #expect(throws: AudioFileError.self) { try Kernel(raw: folder.file("missing.raw"), format: format) }
+  }
+
+  @Test("24 bits in four bytes are the lower ones, whatever is above them; if they are the upper ones that is said")
+  func padded() throws {
+    let taps = (0..<64).map { Int32($0 * 131 - 4_000) * 256 }
+    func bytes(_ values: [Int32]) -> [UInt8] { values.flatMap { value in (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } } }
+    let expected = taps.map { Double($0) / 0x1p23 }
+    for values in [taps, taps.map { $0 & 0xFF_FFFF }] {
+      let kernel = try Kernel(raw: bytes(values), format: .s24in32, name: "k")
+      #expect(kernel.channels == [expected] && kernel.cautions.isEmpty, "\(kernel.cautions)")
+    }
+    let upper = try Kernel(raw: bytes(taps.map { $0 << 8 }), format: .s24in32, name: "k")
+    #expect(upper.cautions.first?.contains("is it s32?") == true, "\(upper.cautions)")
+    #expect(try Kernel(raw: bytes(taps.map { $0 << 8 }), format: .s32, name: "k").channels == [expected])
+  }
+
+  @Test("Words say a file's format, rate, beginning and length")
+  func words() throws {
+    let path = folder.file("a:b.dbl")
+    let taps: [UInt8] = [0.5, -1, 0.25, 2].withUnsafeBytes { Array($0) }
+    try Data(Array("RIFFdataWAVE".utf8) + taps).write(to: URL(fileURLWithPath: path))
+    let file = try #require(try RawKernelFile(words: "f64@44100+12/3:\(path)"))
+    #expect(file == RawKernelFile(path: path, format: .f64, rate: 44_100, skip: 12, take: 3) && file.words == "f64@44100+12/3:\(path)")
+    let kernel = try Kernel(file)
+    #expect(kernel.channels == [[0.5, -1, 0.25]] && kernel.sampleRate == 44_100 && kernel.layout.hasSuffix("3 taps, 44100 Hz"))
+    #expect(try Kernel(RawKernelFile(path: "sent", format: .f64, skip: 12), of: Array("RIFFdataWAVE".utf8) + taps).channels[0].count == 4)
+    for (words, part) in [
+      ("f64+200:\(path)", "nothing is left"), ("f64+12/5:\(path)", "it has 4 taps of f64 after 12 bytes"),
+      ("f64+13:\(path)", "not a multiple"),
+      ("f64@0:\(path)", "not a rate"), ("f64+x:\(path)", "not bytes to skip"), ("f64+-1:\(path)", "not bytes to skip"),
+      ("f64/0:\(path)", "a number of taps"),
+      ("f64:", "a file's name is missing"), ("f64:-", "only a file"), ("f64:\(folder.file("missing"))", "no such file"),
+      ("s16@99999999999999999999:\(path)", "not a rate"),
+    ] {
+      let error = #expect(throws: AudioFileError.self, "\(words)") { try RawKernelFile(words: words).map { try Kernel($0) } }
+      #expect(error?.message.contains(part) == true, "\(words): \(String(describing: error))")
+    }
+    for file in ["f64", "room.wav", "f64/a:b", "f65:a", "./f64:a", "s16@1@2:a", "eq:a"] { #expect(!RawKernelFile.isNamed(file), "\(file)") }
+    let limit = KernelLimit(taps: 3, bytes: 1_000)
+    #expect(throws: AudioFileError.self) { try Kernel(RawKernelFile(path: path, format: .f64, skip: 12), limit: limit) }
   }
 
   @Test("A file without a header that nobody explained is refused with what to do")

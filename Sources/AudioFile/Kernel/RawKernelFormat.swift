@@ -7,6 +7,8 @@ public enum RawKernelFormat: String, Sendable, CaseIterable {
   case f32, f64
   /// Integers of 16, 24 (in three bytes) and 32 bits, divided by 2^(bits-1).
   case s16, s24packed = "s24", s32
+  /// Integers of 24 bits in the lower three of four bytes. In the upper three they are s32.
+  case s24in32
 
   var stored: StoredEncoding {
     switch self {
@@ -14,12 +16,15 @@ public enum RawKernelFormat: String, Sendable, CaseIterable {
     case .f64: .double
     case .s16: .s16
     case .s24packed: .s24packed
-    case .s32: .s32
+    case .s32, .s24in32: .s32
     }
   }
 
   /// The name in `layout`.
-  var name: String { stored.bits.map { "\($0)-bit PCM" } ?? "\(stored.bytes * 8)-bit float" }
+  var name: String {
+    if self == .s24in32 { return "24-bit PCM in 32" }
+    return stored.bits.map { "\($0)-bit PCM" } ?? "\(stored.bytes * 8)-bit float"
+  }
 }
 
 extension RawKernelFormat {
@@ -64,6 +69,8 @@ extension RawKernelFormat {
   func likelier(_ bytes: [UInt8]) -> RawKernelFormat? {
     // Too few say nothing.
     if bytes.count < 64 { return nil }
+    // What the upper byte holds is a sign, or the bits are not the lower ones.
+    if self == .s24in32, !Self.holdsSigns(bytes) { return Self.likelyFloat(Array(bytes.prefix(24 << 10)), bytes.count, .infinity) ?? .s32 }
     let sample = Array(bytes.prefix(24 << 10))
     let own = strangeness(sample)
     if stored.bits == nil {
@@ -71,6 +78,11 @@ extension RawKernelFormat {
       return own > 2 * Self.strange ? [.s32, .s16].first { bytes.count % $0.stored.bytes == 0 } : nil
     }
     return Self.likelyFloat(sample, bytes.count, .infinity) ?? (own == .infinity && self != .s32 && bytes.count % 4 == 0 ? .s32 : nil)
+  }
+
+  /// Whether every fourth byte repeats the sign of the one before it, or is 0.
+  private static func holdsSigns(_ bytes: [UInt8]) -> Bool {
+    stride(from: 3, to: bytes.count, by: 4).allSatisfy { bytes[$0] == 0 || bytes[$0] == 0xFF && bytes[$0 - 1] >= 0x80 }
   }
 
   /// The format of floating point in which bytes are no strange numbers, and less so than `most`.
@@ -94,9 +106,14 @@ extension RawKernelFormat {
       bytes.withUnsafeBytes {
         if number > 0 { stored.decode($0.baseAddress!, channel: 0, of: 1, frames: number, into: taps.baseAddress!) }
       }
+      // In the lower bits: the upper ones may repeat the sign or not.
+      if self == .s24in32 { for index in 0..<number { taps[index] = Self.lower24(taps[index]) } }
       initialized = number
     }
   }
+
+  /// The lower 24 bits of an integer of 32, which was divided by 2^31.
+  private static func lower24(_ tap: Double) -> Double { Double((Int32(tap * 0x1p31) << 8) >> 8) / 0x1p23 }
 }
 
 extension Kernel {
@@ -109,8 +126,10 @@ extension Kernel {
   }
 
   /// Reads taps in memory. Throws as for a file.
-  public init(raw bytes: [UInt8], format: RawKernelFormat, name: String) throws(AudioFileError) {
-    if let header = RawKernelFormat.header(Array(bytes.prefix(SoundKind.headBytes))) {
+  ///
+  /// - Parameter isCut: whether bytes before them were left out: then nothing among the taps is a header.
+  public init(raw bytes: [UInt8], format: RawKernelFormat, name: String, isCut: Bool = false) throws(AudioFileError) {
+    if !isCut, let header = RawKernelFormat.header(Array(bytes.prefix(SoundKind.headBytes))) {
       throw AudioFileError(
         .badData, "\(name): it has a header, of \(header), and \(format.rawValue) is for files without one: leave the format out")
     }

@@ -33,13 +33,18 @@ struct FileDescriptor: ~Copyable {
 
   /// Reads the whole file.
   func contents(name: String, limit: KernelLimit = .none) throws(AudioFileError) -> [UInt8] {
-    let size = try size(name: name)
+    try contents(0..<size(name: name), name: name, limit: limit)
+  }
+
+  /// Reads a part of the file, or less where it has become shorter.
+  func contents(_ range: Range<Int>, name: String, limit: KernelLimit = .none) throws(AudioFileError) -> [UInt8] {
+    let size = range.count
     try AudioFileError.checkMemory(size, for: name)
     var failure: Int32 = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
       while count < size, !limit.isCancelled() {
         let portion = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[count..<min(count + (4 << 20), size)])
-        let more = read(at: count, into: portion, &failure)
+        let more = read(at: range.lowerBound + count, into: portion, &failure)
         if more == 0 { break }
         count += more
       }

@@ -31,12 +31,16 @@ public struct WindowedSinc: Sendable, Equatable {
     }
   }
 
-  /// Gain 1 at 0 Hz.
-  public func lowPass(at frequency: Double, rate: Double) throws(DesignError) -> [Double] {
+  static func check(_ frequency: Double, rate: Double) throws(DesignError) {
     guard frequency > 0, frequency < rate / 2 else {
       throw DesignError(
         found: "\(shown(frequency)) Hz", "the frequency of a windowed sinc is above 0 and below half of the rate, \(shown(rate / 2)) Hz")
     }
+  }
+
+  /// Gain 1 at 0 Hz.
+  public func lowPass(at frequency: Double, rate: Double) throws(DesignError) -> [Double] {
+    try Self.check(frequency, rate: rate)
     let (centre, angle) = (taps / 2, 2 * .pi * frequency / rate)
     // One half, from the ends on, since small terms come first into the sum.
     let half = (0...centre).map { index in

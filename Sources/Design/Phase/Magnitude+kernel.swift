@@ -5,8 +5,26 @@ extension Magnitude {
   /// A kernel made by transforms ends where less than this share of the largest |H| is left: -120 dB.
   static let audible = 1e-6
 
-  /// The longest transform: it takes some 60 bytes for each of its points.
+  /// The longest transform.
   static let longestTransform = 1 << 22
+
+  /// What a transform takes for each of its points.
+  static let pointBytes = 60
+
+  /// The memory that a kernel cannot be made without.
+  func leastBytes(phase: KernelPhase, rate: Double, taps: Int?) -> Int {
+    switch (self, phase) {
+    case (.cascade, .natural), (.cascade, .minimum), (.taps, .natural): return 0
+    case (.taps(let own), .minimum): return Self.pointBytes * points(8 * min(own.count, Cascade.longest))
+    default: return Self.pointBytes * points(8 * max(taps ?? mostTaps(rate: rate), 4_096))
+    }
+  }
+
+  private func points(_ least: Int) -> Int {
+    var count = 1 << 16
+    while count < min(least, Self.longestTransform) { count *= 2 }
+    return count
+  }
 
   /// A kernel of this |H|.
   ///
@@ -17,9 +35,10 @@ extension Magnitude {
   /// - Parameters:
   ///   - rate: Hz.
   ///   - taps: the most taps; nil: as many as cover a second.
+  ///   - mostBytes: memory that more exactness may take.
   /// - Complexity: O(L log L), 60 bytes for each of the L points.
   public func kernel(
-    phase: KernelPhase, rate: Double, taps: Int? = nil, isCancelled: CancellationCheck = { false }
+    phase: KernelPhase, rate: Double, taps: Int? = nil, mostBytes: Int = .max, isCancelled: CancellationCheck = { false }
   ) throws(DesignError) -> DesignedKernel {
     try phase.validate(rate: rate)
     if let taps, !(1...Cascade.longest).contains(taps) {
@@ -30,7 +49,7 @@ extension Magnitude {
     case (.cascade(let cascade), .minimum):
       return try cascade.minimumPhase.kernel(longest: taps ?? Cascade.longest, isCancelled: isCancelled)
     case (.taps(let own), .natural): return DesignedKernel(taps: own)
-    case (.taps(let own), .minimum): return try Design.minimumPhase(own, isCancelled: isCancelled).cut(to: taps)
+    case (.taps(let own), .minimum): return try Design.minimumPhase(own, mostBytes: mostBytes, isCancelled: isCancelled).cut(to: taps)
     default: return try transformed(phase, rate: rate, taps: taps ?? mostTaps(rate: rate), isCancelled)
     }
   }

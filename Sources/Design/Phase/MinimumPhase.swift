@@ -8,9 +8,12 @@ import Glibc
 /// frequency, or L has reached its limit. That is bounded by the autocorrelations, which are the transforms of |H|²: of two
 /// kernels these differ nowhere by more than the sum d of the magnitudes of the autocorrelations' difference, and |H| differs
 /// by at most the root of d. What is left is said as `cutOff`. Zeros on the unit circle need the longest transforms.
+/// - Parameter mostBytes: L does not double where that takes more memory.
 /// - Complexity: O(L log L), 60 bytes for each of the L points, which are 8 times the taps to 2^22.
 /// - Throws: there are no taps, more than 2^20, or they are all 0 or not finite.
-public func minimumPhase(_ taps: [Double], isCancelled: CancellationCheck = { false }) throws(DesignError) -> DesignedKernel {
+public func minimumPhase(
+  _ taps: [Double], mostBytes: Int = .max, isCancelled: CancellationCheck = { false }
+) throws(DesignError) -> DesignedKernel {
   guard taps.count <= Cascade.longest else {
     throw DesignError("a kernel of \(taps.count) taps is too long for minimum phase: cut it to \(Cascade.longest)")
   }
@@ -26,7 +29,7 @@ public func minimumPhase(_ taps: [Double], isCancelled: CancellationCheck = { fa
     let kernel = try minimumPhase(scaled, points: min(length, Magnitude.longestTransform), isCancelled)
     if kernel.cutOff < best.cutOff { best = kernel }
     length *= 2
-  } while best.cutOff > 1e-5 && length <= Magnitude.longestTransform
+  } while best.cutOff > 1e-5 && length <= Magnitude.longestTransform && 2 * length <= mostBytes / Magnitude.pointBytes
   best.taps = best.taps.map { $0 * peak }
   return best
 }

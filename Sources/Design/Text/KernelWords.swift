@@ -44,9 +44,9 @@ public indirect enum KernelWords: Sendable, Equatable {
         try FilterLine.begins(word.rest)
         ? .filters(inline { () throws(TextFaults) in try FilterText(items: String(word.rest)) }) : .filterFile(word.file())
     case "graphic":
-      let isInline = word.rest.lowercased().hasPrefix("graphiceq:")
       self =
-        try isInline ? .graphic(inline { () throws(TextFaults) in try GraphicText(text: String(word.rest)) }) : .graphicFile(word.file())
+        try GraphicText.begins(word.rest)
+        ? .graphic(inline { () throws(TextFaults) in try GraphicText(text: String(word.rest)) }) : .graphicFile(word.file())
     case "response": self = .responseFile(try word.file())
     case "minimum": self = .phased(.minimum, taps: taps, try KernelWords(word.rest, depth: depth + 1))
     case "linear": self = .phased(.linear, taps: taps, try KernelWords(word.rest, depth: depth + 1))
@@ -79,7 +79,7 @@ private func inline<Text>(_ read: () throws(TextFaults) -> Text) throws(DesignEr
 }
 
 /// A word, its options, and what follows its colon.
-private struct Word {
+struct Word {
   var name: String
   /// Behind `/`.
   var taps: Substring?

@@ -80,6 +80,12 @@ public struct PassWords: Sendable, Equatable {
     return (cascade, notes)
   }
 
+  /// Throws as `sinc` does.
+  func checkSinc(rate: Double) throws(DesignError) {
+    _ = try WindowedSinc(taps: taps, lowest: frequencies[0], rate: rate)
+    for frequency in frequencies { try WindowedSinc.check(frequency, rate: rate) }
+  }
+
   /// A windowed sinc, of linear phase.
   func sinc(rate: Double) throws(DesignError) -> DesignedKernel {
     let sinc = try WindowedSinc(taps: taps, lowest: frequencies[0], rate: rate)

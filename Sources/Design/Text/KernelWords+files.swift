@@ -1,0 +1,31 @@
+extension KernelWords {
+  /// The most bytes of a text that words name.
+  public static let longestText = ResponseText.longest
+
+  /// Whether the kernel is another one at another rate; else it is made of taps alone.
+  public var dependsOnRate: Bool {
+    switch self {
+    case .taps: false
+    case .phased(.linearAbove, _, _), .phased(.linearBelow, _, _): true
+    case .phased(_, _, let words), .inverted(let words): words.dependsOnRate
+    case .filters, .filterFile, .graphic, .graphicFile, .responseFile, .pass: true
+    }
+  }
+
+  /// A text with another name in place of the file, or of what else stands for taps, that it names.
+  public static func renamed(_ text: String, _ rename: (String) -> String) -> String {
+    guard let word = Word(text) else { return rename(text) }
+    let rest = String(word.rest)
+    let head = text.dropLast(rest.count)
+    switch word.name {
+    case "eq" where FilterLine.begins(rest), "graphic" where GraphicText.begins(rest), "lowpass", "highpass", "bandpass": return text
+    case "eq", "graphic", "response": return rest.isEmpty ? text : head + rename(rest)
+    default: return head + renamed(rest, rename)
+    }
+  }
+}
+
+extension GraphicText {
+  /// Whether a text is a graphic equaliser, rather than a file's name.
+  static func begins(_ text: some StringProtocol) -> Bool { text.lowercased().hasPrefix("graphiceq:") }
+}
