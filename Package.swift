@@ -78,6 +78,7 @@ let package = Package(
     .target(
       name: "AudioFile", dependencies: ["CSndfile", "CSamplerate", "CIntrinsics", "Platform", "Numbers", "Vector", "NPY"],
       swiftSettings: [optimised]),
+    .target(name: "WordKernels", dependencies: ["Platform", "Design", "AudioFile"], swiftSettings: [optimised]),
     .target(name: "PCM", swiftSettings: [realTime]),
 
     // Live
@@ -95,22 +96,22 @@ let package = Package(
       name: "Engine",
       dependencies: ["CIntrinsics", "Platform", "Numbers", "Buffers", "Convolution", "BlockProcessing", "PCM", "ALSA", "Clocks"],
       swiftSettings: [realTime]),
-    .target(name: "ConfigurationFile", dependencies: ["CYAML", "Platform", "Vector", "Convolution", "AudioFile", "PCM"]),
+    .target(name: "ConfigurationFile", dependencies: ["CYAML", "Platform", "Vector", "Convolution", "AudioFile", "WordKernels", "PCM"]),
     .target(name: "ControlAPI", path: "Sources/Control/API"),
     .target(name: "ControlServing", dependencies: ["Platform", "ControlAPI", logging] + nio, path: "Sources/Control/Server"),
     .target(name: "ControlCalling", dependencies: ["ControlAPI"], path: "Sources/Control/Client"),
     .target(
       name: "Filters",
       dependencies: [
-        "Platform", "Numbers", "Vector", "Convolution", "Analysis", "NPY", "NumPy", "AudioFile", "PCM", "BlockProcessing", "ALSA",
-        "ConfigurationFile", "ControlAPI",
+        "Platform", "Numbers", "Vector", "Convolution", "Analysis", "Design", "NPY", "NumPy", "AudioFile", "WordKernels", "PCM",
+        "BlockProcessing", "ALSA", "ConfigurationFile", "ControlAPI",
       ]),
     .target(name: "Systemd", dependencies: [logging]),
     .target(
       name: "Service",
       dependencies: [
-        "Platform", "Numbers", "Vector", "Convolution", "AudioFile", "PCM", "BlockProcessing", "Verification", "ALSA", "Engine",
-        "ConfigurationFile", "ControlAPI", "ControlServing", "Filters", logging,
+        "Platform", "Numbers", "Vector", "Convolution", "AudioFile", "WordKernels", "PCM", "BlockProcessing", "Verification", "ALSA",
+        "Engine", "ConfigurationFile", "ControlAPI", "ControlServing", "Filters", logging,
       ]),
 
     // Programs
@@ -128,8 +129,8 @@ let package = Package(
     .executableTarget(
       name: "convolvectl",
       dependencies: [
-        "Platform", "Numbers", "Analysis", "AudioFile", "PCM", "ALSA", "ConfigurationFile", "ControlAPI", "ControlCalling", "Filters",
-        "Terminal", argumentParser,
+        "Platform", "Numbers", "Analysis", "Design", "AudioFile", "WordKernels", "PCM", "ALSA", "ConfigurationFile", "ControlAPI",
+        "ControlCalling", "Filters", "Terminal", argumentParser,
       ]),
 
     // Tests
@@ -155,6 +156,7 @@ let package = Package(
     .testTarget(name: "NPYTests", dependencies: ["NPY", "NumPy", "TestSupport"]),
     .testTarget(name: "NumPyTests", dependencies: ["CIntrinsics", "Vector", "NPY", "NumPy", "TestSupport"]),
     .testTarget(name: "AudioFileTests", dependencies: ["NPY", "NumPy", "AudioFile", "TestSupport"]),
+    .testTarget(name: "WordKernelsTests", dependencies: ["NPY", "Design", "AudioFile", "WordKernels", "TestSupport"]),
     .testTarget(name: "ConvolveTests", dependencies: ["NPY", "NumPy", "AudioFile", "TestSupport"]),
     .testTarget(name: "ConfigurationFileTests", dependencies: ["Vector", "PCM", "ConfigurationFile", "TestSupport"]),
     .testTarget(

@@ -67,7 +67,7 @@ public struct Configuration: Sendable, Equatable {
     public var from: Int
     /// Channel of the playback device, from 0.
     public var to: Int
-    /// Paths of kernel files, or specifications (`dirac`, `taps:0.5,1`): at least one. Several are convolved with each other.
+    /// Paths of kernel files, or words (`dirac`, `eq:/srv/room.txt`): at least one. Several are convolved with each other.
     public var kernels: [String]
     /// Channel of the kernel files, from 0. A file of one channel among several serves any.
     public var channel: Int
@@ -83,7 +83,7 @@ public struct Configuration: Sendable, Equatable {
     public var line: Int
     /// Where its `kernel` or `kernels` stand in the file, from 1: what is wrong with the kernel is reported there.
     public var kernelLine: Int
-    /// Those of `kernels` into whose names the rate was put: they must have it.
+    /// Those of `kernels` into whose files' names the rate was put: they must have it.
     public var ratedKernels: Set<String>
 
     /// What is heard of a route while kernels are bypassed.

@@ -1,6 +1,6 @@
-import AudioFile
 import Glibc
 import Platform
+import WordKernels
 
 /// The text of a configuration, and where it came from.
 public struct ConfigurationText: Sendable, Equatable {
@@ -87,8 +87,8 @@ public struct ConfigurationText: Sendable, Equatable {
     return lines.indices.contains(line - 1) && String(decoding: lines[line - 1], as: UTF8.self).contains(" #")
   }
 
-  /// A kernel as a filter of this configuration may name it: a specification, or a path whose `{rate}` is filled in.
+  /// A kernel as a filter of this configuration may name it: words, or a path, in which `{rate}` is filled in.
   public func kernel(_ text: String, rate: Int) -> String {
-    Kernel.isSpecification(text) ? text : resolved(text.filled(rate: rate), in: folder)
+    KernelName.renamed(text) { resolved($0.filled(rate: rate), in: folder) }
   }
 }

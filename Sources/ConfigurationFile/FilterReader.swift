@@ -1,4 +1,5 @@
 import AudioFile
+import WordKernels
 
 /// Reads the list of filters, against what the rest of the file says; that is nil where it is at fault itself.
 struct FilterReader {
@@ -70,7 +71,7 @@ struct FilterReader {
 
   /// `kernel` with one, or `kernels` with a list: which of them, if the other one is not there.
   private func kernels(_ mapping: inout MappingReader) -> [ReadKernel]? {
-    guard let entry = mapping.take("kernels") else { return mapping.value("kernel", kernel).map { [$0] } }
+    guard let entry = mapping.take("kernels") else { return mapping.value("kernel", kernel).flatMap { $0 }.map { [$0] } }
     if let single = mapping.take("kernel") {
       mapping.refuse(line: single.line, "`kernel` and `kernels` are both given: put all of them into `kernels`")
       return nil
@@ -83,7 +84,7 @@ struct FilterReader {
     var kernels: [ReadKernel] = []
     for item in items {
       do throws(Mismatch) {
-        kernels.append(try kernel(item))
+        if let kernel = try kernel(item) { kernels.append(kernel) }
       } catch {
         mapping.refuse(line: item.line, "`kernels` holds what \(error.message)")
       }
@@ -91,14 +92,29 @@ struct FilterReader {
     return kernels.count == items.count ? kernels : nil
   }
 
-  private func kernel(_ node: Node) throws(Mismatch) -> ReadKernel {
-    let text = try node.text()
-    if Kernel.isSpecification(text) {
-      do throws(AudioFileError) { try Kernel.check(specification: text) } catch { throw Mismatch(message: "is at fault: \(error.message)") }
-      return ReadKernel(text: text, line: node.line, isRated: false)
+  /// Nil where a mapping is at fault, which is then among the faults.
+  private func kernel(_ node: Node) throws(Mismatch) -> ReadKernel? {
+    if case .mapping = node.content {
+      guard let mapping = KernelMapping(node, faults: faults) else { return nil }
+      do throws(Mismatch) {
+        return try kernel(mapping.text, line: mapping.line)
+      } catch {
+        faults.add(line: mapping.line, "kernel: this \(error.message)")
+        return nil
+      }
     }
-    let filled = rate.map(text.filled) ?? text
-    return ReadKernel(text: resolved(filled, in: folder), line: node.line, isRated: filled != text)
+    return try kernel(node.text(), line: node.line)
+  }
+
+  private func kernel(_ text: String, line: Int) throws(Mismatch) -> ReadKernel {
+    do throws(AudioFileError) { _ = try KernelName(text) } catch { throw Mismatch(message: "is at fault: \(error.message)") }
+    var isRated = false
+    let named = KernelName.renamed(text) { file in
+      let filled = rate.map(file.filled) ?? file
+      isRated = isRated || filled != file
+      return resolved(filled, in: folder)
+    }
+    return ReadKernel(text: named, line: line, isRated: isRated)
   }
 
   /// A kernel as a filter names it.

@@ -39,16 +39,18 @@ extension KernelReader {
     var faults: [KernelFault] = []
     for name in filter.kernels {
       do throws(KernelFault) {
-        let isRated = filter.ratedKernels.contains(name)
-        if let rate, !(isTrial && filter.resample) {
-          _ = try kernel(name, rate: rate, resample: filter.resample, isRated: isRated)
-        } else {
-          _ = try kernel(name)
-        }
+        _ = try kernel(name, filter.use(of: name, rate: rate, isTrial: isTrial))
       } catch {
         if !faults.contains(error) { faults.append(error) }
       }
     }
     return faults.isEmpty ? nil : faults
+  }
+}
+
+extension Configuration.Filter {
+  /// How one of its kernels is to be had.
+  func use(of kernel: String, rate: Int?, isTrial: Bool) -> KernelReader.Use {
+    KernelReader.Use(rate: rate, resample: resample, isRated: ratedKernels.contains(kernel), isTrial: isTrial)
   }
 }

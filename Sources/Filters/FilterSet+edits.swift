@@ -16,6 +16,8 @@ package struct SentKernel: Sendable {
     case file(Kernel)
     /// As a configuration names it.
     case named(String)
+    /// Made from words, which name the file that holds these bytes.
+    case made(words: String, from: [UInt8])
   }
 
   package var source: Source
@@ -46,7 +48,8 @@ extension FilterSet {
         try kernel.fitted(
           to: rate, resample: resample, remedy: "send it with `resample=true` (convolvectl load --resample)",
           isCancelled: reader.isCancelled)
-      case .named(let reference): try reader.kernel(text.kernel(reference, rate: rate), rate: rate, resample: resample)
+      case .named(let reference): try reader.kernel(text.kernel(reference, rate: rate), KernelReader.Use(rate: rate, resample: resample))
+      case .made(let words, let body): try reader.kernel(words, of: body, KernelReader.Use(rate: rate, resample: resample))
       }
     var live = try Self.live(filter, fitted, channel: sent.channel)
     live.edit.kernel = sent

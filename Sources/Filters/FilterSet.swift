@@ -4,6 +4,7 @@ import BlockProcessing
 import ConfigurationFile
 import Convolution
 import NumPy
+import WordKernels
 
 /// All filters as they are now. A value: a change makes another one, which is applied whole or not at all.
 package struct FilterSet: Sendable {
@@ -66,12 +67,9 @@ package struct FilterSet: Sendable {
   private mutating func read(_ filter: Configuration.Filter, isTrial: Bool, _ reader: KernelReader) throws(KernelFault) -> Kernel {
     var kernels: [Kernel] = []
     for name in filter.kernels {
-      let kernel = try reader.kernel(name)
+      let kernel = try reader.kernel(name, filter.use(of: name, rate: configuration.rate, isTrial: isTrial))
       note(kernel, name)
-      let isAsItIs = isTrial && filter.resample
-      let isRated = filter.ratedKernels.contains(name)
-      kernels.append(
-        isAsItIs ? kernel : try reader.kernel(name, rate: configuration.rate, resample: filter.resample, isRated: isRated))
+      kernels.append(kernel)
     }
     return try reader.stacked(kernels, channel: filter.channel, isTrial: isTrial)
   }
@@ -82,7 +80,8 @@ package struct FilterSet: Sendable {
   }
 
   private mutating func note(_ kernel: Kernel, _ name: String) {
-    guard configuration.followsSource, kernel.sampleRate == nil, !Kernel.isSpecification(name), !name.contains("\(configuration.rate)")
+    guard configuration.followsSource, kernel.sampleRate == nil, !name.contains("\(configuration.rate)"),
+      (try? KernelName(name))?.files.isEmpty == false
     else { return }
     let warning = "\(name) says no rate and is used at every one: put `{rate}` into its name if it was made for one"
     if !rateless.contains(warning) { rateless.append(warning) }

@@ -4,20 +4,22 @@ import NPY
 import NumPy
 import Platform
 
-/// Reads the kernels that a configuration names: each once, however many filters name it, and only while there is memory for them.
+/// Reads the kernels that a configuration names, and makes those of words: each once, however many filters name it, and only while there is memory for them.
 ///
 /// One thread at a time may use it.
 package final class KernelReader {
   /// Whether nothing more is to be read.
   package let isCancelled: @Sendable () -> Bool
-  private var read: [String: Kernel] = [:]
-  private var fitted: [Fit: Kernel] = [:]
+  var read: [String: Kernel] = [:]
+  var fitted: [Fit: Kernel] = [:]
   /// Bytes of all that is held.
   private var bytes = 0
 
-  private struct Fit: Hashable {
+  struct Fit: Hashable {
     var name: String
     var rate: Int
+    /// Whether files of another rate were resampled.
+    var resample: Bool
   }
 
   /// - Parameter cancellation: after whose request nothing more is read.
@@ -26,49 +28,11 @@ package final class KernelReader {
   /// What a kernel may be.
   package static let limit = KernelLimit(taps: mostTaps, bytes: 8 * mostTaps * MemoryLayout<Double>.stride)
 
-  private var limit: KernelLimit {
+  var limit: KernelLimit {
     KernelLimit(taps: Self.limit.taps, bytes: min(Self.limit.bytes, max(0, MemoryBudget.bytes - bytes)), isCancelled: isCancelled)
   }
 
-  /// Reads a kernel: a specification, or a file that is never waited for.
-  package func kernel(_ name: String) throws(KernelFault) -> Kernel {
-    guard !isCancelled() else { throw KernelFault("reading it was broken off") }
-    if let kernel = read[name] { return kernel }
-    guard name != "-" else { throw KernelFault("-: a configuration cannot name standard input: name a file") }
-    do throws(AudioFileError) {
-      // What a file holds is not quoted: a path may lead to one that whoever wrote it cannot read.
-      let kernel =
-        Kernel.isSpecification(name)
-        ? try Kernel(specification: name, limit: limit) : try Kernel(path: name, limit: limit, quotes: false)
-      hold(kernel)
-      read[name] = kernel
-      return kernel
-    } catch {
-      guard error.cause == .notPermitted else { throw KernelFault(error.message, isAbsent: error.cause == .missing) }
-      throw KernelFault(
-        "\(name): the user \(Self.user) may not read it: allow that user the file and its folders, or send it (convolvectl load)")
-    }
-  }
-
-  /// Who reads: a service is another user than the one who asks it.
-  private static var user: String { getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? "\(geteuid())" }
-
-  /// Reads a kernel for a stream of `rate`.
-  ///
-  /// - Parameter isRated: whether the rate stands in its name.
-  package func kernel(_ name: String, rate: Int, resample: Bool, isRated: Bool = false) throws(KernelFault) -> Kernel {
-    let kernel = try kernel(name)
-    guard resample, let own = kernel.sampleRate, own != rate else {
-      return try kernel.fitted(to: rate, resample: resample, isRated: isRated)
-    }
-    if let kernel = fitted[Fit(name: name, rate: rate)] { return kernel }
-    let result = try kernel.fitted(to: rate, resample: true, isCancelled: isCancelled)
-    hold(result)
-    fitted[Fit(name: name, rate: rate)] = result
-    return result
-  }
-
-  private func hold(_ kernel: Kernel) { bytes += kernel.channels.count * kernel.channels[0].count * MemoryLayout<Double>.stride }
+  func hold(_ kernel: Kernel) { bytes += kernel.channels.count * kernel.channels[0].count * MemoryLayout<Double>.stride }
 
   /// Convolves kernels with each other, in float64 and with its rounding: by FFT where that is faster. Whole numbers whose sums are
   /// whole in float64 stay exact.

@@ -5,6 +5,7 @@ import Engine
 import Filters
 import Logging
 import Platform
+import WordKernels
 
 // A kernel file that a client sends for one filter.
 extension Daemon {
@@ -44,10 +45,9 @@ extension Daemon {
       var limit = KernelReader.limit
       limit.isCancelled = { cancellation.isRequested }
       do throws(AudioFileError) {
-        let kernel = try Kernel(
-          bytes: upload.bytes, name: upload.name ?? "uploaded", contentType: upload.contentType, limit: limit)
+        let source = try upload.source(limit)
         do throws(KernelFault) {
-          let sent = SentKernel(source: .file(kernel), channel: upload.channel, resample: upload.resample)
+          let sent = SentKernel(source: source, channel: upload.channel, resample: upload.resample)
           if let filter = try filters.replacement(for: name, sent, in: text, reader: KernelReader(cancellation)) { return filter }
         } catch {
           throw AudioFileError(.badData, error.message)
@@ -75,5 +75,24 @@ extension Daemon {
       throw Self.superseded
     }
     throw Self.brokenOff
+  }
+}
+
+extension KernelUpload {
+  /// What was sent, read as far as no rate is needed for it.
+  fileprivate func source(_ limit: KernelLimit) throws(AudioFileError) -> SentKernel.Source {
+    let name = name ?? "uploaded"
+    if let raw, let format = RawKernelFormat(rawValue: raw.format) {
+      let file = RawKernelFile(path: name, format: format, rate: raw.rate, skip: raw.skip ?? 0, take: raw.take)
+      return .file(try Kernel(file, of: bytes, limit: limit))
+    }
+    guard let words else { return .file(try Kernel(bytes: bytes, name: name, contentType: contentType, limit: limit)) }
+    let meaning = try KernelName(words)
+    switch meaning {
+    case .raw(let file): return .file(try Kernel(file, of: bytes, limit: limit))
+    case .words where meaning.files.count == 1: return .made(words: words, from: bytes)
+    default:
+      throw AudioFileError(.badData, "\(words): these words name no file that the body could be: name one, as in eq:room.txt")
+    }
   }
 }

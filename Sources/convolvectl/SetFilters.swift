@@ -6,12 +6,14 @@ import Glibc
 import Numbers
 import Platform
 import Terminal
+import WordKernels
 
 struct SetFilters: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "set", abstract: "Change gain, delay or kernel of filters in one step; return when that is heard.",
     discussion: """
-      After a filter's name come its changes: gain=DB, delay=FRAMES, kernel=FILE (or taps:0.5,1, box:8, diff, dirac), channel=NUMBER. \
+      After a filter's name come its changes: gain=DB, delay=FRAMES, kernel=FILE (or words: eq:FILE, lowpass:LR4@2000, \
+      taps:0.5,1, box:8, diff, dirac), channel=NUMBER. \
       Several filters change together, as in: set left gain=-3 delay=480 right gain=-3. The daemon itself reads the kernel files of set, \
       where load sends them.
       """)
@@ -37,7 +39,8 @@ struct SetFilters: AsyncParsableCommand {
   /// What helps where a file is here, and the daemon does not see it.
   private func hint(_ message: String, _ changes: [String: FilterChange]) -> String {
     let unseen = changes.first { change in
-      change.value.kernel.map { message.contains("\($0): there is no such file") && access($0, R_OK) == 0 } ?? false
+      let files = change.value.kernel.flatMap { try? KernelName($0) }?.files ?? []
+      return files.contains { message.contains("\($0): there is no such file") && access($0, R_OK) == 0 }
     }
     return unseen.map { ". It is here, but the service does not see that folder: convolvectl load \($0.key) \($0.value.kernel!) sends it" }
       ?? ""
@@ -83,11 +86,18 @@ extension FilterChange {
     default: throw Failure(.usage, "\(key)=\(value): the keys are gain, delay, kernel and channel")
     }
   }
-  /// A specification, or a file from the root, since the daemon has a folder of its own. A path that begins there may be one that only
-  /// the daemon sees.
+
+  /// Words, or a file, with its path from the root, since the daemon has a folder of its own.
   private static func kernel(_ value: String) throws(Failure) -> String {
-    if Kernel.isSpecification(value) { return value }
-    let sent = "convolvectl load NAME \(value) sends it"
+    let named: KernelName
+    do throws(AudioFileError) { named = try KernelName(value) } catch { throw Failure(error) }
+    var paths: [String: String] = [:]
+    for file in named.files { paths[file] = try path(file, sent: "convolvectl load NAME \(value) sends it") }
+    return KernelName.renamed(value) { paths[$0] ?? $0 }
+  }
+
+  /// A path that begins at the root may be one that only the daemon sees.
+  private static func path(_ value: String, sent: String) throws(Failure) -> String {
     guard value != "-", !value.isSystemText else {
       throw Failure(.usage, "kernel=\(value): the daemon opens files by names of UTF-8: \(sent)")
     }
@@ -101,6 +111,8 @@ extension FilterChange {
     // Names of files for each rate hold a placeholder.
     if value.hasPrefix("/") || value.contains("{rate}") { return pathInResolvedFolder(value) }
     throw Failure(
-      .noInput, "kernel=\(value): there is no such file here: name one from the root if it is the daemon's, or taps:, box:, diff, dirac")
+      .noInput,
+      "kernel=\(value): there is no such file here: name one from the root if it is the daemon's, or words: lowpass:LR4@2000, taps:, box:,"
+        + " diff, dirac")
   }
 }

@@ -37,7 +37,7 @@ struct FilterChangeTests {
       (#"{"left": {"delay": 0.5}}"#, "left: `delay` must be a whole number from 0 to 1048576 frames"),
       (#"{"left": {"delay": -1}}"#, "left: `delay` must be a whole number"),
       (#"{"left": {"delay": 1e300}}"#, "left: `delay` must be a whole number"),
-      (#"{"left": {"kernel": ""}}"#, "left: `kernel` must be a path or a specification"),
+      (#"{"left": {"kernel": ""}}"#, "left: `kernel` must be a path or words"),
       (#"{"left": {"kernel": "a\u0000b"}}"#, "left: `kernel` must be a path"),
       (#"{"left": {"kernel": 1}}"#, "left: `kernel` must be a path"),
       (#"{"left": {"channel": 1}}"#, "left: `channel` is that of a kernel file: give `kernel` too"),

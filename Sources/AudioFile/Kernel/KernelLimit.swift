@@ -20,7 +20,8 @@ public struct KernelLimit: Sendable {
     if isCancelled() { throw AudioFileError(.inputOutput, "\(name): reading it was broken off") }
   }
 
-  func check(taps count: Int, channels: Int, name: String) throws(AudioFileError) {
+  /// Throws where so many taps are too many.
+  public func check(taps count: Int, channels: Int, name: String) throws(AudioFileError) {
     if count > taps { throw AudioFileError(.badData, "\(name) has \(count) taps, more than \(taps): cut it, or is it music?") }
     let (need, overflow) = count.multipliedReportingOverflow(by: channels * MemoryLayout<Double>.stride)
     guard overflow || need > bytes else { return }

@@ -1,6 +1,6 @@
 /// What `PATCH /v1/filters` changes of one filter: nil members stay as they are.
 public struct FilterChange: Codable, Sendable, Equatable {
-  /// Path of a kernel file, relative to the configuration's folder, or a specification (`dirac`, `taps:0.5,1`).
+  /// Path of a kernel file, relative to the configuration's folder, or words (`dirac`, `lowpass:LR4@2000`).
   public var kernel: String?
   /// Channel of the kernel file, from 0; nil: 0.
   public var channel: Int?

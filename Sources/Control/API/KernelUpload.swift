@@ -12,17 +12,47 @@ public struct KernelUpload: Sendable, Equatable {
   /// What messages and the status call it: a file's name; nil: `uploaded`.
   public var name: String?
 
+  /// Words in which the file is named that the body is: `minimum:response:target.frd`; nil: the body is a kernel.
+  public var words: String?
+  /// How taps without a header lie in the body; nil: its kind is told.
+  public var raw: RawBody?
+
+  /// A body of taps without a header.
+  public struct RawBody: Sendable, Equatable {
+    /// One of `formats`.
+    public var format: String
+    /// Bytes before the first tap.
+    public var skip: Int?
+    /// How many taps there are; nil: all that follow.
+    public var take: Int?
+    /// Hz; nil: nobody says.
+    public var rate: Int?
+
+    package static let formats = ["f32", "f64", "s16", "s24", "s24in32", "s32"]
+
+    public init(format: String, skip: Int? = nil, take: Int? = nil, rate: Int? = nil) {
+      (self.format, self.skip, self.take, self.rate) = (format, skip, take, rate)
+    }
+  }
+
+  /// Bytes of the longest `words`.
+  package static let mostWordsBytes = 1_024
   /// Bytes of the longest name.
   package static let mostNameBytes = 255
   /// The largest `channel`: libsndfile reads files of up to 1,024 channels.
   package static let maximumChannel = 1023
 
-  public init(bytes: [UInt8], contentType: String? = nil, channel: Int = 0, resample: Bool? = nil, name: String? = nil) {
+  public init(
+    bytes: [UInt8], contentType: String? = nil, channel: Int = 0, resample: Bool? = nil, name: String? = nil, words: String? = nil,
+    raw: RawBody? = nil
+  ) {
     self.bytes = bytes
     self.contentType = contentType
     self.channel = channel
     self.resample = resample
     self.name = name
+    self.words = words
+    self.raw = raw
   }
 }
 

@@ -12,7 +12,12 @@ extension ControlClient {
   public func replaceKernel(_ filter: String, _ upload: KernelUpload) async throws(ControlError) -> KernelReport {
     let resample = upload.resample.map { "&resample=\($0)" } ?? ""
     let name = upload.name.map { "&name=\($0.percentEncoded)" } ?? ""
-    let target = "/v1/filters/\(filter.percentEncoded)/kernel?channel=\(upload.channel)\(resample)\(name)"
+    let words = upload.words.map { "&words=\($0.percentEncoded)" } ?? ""
+    let raw = upload.raw.map { raw in
+      let numbers = [("skip", raw.skip), ("take", raw.take), ("rate", raw.rate)]
+      return "&format=\(raw.format)" + numbers.map { key, value in value.map { "&\(key)=\($0)" } ?? "" }.joined()
+    }
+    let target = "/v1/filters/\(filter.percentEncoded)/kernel?channel=\(upload.channel)\(resample)\(name)\(words)\(raw ?? "")"
     return try decoded(await request("PUT", target, contentType: upload.contentType, body: upload.bytes))
   }
 

@@ -113,7 +113,7 @@ private let components = #"""
           "properties": {
             "kernel": {
               "type": "string", "minLength": 1, "pattern": "^[^\\u0000]+$",
-              "description": "Path from the configuration's folder, or a specification."
+              "description": "Path from the configuration's folder, or words."
             },
             "channel": { "type": "integer", "minimum": 0, "maximum": 1023, "description": "Of the kernel file." },
             "gain": { "type": "number", "minimum": -200, "maximum": 60, "description": "dB" },

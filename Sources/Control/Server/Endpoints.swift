@@ -76,15 +76,12 @@ extension Endpoint {
           schema: #"{ "type": "string", "minLength": 1, "maxLength": \#(KernelUpload.mostNameBytes) }"#,
           documentation: "What messages and the status call the kernel."
         ) { String(percentDecoding: $0).flatMap { (1...KernelUpload.mostNameBytes).contains($0.utf8.count) ? $0 : nil } },
-      ],
+      ] + Endpoint.Parameter.contents,
       body: .kernel, answer: .document(.named("KernelReport"), "What was detected, and is heard."), problems: [404, 409, 422, 503],
       kind: .long
     ) { (call) async throws(Problem) in
       guard !call.body.isEmpty else { throw Problem(status: 400, detail: "the body is empty: it must be a kernel file") }
-      let upload = KernelUpload(
-        bytes: call.body, contentType: call.contentType, channel: call.query["channel"].flatMap { Int($0) } ?? 0,
-        resample: call.query["resample"].flatMap { Bool($0) }, name: call.query["name"])
-      return Response(try await call.handler.replaceKernel(of: call.name, by: upload))
+      return Response(try await call.handler.replaceKernel(of: call.name, by: KernelUpload(call.body, call.contentType, call.query)))
     },
     Endpoint(
       method: "PATCH", path: "/v1/output", operation: "changeOutput",

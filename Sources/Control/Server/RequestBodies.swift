@@ -49,7 +49,7 @@ extension FilterChange {
     for (name, member) in members.sorted(by: { $0.key < $1.key }) {
       switch (name, member) {
       case ("kernel", .text(let text)) where !text.isEmpty && !text.utf8.contains(0): kernel = text
-      case ("kernel", _): throw refusal("`kernel` must be a path or a specification, as in \"taps:0.5,1\"")
+      case ("kernel", _): throw refusal("`kernel` must be a path or words, as in \"taps:0.5,1\"")
       case ("channel", .number(let value)) where (0...Double(KernelUpload.maximumChannel)).contains(value) && value == value.rounded():
         channel = Int(value)
       case ("channel", _): throw refusal("`channel` must be a whole number from 0 to \(KernelUpload.maximumChannel)")

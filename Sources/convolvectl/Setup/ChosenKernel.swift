@@ -1,15 +1,17 @@
 import ALSA
 import AudioFile
 import ConfigurationFile
+import Design
 import Glibc
 import Platform
 import Terminal
+import WordKernels
 
 /// What a kernel was given as, and what it holds.
 struct ChosenKernel {
-  /// A specification, or a path from the root, in which `{rate}` may stand.
+  /// Words, or a path: files are named from the root, and `{rate}` may stand in their names.
   var text: String
-  /// The files of `kernels`; none for a specification.
+  /// The files that are read; none for a specification.
   let files: [String]
   /// One, or one for each rate there is a file for.
   let kernels: [Kernel]
@@ -18,36 +20,53 @@ struct ChosenKernel {
 
   var channels: Int { kernels[0].channels.count }
   private static let placeholder = "{rate}"
+  /// Hz: where kernels that are made for a rate are looked at.
+  private static let usualRate = 48_000
 
   init(_ given: String) throws(Failure) {
     do throws(AudioFileError) {
-      if Kernel.isSpecification(given) {
-        (text, files, kernels, rates) = (given, [], [try Kernel(specification: given)], nil)
+      _ = try KernelName(given)
+      text = KernelName.renamed(given, Self.absolute)
+      let path = try KernelName(text).files.first
+      guard let path, path.firstRange(of: Self.placeholder) != nil else {
+        let kernel = try Self.kernel(text, rate: nil)
+        let isMade = try KernelName(text).dependsOnRate
+        (files, kernels, rates) = (path.map { [$0] } ?? [], [kernel], isMade ? nil : kernel.sampleRate.map { [$0] })
         return
       }
-      let path = Self.absolute(given)
-      text = path
-      let found = path.firstRange(of: Self.placeholder) == nil ? [(nil, path)] : Self.perRate(path)
+      let found = Self.perRate(path)
       var read: [Kernel] = []
-      for (_, file) in found { read.append(try Kernel(path: file)) }
-      (files, kernels, rates) = (found.map(\.path), read, read.count == 1 ? read[0].sampleRate.map { [$0] } : found.compactMap(\.rate))
+      for (rate, _) in found { read.append(try Self.kernel(text.filled(rate: rate), rate: rate)) }
+      (files, kernels, rates) = (found.map(\.path), read, read.count == 1 ? read[0].sampleRate.map { [$0] } : found.map(\.rate))
       try checkAgreement(found.map(\.rate))
     } catch {
       throw Failure(error)
     }
   }
 
-  /// The files that are there, with the rates in their names.
-  private static func perRate(_ path: String) -> [(rate: Int?, path: String)] {
-    DeviceOffer.usualRates.map { (Optional($0), path.filled(rate: $0)) }.filter { access($0.1, F_OK) == 0 }
+  private static func kernel(_ text: String, rate: Int?) throws(AudioFileError) -> Kernel {
+    switch try KernelName(text) {
+    case .specification(let text): try Kernel(specification: text)
+    case .file(let path): try Kernel(path: path)
+    case .raw(let file): try Kernel(file)
+    case .words(let words):
+      try words.kernel(
+        name: text, rate: words.dependsOnRate ? rate ?? usualRate : nil,
+        from: KernelSupply { name throws(AudioFileError) in try kernel(name, rate: rate) })
+    }
   }
 
-  private func checkAgreement(_ named: [Int?]) throws(AudioFileError) {
+  /// The files that are there, with the rates in their names.
+  private static func perRate(_ path: String) -> [(rate: Int, path: String)] {
+    DeviceOffer.usualRates.map { ($0, path.filled(rate: $0)) }.filter { access($0.1, F_OK) == 0 }
+  }
+
+  private func checkAgreement(_ named: [Int]) throws(AudioFileError) {
     guard let first = kernels.first else {
-      throw AudioFileError(.missing, "\(text): there is no file for any rate, such as \(text.filled(rate: 48000))")
+      throw AudioFileError(.missing, "\(text): there is no file for any rate, such as \(text.filled(rate: Self.usualRate))")
     }
     for (kernel, rate) in zip(kernels, named) {
-      if let rate, let own = kernel.sampleRate, own != rate {
+      if let own = kernel.sampleRate, own != rate {
         throw AudioFileError(.badData, "\(kernel.name) has \(own) Hz: name it after its rate, or resample it")
       }
       guard kernel.channels.count == first.channels.count else {

@@ -3,6 +3,7 @@ import ConfigurationFile
 import Glibc
 import Platform
 import Terminal
+import WordKernels
 
 /// Where a configuration is written to.
 struct ConfigurationPlace {
@@ -70,13 +71,18 @@ struct ConfigurationPlace {
   /// How the configuration names a kernel: relative to itself if it lies below, else from the root. A system's service has no access
   /// to homes and temporary folders: kernels from there are copied beside a configuration that lies elsewhere.
   private func placed(_ kernel: ChosenKernel) throws(Failure) -> String {
-    let (source, name) = folderAndName(of: kernel.text)
     let home = resolvedPath(folder) ?? folder
-    if source == home { return name }
-    if source.hasPrefix(home + "/") { return String(kernel.text.dropFirst(home.count + 1)) }
-    guard isPrivate(source), !isPrivate(home) else { return kernel.text }
-    for file in kernel.files { try copy(file) }
-    return name
+    for file in kernel.files where isCopied(file, home) { try copy(file) }
+    return KernelName.renamed(kernel.text) { file in
+      let (source, name) = folderAndName(of: file)
+      if source == home || isCopied(file, home) { return KernelName.isPlain(name) ? name : "./" + name }
+      return source.hasPrefix(home + "/") ? String(file.dropFirst(home.count + 1)) : file
+    }
+  }
+
+  private func isCopied(_ file: String, _ home: String) -> Bool {
+    let source = folderAndName(of: file).folder
+    return source != home && !source.hasPrefix(home + "/") && isPrivate(source) && !isPrivate(home)
   }
 
   private func copy(_ file: String) throws(Failure) {

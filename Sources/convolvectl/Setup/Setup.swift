@@ -29,7 +29,8 @@ struct Setup: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Kernel of all channels, or again for each channel in turn.",
-      discussion: "A file, whose name may hold {rate}, or taps:0.5,1, box:8, diff, dirac.", valueName: "file"))
+      discussion: "A file, whose name may hold {rate}, or words: eq:FILE, lowpass:LR4@2000, taps:0.5,1, box:8, diff, dirac.",
+      valueName: "file"))
   var kernel: [String] = []
 
   @Option(help: ArgumentHelp("Frames a second, or auto: what the source plays at, with kernels for each rate.", valueName: "Hz"))

@@ -1,0 +1,51 @@
+import ControlAPI
+
+extension Endpoint.Parameter {
+  /// What the body of an upload is, where it does not say so itself.
+  static let contents = [
+    Self(
+      name: "words", needs: "words of 1 to \(KernelUpload.mostWordsBytes) bytes",
+      schema: #"{ "type": "string", "minLength": 1, "maxLength": \#(KernelUpload.mostWordsBytes) }"#,
+      documentation: "Words that make the kernel; the body is the file that they name: eq:room.txt, minimum:response:target.frd."
+    ) { value in
+      String(percentDecoding: value).flatMap { text in
+        (1...KernelUpload.mostWordsBytes).contains(text.utf8.count) && !text.utf8.contains(0) ? text : nil
+      }
+    },
+    Self(
+      name: "format", needs: "one of \(KernelUpload.RawBody.formats.joined(separator: ", "))",
+      schema: #"{ "type": "string", "enum": \#(KernelUpload.RawBody.formats.map { "\"\($0)\"" }.jsonList) }"#,
+      documentation: "Of taps without a header, little-endian, one channel."
+    ) { KernelUpload.RawBody.formats.contains(String($0)) ? String($0) : nil },
+    number("skip", from: 0, "Bytes before the first tap, with format."),
+    number("take", from: 1, "How many taps there are, with format; else all that follow."),
+    number("rate", from: 1, "Hz, of taps without a header, with format; else nobody says."),
+  ]
+
+  private static func number(_ name: String, from least: Int, _ documentation: String) -> Self {
+    let range = least...1 << 31
+    return Self(
+      name: name, needs: "a whole number from \(least) to \(range.upperBound)",
+      schema: #"{ "type": "integer", "minimum": \#(least), "maximum": \#(range.upperBound) }"#, documentation: documentation
+    ) { Int($0).flatMap { range.contains($0) ? "\($0)" : nil } }
+  }
+}
+
+extension [String] {
+  fileprivate var jsonList: String { "[\(joined(separator: ", "))]" }
+}
+
+extension KernelUpload {
+  /// - Throws: parameters exclude each other.
+  init(_ body: [UInt8], _ contentType: String?, _ query: [String: String]) throws(Problem) {
+    func number(_ name: String) -> Int? { query[name].flatMap { Int($0) } }
+    let raw = query["format"].map { RawBody(format: $0, skip: number("skip"), take: number("take"), rate: number("rate")) }
+    if raw == nil, let name = ["skip", "take", "rate"].first(where: { query[$0] != nil }) {
+      throw Problem(status: 400, detail: "`\(name)` is for taps without a header: give `format` too")
+    }
+    if raw != nil, query["words"] != nil { throw Problem(status: 400, detail: "`words` and `format` exclude each other") }
+    self.init(
+      bytes: body, contentType: contentType, channel: number("channel") ?? 0, resample: query["resample"].flatMap { Bool($0) },
+      name: query["name"], words: query["words"], raw: raw)
+  }
+}

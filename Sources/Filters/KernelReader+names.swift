@@ -1,0 +1,140 @@
+import AudioFile
+import Design
+import Glibc
+import WordKernels
+
+// From a name in the configuration to a kernel for its stream.
+
+extension KernelReader {
+  /// Reads a kernel as it stands: a specification, or a file that is never waited for.
+  private func unfitted(_ name: KernelName, text: String) throws(AudioFileError) -> Kernel {
+    if let kernel = read[text] { return kernel }
+    let kernel: Kernel
+    // What a file holds is not quoted: a path may lead to one that whoever wrote it cannot read.
+    switch name {
+    case .specification(let text): kernel = try Kernel(specification: text, limit: limit)
+    case .raw(let file): kernel = try Kernel(file, limit: limit)
+    case .file(let path): kernel = try Kernel(path: path, limit: limit, quotes: false)
+    case .words: preconditionFailure("words are made for a rate")
+    }
+    hold(kernel)
+    read[text] = kernel
+    return kernel
+  }
+
+  /// Who reads: a service is another user than the one who asks it.
+  private static var user: String { getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? "\(geteuid())" }
+
+  /// How a kernel is to be had.
+  package struct Use: Sendable {
+    /// Hz; nil: it is not known.
+    package var rate: Int?
+    package var resample: Bool
+    /// Whether the rate stands in its name.
+    package var isRated: Bool
+    /// Whether it is only to be known if it serves: none is made or resampled then.
+    package var isTrial: Bool
+
+    package init(rate: Int?, resample: Bool, isRated: Bool = false, isTrial: Bool = false) {
+      (self.rate, self.resample, self.isRated, self.isTrial) = (rate, resample, isRated, isTrial)
+    }
+  }
+
+  /// Reads or makes the kernel of a name.
+  package func kernel(_ text: String, _ use: Use) throws(KernelFault) -> Kernel {
+    do throws(AudioFileError) {
+      let name = try KernelName(text)
+      guard !isCancelled() else { throw AudioFileError(.inputOutput, "reading it was broken off") }
+      guard !name.files.contains("-") else {
+        throw AudioFileError(.badData, "\(text): a configuration cannot name standard input: name a file")
+      }
+      guard case .words(let words) = name else {
+        return try fitted(unfitted(name, text: text), text, use)
+      }
+      return try made(words, text, use)
+    } catch {
+      guard error.cause == .notPermitted else { throw KernelFault(error.message, isAbsent: error.cause == .missing) }
+      let file = ((try? KernelName(text))?.files.first).map { $0 == text ? text : "\(text): \($0)" } ?? text
+      throw KernelFault(
+        "\(file): the user \(Self.user) may not read it: allow that user the file and its folders, or send it (convolvectl load)")
+    }
+  }
+
+  private func fitted(_ kernel: Kernel, _ text: String, _ use: Use) throws(AudioFileError) -> Kernel {
+    guard let rate = use.rate, use.resample, !use.isTrial, let own = kernel.sampleRate, own != rate else { return try fitted(kernel, use) }
+    let key = Fit(name: text, rate: rate, resample: true)
+    if let kernel = fitted[key] { return kernel }
+    let result = try fitted(kernel, use)
+    hold(result)
+    fitted[key] = result
+    return result
+  }
+
+  private func fitted(_ kernel: Kernel, _ use: Use) throws(AudioFileError) -> Kernel {
+    guard let rate = use.rate, !(use.isTrial && use.resample) else { return kernel }
+    do throws(KernelFault) {
+      return try kernel.fitted(to: rate, resample: use.resample, isRated: use.isRated, isCancelled: isCancelled)
+    } catch {
+      throw AudioFileError(error.isAbsent ? .missing : .badData, error.message)
+    }
+  }
+
+  /// Makes a kernel from words, each once for a rate.
+  private func made(_ words: KernelWords, _ text: String, _ use: Use) throws(AudioFileError) -> Kernel {
+    let key = Fit(name: text, rate: use.rate ?? 0, resample: use.resample)
+    if let kernel = fitted[key] { return kernel }
+    let supply = supply(use)
+    if use.isTrial || use.rate == nil { return try tried(words, text, use, supply) }
+    do throws(AudioFileError) {
+      let kernel = try words.kernel(name: text, rate: use.rate, from: supply)
+      hold(kernel)
+      fitted[key] = kernel
+      return kernel
+    } catch {
+      _ = try tried(words, text, use, supply)
+      throw error
+    }
+  }
+
+  private func supply(_ use: Use) -> KernelSupply {
+    KernelSupply(quotes: false, limit: limit) { [self] name throws(AudioFileError) in
+      try fitted(unfitted(KernelName(name), text: name), name, use)
+    }
+  }
+
+  /// Whether words can have a kernel at a rate. What only another rate can have is absent rather than bad.
+  private func tried(_ words: KernelWords, _ text: String, _ use: Use, _ supply: KernelSupply) throws(AudioFileError) -> Kernel {
+    do throws(AudioFileError) {
+      return try words.check(name: text, rate: use.rate, from: supply)
+    } catch {
+      let anywhere = self.supply(Use(rate: nil, resample: true))
+      guard error.cause == .badData, use.rate != nil, (try? words.check(name: text, rate: nil, from: anywhere)) != nil else { throw error }
+      throw AudioFileError(.missing, error.message)
+    }
+  }
+
+  /// Makes a kernel of words that name the file which holds `body`.
+  package func kernel(_ text: String, of body: [UInt8], _ use: Use) throws(KernelFault) -> Kernel {
+    do throws(AudioFileError) {
+      guard case .words(let words) = try KernelName(text) else {
+        throw AudioFileError(.specification, "\(text): these are no words that a kernel is made from")
+      }
+      let kernel = try words.kernel(
+        name: text, rate: use.rate,
+        from: KernelSupply(
+          limit: limit, text: { _ throws(AudioFileError) in body },
+          kernel: { [self] name throws(AudioFileError) in try fitted(sent(name, body), use) }))
+      hold(kernel)
+      return kernel
+    } catch {
+      throw KernelFault(error.message)
+    }
+  }
+
+  private func sent(_ text: String, _ body: [UInt8]) throws(AudioFileError) -> Kernel {
+    switch try KernelName(text) {
+    case .raw(let file): try Kernel(file, of: body, limit: limit)
+    default: try Kernel(bytes: body, name: text, limit: limit)
+    }
+  }
+}

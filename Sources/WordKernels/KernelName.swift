@@ -1,0 +1,78 @@
+import AudioFile
+import Design
+
+/// What names a kernel.
+public enum KernelName: Sendable, Equatable {
+  /// Of taps, told by what it holds.
+  case file(String)
+  /// `f64@48000:left.dbl`
+  case raw(RawKernelFile)
+  /// `taps:0.5,1`, `box:8`, `diff`, `dirac`.
+  case specification(String)
+  /// From which a kernel is made, for each rate another one.
+  case words(KernelWords)
+
+  /// - Throws: `specification`: words have no meaning, whatever a file holds.
+  public init(_ text: String) throws(AudioFileError) {
+    if Kernel.isSpecification(text) {
+      try Kernel.check(specification: text)
+      self = .specification(text)
+    } else if let file = try RawKernelFile(words: text) {
+      self = .raw(file)
+    } else if KernelWords.areWords(text) {
+      let words = try Self.words(text)
+      for name in words.files.taps { _ = try KernelName(name) }
+      self = .words(words)
+    } else {
+      self = .file(text)
+    }
+  }
+
+  private static func words(_ text: String) throws(AudioFileError) -> KernelWords {
+    do throws(DesignError) {
+      return try KernelWords(text)
+    } catch {
+      throw AudioFileError(.specification, "\(shown(text)): \(error)")
+    }
+  }
+
+  /// Whether a text names a file, with nothing before its name.
+  public static func isFile(_ text: String) -> Bool {
+    !Kernel.isSpecification(text) && !RawKernelFile.isNamed(text) && !KernelWords.areWords(text)
+  }
+
+  /// Whether a file's name, wherever it stands, is taken for nothing else.
+  public static func isPlain(_ name: String) -> Bool {
+    if case .filterFile? = try? KernelWords("eq:" + name) { isFile(name) } else { false }
+  }
+
+  /// Lists all that is no file, for help texts.
+  public static let help = "\(Kernel.specificationHelp), \(RawKernelFile.help), or words, from which it is made: \(KernelWords.help)"
+
+  /// A text with another name in place of the file that it names.
+  public static func renamed(_ text: String, _ rename: (String) -> String) -> String {
+    KernelWords.renamed(text) { name in
+      if Kernel.isSpecification(name) { return name }
+      guard let file = (try? RawKernelFile(words: name)) ?? nil else { return rename(name) }
+      return file.prefix + rename(file.path)
+    }
+  }
+
+  /// The files that are read for it.
+  public var files: [String] {
+    switch self {
+    case .file(let path): [path]
+    case .raw(let file): [file.path]
+    case .specification: []
+    case .words(let words): words.files.texts + words.files.taps.flatMap { (try? KernelName($0))?.files ?? [] }
+    }
+  }
+
+  /// Whether another rate may have another kernel, which no file says.
+  public var dependsOnRate: Bool {
+    if case .words(let words) = self { words.dependsOnRate } else { false }
+  }
+
+  /// What messages call it: lines of filters are cut off.
+  static func shown(_ text: String) -> String { text.count > 80 ? text.prefix(77) + "..." : text }
+}
