@@ -119,7 +119,10 @@ let package = Package(
     .target(name: "Plot", dependencies: ["Terminal"]),
     .executableTarget(
       name: "convolve",
-      dependencies: ["Platform", "Numbers", "Vector", "Analysis", "NPY", "NumPy", "AudioFile", "Plot", "Terminal", argumentParser]),
+      dependencies: [
+        "Platform", "Numbers", "Vector", "Analysis", "Design", "NPY", "NumPy", "AudioFile", "WordKernels", "Plot", "Terminal",
+        argumentParser,
+      ]),
     .executableTarget(
       name: "convolved",
       dependencies: [

@@ -73,6 +73,15 @@ public enum KernelName: Sendable, Equatable {
     if case .words(let words) = self { words.dependsOnRate } else { false }
   }
 
+  /// Whether it is, or is made of, taps of a file, which may have a rate.
+  public var mayHaveRate: Bool {
+    switch self {
+    case .file, .raw: true
+    case .specification: false
+    case .words(let words): words.files.taps.contains { (try? KernelName($0))?.mayHaveRate ?? false }
+    }
+  }
+
   /// What messages call it: lines of filters are cut off.
   static func shown(_ text: String) -> String { text.count > 80 ? text.prefix(77) + "..." : text }
 }

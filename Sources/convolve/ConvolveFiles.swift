@@ -3,6 +3,7 @@ import AudioFile
 import NumPy
 import Platform
 import Terminal
+import WordKernels
 import Vector
 
 /// The command without a name: convolves files with a kernel as np.convolve does, bit for bit.
@@ -12,7 +13,7 @@ struct ConvolveFiles: FileCommand {
     abstract: "Convolve sound files or arrays with a kernel: the numbers of np.convolve, bit for bit.",
     discussion: """
       INPUT is a sound file (WAV, RF64, W64, AIFF, FLAC), a .npy array, or - for WAV on standard input. KERNEL is one too, or text of a \
-      number a line (.txt, .csv), or \(Kernel.specificationHelp). The kernel comes last, and serves every input.
+      number a line (.txt, .csv), or \(KernelName.help). The kernel comes last, and serves every input.
 
       Three more commands, each with a --help of its own:
         convolve 2d IMAGE KERNEL -o OUT     two-dimensional arrays, as scipy.signal.convolve2d
@@ -91,7 +92,8 @@ struct ConvolveFiles: FileCommand {
     }
     try Threads.check(jobs)
     if !(gain.magnitude <= 1_000) { throw ValidationError("--gain is \(gain), and must be a number of dB up to 1000 either way") }
-    if operands.filter({ $0 == "-" }).count > 1 {
+    let kernelFiles = (try? KernelName(operands.last!))?.files ?? []
+    if operands.dropLast().filter({ $0 == "-" }).count + (kernelFiles.contains("-") ? 1 : 0) > 1 {
       throw ValidationError("INPUT and KERNEL are both -: standard input can be only one of them")
     }
     if let contradiction { throw ValidationError(contradiction) }
@@ -110,13 +112,15 @@ struct ConvolveFiles: FileCommand {
       return "--strict and --format \(format.rawValue) exclude each other: floating point does not clip"
     }
     if verbose && quiet { return "--verbose and --quiet exclude each other" }
-    if kernelFormat != nil && Kernel.isSpecification(kernel) {
+    if kernelFormat != nil && !KernelName.isFile(kernel) {
       return "--kernel-format is for files, and \(kernel) is not one: leave it out"
     }
-    if resample && Kernel.isSpecification(kernel) { return "--resample is for files of a rate, and \(kernel) has none: leave it out" }
+    if resample && !mayHaveRate(kernel) { return "--resample is for files of a rate, and \(kernel) has none: leave it out" }
     if resample && kernelFormat != nil { return "--resample and --kernel-format exclude each other: raw samples have no rate" }
     return nil
   }
+
+  private func mayHaveRate(_ kernel: String) -> Bool { (try? KernelName(kernel))?.mayHaveRate ?? true }
 
   func run() throws {
     let messages = Messages(verbose: verbose, quiet: quiet)

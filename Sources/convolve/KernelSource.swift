@@ -1,35 +1,38 @@
 import AudioFile
+import Design
 import NPY
 import NumPy
 import Platform
+import WordKernels
 
 /// The kernel argument and its options. Its file is read once, however many inputs it serves.
 final class KernelSource {
-  /// A path or a specification.
+  /// A path or words.
   let text: String
   let rawFormat: RawKernelFormat?
   let resamples: Bool
   /// Nothing, until it is asked for; nil for a kernel that is no array.
   private var readArray: NamedArray??
   private var readKernel: Kernel?
-  private var resampled: [Int: Kernel] = [:]
+  private var fitted: [Int: Kernel] = [:]
   /// Of a stream, or of a name that the readers cannot have.
   private var bytes: [UInt8]?
+  private lazy var words = WordFiles(resamples: resamples)
 
   init(text: String, rawFormat: RawKernelFormat? = nil, resamples: Bool = false) {
     (self.text, self.rawFormat, self.resamples) = (text, rawFormat, resamples)
   }
 
-  private var isSpecification: Bool { Kernel.isSpecification(text) }
+  private func name() throws(AudioFileError) -> KernelName { try rawFormat == nil ? KernelName(text) : .file(text) }
 
   /// The kernel as an array: a `.npy` file, or a list of taps, which is int64 if all are whole numbers; nil for other kernels.
   func array() throws(AudioFileError) -> NamedArray? {
     if let readArray { return readArray }
     let read: NamedArray?
-    if rawFormat != nil || text == "-" {
-      read = nil
-    } else {
-      read = try isSpecification ? specified() : InputFile.open(text) { file throws(AudioFileError) in try array(file) }
+    switch try name() {
+    case .specification: read = try specified()
+    case .file where rawFormat == nil && text != "-": read = try InputFile.open(text) { file throws(AudioFileError) in try array(file) }
+    case .file, .raw, .words: read = nil
     }
     readArray = .some(read)
     return read
@@ -45,20 +48,40 @@ final class KernelSource {
     return NumPyArray.isNPY(bytes) ? try NamedArray(npy: bytes, name: text) : nil
   }
 
-  /// Reads the kernel, resampled to the signal's `rate` in Hz if the options ask for it.
+  /// Reads all that can be read before an input says its rate.
+  func check() throws(AudioFileError) {
+    if case .words(let made) = try name() {
+      _ = try made.check(name: text, rate: nil, from: words.supply(rate: nil))
+    } else if try array() == nil {
+      _ = try unfitted()
+    }
+  }
+
+  /// Reads the kernel, or makes it for the signal's `rate` in Hz; a file is resampled to it if the options ask for it.
   func read(rate: Int?) throws(AudioFileError) -> Kernel {
-    let kernel = try unfitted()
-    guard resamples, let rate, let own = kernel.sampleRate, own != rate else { return kernel }
-    if let resampled = resampled[rate] { return resampled }
-    let result = try kernel.resampled(to: rate)
-    resampled[rate] = result
-    return result
+    if let kernel = fitted[rate ?? 0] { return kernel }
+    let kernel: Kernel
+    if case .words(let made) = try name() {
+      kernel = try made.kernel(name: text, rate: rate, from: words.supply(rate: made.dependsOnRate ? rate : nil, resampledTo: rate))
+    } else {
+      kernel = try unfitted()
+      guard resamples, let rate, let own = kernel.sampleRate, own != rate else { return kernel }
+      fitted[rate] = try kernel.resampled(to: rate)
+      return fitted[rate]!
+    }
+    fitted[rate ?? 0] = kernel
+    return kernel
   }
 
   /// At its own rate.
   private func unfitted() throws(AudioFileError) -> Kernel {
     if let readKernel { return readKernel }
-    let read = try isSpecification ? Kernel(specification: text) : InputFile.open(text) { file throws(AudioFileError) in try kernel(file) }
+    let read: Kernel
+    switch try name() {
+    case .specification: read = try Kernel(specification: text)
+    case .raw(let raw): read = try InputFile.open(raw.path) { file throws(AudioFileError) in try kernel(file, raw) }
+    case .file, .words: read = try InputFile.open(text) { file throws(AudioFileError) in try kernel(file) }
+    }
     readKernel = read
     return read
   }
@@ -72,6 +95,13 @@ final class KernelSource {
     if let rawFormat { return try Kernel(raw: file.path, format: rawFormat) }
     try Kernel.checkMemory(path: file.path)
     return try Kernel(path: file.path)
+  }
+
+  private func kernel(_ file: InputFile, _ raw: RawKernelFile) throws(AudioFileError) -> Kernel {
+    if let bytes = try contents(of: file) { return try Kernel(raw, of: bytes) }
+    var reachable = raw
+    reachable.path = file.path
+    return try Kernel(reachable)
   }
 
   /// nil where the readers open the file themselves.

@@ -58,7 +58,7 @@ struct Batch {
   /// A kernel that cannot be read is one fault, and not one of every input.
   private func readKernel() throws(Failure) {
     do throws(AudioFileError) {
-      if try kernel.array() == nil { _ = try kernel.read(rate: nil) }
+      try kernel.check()
     } catch {
       throw Failure(error)
     }

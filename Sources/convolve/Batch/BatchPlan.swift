@@ -2,6 +2,7 @@ import AudioFile
 import Glibc
 import Platform
 import Terminal
+import WordKernels
 
 /// Which file comes from which, checked before anything is written.
 struct BatchPlan {
@@ -35,9 +36,10 @@ struct BatchPlan {
     if let stream = inputs.first(where: { $0 == "-" || $0.hasPrefix("/dev/") || $0.hasPrefix("/proc/self/fd/") }) {
       throw Failure(.usage, "\(stream) has no name that its output could have: give -o a file, and no other input")
     }
-    let kernelFile = kernel == "-" || Kernel.isSpecification(kernel) ? nil : Identity(kernel)
     var sources: [Identity: String] = [:]
-    if let kernelFile { sources[kernelFile] = kernel }
+    let files = (try? KernelName(kernel))?.files ?? [kernel]
+    for file in files where file != "-" { if let identity = Identity(file) { sources[identity] = file } }
+    let kernelFile = files == [kernel] && kernel != "-" ? Identity(kernel) : nil
     for input in inputs {
       let identity = Identity(input)
       // A file alone may be meant to be convolved with itself.

@@ -18,7 +18,8 @@ struct FindOperands {
     let result: Result<FindResult, Failure>
     do throws(AudioFileError) {
       result = try InputFile.open(recording) { file throws(AudioFileError) in
-        let (sound, wanted) = (try FindRecording(file), try FindPattern(pattern))
+        let sound = try FindRecording(file)
+        let wanted = try FindPattern(pattern, rate: sound.sampleRate)
         return Result { () throws(Failure) in try body(FindOperands(sound, wanted)) }
       }
     } catch {
@@ -142,9 +143,10 @@ struct FindPattern {
   /// The values, if the array's type or the text says whole numbers; nil for sound.
   var integers: [Int128]?
 
-  init(_ text: String) throws(AudioFileError) {
+  /// - Parameter rate: Hz, of the recording.
+  init(_ text: String, rate: Int?) throws(AudioFileError) {
     let source = KernelSource(text: text)
-    let kernel = try source.read(rate: nil)
+    let kernel = try source.read(rate: rate)
     (channels, sampleRate, name) = (kernel.channels, kernel.sampleRate, kernel.name)
     for caution in kernel.cautions { Convolve.report(Failure(.success, caution)) }
     if let whole = kernel.integers {

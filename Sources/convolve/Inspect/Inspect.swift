@@ -4,6 +4,7 @@ import AudioFile
 import Platform
 import Plot
 import Terminal
+import WordKernels
 
 /// The command `inspect`: describes kernel files and their effect.
 struct Inspect: FileCommand {
@@ -17,10 +18,13 @@ struct Inspect: FileCommand {
       """,
     version: version)
 
-  static let words = OptionWords(flags: ["--json", "--no-charts"], values: ["--kernel-format", "--plot"])
+  static let words = OptionWords(flags: ["--json", "--no-charts"], values: ["--kernel-format", "--plot", "--rate"])
 
   @Argument(
-    help: "Sound files, .npy arrays, text of a number a line (.txt, .csv), taps:0.5,1,0.5, box:8, diff or dirac.", completion: .file())
+    help: """
+      Sound files, .npy arrays, text of a number a line (.txt, .csv), words (eq:FILE, lowpass:LR4@2000, minimum:FILE, f64:FILE), \
+      taps:0.5,1,0.5, box:8, diff or dirac.
+      """, completion: .file())
   var files: [String]
 
   @Flag(help: "Print a JSON document (docs/inspect.md).")
@@ -32,6 +36,11 @@ struct Inspect: FileCommand {
   @Option(help: "The files are raw samples of this kind, little-endian, one channel.")
   var kernelFormat: RawKernelFormat?
 
+  @Option(help: ArgumentHelp("Rate at which words make a kernel.", discussion: "Default: \(Self.usualRate).", valueName: "Hz"))
+  var rate: Int?
+
+  private static let usualRate = 48_000
+
   @Option(help: ArgumentHelp("Draw impulse, magnitude and phase of all channels.", valueName: "file.svg"), completion: .file())
   var plot: String?
 
@@ -39,18 +48,26 @@ struct Inspect: FileCommand {
     if json && noCharts { throw ValidationError("--json and --no-charts exclude each other: the document has no charts") }
     if files.isEmpty { throw ValidationError("no file is named: give one or more") }
     if files.filter({ $0 == "-" }).count > 1 { throw ValidationError("- is given twice: standard input can be only one of the files") }
-    if kernelFormat != nil, let kernel = files.first(where: Kernel.isSpecification) {
+    if kernelFormat != nil, let kernel = files.first(where: { !KernelName.isFile($0) }) {
       throw ValidationError("--kernel-format is for files, and \(kernel) is not one: leave it out")
+    }
+    if let rate {
+      guard RawKernelFile.rates.contains(rate) else { throw ValidationError("--rate \(rate): give a rate in Hz, as in --rate 48000") }
+      guard files.contains(where: dependsOnRate) else {
+        throw ValidationError("--rate is for words, and no kernel is made from any: leave it out")
+      }
     }
     if let plot, !plot.lowercased().hasSuffix(".svg") { throw ValidationError("--plot \(plot): it is SVG: let the name end in .svg") }
   }
+
+  private func dependsOnRate(_ file: String) -> Bool { (try? KernelName(file))?.dependsOnRate ?? false }
 
   func run() throws {
     var inspections: [Inspection] = []
     var failures: [Failure] = []
     for file in files {
       do throws(Failure) {
-        inspections.append(try Inspection(KernelSource(text: file, rawFormat: kernelFormat)))
+        inspections.append(try inspection(of: file))
         // What is drawn comes before what is printed.
         if !json && plot == nil { print(text(inspections.last!)) }
       } catch {
@@ -62,6 +79,10 @@ struct Inspect: FileCommand {
     guard let first = failures.first, let last = failures.last else { return }
     for failure in failures.dropLast() { Convolve.report(failure) }
     throw Failure(first.status, last.message)
+  }
+
+  private func inspection(of file: String) throws(Failure) -> Inspection {
+    try Inspection(KernelSource(text: file, rawFormat: kernelFormat), rate: dependsOnRate(file) ? rate ?? Self.usualRate : nil)
   }
 
   private func text(_ inspection: Inspection) -> String {

@@ -8,10 +8,11 @@ struct Inspection {
   let kernel: Kernel
   let channels: [KernelAnalysis]
 
+  /// - Parameter rate: Hz, at which words make a kernel.
   /// - Throws: the file cannot be read.
-  init(_ source: KernelSource) throws(Failure) {
+  init(_ source: KernelSource, rate: Int? = nil) throws(Failure) {
     do throws(AudioFileError) {
-      kernel = try source.read(rate: nil)
+      kernel = try source.read(rate: rate)
       for caution in kernel.cautions { Convolve.report(Failure(.success, caution)) }
       try AudioFileError.checkMemory(KernelAnalysis.byteCount(taps: kernel.channels[0].count), for: kernel.name)
     } catch {
