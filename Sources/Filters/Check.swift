@@ -47,7 +47,8 @@ public struct Check {
     }
     lines.append(Self.delays(filters))
     if filters.leadFrames > 0 {
-      lines.append("delay: \(filters.leadFrames) frames of every filter, since resampled kernels begin before their time 0")
+      lines.append(
+        "delay: \(filters.leadFrames) frames of every filter, since resampled kernels and those of linear phase begin before their time 0")
     }
     let predicted = filters.load(of: plan, parts, costs: costs)
     let threads = parts.tails.count == 1 ? "another thread" : "\(parts.tails.count) other threads"

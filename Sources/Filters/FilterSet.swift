@@ -97,7 +97,7 @@ package struct FilterSet: Sendable {
     }
   }
 
-  /// Frames by which all filters are late, so that resampled kernels can begin before their time 0; what stands in the
+  /// Frames by which all filters are late, so that kernels can begin before their time 0; what stands in the
   /// configuration as delays is used for it.
   package var leadFrames: Int { max(0, filters.map { $0.leadFrames - $0.delay }.max() ?? 0) }
 

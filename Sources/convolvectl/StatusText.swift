@@ -50,7 +50,7 @@ struct StatusText {
     let queue = status.latency.queueFrames.map { ", queue \(frames($0))" } ?? ""
     let measured = status.latency.measuredFrames.map { ", measured \(frames($0))" } ?? ""
     let resampler = status.latency.resamplerFrames.map { ", resampler \(frames($0))" } ?? ""
-    let lead = status.latency.leadFrames.map { ", resampled kernels \(frames($0))" } ?? ""
+    let lead = status.latency.leadFrames.map { ", kernels before time 0 \(frames($0))" } ?? ""
     return "block \(frames(status.latency.blockFrames))" + queue + resampler + measured + lead
   }
 

@@ -63,6 +63,48 @@ struct CheckTests {
     #expect(found.lowerBound < warned.lowerBound, "\(both)")
   }
 
+  @Test("Words become kernels: their length, their faults with file and line, and files without a header")
+  func words() throws {
+    try "Preamp: -6 dB\nFilter 1: ON PK Fc 100 Hz Gain 6 dB Q 1,4\n".write(toFile: folder.file("eq.txt"), atomically: true, encoding: .utf8)
+    try "Filter 1: ON PK Fc 100 Hz Gain 6 dB Q 0\nsecret\n".write(toFile: folder.file("bad.txt"), atomically: true, encoding: .utf8)
+    try [0.5, 0.25].withUnsafeBytes { try Data($0).write(to: URL(fileURLWithPath: folder.file("k.dbl"))) }
+    let checked = try check([
+      "kernel: { eq: eq.txt, phase: linear, taps: 4095 }", "kernel: eq:eq.txt", "kernel: { lowpass: LR4, at: 2000 }",
+      "kernel: { file: k.dbl, format: f64, rate: 48000 }",
+    ])
+    #expect(checked.status == 0, "\(checked)")
+    for part in [
+      "f0: input 0 to output 0, made at 48000 Hz: ", ", time 0 at tap ", "f1: input 1 to output 1, made at 48000 Hz: ",
+      "to where less than -180 dB of the largest gain are left", "f3: input 3 to output 3, raw, 64-bit float, 2 taps, 48000 Hz",
+      "begin before their time 0",
+    ] {
+      #expect(checked.output.contains(part), "\(part): \(checked)")
+    }
+    let refused = try check([
+      "kernel: eq:bad.txt", "kernel: { highpass: BW2, at: 30 kHz }", "kernel: { file: k.dbl, format: f64, rate: 44100 }",
+      "kernel: eq:none.txt",
+    ])
+    #expect(refused.status == 65 && !refused.error.contains("secret"), "\(refused)")
+    for part in [
+      "bad.txt: line 1: Q is above 0", "line 2: this is no filter", "highpass:BW2@30 kHz: ",
+      "k.dbl has 44100 Hz, the stream runs at 48000 Hz",
+      "none.txt: there is no such file",
+    ] {
+      #expect(refused.error.contains(part), "\(part): \(refused)")
+    }
+  }
+
+  @Test("With rate: auto words need no file for each rate, and a filter that only high rates can have is there for these")
+  func followed() throws {
+    try write(["kernel: { lowpass: LR4, at: 2000 }", "kernel: { highpass: BW2, at: 30 kHz }"], format: "auto")
+    let text = try String(contentsOfFile: folder.file("c.yaml"), encoding: .utf8).replacing("rate: 48000", with: "rate: auto")
+    try text.write(toFile: folder.file("c.yaml"), atomically: true, encoding: .utf8)
+    let checked = try run(
+      Location.program("convolved"), ["--check", "--config", folder.file("c.yaml")], environment: ["ALSA_CONFIG_PATH": "/dev/null"])
+    #expect(
+      checked.status == 0 && checked.output.contains("there are kernels for 88200, 96000, 176400, 192000, 352800, 384000 Hz"), "\(checked)")
+  }
+
   private func write(_ kernels: [String], format: String) throws {
     let channels = kernels.count
     let filters = kernels.enumerated().map { "  - { name: f\($0), from: \($0), to: \($0), \($1) }" }.joined(separator: "\n")

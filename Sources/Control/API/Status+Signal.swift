@@ -62,7 +62,7 @@ extension Status {
       }
     }
 
-    /// By which all filters are late, so that resampled kernels can begin before their time 0; nil: none.
+    /// By which all filters are late, so that kernels that are resampled or of linear phase can begin before their time 0; nil: none.
     public var leadFrames: Int?
 
     public init(
