@@ -14,7 +14,9 @@ enum Convolve {
   static let name = "convolve"
 
   /// The commands by name. A file of such a name is given as ./find.
-  static let commands: [String: any FileCommand.Type] = ["2d": ConvolveImages.self, "find": Find.self, "inspect": Inspect.self]
+  static let commands: [String: any FileCommand.Type] = [
+    "2d": ConvolveImages.self, "design": DesignKernel.self, "find": Find.self, "inspect": Inspect.self,
+  ]
 
   static func main() {
     CommandProcess.begin(name)

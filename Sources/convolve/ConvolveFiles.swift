@@ -15,8 +15,9 @@ struct ConvolveFiles: FileCommand {
       INPUT is a sound file (WAV, RF64, W64, AIFF, FLAC), a .npy array, or - for WAV on standard input. KERNEL is one too, or text of a \
       number a line (.txt, .csv), or \(KernelName.help). The kernel comes last, and serves every input.
 
-      Three more commands, each with a --help of its own:
+      Four more commands, each with a --help of its own:
         convolve 2d IMAGE KERNEL -o OUT     two-dimensional arrays, as scipy.signal.convolve2d
+        convolve design KERNEL -o FILE      the kernel that words make, as a file
         convolve find RECORDING PATTERN     where a pattern occurs in a recording
         convolve inspect FILE...            what a kernel is and what it will do
       """,

@@ -27,7 +27,7 @@ final class WordFiles {
         kernels[name] = source
         let kernel = try source.read(rate: wanted)
         if let rate, let own = kernel.sampleRate, own != rate {
-          throw AudioFileError(.badData, "\(kernel.name) has \(own) Hz, and is wanted at \(rate) Hz: resample it, or give --resample")
+          throw AudioFileError(.badData, "\(kernel.name) has \(own) Hz, and is wanted at \(rate) Hz: resample it (convolve has --resample)")
         }
         return kernel
       })

@@ -96,17 +96,7 @@ struct Inspect: FileCommand {
   }
 
   private func draw(_ inspections: [Inspection], to path: String) throws(Failure) {
-    do throws(AudioFileError) {
-      try OutputFile.reach(path) { path throws(AudioFileError) in
-        // Before the work, rather than after.
-        let staged = try StagedFile(path)
-        let curves = inspections.flatMap { inspection in inspection.channels.indices.map { inspection.curve($0) } }
-        let document = svg(KernelCharts(curves).charts, title: inspections.map(\.kernel.name.printableLine).joined(separator: ", "))
-        try staged.write(Array(document.utf8))
-        try staged.commit()
-      }
-    } catch {
-      throw Failure(error)
-    }
+    let curves = inspections.flatMap { inspection in inspection.channels.indices.map { inspection.curve($0) } }
+    try KernelCharts.write(curves, title: inspections.map(\.kernel.name.printableLine).joined(separator: ", "), to: path)
   }
 }
