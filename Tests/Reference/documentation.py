@@ -2,7 +2,7 @@
 
 usage: documentation.py DOCUMENT SECTION FOLDER PROGRAMS
 
-```python, ```yaml, ```c  the first line is "# name" or "// name": the block is saved as that file in FOLDER
+```python, ```yaml, ```c, ```text  the first line is "# name", "// name" or "* name": the block is saved as that file in FOLDER
 ```console  each "$ command" prints what follows it; "..." stands for any text in a line, alone in one for any lines
 ```sh       each line is a command that ends well, and of which convolve says nothing on standard error; one that ends with "&" goes
             on until the document's end, and the next is tried again until it succeeds; what goes on "until Ctrl-C" is stopped
@@ -84,7 +84,7 @@ def devices(block):
 
 
 def script(block):
-    name, text = re.match(r"(?:#|//) ([\w-]+\.(?:py|yaml|c))\b", block).group(1), block
+    name, text = re.match(r"(?:#|//|\*) ([\w-]+\.(?:py|yaml|c|txt|frd))\b", block).group(1), block
     with open(name, "w") as file:
         file.write(text)
     yield from ()
@@ -106,9 +106,9 @@ def main(document, section, folder, programs):
     # Threads of a test runner block signals, and so would all that is started here.
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     names, faults, background = {}, [], []
-    counts = dict.fromkeys(["python", "yaml", "c", "asound", "console", "sh", "pycon"], 0)
+    counts = dict.fromkeys(["python", "yaml", "c", "asound", "console", "sh", "pycon", "text"], 0)
     readers = {
-        "python": script, "yaml": script, "c": script, "asound": devices, "console": console, "sh": lambda block: shell(block, background),
+        "python": script, "yaml": script, "c": script, "text": script, "asound": devices, "console": console, "sh": lambda block: shell(block, background),
         "pycon": lambda block: session(block, names),
     }
 

@@ -40,6 +40,8 @@ save("left64.wav", correction[:1], "double")
 save("HD 650 minimum phase 44100Hz.wav", 0.5 * correction, "s32", 44_100)
 for rate in [44_100, 96_000]:
     save(f"room-{rate}.wav", correction, rate=rate)
+with open("HD 650 ParametricEQ.txt", "w") as file:
+    file.write("Preamp: -6.4 dB\nFilter 1: ON LSC Fc 105 Hz Gain 6.1 dB Q 0.70\nFilter 2: ON PK Fc 3410 Hz Gain -3.4 dB Q 2.36\n")
 save("woofer.wav", correction[:1])
 save("tweeter.wav", correction[1:])
 save("chapel.wav", 0.1 * correction)
