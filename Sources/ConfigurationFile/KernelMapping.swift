@@ -21,6 +21,7 @@ struct KernelMapping {
       mapping.refuse(line: node.line, given.isEmpty ? "none of \(names) is given" : "only one of \(names) may be given")
       return nil
     }
+    Self.refuseOthers(kind, &mapping)
     let phase = mapping.value("phase", default: "natural", Self.phase)
     let taps = mapping.value("taps", default: .some(nil)) { node throws(Mismatch) -> Int? in try node.integer(in: 1...1 << 20) }
     let isInverted = mapping.value("invert", default: false) { node throws(Mismatch) in try node.boolean() }
@@ -40,6 +41,15 @@ struct KernelMapping {
     }
     let head = phase == "natural" ? "" : "\(phase)\(taps.map { "/\($0)" } ?? ""):"
     (text, line) = ((isInverted ? "invert:" : "") + head + body, value.line)
+  }
+
+  /// Keys of other kinds.
+  private static func refuseOthers(_ kind: String, _ mapping: inout MappingReader) {
+    func refuse(_ key: String, _ owner: String) {
+      if let entry = mapping.take(key) { mapping.refuse(line: entry.line, "`\(key)` is for \(owner): remove it here") }
+    }
+    if !["lowpass", "highpass", "bandpass"].contains(kind) { refuse("at", "lowpass, highpass and bandpass") }
+    if kind != "file" { for key in ["format", "skip", "take", "rate"] { refuse(key, "taps without a header, in `file`") } }
   }
 
   /// As words begin.

@@ -69,7 +69,9 @@ import Testing
       ("{ eq: a.txt, phase: lineal }", "did you mean linear?"), ("{ eq: a.txt, taps: 64 }", "`taps` is for phase: minimum or linear"),
       ("{ eq: a.txt, phase: linear, taps: 0 }", "a whole number from 1 to 1048576"), ("{ eq: PK Fc 20 Hz Gain 1 dB Q 0 }", "Q is above 0"),
       ("{ file: a.raw, skip: 44 }", "give `format` too"), ("{ file: a.raw, format: f65 }", "did you mean f6"),
-      ("{ file: eq:a.txt }", "words stand alone"), ("{ file: a.raw, format: f64, skip: -1 }", "a whole number from 0"),
+      ("{ file: eq:a.txt }", "words stand alone"), ("{ eq: a.txt, at: 20 }", "`at` is for lowpass, highpass and bandpass"),
+      ("{ eq: a.txt, format: f64 }", "`format` is for taps without a header"),
+      ("{ file: a.raw, format: f64, skip: -1 }", "a whole number from 0"),
       ("{ bandpass: BW4, at: 300 }", "two frequencies"), ("\"eq:\"", "a file's name is missing"), ("lowpass:LR4", "LR4@2000"),
       ("f64@x:a.raw", "not a rate"), ("[eq:a.txt]", "`kernel` is a list"),
     ])

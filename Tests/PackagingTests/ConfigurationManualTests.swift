@@ -11,7 +11,7 @@ struct ConfigurationManualTests {
     rate: 48000
     capture: { device: a, zzz: 0 }
     playback: { device: b, zzz: 0 }
-    filters: [{ name: a, from: 0, to: 0, zzz: 0 }]
+    filters: [{ name: a, from: 0, to: 0, zzz: 0 }, { name: b, from: 0, to: 0, kernel: { file: a, zzz: 0 } }]
     output: { zzz: 0 }
     control: { zzz: 0 }
     """
@@ -28,7 +28,7 @@ struct ConfigurationManualTests {
     "has every key, and no other",
     arguments: [
       ("The file", [""]), ("capture and playback", ["capture", "playback"]), ("filters", ["filters"]), ("output", ["output"]),
-      ("control", ["control"]),
+      ("kernel", ["kernel"]), ("control", ["control"]),
     ])
   func keys(title: String, mappings: [String]) throws {
     let page = try ManualPage("convolved.yaml.5")
@@ -36,13 +36,13 @@ struct ConfigurationManualTests {
     let known = try known()
     let expected = try mappings.reduce(into: Set<String>()) { $0.formUnion(try #require(known[$1])) }
     #expect(part.keys == expected)
-    #expect(known.count == 6)
+    #expect(known.count == 7)
   }
 
   @Test("shows configurations that are valid")
   func examples() throws {
     let examples = try ManualPage("convolved.yaml.5").displays
-    #expect(examples.count == 2)
+    #expect(examples.count == 3)
     for example in examples {
       #expect(throws: Never.self, "\(example)") { try ConfigurationText(yaml: example, folder: "").configuration() }
     }

@@ -20,7 +20,7 @@ struct ManualTests {
   @Test("convolve.1 has every option of every command with its values, and no other")
   func convolve() throws {
     let page = try ManualPage("convolve.1")
-    let commands = ["2d", "find", "inspect"]
+    let commands = ["2d", "design", "find", "inspect"]
     #expect(page.subsections == commands.map { "convolve \($0)" })
     let main = try CommandHelp("convolve")
     var all = main.options
