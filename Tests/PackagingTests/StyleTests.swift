@@ -5,7 +5,7 @@ import Testing
 @Suite("The three programs")
 struct StyleTests {
   static let commands =
-    ["convolve", "convolve 2d", "convolve find", "convolve inspect", "convolved", "convolvectl"]
+    ["convolve", "convolve 2d", "convolve design", "convolve find", "convolve inspect", "convolved", "convolvectl"]
     + [
       "status", "watch", "load", "set", "mute", "unmute", "volume", "bypass", "ceiling", "dither", "reload", "check", "verify", "setup",
     ].map { "convolvectl \($0)" }
@@ -46,7 +46,7 @@ struct StyleTests {
 
   @Test(
     "know the options by which words are told from files",
-    arguments: ["convolve", "convolve 2d", "convolve find", "convolve inspect", "convolved"])
+    arguments: ["convolve", "convolve 2d", "convolve design", "convolve find", "convolve inspect", "convolved"])
   func words(command: String) throws {
     let words = command.split(separator: " ").map(String.init)
     let folder = try ScratchFolder()

@@ -19,7 +19,7 @@ pairs = []
 if document == "measurement-software.md":
     lines = open("rew.txt").read().split("* Data start\n")[1].split()
     pairs += [
-        ("rew-taps.txt", np.loadtxt("rew-taps.txt"), np.array([float(line) for line in lines])),
+        ("rew.npy", np.load("rew.npy"), np.array([float(line) for line in lines])),
         ("rps.wav", sound("rps.wav")[:, 0], np.fromfile("rps.pcm", "<f4")), ("rephase.npy", np.load("rephase.npy"), np.fromfile("rephase.dbl")),
     ]
     # By SoX's grid nearly all would differ: they are small enough.

@@ -1,7 +1,7 @@
 import Numbers
 
 extension Kernel {
-  /// Parses one number a line. `#` begins a comment; empty lines are skipped.
+  /// Parses one number a line, behind REW's header if that is there. `#` begins a comment; empty lines are skipped.
   ///
   /// - Parameter quotes: whether messages may quote a line.
   init(text bytes: [UInt8], name: String, limit: KernelLimit = .none, quotes: Bool = true) throws(AudioFileError) {
@@ -9,6 +9,7 @@ extension Kernel {
       throw AudioFileError(.badData, "\(name): it is read as text, but holds other bytes: save it as UTF-8, or as WAV or .npy")
     }
     var taps: [Double] = []
+    var header: MeasurementHeader?
     // Not cut into lines at once, which would take many times the text; by scalars, since characters take ten times as long.
     let scalars = text.unicodeScalars
     var (start, number) = (scalars.startIndex, 0)
@@ -20,6 +21,11 @@ extension Kernel {
       number += 1
       if number % 4096 == 0 { try limit.checkCancellation(name) }
       if line.isEmpty { continue }
+      if number == 1 { header = MeasurementHeader(firstLine: line) }
+      if header?.isOpen == true {
+        header?.take(line)
+        continue
+      }
       let value = line.prefix { $0 != "#" }.trimmed
       if value.isEmpty { continue }
       guard let tap = decimalNumber(value), tap.isFinite else {
@@ -29,7 +35,13 @@ extension Kernel {
       taps.append(tap)
       try limit.check(taps: taps.count, channels: 1, name: name)
     }
-    try self.init(channels: [taps], name: name, layout: "text, \(quantity(taps.count, "tap"))")
+    guard let header else {
+      try self.init(channels: [taps], name: name, layout: "text, \(quantity(taps.count, "tap"))")
+      return
+    }
+    let (rate, cautions) = try header.rate(taps: taps.count, name: name)
+    try self.init(channels: [taps], sampleRate: rate, name: name, layout: "REW's text, \(quantity(taps.count, "tap")), \(rate) Hz")
+    self.cautions = cautions
   }
 }
 
