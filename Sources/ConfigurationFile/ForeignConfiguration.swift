@@ -30,9 +30,10 @@ struct ForeignConfiguration {
   ]
 
   init?(_ bytes: [UInt8]) {
-    let lines = String(decoding: bytes, as: UTF8.self).split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map {
-      $0.drop(while: \.isWhitespace).lowercased()
-    }
+    let whole = String(decoding: bytes, as: UTF8.self).split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    // Only ours has these at the top. Lines of an equaliser may stand in it as in another's.
+    if whole.contains(where: { $0.hasPrefix("capture:") || $0.hasPrefix("playback:") }) { return nil }
+    let lines = whole.map { $0.drop(while: \.isWhitespace).lowercased() }
     for sign in Self.signs {
       let found = sign.beginnings.compactMap { beginning in lines.firstIndex { $0.hasPrefix(beginning) } }
       guard found.count >= sign.least, let first = found.min() else { continue }

@@ -54,7 +54,7 @@ public enum KernelName: Sendable, Equatable {
     KernelWords.renamed(text) { name in
       if Kernel.isSpecification(name) { return name }
       guard let file = (try? RawKernelFile(words: name)) ?? nil else { return rename(name) }
-      return file.prefix + rename(file.path)
+      return name.dropLast(file.path.count) + rename(file.path)
     }
   }
 

@@ -31,7 +31,9 @@ struct ForeignConfigurationTests {
 
   @Test("Faults of convolved's own are its own")
   func own() throws {
-    for (index, line) in ["rat: 48000", "devices: {}", "samplerate: 48000", "filter: []"].enumerated() {
+    for (index, line) in ["rat: 48000", "devices: {}", "samplerate: 48000", "filter: []", "eq: |\n  Preamp: -3 dB\n  Filter 1: ON PK"]
+      .enumerated()
+    {
       let error = #expect(throws: ConfigurationError.self) {
         _ = try ConfigurationText(yaml: minimal + "\n" + line + "\n", folder: "").configuration()
       }

@@ -38,6 +38,23 @@ import WordKernels
     #expect(KernelName.isPlain("room.txt") && !KernelName.isPlain("PK Fc") && !KernelName.isPlain("eq:a"))
   }
 
+  @Test("Any text is told or refused")
+  func random() {
+    let parts = [
+      "eq:", "graphic:", "response:", "lowpass:", "bandpass:", "minimum:", "linear/9:", "linear-above@", "invert:", "f64", "s24in32", "@",
+      "+", "/",
+      ":", ";", "-", ".", ",", " ", "LR4", "sinc", "2000", "1e9", "PK", "Fc", "Hz", "Gain", "Q", "GraphicEQ:", "taps:", "box:", "\u{0}",
+      "\u{301}", "a",
+    ]
+    var random = SeededGenerator(seed: 71)
+    for _ in 0..<4_000 {
+      let text = (0..<Int.random(in: 0...9, using: &random)).map { _ in parts.randomElement(using: &random)! }.joined()
+      let files = (try? KernelName(text))?.files ?? []
+      #expect(files.allSatisfy { text.hasSuffix($0) }, "\(text): \(files)")
+      #expect(KernelName.renamed(text) { $0 } == text)
+    }
+  }
+
   @Test("What depends on the rate, and what may have one of its own")
   func rates() throws {
     for text in ["eq:a.txt", "lowpass:sinc@2000", "invert:response:a", "linear-below@200:a.wav"] {
