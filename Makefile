@@ -68,7 +68,7 @@ deb: static
 	lintian --fail-on error,warning --suppress-tags initial-upload-closes-no-bugs --allow-root .build/deb/*.changes
 
 # Suites of LiveTests that are tested for their time, or have clients that need Swift's threads.
-ALONE := LiveTests/((Clocks|ClockFaults|Deadlines|TailDeadlines|Unpaced|Clients|Events|Guides)/|Faults/(missing|replugged)|Following/(rates|resampled|changes)|Command/demonstration|Verify/one)
+ALONE := LiveTests/((Clocks|ClockFaults|Deadlines|TailDeadlines|Unpaced|Clients|Events|Guides)/|Faults/(missing|replugged)|Following/(rates|resampled|changes)|Words/rates|Command/demonstration|Verify/one)
 
 ## Runs every test. The live ones come last, some of them one by one, so that they have the processor.
 test: .build/numpy/done .build/openapi/done
