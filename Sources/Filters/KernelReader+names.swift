@@ -97,7 +97,7 @@ extension KernelReader {
   }
 
   private func supply(_ use: Use) -> KernelSupply {
-    KernelSupply(quotes: false, limit: limit) { [self] name throws(AudioFileError) in
+    KernelSupply(quotes: false, limit: limit, workBytes: bytesLeft) { [self] name throws(AudioFileError) in
       try fitted(unfitted(KernelName(name), text: name), name, use)
     }
   }
@@ -122,7 +122,7 @@ extension KernelReader {
       let kernel = try words.kernel(
         name: text, rate: use.rate,
         from: KernelSupply(
-          limit: limit, text: { _ throws(AudioFileError) in body },
+          limit: limit, workBytes: bytesLeft, text: { _ throws(AudioFileError) in body },
           kernel: { [self] name throws(AudioFileError) in try fitted(sent(name, body), use) }))
       hold(kernel)
       return kernel

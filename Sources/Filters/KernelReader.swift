@@ -28,8 +28,11 @@ package final class KernelReader {
   /// What a kernel may be.
   package static let limit = KernelLimit(taps: mostTaps, bytes: 8 * mostTaps * MemoryLayout<Double>.stride)
 
+  /// Of the memory for kernels.
+  var bytesLeft: Int { max(0, MemoryBudget.bytes - bytes) }
+
   var limit: KernelLimit {
-    KernelLimit(taps: Self.limit.taps, bytes: min(Self.limit.bytes, max(0, MemoryBudget.bytes - bytes)), isCancelled: isCancelled)
+    KernelLimit(taps: Self.limit.taps, bytes: min(Self.limit.bytes, bytesLeft), isCancelled: isCancelled)
   }
 
   func hold(_ kernel: Kernel) { bytes += kernel.channels.count * kernel.channels[0].count * MemoryLayout<Double>.stride }

@@ -11,13 +11,16 @@ public struct KernelSupply {
   /// Whether messages may quote what a text holds.
   public var quotes: Bool
   public var limit: KernelLimit
+  /// Memory that the work itself may take; what is not free it does not take either.
+  public var workBytes: Int
 
   /// - Parameter text: as it stands, from the file of that path.
   public init(
-    quotes: Bool = true, limit: KernelLimit = .none, text: @escaping (_ path: String) throws(AudioFileError) -> [UInt8] = Self.readText,
+    quotes: Bool = true, limit: KernelLimit = .none, workBytes: Int = .max,
+    text: @escaping (_ path: String) throws(AudioFileError) -> [UInt8] = Self.readText,
     kernel: @escaping (_ name: String) throws(AudioFileError) -> Kernel
   ) {
-    (self.text, self.kernel, self.quotes, self.limit) = (text, kernel, quotes, limit)
+    (self.text, self.kernel, self.quotes, self.limit, self.workBytes) = (text, kernel, quotes, limit, workBytes)
   }
 
   /// The bytes of a text file.
@@ -38,7 +41,7 @@ final class SuppliedFiles {
 
   var source: KernelSource {
     KernelSource(
-      quotes: supply.quotes, mostBytes: min(supply.limit.bytes, ProcessMemory.freeBytes),
+      quotes: supply.quotes, mostBytes: min(supply.workBytes, ProcessMemory.freeBytes),
       text: { [self] path throws(DesignError) in try kept { () throws(AudioFileError) in try supply.text(path) } },
       taps: { [self] name throws(DesignError) in
         let kernel = try kept { () throws(AudioFileError) in try supply.kernel(name) }
