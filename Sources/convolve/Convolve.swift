@@ -30,7 +30,7 @@ enum Convolve {
 
   private static func run<Command: FileCommand>(_ type: Command.Type, _ arguments: [String], name: String) {
     do {
-      var command = try type.parse(type.words.separated(arguments))
+      var command = try type.parse(type.words.separated(arguments, of: name))
       try command.run()
     } catch let failure as Failure {
       restored(failure).end(command: Self.name)

@@ -32,7 +32,7 @@ enum Main {
   private static func arguments() throws(Failure) -> [String] {
     let given = systemArguments
     if given.contains("--generate-completion-script") || given.first?.hasPrefix("---") == true { return given }
-    let separated = try words.separated(given)
+    let separated = try words.separated(given, of: name)
     guard let end = separated.firstIndex(of: "--") else { return separated }
     let (options, operands) = (separated[..<end], separated[(end + 1)...])
     guard let command = operands.first else { return Array(options) }

@@ -52,7 +52,7 @@ struct Convolved: AsyncParsableCommand {
     do {
       let arguments = systemArguments
       let isScript = arguments.contains("--generate-completion-script")
-      let command = try parseAsRoot(isScript ? arguments : words.separated(arguments))
+      let command = try parseAsRoot(isScript ? arguments : words.separated(arguments, of: name))
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {

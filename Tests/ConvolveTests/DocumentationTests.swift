@@ -12,7 +12,7 @@ struct DocumentationTests {
     "Every example runs, and prints what it says",
     arguments: [
       ("docs/convolve.md", "", "python 1 console 34 sh 2 pycon 32"), ("docs/inspect.md", "", "console 3"),
-      ("docs/numpy.md", "", "python 1 console 8"), ("README.md", "Files", "sh 8"),
+      ("docs/numpy.md", "", "python 1 console 8"), ("README.md", "Files", "sh 9"),
       ("docs/measurement-software.md", "", "yaml 1 console 14 sh 1"), ("docs/migration.md", "", "yaml 3 console 2 sh 3"),
     ])
   func examples(document: String, section: String, count: String) throws {
