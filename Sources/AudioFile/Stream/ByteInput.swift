@@ -29,6 +29,15 @@ final class ByteInput {
 
   init(_ bytes: [UInt8], name: String) { (medium, self.name) = (.memory(bytes), name) }
 
+  /// All bytes of `input`, from the first one on.
+  init(_ input: WholeInput, name: String) {
+    self.name = name
+    switch input {
+    case .file(let file, let start): (medium, taken) = (.file(file), start - file.bytes.lowerBound)
+    case .memory(let bytes): medium = .memory(bytes)
+    }
+  }
+
   /// The file's name; nil for a pipe or memory.
   var path: String? {
     if case .file = medium, name != ByteStream.standardInput.name { name } else { nil }
