@@ -137,6 +137,7 @@ final class ByteInput {
     switch medium {
     case .stream(let stream):
       count = try stream.read(into: room)
+      if let kept = mark?.bytes.count, mark!.bytes.capacity < kept + count { try AudioFileError.checkMemory(3 * (kept + count), for: name) }
       mark?.bytes += room[..<count]
     case .file(let file): count = try file.read(at: taken, into: room, name: name)
     case .memory(let bytes):
