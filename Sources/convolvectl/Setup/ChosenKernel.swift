@@ -27,6 +27,9 @@ struct ChosenKernel {
         return
       }
       let path = Self.absolute(given)
+      guard !path.isSystemText else {
+        throw AudioFileError(.badData, "\(given): its name is not UTF-8, as all of a configuration is: rename it, or its folder")
+      }
       text = path
       let found = path.firstRange(of: Self.placeholder) == nil ? [(nil, path)] : Self.perRate(path)
       var read: [Kernel] = []
