@@ -41,7 +41,7 @@ extension KernelReader {
       do throws(KernelFault) {
         let isRated = filter.ratedKernels.contains(name)
         if let rate, !(isTrial && filter.resample) {
-          _ = try kernel(name, rate: rate, resample: filter.resample, isRated: isRated)
+          _ = try kernel(name, rate: rate, resample: filter.resample, channel: filter.channel, isRated: isRated)
         } else {
           _ = try kernel(name)
         }

@@ -40,15 +40,19 @@ extension FilterSet {
   ) throws(KernelFault) -> LiveFilter? {
     guard let filter = configuration.filters.first(where: { $0.name == name }) else { return nil }
     let (rate, resample) = (configuration.rate, sent.resample ?? filter.resample)
-    let fitted =
-      switch sent.source {
-      case .file(let kernel):
-        try kernel.fitted(
-          to: rate, resample: resample, remedy: "send it with `resample=true` (convolvectl load --resample)",
-          isCancelled: reader.isCancelled)
-      case .named(let reference): try reader.kernel(text.kernel(reference, rate: rate), rate: rate, resample: resample)
-      }
-    var live = try Self.live(filter, fitted, channel: sent.channel)
+    let (whole, fitted): (Kernel, Kernel)
+    switch sent.source {
+    case .file(let kernel):
+      whole = kernel
+      fitted = try kernel.fitted(
+        to: rate, resample: resample, channel: sent.channel, remedy: "send it with `resample=true` (convolvectl load --resample)",
+        isCancelled: reader.isCancelled)
+    case .named(let reference):
+      let path = text.kernel(reference, rate: rate)
+      whole = try reader.kernel(path)
+      fitted = try reader.kernel(path, rate: rate, resample: resample, channel: sent.channel)
+    }
+    var live = try Self.live(filter, fitted, channel: fitted.channels.count < whole.channels.count ? 0 : sent.channel)
     live.edit.kernel = sent
     return live
   }

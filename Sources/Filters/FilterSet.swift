@@ -71,7 +71,9 @@ package struct FilterSet: Sendable {
       let isAsItIs = isTrial && filter.resample
       let isRated = filter.ratedKernels.contains(name)
       kernels.append(
-        isAsItIs ? kernel : try reader.kernel(name, rate: configuration.rate, resample: filter.resample, isRated: isRated))
+        isAsItIs
+          ? kernel
+          : try reader.kernel(name, rate: configuration.rate, resample: filter.resample, channel: filter.channel, isRated: isRated))
     }
     return try reader.stacked(kernels, channel: filter.channel, isTrial: isTrial)
   }

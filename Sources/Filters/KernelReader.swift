@@ -18,6 +18,7 @@ package final class KernelReader {
   private struct Fit: Hashable {
     var name: String
     var rate: Int
+    var channel: Int
   }
 
   /// - Parameter cancellation: after whose request nothing more is read.
@@ -53,18 +54,22 @@ package final class KernelReader {
   /// Who reads: a service is another user than the one who asks it.
   private static var user: String { getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? "\(geteuid())" }
 
-  /// Reads a kernel for a stream of `rate`.
+  /// Reads a kernel for a stream of `rate`: where it is resampled, the wanted channel alone.
   ///
-  /// - Parameter isRated: whether the rate stands in its name.
-  package func kernel(_ name: String, rate: Int, resample: Bool, isRated: Bool = false) throws(KernelFault) -> Kernel {
+  /// - Parameters:
+  ///   - channel: the wanted one; a kernel of one channel serves any.
+  ///   - isRated: whether the rate stands in its name.
+  package func kernel(_ name: String, rate: Int, resample: Bool, channel: Int, isRated: Bool = false) throws(KernelFault) -> Kernel {
     let kernel = try kernel(name)
+    let channel = kernel.channels.count == 1 ? 0 : channel
     guard resample, let own = kernel.sampleRate, own != rate else {
-      return try kernel.fitted(to: rate, resample: resample, isRated: isRated)
+      return try kernel.fitted(to: rate, resample: resample, channel: channel, isRated: isRated)
     }
-    if let kernel = fitted[Fit(name: name, rate: rate)] { return kernel }
-    let result = try kernel.fitted(to: rate, resample: true, isCancelled: isCancelled)
+    let fit = Fit(name: name, rate: rate, channel: channel)
+    if let kernel = fitted[fit] { return kernel }
+    let result = try kernel.fitted(to: rate, resample: true, channel: channel, isCancelled: isCancelled)
     hold(result)
-    fitted[Fit(name: name, rate: rate)] = result
+    fitted[fit] = result
     return result
   }
 

@@ -3,7 +3,7 @@ import Glibc
 /// The first `limit` bytes of a regular file, or all if it has fewer; nil with `errno` where it cannot be read, which is EISDIR for a
 /// folder and ENODEV for a FIFO, socket or device. Never waits for another program.
 package func regularFileContents(_ path: String, limit: Int) -> [UInt8]? {
-  let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+  let descriptor = withSystemPath(path) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
   guard descriptor >= 0 else { return nil }
   defer { close(descriptor) }
   var status = stat()
@@ -20,7 +20,7 @@ package func fileText(_ path: String) -> String? { regularFileContents(path, lim
 
 /// The first `limit` bytes of a file of any kind: for a FIFO, its writer is waited for. Nil with `errno` where it cannot be read.
 package func fileContents(_ path: String, limit: Int) -> [UInt8]? {
-  let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  let descriptor = withSystemPath(path) { open($0, O_RDONLY | O_CLOEXEC) }
   guard descriptor >= 0 else { return nil }
   defer { close(descriptor) }
   return fileContents(descriptor, limit: limit)

@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 
 /// An open file, closed with the value.
 struct FileDescriptor: ~Copyable {
@@ -7,7 +8,7 @@ struct FileDescriptor: ~Copyable {
   /// Opens a regular file for reading. Source: open(2)
   static func reading(_ path: String) throws(AudioFileError) -> FileDescriptor {
     // Opening a FIFO without a writer must not block before the FIFO is refused.
-    let number = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    let number = withSystemPath(path) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
     if number < 0 { throw .reading(path, errno) }
     let descriptor = FileDescriptor(owning: number)
     var status = stat()

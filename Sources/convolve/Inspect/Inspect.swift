@@ -54,7 +54,7 @@ struct Inspect: FileCommand {
         // What is drawn comes before what is printed.
         if !json && plot == nil { print(text(inspections.last!)) }
       } catch {
-        failures.append(Failure(error.status, ShownNames.restored(error.message)))
+        failures.append(error)
       }
     }
     if let plot, !inspections.isEmpty { try draw(inspections, to: plot) }
@@ -76,14 +76,12 @@ struct Inspect: FileCommand {
 
   private func draw(_ inspections: [Inspection], to path: String) throws(Failure) {
     do throws(AudioFileError) {
-      try OutputFile.reach(path) { path throws(AudioFileError) in
-        // Before the work, rather than after.
-        let staged = try StagedFile(path)
-        let curves = inspections.flatMap { inspection in inspection.channels.indices.map { inspection.curve($0) } }
-        let document = svg(KernelCharts(curves).charts, title: inspections.map(\.kernel.name.printableLine).joined(separator: ", "))
-        try staged.write(Array(document.utf8))
-        try staged.commit()
-      }
+      // Before the work, rather than after.
+      let staged = try StagedFile(path)
+      let curves = inspections.flatMap { inspection in inspection.channels.indices.map { inspection.curve($0) } }
+      let document = svg(KernelCharts(curves).charts, title: inspections.map(\.kernel.name.printableLine).joined(separator: ", "))
+      try staged.write(Array(document.utf8))
+      try staged.commit()
     } catch {
       throw Failure(error)
     }

@@ -1,6 +1,7 @@
 import ALSA
 import AudioFile
 import ConfigurationFile
+import Filters
 import Glibc
 import Platform
 import Terminal
@@ -22,14 +23,17 @@ struct ChosenKernel {
   init(_ given: String) throws(Failure) {
     do throws(AudioFileError) {
       if Kernel.isSpecification(given) {
-        (text, files, kernels, rates) = (given, [], [try Kernel(specification: given)], nil)
+        (text, files, kernels, rates) = (given, [], [try Kernel(specification: given, limit: KernelReader.limit)], nil)
         return
       }
       let path = Self.absolute(given)
+      guard !path.isSystemText else {
+        throw AudioFileError(.badData, "\(given): its name is not UTF-8, as all of a configuration is: rename it, or its folder")
+      }
       text = path
       let found = path.firstRange(of: Self.placeholder) == nil ? [(nil, path)] : Self.perRate(path)
       var read: [Kernel] = []
-      for (_, file) in found { read.append(try Kernel(path: file)) }
+      for (_, file) in found { read.append(try Kernel(path: file, limit: KernelReader.limit)) }
       (files, kernels, rates) = (found.map(\.path), read, read.count == 1 ? read[0].sampleRate.map { [$0] } : found.compactMap(\.rate))
       try checkAgreement(found.map(\.rate))
     } catch {
