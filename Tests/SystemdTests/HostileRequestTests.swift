@@ -73,6 +73,17 @@ struct HostileRequestTests {
     #expect(daemon.stop() == 0)
   }
 
+  @Test("verifies no less than a block", arguments: [("1e-300", 422), ("0.005", 422), ("0.02", 200)])
+  func shortVerification(seconds: String, status: Int) async throws {
+    let daemon = try Victim()
+    let body = "{\"seconds\": \(seconds)}"
+    let head = "POST /v1/verify HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json\r\n"
+    let answer = try await RawClient(path: daemon.socket).send(head + "Content-Length: \(body.utf8.count)\r\n\r\n" + body)
+    #expect(answer?.contains(" \(status) ") == true, "\(answer ?? "")")
+    #expect(status == 200 || answer?.contains("less than a block: give at least 0.005334") == true, "\(answer ?? "")")
+    #expect(daemon.stop() == 0)
+  }
+
   @Test("does not quote what a kernel's path leads to")
   func noQuote() async throws {
     let daemon = try Victim()

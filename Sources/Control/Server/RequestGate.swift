@@ -72,7 +72,8 @@ final class RequestGate: ChannelDuplexHandler {
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     switch error {
     case HTTPParserError.headerOverflow:
-      refuse(context, Problem(status: 431, detail: "the request's header is larger than \(limits.headerBytes) bytes a line"))
+      let most = "\(limits.headers) fields, of \(limits.headerBytes) bytes each and \(limits.headersBytes) in all"
+      refuse(context, Problem(status: 431, detail: "the request's header is too large: it may have at most \(most)"))
     case HTTPParserError.invalidEOFState:
       refuse(context, Problem(status: 400, detail: "the connection ended in the middle of a request: nothing was changed"))
     case let error as HTTPParserError:
