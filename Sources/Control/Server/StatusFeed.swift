@@ -25,11 +25,9 @@ actor StatusFeed {
     return status
   }
 
-  /// Events as they are sent, each kind once at first; nil where too many listen already. Ends for a listener that is too far
-  /// behind.
-  func listen() async -> AsyncStream<[UInt8]>? {
+  /// Events as they are sent, each kind once at first. Ends for a listener that is too far behind.
+  func listen() async -> AsyncStream<[UInt8]> {
     let status = if let last { last } else { await look() }
-    guard listeners.count < limits.eventListeners else { return nil }
     listenersEver += 1
     let number = listenersEver
     let (stream, continuation) = AsyncStream.makeStream(of: [UInt8].self, bufferingPolicy: .bufferingOldest(limits.eventsBehind))
