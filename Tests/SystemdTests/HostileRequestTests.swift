@@ -26,6 +26,22 @@ struct HostileRequestTests {
     _ = try? await sent.value
   }
 
+  @Test("tells the status of thousands of filters")
+  func manyFilters() async throws {
+    let daemon = try Victim()
+    let filters = (0..<4096).map {
+      "{ name: f\($0), from: 0, to: \($0 % 2), kernel: \"taps:1\", gain: -\($0 % 37), delay: \($0) }"
+    }
+    let answer = try await daemon.put(filters)
+    #expect(answer.contains(" 200 OK"), "\(answer.prefix(500))")
+    let told = try await RawClient(path: daemon.socket).send("GET /v1/status HTTP/1.0\r\n\r\n")?.components(separatedBy: "\r\n\r\n")
+    let status = try JSONSerialization.jsonObject(with: Data(try #require(told?.last).utf8)) as? [String: Any]
+    let outputs = (status?["latency"] as? [String: Any])?["outputs"] as? [[String: Any]]
+    // The first of the loudest filters of each.
+    #expect(outputs?.map { $0["kernelFrames"] as? Int } == [0, 37] && (status?["filters"] as? [Any])?.count == 4096)
+    #expect(daemon.stop() == 0)
+  }
+
   @Test(
     "refuses what would be too long, and what is no file",
     arguments: [
