@@ -36,6 +36,9 @@ package final class KernelReader {
     guard !isCancelled() else { throw KernelFault("reading it was broken off") }
     if let kernel = read[name] { return kernel }
     guard name != "-" else { throw KernelFault("-: a configuration cannot name standard input: name a file") }
+    guard Kernel.isSpecification(name) || name.utf8.count < PATH_MAX else {
+      throw KernelFault("\(quotable(name)): it has \(name.utf8.count) bytes, and a path \(PATH_MAX - 1) at the most: name a file")
+    }
     do throws(AudioFileError) {
       // What a file holds is not quoted: a path may lead to one that whoever wrote it cannot read.
       let kernel =

@@ -116,7 +116,7 @@ struct Convolved: AsyncParsableCommand {
     } catch {
       throw Failure(.badData, error.description)
     }
-    print(check.lines.joined(separator: "\n"))
+    print(check.lines.joined(separator: "\n").printable)
     for warning in check.warnings { Failure(.success, "warning: \(warning)").print(command: "convolved") }
     guard check.fits else {
       throw Failure(.badData, "\(config): \(check.excess): set a larger block, shorter kernels or float32")

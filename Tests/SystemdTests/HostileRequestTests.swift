@@ -26,6 +26,22 @@ struct HostileRequestTests {
     _ = try? await sent.value
   }
 
+  @Test("tells the status of thousands of filters")
+  func manyFilters() async throws {
+    let daemon = try Victim()
+    let filters = (0..<4096).map {
+      "{ name: f\($0), from: 0, to: \($0 % 2), kernel: \"taps:1\", gain: -\($0 % 37), delay: \($0) }"
+    }
+    let answer = try await daemon.put(filters)
+    #expect(answer.contains(" 200 OK"), "\(answer.prefix(500))")
+    let told = try await RawClient(path: daemon.socket).send("GET /v1/status HTTP/1.0\r\n\r\n")?.components(separatedBy: "\r\n\r\n")
+    let status = try JSONSerialization.jsonObject(with: Data(try #require(told?.last).utf8)) as? [String: Any]
+    let outputs = (status?["latency"] as? [String: Any])?["outputs"] as? [[String: Any]]
+    // The first of the loudest filters of each.
+    #expect(outputs?.map { $0["kernelFrames"] as? Int } == [0, 37] && (status?["filters"] as? [Any])?.count == 4096)
+    #expect(daemon.stop() == 0)
+  }
+
   @Test(
     "refuses what would be too long, and what is no file",
     arguments: [
@@ -70,6 +86,17 @@ struct HostileRequestTests {
     let answer = try await daemon.put((0..<600).map { filter($0, "kernel: \"box:2097152\", gain: -\(Double($0) / 16)") })
     #expect(answer.contains(" 422 ") && answer.contains("MB of memory, more than the"), "\(answer.suffix(500))")
     #expect(try daemon.peakMegabytes() < 500)
+    #expect(daemon.stop() == 0)
+  }
+
+  @Test("verifies no less than a block", arguments: [("1e-300", 422), ("0.005", 422), ("0.02", 200)])
+  func shortVerification(seconds: String, status: Int) async throws {
+    let daemon = try Victim()
+    let body = "{\"seconds\": \(seconds)}"
+    let head = "POST /v1/verify HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json\r\n"
+    let answer = try await RawClient(path: daemon.socket).send(head + "Content-Length: \(body.utf8.count)\r\n\r\n" + body)
+    #expect(answer?.contains(" \(status) ") == true, "\(answer ?? "")")
+    #expect(status == 200 || answer?.contains("less than a block: give at least 0.005334") == true, "\(answer ?? "")")
     #expect(daemon.stop() == 0)
   }
 

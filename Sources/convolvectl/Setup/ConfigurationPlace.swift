@@ -86,7 +86,7 @@ struct ConfigurationPlace {
       throw Failure(.cannotCreate, "\(copy) is another kernel than \(file): rename one of them")
     }
     try saveShared(bytes, copy)
-    print("copied \(file) to \(copy), where a service may read it")
+    print("copied \(file.printableLine) to \(copy.printableLine), where a service may read it")
   }
 
   private func isPrivate(_ folder: String) -> Bool {
