@@ -8,6 +8,9 @@ let optimised = SwiftSetting.unsafeFlags(["-O", "-wmo", "-num-threads", "2", "-d
 /// The compiler's proof (`@_noLocks`, `@_noAllocation`) does not see dynamic exclusivity checks, so there are none.
 let realTime = SwiftSetting.unsafeFlags(["-O", "-wmo", "-num-threads", "2", "-disable-batch-mode", "-enforce-exclusivity=unchecked"])
 
+/// Tests that run programs and compare what they say compile in a third of the time without the optimiser, and run as fast.
+let running = SwiftSetting.unsafeFlags(["-Onone"])
+
 /// One instruction set and one precision of the SIMD loops: every such target holds a link to the same files.
 func loops(_ build: String, scalar: String, march: String? = nil) -> Target {
   var flags = ["-Xcc", "-DSCALAR_\(scalar)"]
@@ -136,7 +139,8 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["Numbers", "NPY", "NumPy"], path: "Tests/TestSupport"),
     .testTarget(
       name: "LiveTests",
-      dependencies: ["AudioFile", "PCM", "ControlAPI", "ControlCalling", "TestSupport", "convolve", "convolved", "convolvectl"]),
+      dependencies: ["AudioFile", "PCM", "ControlAPI", "ControlCalling", "TestSupport", "convolve", "convolved", "convolvectl"],
+      swiftSettings: [running]),
     .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport", "convolve", "convolved"]),
     .testTarget(name: "PCMTests", dependencies: ["PCM", "TestSupport"]),
     .testTarget(name: "ClocksTests", dependencies: ["Clocks", "TestSupport"], swiftSettings: [optimised]),
@@ -155,16 +159,19 @@ let package = Package(
     .testTarget(name: "NPYTests", dependencies: ["NPY", "NumPy", "TestSupport"]),
     .testTarget(name: "NumPyTests", dependencies: ["CIntrinsics", "Vector", "NPY", "NumPy", "TestSupport"]),
     .testTarget(name: "AudioFileTests", dependencies: ["NPY", "NumPy", "AudioFile", "TestSupport"]),
-    .testTarget(name: "ConvolveTests", dependencies: ["NPY", "NumPy", "AudioFile", "TestSupport"]),
+    .testTarget(name: "ConvolveTests", dependencies: ["NPY", "NumPy", "AudioFile", "TestSupport"], swiftSettings: [running]),
     .testTarget(name: "ConfigurationFileTests", dependencies: ["Vector", "PCM", "ConfigurationFile", "TestSupport"]),
     .testTarget(
       name: "SystemdTests",
-      dependencies: ["ConfigurationFile", "Systemd", "Service", "TestSupport", "convolved", "convolvectl", logging]),
+      dependencies: ["ConfigurationFile", "Systemd", "Service", "TestSupport", "convolved", "convolvectl", logging],
+      swiftSettings: [running]),
     .testTarget(name: "ServiceTests", dependencies: ["AudioFile", "Engine", "ControlAPI", "Filters", "Service", "TestSupport"]),
     .testTarget(
-      name: "PackagingTests", dependencies: ["Platform", "ConfigurationFile", "TestSupport", "convolve", "convolved", "convolvectl"]),
+      name: "PackagingTests", dependencies: ["Platform", "ConfigurationFile", "TestSupport", "convolve", "convolved", "convolvectl"],
+      swiftSettings: [running]),
     .testTarget(
-      name: "ControlTests", dependencies: ["ControlAPI", "ControlServing", "ControlCalling", "convolvectl", "TestSupport", logging]),
+      name: "ControlTests", dependencies: ["ControlAPI", "ControlServing", "ControlCalling", "convolvectl", "TestSupport", logging],
+      swiftSettings: [running]),
   ]
 )
 

@@ -40,11 +40,13 @@ extension KernelReader {
     for name in filter.kernels {
       do throws(KernelFault) {
         let isRated = filter.ratedKernels.contains(name)
-        if let rate, !(isTrial && filter.resample) {
-          _ = try kernel(name, rate: rate, resample: filter.resample, channel: filter.channel, isRated: isRated)
-        } else {
-          _ = try kernel(name)
-        }
+        let kernel =
+          if let rate, !(isTrial && filter.resample) {
+            try self.kernel(name, rate: rate, resample: filter.resample, channel: filter.channel, isRated: isRated)
+          } else {
+            try self.kernel(name)
+          }
+        _ = try kernel.taps(channel: kernel.channels.count == 1 ? 0 : filter.channel)
       } catch {
         if !faults.contains(error) { faults.append(error) }
       }
