@@ -1,3 +1,4 @@
+import AudioFile
 import ConfigurationFile
 
 /// All that is wrong with the kernels of a configuration at one rate.

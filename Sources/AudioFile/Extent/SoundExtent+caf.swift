@@ -1,3 +1,5 @@
+import Platform
+
 // CAF. Source: Apple, Core Audio Format Specification 1.0
 extension SoundExtent {
   /// More chunks than any file has.
