@@ -10,7 +10,7 @@ private let lookingOnly: Int32 = 0o10_000_000
 /// - Returns: a descriptor; below 0 with `errno` where there is none, which is EISDIR for a folder and ENODEV for a FIFO, socket or
 ///   device.
 package func openRegularFile(_ path: String) -> Int32 {
-  let place = open(path, lookingOnly | O_CLOEXEC)
+  let place = withSystemPath(path) { open($0, lookingOnly | O_CLOEXEC) }
   guard place >= 0 else { return -1 }
   defer {
     let reason = errno
