@@ -160,7 +160,8 @@ let package = Package(
     .testTarget(
       name: "SystemdTests",
       dependencies: ["ConfigurationFile", "Systemd", "Service", "TestSupport", "convolved", "convolvectl", logging]),
-    .testTarget(name: "ServiceTests", dependencies: ["Engine", "ControlAPI", "Filters", "Service", "TestSupport"]),
+    .testTarget(
+      name: "ServiceTests", dependencies: ["AudioFile", "ConfigurationFile", "Engine", "ControlAPI", "Filters", "Service", "TestSupport"]),
     .testTarget(
       name: "PackagingTests", dependencies: ["Platform", "ConfigurationFile", "TestSupport", "convolve", "convolved", "convolvectl"]),
     .testTarget(
