@@ -102,7 +102,7 @@ extension FilterSet {
     let settings = Dictionary(edits) { first, _ in first }
     var edited = self
     edited.change(kernels: kernels, settings)
-    if let refusal = MemoryBudget.refusal(edited.memoryBytes, of: budget) {
+    if !kernels.isEmpty, let refusal = MemoryBudget.refusal(edited.memoryBytes, of: budget) {
       refusals.append("\(refusal); until the rate changes the configuration's kernels are used")
       for (index, other) in others.filters.enumerated() where filters.indices.contains(index) && filters[index].name == other.name {
         filters[index].edit.kernel = other.edit.kernel
