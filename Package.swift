@@ -165,7 +165,8 @@ let package = Package(
       name: "SystemdTests",
       dependencies: ["ConfigurationFile", "Systemd", "Service", "TestSupport", "convolved", "convolvectl", logging],
       swiftSettings: [running]),
-    .testTarget(name: "ServiceTests", dependencies: ["AudioFile", "Engine", "ControlAPI", "Filters", "Service", "TestSupport"]),
+    .testTarget(
+      name: "ServiceTests", dependencies: ["AudioFile", "ConfigurationFile", "Engine", "ControlAPI", "Filters", "Service", "TestSupport"]),
     .testTarget(
       name: "PackagingTests", dependencies: ["Platform", "ConfigurationFile", "TestSupport", "convolve", "convolved", "convolvectl"],
       swiftSettings: [running]),

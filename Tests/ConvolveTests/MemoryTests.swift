@@ -109,14 +109,14 @@ import Testing
       "tone.wav box:1000000 -o y.wav",
       "tone.wav box:50 -o y.wav --edges corrected --jobs 4", "2d image.npy image.npy -o y.npy --mode valid",
       "tone.wav tone.wav -o y.wav --method fft",
-      "bool.npy taps:1,2 -o y.npy", "find bool.npy taps:1",
+      "bool.npy taps:1,2 -o y.npy", "find bool.npy taps:1", "inspect ones.txt",
     ], [200_000, 300_000, 500_000])
   func limits(line: String, kilobytes: Int) throws {
     let script = """
       import os, sys, wave, numpy as np
       os.chdir(sys.argv[1])
       np.save('image1.npy', np.ones(1 << 18)), np.save('box.npy', np.ones(1 << 21)), np.save('int.npy', np.arange(1 << 19) ** 3)
-      np.save('bool.npy', np.ones(1 << 24, bool))
+      np.save('bool.npy', np.ones(1 << 24, bool)), open('ones.txt', 'w').write('1\\n' * (1 << 21))
       with wave.open('tone.wav', 'wb') as f: f.setparams((2, 2, 48_000, 0, 'NONE', '')), f.writeframes(bytes(range(256)) * 16_384)
       """
     try #require(try run(Location.python, ["-c", script, folder.path]).status == 0)
