@@ -1,4 +1,6 @@
+import Dispatch
 @preconcurrency import Glibc
+import Platform
 
 /// What the three commands ask of the system before they do anything.
 public enum CommandProcess {
@@ -16,6 +18,26 @@ public enum CommandProcess {
     signal(SIGXFSZ, SIG_IGN)
     for number in STDIN_FILENO...STDERR_FILENO where fcntl(number, F_GETFD) < 0 { _ = open("/dev/full", O_WRONLY) }
     atexit { CommandProcess.checkOutput() }
+  }
+
+  /// Runs a command whose work is done by tasks, and ends the process after it: with 71 where the system gives no threads for tasks,
+  /// which would be waited for without end.
+  ///
+  /// - Parameter threads: how many it needs beside those for each processor.
+  public static func run(_ command: String, threads: Int, _ body: @escaping @Sendable () async -> Void) -> Never {
+    begin(command)
+    let count = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) + threads
+    if !canStartThreads(count) {
+      Failure(
+        .system,
+        "the system gives it fewer than \(count) threads: raise the limits of processes or memory (ulimit -u, ulimit -v, TasksMax=)"
+      ).end(command: command)
+    }
+    Task {
+      await body()
+      exit(0)
+    }
+    dispatchMain()
   }
 
   /// Writes what `print` holds back, so that what comes on standard error comes after it.
