@@ -13,11 +13,13 @@ public enum CommandProcess {
   /// - Text that `print` could not write to standard output ends the command with 74 when it exits, whatever its code was.
   /// - A file that grows beyond RLIMIT_FSIZE fails to be written, and does not end the process by SIGXFSZ. setrlimit(2)
   /// - A standard stream that the caller has closed is open but fails, so that no file of the command takes its number.
+  /// - Where the system allows fewer files than any command needs, it ends with 71: libraries end the process by a signal there.
   public static func begin(_ command: String) {
     Self.command = command
     signal(SIGXFSZ, SIG_IGN)
     for number in STDIN_FILENO...STDERR_FILENO where fcntl(number, F_GETFD) < 0 { _ = open("/dev/full", O_WRONLY) }
     atexit { CommandProcess.checkOutput() }
+    requireFiles()
   }
 
   /// Runs a command whose work is done by tasks, and ends the process after it: with 71 where the system gives no threads for tasks,
@@ -38,6 +40,21 @@ public enum CommandProcess {
       exit(0)
     }
     dispatchMain()
+  }
+
+  /// Files that a command has open at once.
+  private static let leastFiles: rlim_t = 16
+
+  /// Source: getrlimit(2), RLIMIT_NOFILE
+  private static func requireFiles() {
+    var limit = rlimit()
+    let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+    guard getrlimit(resource, &limit) == 0, limit.rlim_cur < leastFiles else { return }
+    let allowed = limit.rlim_cur
+    limit.rlim_cur = min(leastFiles, limit.rlim_max)
+    if limit.rlim_cur == leastFiles, setrlimit(resource, &limit) == 0 { return }
+    Failure(.system, "the system allows it \(allowed) open files, and it needs \(leastFiles): raise the limit (ulimit -n)").end(
+      command: command)
   }
 
   /// Writes what `print` holds back, so that what comes on standard error comes after it.

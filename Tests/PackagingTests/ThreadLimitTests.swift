@@ -23,4 +23,14 @@ struct ThreadLimitTests {
     #expect(completed.status == 71 && completed.output.isEmpty, "\(completed)")
     #expect(completed.error.hasPrefix("\(words[0]): the system gives it fewer than "), "\(completed)")
   }
+
+  @Test(
+    "or open files, all end at once, and say what is wanting",
+    arguments: ["convolve inspect dirac", "convolved --check", "convolvectl status"])
+  func files(line: String) throws {
+    let words = line.split(separator: " ", maxSplits: 1)
+    let completed = try run("/bin/sh", ["-c", "ulimit -n 4 && exec '\(Location.program(String(words[0])))' \(words[1])"])
+    #expect(completed.status == 71 && completed.output.isEmpty, "\(completed)")
+    #expect(completed.error.hasPrefix("\(words[0]): the system allows it 4 open files, and it needs 16: "), "\(completed)")
+  }
 }
