@@ -29,7 +29,7 @@ extension Kernel {
       } else if specification.hasPrefix("taps:") {
         try self.init(list: specification)
       } else {
-        throw AudioFileError(.specification, "\(specification): it is not a kernel: write taps:0.5,1,0.5, box:8, diff or dirac")
+        throw AudioFileError(.specification, "\(Self.shown(specification)): it is not a kernel: write taps:0.5,1,0.5, box:8, diff or dirac")
       }
     }
   }
@@ -43,7 +43,7 @@ extension Kernel {
     let longest = 1 << 24
     let digits = specification.dropFirst("box:".count)
     guard isWholeNumber(digits), let length = Int(digits), (1...longest).contains(length) else {
-      throw AudioFileError(.specification, "\(specification): a moving average has 1 to \(longest) taps: write box:8")
+      throw AudioFileError(.specification, "\(shown(specification)): a moving average has 1 to \(longest) taps: write box:8")
     }
     return length
   }
@@ -63,14 +63,17 @@ extension Kernel {
     for item in items {
       guard let tap = decimalNumber(item) ?? (item.lowercased().contains("x") ? nil : Double(item)) else {
         throw AudioFileError(
-          .specification, "\(specification): \"\(item)\" is not a number: write decimal digits, as in taps:0.5,1,0.5")
+          .specification,
+          "\(Self.shown(specification)): \"\(Self.shown(item))\" is not a number: write decimal digits, as in taps:0.5,1,0.5")
       }
       guard tap.isFinite else {
-        throw AudioFileError(.specification, "\(specification): tap \(taps.count) is \(item): every tap must be a finite number of float64")
+        throw AudioFileError(
+          .specification,
+          "\(Self.shown(specification)): tap \(taps.count) is \(Self.shown(item)): every tap must be a finite number of float64")
       }
       taps.append(tap)
     }
-    try self.init(channels: [taps], name: specification, layout: "list, \(quantity(taps.count, "tap"))")
+    try self.init(channels: [taps], name: Self.shown(specification), layout: "list, \(quantity(taps.count, "tap"))")
     integers = try Self.integers(items, specification)
   }
 
@@ -81,11 +84,18 @@ extension Kernel {
     for (index, item) in items.enumerated() {
       guard let integer = Int64(item) else {
         throw AudioFileError(
-          .specification, "\(specification): tap \(index) is \(item), beyond 64 bits: write a decimal point, for floating point")
+          .specification,
+          "\(shown(specification)): tap \(index) is \(shown(item)), beyond 64 bits: write a decimal point, for floating point")
       }
       integers.append(integer)
     }
     return integers
+  }
+
+  /// Its first characters, for messages: a list may be long.
+  private static func shown(_ text: some StringProtocol) -> String {
+    let most = 60
+    return text.utf8.count <= most ? String(text) : text.prefix(most) + "…"
   }
 
   private static func isWholeNumber(_ text: Substring) -> Bool {
