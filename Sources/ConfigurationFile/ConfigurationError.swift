@@ -54,8 +54,11 @@ final class FaultList {
   /// Faults that are kept; of the rest nothing is said but that there are some.
   private static let most = 1000
 
+  /// Whether nothing more is said.
+  var isFull: Bool { found.count > Self.most }
+
   func add(line: Int, _ message: @autoclosure () -> String) {
-    guard found.count <= Self.most else { return }
+    guard !isFull else { return }
     let isLast = found.count == Self.most
     found.append(ConfigurationFault(line: line, message: isLast ? "more faults were found than are listed: mend these first" : message()))
   }

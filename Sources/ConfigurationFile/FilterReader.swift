@@ -68,6 +68,11 @@ struct FilterReader {
       in: 0...channels - 1, outside: ", but \(end) has \(have): choose one of them, or set `channels` of \(end)")
   }
 
+  /// That are convolved with each other.
+  private static let mostKernels = 64
+  /// Of a path, with its end: PATH_MAX of the system.
+  private static let mostPathBytes = 4_096
+
   /// `kernel` with one, or `kernels` with a list: which of them, if the other one is not there.
   private func kernels(_ mapping: inout MappingReader) -> [ReadKernel]? {
     guard let entry = mapping.take("kernels") else { return mapping.value("kernel", kernel).map { [$0] } }
@@ -78,6 +83,11 @@ struct FilterReader {
     guard case .sequence(let items) = entry.value.content, !items.isEmpty else {
       let summary = if case .sequence = entry.value.content { "an empty list" } else { entry.value.summary }
       mapping.refuse(line: entry.value.line, "`kernels` is \(summary): it must be a list of kernels, at least one")
+      return nil
+    }
+    guard items.count <= Self.mostKernels else {
+      mapping.refuse(
+        line: entry.value.line, "`kernels` has \(items.count) kernels: \(Self.mostKernels) are the most: convolve some of them beforehand")
       return nil
     }
     var kernels: [ReadKernel] = []
@@ -97,8 +107,15 @@ struct FilterReader {
       do throws(AudioFileError) { try Kernel.check(specification: text) } catch { throw Mismatch(message: "is at fault: \(error.message)") }
       return ReadKernel(text: text, line: node.line, isRated: false)
     }
+    guard text.utf8.count < Self.mostPathBytes else { throw Self.tooLong(text, text.utf8.count) }
     let filled = rate.map(text.filled) ?? text
-    return ReadKernel(text: resolved(filled, in: folder), line: node.line, isRated: filled != text)
+    let path = resolved(filled, in: folder)
+    guard path.utf8.count < Self.mostPathBytes else { throw Self.tooLong(text, path.utf8.count) }
+    return ReadKernel(text: path, line: node.line, isRated: filled != text)
+  }
+
+  private static func tooLong(_ text: String, _ bytes: Int) -> Mismatch {
+    Mismatch(message: "is \(quoted(text)), as a path \(bytes) bytes: a path has \(mostPathBytes - 1) at the most")
   }
 
   /// A kernel as a filter names it.

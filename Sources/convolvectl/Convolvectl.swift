@@ -15,8 +15,9 @@ enum Main {
       "--channels", "--gain",
     ])
 
-  static func main() async {
-    CommandProcess.begin(name)
+  static func main() { CommandProcess.run(name, threads: 2) { await parseAndRun() } }
+
+  private static func parseAndRun() async {
     do {
       var command = try Convolvectl.parseAsRoot(arguments())
       if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }

@@ -68,6 +68,12 @@ import Testing
     ])
   func silence(line: String) throws { try expectRefusal(of: line, in: 500_000) }
 
+  @Test(
+    "So is the longest average, whatever is left",
+    arguments: ["inspect box:16777216", "a.npy box:16777216 -o y.npy", "find a.npy box:16777216"],
+    [60_000, 100_000, 150_000, 200_000])
+  func average(line: String, kilobytes: Int) throws { try expectRefusal(of: line, in: kilobytes) }
+
   private func expectRefusal(of line: String, in kilobytes: Int) throws {
     let completed = try convolve(in: kilobytes, line)
     #expect(completed.status == 65 && completed.output.isEmpty, "\(completed)")

@@ -23,6 +23,15 @@ struct KernelFittingTests {
     }
   }
 
+  @Test("are convolved with each other in pairs, exactly where they are whole numbers")
+  func product() throws {
+    let parts = try (0..<20).map { _ in try Kernel(specification: "taps:1,1") }
+    let stacked = try KernelReader().stacked(parts, channel: 0, isTrial: false)
+    var row: [Double] = [1]
+    for _ in 0..<20 { row = zip([0] + row, row + [0]).map { $0 + $1 } }
+    #expect(stacked.channels == [row])
+  }
+
   @Test("stay as they are at their own rate, and are refused without the channel before they are resampled")
   func others() throws {
     #expect(try kernel.fitted(to: 44_100, resample: true, channel: 1) == kernel)

@@ -51,6 +51,8 @@ extension Kernel {
   private init(box specification: String, _ limit: KernelLimit) throws(AudioFileError) {
     let length = try Self.boxLength(specification)
     try limit.check(taps: length, channels: 1, name: specification)
+    // The taps, and a copy of whoever works with them.
+    try AudioFileError.checkMemory(saturatedProduct(length, 16), for: specification)
     let taps = [Double](repeating: 1 / Double(length), count: length)
     try self.init(channels: [taps], name: specification, layout: "moving average, \(quantity(length, "tap"))")
   }
