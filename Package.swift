@@ -8,6 +8,9 @@ let optimised = SwiftSetting.unsafeFlags(["-O", "-wmo", "-num-threads", "2", "-d
 /// The compiler's proof (`@_noLocks`, `@_noAllocation`) does not see dynamic exclusivity checks, so there are none.
 let realTime = SwiftSetting.unsafeFlags(["-O", "-wmo", "-num-threads", "2", "-disable-batch-mode", "-enforce-exclusivity=unchecked"])
 
+/// Tests that run programs and compare what they say compile in a third of the time without the optimiser, and run as fast.
+let running = SwiftSetting.unsafeFlags(["-Onone"])
+
 /// One instruction set and one precision of the SIMD loops: every such target holds a link to the same files.
 func loops(_ build: String, scalar: String, march: String? = nil) -> Target {
   var flags = ["-Xcc", "-DSCALAR_\(scalar)"]
@@ -140,7 +143,8 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["Numbers", "NPY", "NumPy"], path: "Tests/TestSupport"),
     .testTarget(
       name: "LiveTests",
-      dependencies: ["AudioFile", "PCM", "ControlAPI", "ControlCalling", "TestSupport", "convolve", "convolved", "convolvectl"]),
+      dependencies: ["AudioFile", "PCM", "ControlAPI", "ControlCalling", "TestSupport", "convolve", "convolved", "convolvectl"],
+      swiftSettings: [running]),
     .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport", "convolve", "convolved"]),
     .testTarget(name: "PCMTests", dependencies: ["PCM", "TestSupport"]),
     .testTarget(name: "ClocksTests", dependencies: ["Clocks", "TestSupport"], swiftSettings: [optimised]),
@@ -160,16 +164,20 @@ let package = Package(
     .testTarget(name: "NumPyTests", dependencies: ["CIntrinsics", "Vector", "NPY", "NumPy", "TestSupport"]),
     .testTarget(name: "AudioFileTests", dependencies: ["NPY", "NumPy", "AudioFile", "TestSupport"]),
     .testTarget(name: "WordKernelsTests", dependencies: ["NPY", "AudioFile", "WordKernels", "TestSupport"]),
-    .testTarget(name: "ConvolveTests", dependencies: ["NPY", "NumPy", "AudioFile", "TestSupport"]),
+    .testTarget(name: "ConvolveTests", dependencies: ["NPY", "NumPy", "AudioFile", "TestSupport"], swiftSettings: [running]),
     .testTarget(name: "ConfigurationFileTests", dependencies: ["Vector", "PCM", "ConfigurationFile", "TestSupport"]),
     .testTarget(
       name: "SystemdTests",
-      dependencies: ["ConfigurationFile", "Systemd", "Service", "TestSupport", "convolved", "convolvectl", logging]),
-    .testTarget(name: "ServiceTests", dependencies: ["Engine", "ControlAPI", "Filters", "Service", "TestSupport"]),
+      dependencies: ["ConfigurationFile", "Systemd", "Service", "TestSupport", "convolved", "convolvectl", logging],
+      swiftSettings: [running]),
     .testTarget(
-      name: "PackagingTests", dependencies: ["Platform", "ConfigurationFile", "TestSupport", "convolve", "convolved", "convolvectl"]),
+      name: "ServiceTests", dependencies: ["AudioFile", "ConfigurationFile", "Engine", "ControlAPI", "Filters", "Service", "TestSupport"]),
     .testTarget(
-      name: "ControlTests", dependencies: ["ControlAPI", "ControlServing", "ControlCalling", "convolvectl", "TestSupport", logging]),
+      name: "PackagingTests", dependencies: ["Platform", "ConfigurationFile", "TestSupport", "convolve", "convolved", "convolvectl"],
+      swiftSettings: [running]),
+    .testTarget(
+      name: "ControlTests", dependencies: ["ControlAPI", "ControlServing", "ControlCalling", "convolvectl", "TestSupport", logging],
+      swiftSettings: [running]),
   ]
 )
 

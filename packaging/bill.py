@@ -21,7 +21,7 @@ INSIDE = {
     "swift-nio": [("llhttp", "MIT"), ("uSHET cpp_magic.h", "MIT"), ("FreeBSD sha1", "BSD-3-Clause"), ("netty", "Apache-2.0")],
     "swift": [
         ("swift-runtime", EXCEPTION), ("swift-foundation", EXCEPTION), ("swift-corelibs-libdispatch", EXCEPTION),
-        ("llvm", "Apache-2.0 WITH LLVM-exception"), ("libuuid of e2fsprogs", "BSD-3-Clause"),
+        ("llvm", "Apache-2.0 WITH LLVM-exception"), ("uuid.c of Apple", "BSD-3-Clause"),
     ],
 }
 

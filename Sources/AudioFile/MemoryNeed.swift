@@ -30,8 +30,8 @@ extension Kernel {
     if path == "-" { return }
     let size = try FileDescriptor.reading(path).size(name: path)
     if try isText(FileDescriptor.reading(path).head(4_096)) {
-      // Lines of a byte each.
-      try AudioFileError.checkMemory(saturatedProduct(size, 40), for: path)
+      // The bytes, and a tap for every two of them, in an array that doubles as it grows: 13 times the bytes at the most.
+      try AudioFileError.checkMemory(saturatedProduct(size, 16), for: path)
     } else if try NumPyArray.isFile(path) {
       // The bytes, the array, and its values as float64.
       try AudioFileError.checkMemory(saturatedProduct(size, 10), for: path)

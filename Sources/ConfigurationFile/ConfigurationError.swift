@@ -1,3 +1,5 @@
+import Platform
+
 /// One thing wrong with a configuration.
 public struct ConfigurationFault: Sendable, Equatable {
   /// Line of the file, from 1.
@@ -52,8 +54,11 @@ final class FaultList {
   /// Faults that are kept; of the rest nothing is said but that there are some.
   private static let most = 1000
 
+  /// Whether nothing more is said.
+  var isFull: Bool { found.count > Self.most }
+
   func add(line: Int, _ message: @autoclosure () -> String) {
-    guard found.count <= Self.most else { return }
+    guard !isFull else { return }
     let isLast = found.count == Self.most
     found.append(ConfigurationFault(line: line, message: isLast ? "more faults were found than are listed: mend these first" : message()))
   }
@@ -65,17 +70,7 @@ final class FaultList {
 }
 
 /// What stands in the file, for a message: on one line, in quotes, and not at length.
-func quoted(_ text: String) -> String { "\"\(shown(text))\"" }
+func quoted(_ text: String) -> String { "\"\(quotable(text))\"" }
 
 /// A key's name, for a message.
-func keyName(_ text: String) -> String { "`\(shown(text))`" }
-
-private func shown(_ text: String) -> String {
-  let limit = 60
-  var result = ""
-  for scalar in text.unicodeScalars.prefix(limit) {
-    let isPrintable = scalar.properties.generalCategory != .control && scalar.properties.generalCategory != .format
-    result += isPrintable && scalar.properties.generalCategory != .lineSeparator ? String(scalar) : scalar.escaped(asASCII: true)
-  }
-  return text.unicodeScalars.dropFirst(limit).isEmpty ? result : result + "…"
-}
+func keyName(_ text: String) -> String { "`\(quotable(text))`" }

@@ -81,10 +81,15 @@ public struct ConfigurationText: Sendable, Equatable {
     return reader.soundFilters(root)
   }
 
-  /// Whether a comment ends a line: it may be the rest of a name that needs quotes.
-  package func hasComment(line: Int) -> Bool {
-    let lines = bytes.split(separator: UInt8(ascii: "\n"), maxSplits: line, omittingEmptySubsequences: false)
-    return lines.indices.contains(line - 1) && String(decoding: lines[line - 1], as: UTF8.self).contains(" #")
+  /// Lines that a comment ends: it may be the rest of a name that needs quotes.
+  package func commentedLines() -> Set<Int> {
+    var (lines, line, last): (Set<Int>, Int, UInt8) = ([], 1, 0)
+    for byte in bytes {
+      if byte == UInt8(ascii: "\n") { line += 1 }
+      if byte == UInt8(ascii: "#"), last == UInt8(ascii: " ") { lines.insert(line) }
+      last = byte
+    }
+    return lines
   }
 
   /// A kernel as a filter of this configuration may name it: words, or a path, in which `{rate}` is filled in.

@@ -69,6 +69,11 @@ struct FilterReader {
       in: 0...channels - 1, outside: ", but \(end) has \(have): choose one of them, or set `channels` of \(end)")
   }
 
+  /// That are convolved with each other.
+  private static let mostKernels = 64
+  /// Of a path, with its end: PATH_MAX of the system.
+  private static let mostPathBytes = 4_096
+
   /// `kernel` with one, or `kernels` with a list: which of them, if the other one is not there.
   private func kernels(_ mapping: inout MappingReader) -> [ReadKernel]? {
     guard let entry = mapping.take("kernels") else { return mapping.value("kernel", kernel).flatMap { $0 }.map { [$0] } }
@@ -79,6 +84,11 @@ struct FilterReader {
     guard case .sequence(let items) = entry.value.content, !items.isEmpty else {
       let summary = if case .sequence = entry.value.content { "an empty list" } else { entry.value.summary }
       mapping.refuse(line: entry.value.line, "`kernels` is \(summary): it must be a list of kernels, at least one")
+      return nil
+    }
+    guard items.count <= Self.mostKernels else {
+      mapping.refuse(
+        line: entry.value.line, "`kernels` has \(items.count) kernels: \(Self.mostKernels) are the most: convolve some of them beforehand")
       return nil
     }
     var kernels: [ReadKernel] = []
@@ -108,11 +118,15 @@ struct FilterReader {
 
   private func kernel(_ text: String, line: Int) throws(Mismatch) -> ReadKernel {
     do throws(AudioFileError) { _ = try KernelName(text) } catch { throw Mismatch(message: "is at fault: \(error.message)") }
-    var isRated = false
+    var (isRated, longest) = (false, 0)
     let named = KernelName.renamed(text) { file in
       let filled = rate.map(file.filled) ?? file
-      isRated = isRated || filled != file
-      return resolved(filled, in: folder)
+      let path = resolved(filled, in: folder)
+      (isRated, longest) = (isRated || filled != file, max(longest, file.utf8.count, path.utf8.count))
+      return path
+    }
+    guard longest < Self.mostPathBytes else {
+      throw Mismatch(message: "is \(quoted(text)), as a path \(longest) bytes: a path has \(Self.mostPathBytes - 1) at the most")
     }
     return ReadKernel(text: named, line: line, isRated: isRated)
   }

@@ -67,6 +67,9 @@ struct KernelMapping {
       for item in items { lines.append(try item.text()) }
       return lines.joined(separator: "; ")
     case .scalar(let text, _) where text.contains { $0.isNewline }:
+      guard text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control || "\n\t".unicodeScalars.contains($0) }) else {
+        throw Mismatch(message: "holds control characters: leave them out")
+      }
       let lines = text.split(whereSeparator: \.isNewline).map { $0.prefix { $0 != "#" } }
       return lines.filter { !$0.allSatisfy(\.isWhitespace) }.joined(separator: "; ")
     default: return try node.text()

@@ -60,7 +60,7 @@ struct MappingReader {
   /// Reports the keys that nobody took, and those that nobody gave.
   mutating func finish(unfit: [String: String] = [:]) {
     var suggested: Set<String> = []
-    for entry in entries {
+    for entry in entries where !faults.isFull {
       let guess = suggestion(for: entry.key, among: known)
       if let guess { suggested.insert(guess) }
       refuse(line: entry.line, "\(keyName(entry.key)) \(unfit[entry.key] ?? reason(entry, guess))")

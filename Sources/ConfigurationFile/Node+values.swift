@@ -67,6 +67,10 @@ extension Node {
     guard case .scalar(let text, let isPlain) = content else { throw Mismatch(message: "is \(summary): it must be text") }
     guard !(isPlain && ["", "~", "null", "Null", "NULL"].contains(text)) else { throw Mismatch(message: "has no value") }
     guard !text.isEmpty else { throw Mismatch(message: "is empty") }
+    let most = 1 << 16
+    guard text.utf8.count <= most else {
+      throw Mismatch(message: "is \(quoted(text)), \(text.utf8.count) bytes: \(most) are the most: what is longer goes into a file")
+    }
     guard text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control }) else {
       throw Mismatch(message: "is \(quoted(text)): it must not hold control characters")
     }

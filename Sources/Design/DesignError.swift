@@ -10,8 +10,9 @@ public struct DesignError: Error, Sendable, Equatable, CustomStringConvertible {
   public init(_ message: String) { self.message = message }
 
   public init(found: String, _ message: String) {
-    // A quote of a line fits on a line.
-    (self.found, self.message) = (found.count > 60 ? found.prefix(60) + "..." : found, message)
+    // A quote of a line fits on a line. It counts scalars, since a Character has no limit.
+    let isLong = !found.unicodeScalars.dropFirst(60).isEmpty
+    (self.found, self.message) = (isLong ? String(found.unicodeScalars.prefix(60)) + "..." : found, message)
   }
 
   static let cancelled = {

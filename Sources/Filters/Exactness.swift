@@ -16,12 +16,17 @@ package struct Exactness {
   /// Whether what is captured is resampled.
   private let isResampled: Bool
   private let output: Status.Output
+  /// For each output, its first filter whose gain is no power of two.
+  private var scaled: [Int: (name: String, gain: Double)] = [:]
 
   package init(
     filters: FilterSet, sums: [OutputSums], format: SampleFormat?, playback: SampleFormat?, isResampled: Bool, output: Status.Output
   ) {
     (self.filters, self.sums, self.format, self.playback) = (filters, sums, format, playback)
     (self.isResampled, self.output) = (isResampled, output)
+    for filter in filters.filters where scaled[filter.to] == nil && filter.factor.significand != 1 {
+      scaled[filter.to] = (filter.name, filter.gain)
+    }
   }
 
   package var exact: [Status.Exact] { sums.indices.map(exact) }
@@ -89,8 +94,7 @@ package struct Exactness {
     if let ideal = sums[index].gridIfUnrounded(signalStep: Grid.signalStep(bits: bits)) {
       return "roundings of up to 2^\(sums[index].bound.exponent + 1) may leave the grid 2^\(ideal.exponent)"
     }
-    let scaled = filters.filters.first { $0.to == index && $0.factor.significand != 1 }
-    if let scaled { return "the gain of \(scaled.name), \(Self.text(scaled.gain)) dB, is no power of two" }
+    if let scaled = scaled[index] { return "the gain of \(scaled.name), \(Self.text(scaled.gain)) dB, is no power of two" }
     return "taps are not integers of few bits, so that sums with \(bits)-bit samples have more than 53"
   }
 }

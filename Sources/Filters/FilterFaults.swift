@@ -1,3 +1,4 @@
+import AudioFile
 import ConfigurationFile
 
 /// All that is wrong with the kernels of a configuration at one rate.
@@ -39,7 +40,8 @@ extension KernelReader {
     var faults: [KernelFault] = []
     for name in filter.kernels {
       do throws(KernelFault) {
-        _ = try kernel(name, filter.use(of: name, rate: rate, isTrial: isTrial))
+        let kernel = try kernel(name, filter.use(of: name, rate: rate, isTrial: isTrial))
+        _ = try kernel.taps(channel: kernel.channels.count == 1 ? 0 : filter.channel)
       } catch {
         if !faults.contains(error) { faults.append(error) }
       }
@@ -51,6 +53,7 @@ extension KernelReader {
 extension Configuration.Filter {
   /// How one of its kernels is to be had.
   func use(of kernel: String, rate: Int?, isTrial: Bool) -> KernelReader.Use {
-    KernelReader.Use(rate: rate, resample: resample, isRated: ratedKernels.contains(kernel), isTrial: isTrial)
+    KernelReader.Use(
+      rate: rate, resample: resample, channel: channel, isRated: ratedKernels.contains(kernel), isTrial: isTrial)
   }
 }

@@ -1,5 +1,6 @@
 import AudioFile
 import ConfigurationFile
+import Convolution
 
 /// What the control socket changed of a filter; what is nil is the configuration's.
 package struct FilterEdit: Sendable {
@@ -42,16 +43,23 @@ extension FilterSet {
   ) throws(KernelFault) -> LiveFilter? {
     guard let filter = configuration.filters.first(where: { $0.name == name }) else { return nil }
     let (rate, resample) = (configuration.rate, sent.resample ?? filter.resample)
-    let fitted =
-      switch sent.source {
-      case .file(let kernel):
-        try kernel.fitted(
-          to: rate, resample: resample, remedy: "send it with `resample=true` (convolvectl load --resample)",
-          isCancelled: reader.isCancelled)
-      case .named(let reference): try reader.kernel(text.kernel(reference, rate: rate), KernelReader.Use(rate: rate, resample: resample))
-      case .made(let words, let body): try reader.kernel(words, of: body, KernelReader.Use(rate: rate, resample: resample))
-      }
-    var live = try Self.live(filter, fitted, channel: sent.channel)
+    let use = KernelReader.Use(rate: rate, resample: resample, channel: sent.channel)
+    // As it is at its own rate.
+    let asItIs = KernelReader.Use(rate: nil, resample: true)
+    let (whole, fitted): (Kernel, Kernel)
+    switch sent.source {
+    case .file(let kernel):
+      whole = kernel
+      fitted = try kernel.fitted(
+        to: rate, resample: resample, channel: sent.channel, remedy: "send it with `resample=true` (convolvectl load --resample)",
+        isCancelled: reader.isCancelled)
+    case .named(let reference):
+      let name = text.kernel(reference, rate: rate)
+      (whole, fitted) = (try reader.kernel(name, asItIs), try reader.kernel(name, use))
+    case .made(let words, let body):
+      (whole, fitted) = (try reader.kernel(words, of: body, asItIs), try reader.kernel(words, of: body, use))
+    }
+    var live = try Self.live(filter, fitted, channel: fitted.channels.count < whole.channels.count ? 0 : sent.channel)
     live.edit.kernel = sent
     return live
   }
@@ -78,21 +86,41 @@ extension FilterSet {
 
   /// Takes along what the control socket changed of the same configuration's filters at another rate.
   ///
+  /// - Parameters:
+  ///   - reader: holds what was read before.
+  ///   - budget: bytes that all filters may take.
   /// - Returns: why kernels that were sent cannot be used at this rate, where the configuration's are in their place.
-  package mutating func take(editsOf others: FilterSet, in text: ConfigurationText) -> [String] {
-    let reader = KernelReader()
+  package mutating func take(
+    editsOf others: FilterSet, in text: ConfigurationText, reader: KernelReader = KernelReader(), budget: Int = MemoryBudget.bytes
+  ) -> [String] {
     var (refusals, kernels): ([String], [LiveFilter]) = ([], [])
+    var left = budget - memoryBytes
     for (index, other) in others.filters.enumerated() {
       guard let sent = other.edit.kernel, filters.indices.contains(index), filters[index].name == other.name else { continue }
       do throws(KernelFault) {
-        if let filter = try replacement(for: other.name, sent, in: text, reader: reader) { kernels.append(filter) }
+        // Kernels that are fitted to the rate are taps again.
+        guard left > 0 else { throw KernelFault("there is no memory left for kernels that were sent") }
+        guard let filter = try replacement(for: other.name, sent, in: text, reader: reader) else { continue }
+        left -= filter.response.taps.count * MemoryLayout<Double>.stride
+        kernels.append(filter)
       } catch {
         refusals.append("\(other.name): \(error.message): until the rate changes the configuration's kernel is used")
         filters[index].edit.kernel = sent
       }
     }
     let edits = others.filters.map { ($0.name, (gain: $0.edit.gain, delay: $0.edit.delay)) }
-    change(kernels: kernels, Dictionary(edits) { first, _ in first })
+    let settings = Dictionary(edits) { first, _ in first }
+    var edited = self
+    edited.change(kernels: kernels, settings)
+    if !kernels.isEmpty, let refusal = MemoryBudget.refusal(edited.memoryBytes, of: budget) {
+      refusals.append("\(refusal); until the rate changes the configuration's kernels are used")
+      for (index, other) in others.filters.enumerated() where filters.indices.contains(index) && filters[index].name == other.name {
+        filters[index].edit.kernel = other.edit.kernel
+      }
+      change(settings)
+    } else {
+      self = edited
+    }
     bypass = others.bypass
     return refusals
   }

@@ -76,7 +76,8 @@ package struct FilterSet: Sendable {
 
   /// What is to be said of kernels, each once.
   package var cautions: [String] {
-    filters.flatMap(\.cautions).reduce(into: rateless) { if !$0.contains($1) { $0.append($1) } }
+    var known = Set(rateless)
+    return rateless + filters.flatMap(\.cautions).filter { known.insert($0).inserted }
   }
 
   private mutating func note(_ kernel: Kernel, _ name: String) {
@@ -103,12 +104,15 @@ package struct FilterSet: Sendable {
 
   /// For each output, the frames from the beginning of the filters until the largest of its filters' taps, delays included; nil where it is silent.
   package var mainPeaks: [Int?] {
-    let lead = leadFrames
-    let heard = filters.filter { !(bypass && $0.isMutedByBypass) && $0.factor * $0.peakMagnitude > 0 }
-    return (0..<configuration.playback.channels).map { output in
-      heard.filter { $0.to == output }.max { $0.factor * $0.peakMagnitude < $1.factor * $1.peakMagnitude }
-        .map { $0.delay + lead - $0.leadFrames + $0.peak }
+    let (lead, outputs) = (leadFrames, configuration.playback.channels)
+    var (peaks, largest) = ([Int?](repeating: nil, count: outputs), [Double](repeating: 0, count: outputs))
+    // Once over all: there may be thousands, on dozens of outputs.
+    for filter in filters where !(bypass && filter.isMutedByBypass) {
+      let magnitude = filter.factor * filter.peakMagnitude
+      guard magnitude > largest[filter.to] else { continue }
+      (largest[filter.to], peaks[filter.to]) = (magnitude, filter.delay + lead - filter.leadFrames + filter.peak)
     }
+    return peaks
   }
 
   package var routes: [Route] {

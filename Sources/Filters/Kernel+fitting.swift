@@ -6,16 +6,18 @@ import AudioFile
 package let mostTaps = 1 << 21
 
 extension Kernel {
-  /// The same filter for a stream of `rate`.
+  /// The same filter for a stream of `rate`: where it is resampled, of the wanted channel alone.
   ///
   /// - Parameters:
+  ///   - channel: the wanted one.
   ///   - resample: whether a kernel of another rate may be resampled.
   ///   - isRated: whether the rate stands in its name.
   ///   - remedy: how it could be.
   ///   - isCancelled: asked some hundred times a second.
   /// - Throws: a message that says what is wrong.
   package func fitted(
-    to rate: Int, resample: Bool, isRated: Bool = false, remedy: String = "set `resample: true`", isCancelled: () -> Bool = { false }
+    to rate: Int, resample: Bool, channel: Int, isRated: Bool = false, remedy: String = "set `resample: true`",
+    isCancelled: () -> Bool = { false }
   ) throws(KernelFault) -> Kernel {
     guard let sampleRate, sampleRate != rate else { return self }
     guard resample else {
@@ -27,8 +29,10 @@ extension Kernel {
         "\(name) has \(sampleRate) Hz, the stream runs at \(rate) Hz: resample the file, or \(remedy)", isAbsent: true)
     }
     try checkLength(Int(Double(channels[0].count) * Double(rate) / Double(sampleRate)))
+    var wanted = self
+    wanted.channels = [try taps(channel: channel)]
     do throws(AudioFileError) {
-      return try resampled(to: rate, isCancelled: isCancelled)
+      return try wanted.resampled(to: rate, isCancelled: isCancelled)
     } catch {
       throw KernelFault(error.message)
     }

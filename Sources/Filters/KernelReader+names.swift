@@ -1,6 +1,7 @@
 import AudioFile
 import Design
 import Glibc
+import Platform
 import WordKernels
 
 // From a name in the configuration to a kernel for its stream.
@@ -27,26 +28,35 @@ extension KernelReader {
 
   /// How a kernel is to be had.
   package struct Use: Sendable {
-    /// Hz; nil: it is not known.
+    /// Hz; nil: it is not known, or the kernel is wanted as it is.
     package var rate: Int?
     package var resample: Bool
+    /// The wanted one: what is resampled has it alone. A kernel of one channel serves any.
+    package var channel: Int
     /// Whether the rate stands in its name.
     package var isRated: Bool
     /// Whether it is only to be known if it serves: none is made or resampled then.
     package var isTrial: Bool
 
-    package init(rate: Int?, resample: Bool, isRated: Bool = false, isTrial: Bool = false) {
-      (self.rate, self.resample, self.isRated, self.isTrial) = (rate, resample, isRated, isTrial)
+    package init(rate: Int?, resample: Bool, channel: Int = 0, isRated: Bool = false, isTrial: Bool = false) {
+      (self.rate, self.resample, self.channel, self.isRated, self.isTrial) = (rate, resample, channel, isRated, isTrial)
     }
   }
+
+  /// Reads a kernel as it is at its own rate; of words, as many silent channels.
+  package func kernel(_ text: String) throws(KernelFault) -> Kernel { try kernel(text, Use(rate: nil, resample: true)) }
 
   /// Reads or makes the kernel of a name.
   package func kernel(_ text: String, _ use: Use) throws(KernelFault) -> Kernel {
     do throws(AudioFileError) {
       let name = try KernelName(text)
       guard !isCancelled() else { throw AudioFileError(.inputOutput, "reading it was broken off") }
-      guard !name.files.contains("-") else {
-        throw AudioFileError(.badData, "\(text): a configuration cannot name standard input: name a file")
+      for file in name.files {
+        guard file != "-" else { throw AudioFileError(.badData, "\(text): a configuration cannot name standard input: name a file") }
+        guard file.utf8.count < PATH_MAX else {
+          throw AudioFileError(
+            .badData, "\(quotable(file)): it has \(file.utf8.count) bytes, and a path \(PATH_MAX - 1) at the most: name a file")
+        }
       }
       guard case .words(let words) = name else {
         return try fitted(unfitted(name, text: text), text, use)
@@ -62,7 +72,7 @@ extension KernelReader {
 
   private func fitted(_ kernel: Kernel, _ text: String, _ use: Use) throws(AudioFileError) -> Kernel {
     guard let rate = use.rate, use.resample, !use.isTrial, let own = kernel.sampleRate, own != rate else { return try fitted(kernel, use) }
-    let key = Fit(name: text, rate: rate, resample: true)
+    let key = Fit(name: text, rate: rate, channel: use.channel, resample: true)
     if let kernel = fitted[key] { return kernel }
     let result = try fitted(kernel, use)
     hold(result)
@@ -73,7 +83,9 @@ extension KernelReader {
   private func fitted(_ kernel: Kernel, _ use: Use) throws(AudioFileError) -> Kernel {
     guard let rate = use.rate, !(use.isTrial && use.resample) else { return kernel }
     do throws(KernelFault) {
-      return try kernel.fitted(to: rate, resample: use.resample, isRated: use.isRated, isCancelled: isCancelled)
+      return try kernel.fitted(
+        to: rate, resample: use.resample, channel: kernel.channels.count == 1 ? 0 : use.channel, isRated: use.isRated,
+        isCancelled: isCancelled)
     } catch {
       throw AudioFileError(error.isAbsent ? .missing : .badData, error.message)
     }
@@ -81,7 +93,8 @@ extension KernelReader {
 
   /// Makes a kernel from words, each once for a rate.
   private func made(_ words: KernelWords, _ text: String, _ use: Use) throws(AudioFileError) -> Kernel {
-    let key = Fit(name: text, rate: use.rate ?? 0, resample: use.resample)
+    // Only what is resampled is made of one channel.
+    let key = Fit(name: text, rate: use.rate ?? 0, channel: use.resample ? use.channel : 0, resample: use.resample)
     if let kernel = fitted[key] { return kernel }
     let supply = supply(use)
     if use.isTrial || use.rate == nil { return try tried(words, text, use, supply) }
@@ -113,17 +126,17 @@ extension KernelReader {
     }
   }
 
-  /// Makes a kernel of words that name the file which holds `body`.
+  /// Makes a kernel of words that name the file which holds `body`; without a rate as many silent channels.
   package func kernel(_ text: String, of body: [UInt8], _ use: Use) throws(KernelFault) -> Kernel {
     do throws(AudioFileError) {
       guard case .words(let words) = try KernelName(text) else {
         throw AudioFileError(.specification, "\(text): these are no words that a kernel is made from")
       }
-      let kernel = try words.kernel(
-        name: text, rate: use.rate,
-        from: KernelSupply(
-          limit: limit, workBytes: bytesLeft, text: { _ throws(AudioFileError) in body },
-          kernel: { [self] name throws(AudioFileError) in try fitted(sent(name, body), use) }))
+      let supply = KernelSupply(
+        limit: limit, workBytes: bytesLeft, text: { _ throws(AudioFileError) in body },
+        kernel: { [self] name throws(AudioFileError) in try fitted(sent(name, body), use) })
+      guard let rate = use.rate else { return try words.check(name: text, rate: nil, from: supply) }
+      let kernel = try words.kernel(name: text, rate: rate, from: supply)
       hold(kernel)
       return kernel
     } catch {

@@ -4,7 +4,8 @@ import NPY
 import NumPy
 import Platform
 
-/// Reads the kernels that a configuration names, and makes those of words: each once, however many filters name it, and only while there is memory for them.
+/// Reads the kernels that a configuration names, and makes those of words: each once, however many filters name it, and only while
+/// there is memory for them.
 ///
 /// One thread at a time may use it.
 package final class KernelReader {
@@ -18,6 +19,7 @@ package final class KernelReader {
   struct Fit: Hashable {
     var name: String
     var rate: Int
+    var channel: Int
     /// Whether files of another rate were resampled.
     var resample: Bool
   }
@@ -43,7 +45,7 @@ package final class KernelReader {
   /// - Parameters:
   ///   - channel: of those that have several.
   ///   - isTrial: whether it is only to be known if they serve: the first is returned then.
-  /// - Complexity: O(N log N) for N taps of the result.
+  /// - Complexity: O(N log N log K) for N taps of the result and K kernels.
   package func stacked(_ kernels: [Kernel], channel: Int, isTrial: Bool) throws(KernelFault) -> Kernel {
     guard kernels.count > 1 else { return kernels[0] }
     let name = kernels.map(\.name).joined(separator: ", ")
@@ -53,8 +55,7 @@ package final class KernelReader {
       throw KernelFault("\(name): convolved with each other they have \(count) taps, more than \(mostTaps): cut them")
     }
     if isTrial { return kernels[0] }
-    var taps = parts[0]
-    for part in parts.dropFirst() where !isCancelled() { taps = convolved(taps, part) }
+    let taps = product(of: parts)
     guard !isCancelled() else { throw KernelFault("convolving them was broken off") }
     do throws(AudioFileError) {
       var stacked = try Kernel(channels: [taps], name: name, layout: kernels.map(\.layout).joined(separator: "; "))
@@ -65,6 +66,17 @@ package final class KernelReader {
     } catch {
       throw KernelFault(error.message)
     }
+  }
+
+  /// In pairs, and pairs of these: one after the other, long results would meet each short kernel.
+  private func product(of parts: [[Double]]) -> [Double] {
+    var left = parts
+    while left.count > 1, !isCancelled() {
+      left = stride(from: 0, to: left.count, by: 2).map { index in
+        index + 1 < left.count ? convolved(left[index], left[index + 1]) : left[index]
+      }
+    }
+    return left[0]
   }
 
   private func convolved(_ a: [Double], _ v: [Double]) -> [Double] {

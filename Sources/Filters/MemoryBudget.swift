@@ -1,3 +1,4 @@
+import AudioFile
 import BlockProcessing
 import ConfigurationFile
 import Convolution
@@ -19,9 +20,9 @@ package struct MemoryBudget {
   }
 
   /// Why so much is refused; nil: it is not.
-  package static func refusal(_ need: Int) -> String? {
-    guard need > bytes else { return nil }
-    return "the filters may take \(megabytes(need)) MB of memory, more than the \(megabytes(bytes)) MB that a configuration may take"
+  package static func refusal(_ need: Int, of budget: Int = bytes) -> String? {
+    guard need > budget else { return nil }
+    return "the filters may take \(megabytes(need)) MB of memory, more than the \(megabytes(budget)) MB that a configuration may take"
       + " here, a quarter of what there is: set fewer or shorter kernels, or `precision: float32`"
   }
 
@@ -29,7 +30,8 @@ package struct MemoryBudget {
 }
 
 extension FilterSet {
-  /// A bound on the bytes that kernels, spectra, rings and histories take. What equal filters share counts once.
+  /// A bound on the bytes that kernels, spectra, rings and histories take. What equal filters share counts once; of kernels that were
+  /// sent all channels count, since they are kept as they came.
   package var memoryBytes: Int {
     struct Key: Hashable {
       var taps: UnsafeRawPointer?
@@ -43,6 +45,10 @@ extension FilterSet {
     var (seen, kernels) = (Set<Key>(), Set<UnsafeRawPointer?>())
     var bytes = 1 << 22
     func add(_ part: Int) { bytes += part + 4096 + (part >= 1 << 21 ? 1 << 21 : 0) }
+    for case .file(let kernel)? in filters.map(\.edit.kernel?.source) {
+      for taps in kernel.channels where kernels.insert(taps.withUnsafeBytes(\.baseAddress)).inserted { add(8 * taps.count) }
+    }
+    for case .made(_, let body)? in filters.map(\.edit.kernel?.source) { add(body.count) }
     for filter in filters {
       let (taps, storage) = (filter.response.taps.count, filter.response.taps.withUnsafeBytes(\.baseAddress))
       if kernels.insert(storage).inserted { add(8 * taps) }

@@ -43,11 +43,12 @@ package struct RatedFilters: Sendable {
     do throws(ConfigurationError) {
       return try text.configuration()
     } catch .invalid(let file, let faults) {
-      let sound = text.soundFilters()
+      let (sound, commented) = (text.soundFilters(), text.commentedLines())
       let more = sound.filters.flatMap { filter in
         let faults = reader.faults(of: filter, rate: sound.rate) ?? []
         // With `rate: auto` another rate may have what is missing for this one.
-        return faults.filter { !sound.followsSource || !$0.isAbsent }.map { text.explained($0.located(in: filter), isAbsent: $0.isAbsent) }
+        return faults.filter { !sound.followsSource || !$0.isAbsent }
+          .map { $0.located(in: filter).explained(isAbsent: $0.isAbsent, commented) }
       }
       throw .invalid(file: file, faults: (faults + more).sorted { $0.line < $1.line })
     }
@@ -73,7 +74,8 @@ package struct RatedFilters: Sendable {
     do throws(FilterFaults) {
       set = try FilterSet(text.configuration(at: rate), reader: reader)
     } catch {
-      throw .invalid(file: text.file, faults: error.all.map { text.explained($0, isAbsent: error.absent.contains($0)) })
+      let commented = text.commentedLines()
+      throw .invalid(file: text.file, faults: error.all.map { $0.explained(isAbsent: error.absent.contains($0), commented) })
     }
     if let refusal = MemoryBudget.refusal(set.memoryBytes) {
       throw .invalid(file: text.file, faults: [ConfigurationFault(line: set.configuration.filters.first?.line ?? 1, message: refusal)])
@@ -100,22 +102,25 @@ package struct RatedFilters: Sendable {
     }
     guard lasting.isEmpty else { throw .invalid(file: text.file, faults: lasting) }
     guard served.isEmpty else { return served }
+    let commented = text.commentedLines()
     throw .invalid(
       file: text.file,
       faults: absent.map {
-        let fault = text.explained($0, isAbsent: true)
+        let fault = $0.explained(isAbsent: true, commented)
         return ConfigurationFault(line: $0.line, message: "\(fault.message); and no other common rate has a kernel for every filter")
       })
   }
 }
 
-extension ConfigurationText {
+extension ConfigurationFault {
   /// Says of a missing kernel that its name may go on in what YAML takes for a comment.
-  fileprivate func explained(_ fault: ConfigurationFault, isAbsent: Bool) -> ConfigurationFault {
-    guard isAbsent, hasComment(line: fault.line) else { return fault }
-    return ConfigurationFault(line: fault.line, message: "\(fault.message): if its name goes on after the #, put all of it in quotes")
+  fileprivate func explained(isAbsent: Bool, _ commented: Set<Int>) -> ConfigurationFault {
+    guard isAbsent, commented.contains(line) else { return self }
+    return ConfigurationFault(line: line, message: "\(message): if its name goes on after the #, put all of it in quotes")
   }
+}
 
+extension ConfigurationText {
   /// The same with `rate` in place of auto. It has been validated.
   fileprivate func configuration(at rate: Int) -> Configuration {
     do throws(ConfigurationError) {

@@ -1,4 +1,3 @@
-import Dispatch
 import Synchronization
 
 extension Range<Int> {
@@ -14,7 +13,7 @@ extension Range<Int> {
   ) {
     let parts = (count + length - 1) / length
     let next = Atomic(0)
-    DispatchQueue.concurrentPerform(iterations: Swift.max(1, Swift.min(jobs, parts))) { _ in
+    onThreads(Swift.min(jobs, parts)) {
       let workspace = workspace()
       while true {
         let part = next.wrappingAdd(1, ordering: .relaxed).oldValue

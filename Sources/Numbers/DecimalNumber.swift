@@ -2,24 +2,32 @@
 ///
 /// - Returns: nil for another text; an infinity for a number beyond float64.
 package func decimalNumber(_ text: some StringProtocol) -> Double? {
-  var rest = text.utf8[...]
-  func take(_ characters: StaticString) -> Bool {
-    guard let first = rest.first, characters.withUTF8Buffer({ $0.contains(first) }) else { return false }
-    rest = rest.dropFirst()
-    return true
+  let text = String(text)
+  return isDecimal(text.utf8) ? Double(text) : nil
+}
+
+private func isDecimal(_ text: String.UTF8View) -> Bool {
+  var rest = text[...]
+  func take(_ first: UInt8, _ second: UInt8) {
+    if let next = rest.first, next == first || next == second { rest.removeFirst() }
   }
   func digits() -> Bool {
-    var isThere = false
-    while take("0123456789") { isThere = true }
-    return isThere
+    let count = rest.count
+    while let next = rest.first, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(next) { rest.removeFirst() }
+    return rest.count < count
   }
-  _ = take("+-")
+  take(UInt8(ascii: "+"), UInt8(ascii: "-"))
   let hasWhole = digits()
-  let hasFraction = take(".") && digits()
-  guard hasWhole || hasFraction else { return nil }
-  if take("eE") {
-    _ = take("+-")
-    guard digits() else { return nil }
+  var hasFraction = false
+  if rest.first == UInt8(ascii: ".") {
+    rest.removeFirst()
+    hasFraction = digits()
   }
-  return rest.isEmpty ? Double(String(text)) : nil
+  guard hasWhole || hasFraction else { return false }
+  if let next = rest.first, next == UInt8(ascii: "e") || next == UInt8(ascii: "E") {
+    rest.removeFirst()
+    take(UInt8(ascii: "+"), UInt8(ascii: "-"))
+    guard digits() else { return false }
+  }
+  return rest.isEmpty
 }

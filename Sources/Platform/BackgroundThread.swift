@@ -12,6 +12,42 @@ package func inBackground<Value: Sendable>(niceness: Int32 = 19, _ work: @escapi
   }
 }
 
+/// Whether the system gives so many threads at once. Dispatch, which runs tasks, waits for a thread without end where there is none.
+package func canStartThreads(_ count: Int) -> Bool {
+  let gate = Gate()
+  var threads: [pthread_t] = []
+  while threads.count < count {
+    var thread = pthread_t()
+    let code = pthread_create(
+      &thread, nil,
+      { pointer in
+        Unmanaged<Gate>.fromOpaque(pointer!).takeUnretainedValue().wait()
+        return nil
+      }, Unmanaged.passUnretained(gate).toOpaque())
+    if code != 0 { break }
+    threads.append(thread)
+  }
+  gate.open()
+  for thread in threads { pthread_join(thread, nil) }
+  return threads.count == count
+}
+
+/// Holds threads until it is opened.
+private final class Gate: @unchecked Sendable {
+  private var semaphore = sem_t()
+
+  init() { sem_init(&semaphore, 0, 0) }
+
+  deinit { sem_destroy(&semaphore) }
+
+  func wait() {
+    while sem_wait(&semaphore) != 0 {}
+    open()
+  }
+
+  func open() { sem_post(&semaphore) }
+}
+
 /// Does work that may never return on a thread of its own. Once the task is cancelled it has so much time left, and is then left
 /// alone: a value that comes later is released.
 ///

@@ -2,9 +2,9 @@ import Glibc
 
 /// A path from the root, without links; nil with `errno` where nothing has that name. realpath(3)
 package func resolvedPath(_ path: String) -> String? {
-  guard let resolved = realpath(path, nil) else { return nil }
+  guard let resolved = withSystemPath(path, { realpath($0, nil) }) else { return nil }
   defer { free(resolved) }
-  return String(cString: resolved)
+  return String(systemBytes: UnsafeBufferPointer(start: resolved, count: strlen(resolved)).map { UInt8(bitPattern: $0) })
 }
 
 /// A path with its folder resolved, whether or not the file is there; unchanged where there is no such folder.

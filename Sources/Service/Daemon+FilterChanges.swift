@@ -55,6 +55,6 @@ extension FilterSet {
 
   func missing(_ name: String) -> Problem {
     let names = filters.prefix(64).map(\.name).joined(separator: ", ") + (filters.count > 64 ? " and \(filters.count - 64) more" : "")
-    return Problem(status: 404, title: "No such filter", detail: "there is no filter \(name.prefix(64)): there are \(names)")
+    return Problem(status: 404, title: "No such filter", detail: "there is no filter \(quotable(name, most: 64)): there are \(names)")
   }
 }

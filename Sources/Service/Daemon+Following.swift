@@ -22,9 +22,10 @@ extension Daemon {
         let cancellation = Cancellation()
         let read = await daemon.background.run(cancellation) {
           Result { () throws(ConfigurationError) in
-            let own = try rated.filters(at: rate, reader: KernelReader(cancellation))
+            let reader = KernelReader(cancellation)
+            let own = try rated.filters(at: rate, reader: reader)
             var next = own
-            let refusals = next.take(editsOf: present, in: text)
+            let refusals = next.take(editsOf: present, in: text, reader: reader)
             return (own: own, next: next, refusals: refusals)
           }
         }

@@ -24,6 +24,12 @@ extension Daemon {
     let seed = request.seed ?? Int.random(in: 0...VerificationRequest.largestSeed)
     let configuration = heard.filters.configuration
     let frames = Int((request.seconds * Double(configuration.rate)).rounded())
+    guard frames >= configuration.block else {
+      let least = Double(configuration.block) / Double(configuration.rate)
+      throw Problem(
+        status: 422,
+        detail: "`seconds` is \(request.seconds), which is less than a block: give at least \(decimal(least, places: 6, rounded: .up))")
+    }
     try checkMemory(frames, configuration.capture.channels + 2 * configuration.playback.channels, rate: configuration.rate)
     logger.info("verifying \(request.seconds) s of sound, seed \(seed)")
     let clock = ContinuousClock()

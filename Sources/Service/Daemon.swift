@@ -134,7 +134,7 @@ public actor Daemon: ControlHandler {
 
   /// - Parameter output: which has another kernel; nil: all have.
   func warnOfFilters(of output: Int? = nil) async {
-    for warning in filters.cautions where output == nil { logger.warning("\(warning)") }
+    if output == nil { for warning in filters.cautions { logger.warning("\(warning)") } }
     let cases = filters.worstCases.filter { output == nil || $0.output == output }
     // The largest |H| takes transforms.
     for warning in await inBackground({ cases.compactMap(\.warning) }) ?? [] { logger.warning("\(warning)") }
@@ -189,17 +189,24 @@ public actor Daemon: ControlHandler {
   /// Iterations of the audio thread's loop so far.
   public var iterations: Int { engine.iterations }
 
+  /// What is told of so many filters takes less than a thread of its own.
+  private static let fewFilters = 64
+
   /// The status of one session, also where another begins meanwhile.
   package func status(takingPeaks: Bool) async -> Status {
     while true {
       let session = session
       let devices = await session.keeper?.state ?? DeviceKeeper.State()
       guard session.engine === engine else { continue }
-      return StatusReport(
+      let report = StatusReport(
         engine: engine.status(takingPeaks: takingPeaks), filters: filters, plan: self.session.plan.description,
         predictedLoad: self.session.predictedLoad, output: output, devices: devices, overloads: overloads,
-        rollback: lastChange.rollback, rollbacks: rollbacks, differsFromFile: differsFromFile || outputDiffers
-      ).status
+        rollback: lastChange.rollback, rollbacks: rollbacks, differsFromFile: differsFromFile || outputDiffers)
+      // Of thousands of filters it takes a while, in which the daemon has other things to do.
+      guard filters.filters.count > Self.fewFilters, let status = await inBackground(niceness: 0, { report.status }) else {
+        return report.status
+      }
+      return status
     }
   }
 }

@@ -1,4 +1,6 @@
+import Dispatch
 @preconcurrency import Glibc
+import Platform
 
 /// What the three commands ask of the system before they do anything.
 public enum CommandProcess {
@@ -11,11 +13,48 @@ public enum CommandProcess {
   /// - Text that `print` could not write to standard output ends the command with 74 when it exits, whatever its code was.
   /// - A file that grows beyond RLIMIT_FSIZE fails to be written, and does not end the process by SIGXFSZ. setrlimit(2)
   /// - A standard stream that the caller has closed is open but fails, so that no file of the command takes its number.
+  /// - Where the system allows fewer files than any command needs, it ends with 71: libraries end the process by a signal there.
   public static func begin(_ command: String) {
     Self.command = command
     signal(SIGXFSZ, SIG_IGN)
     for number in STDIN_FILENO...STDERR_FILENO where fcntl(number, F_GETFD) < 0 { _ = open("/dev/full", O_WRONLY) }
     atexit { CommandProcess.checkOutput() }
+    requireFiles()
+  }
+
+  /// Runs a command whose work is done by tasks, and ends the process after it: with 71 where the system gives no threads for tasks,
+  /// which would be waited for without end.
+  ///
+  /// - Parameter threads: how many it needs beside those for each processor.
+  public static func run(_ command: String, threads: Int, _ body: @escaping @Sendable () async -> Void) -> Never {
+    begin(command)
+    let count = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) + threads
+    if !canStartThreads(count) {
+      Failure(
+        .system,
+        "the system gives it fewer than \(count) threads: raise the limits of processes or memory (ulimit -u, ulimit -v, TasksMax=)"
+      ).end(command: command)
+    }
+    Task {
+      await body()
+      exit(0)
+    }
+    dispatchMain()
+  }
+
+  /// Files that a command has open at once.
+  private static let leastFiles: rlim_t = 16
+
+  /// Source: getrlimit(2), RLIMIT_NOFILE
+  private static func requireFiles() {
+    var limit = rlimit()
+    let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+    guard getrlimit(resource, &limit) == 0, limit.rlim_cur < leastFiles else { return }
+    let allowed = limit.rlim_cur
+    limit.rlim_cur = min(leastFiles, limit.rlim_max)
+    if limit.rlim_cur == leastFiles, setrlimit(resource, &limit) == 0 { return }
+    Failure(.system, "the system allows it \(allowed) open files, and it needs \(leastFiles): raise the limit (ulimit -n)").end(
+      command: command)
   }
 
   /// Writes what `print` holds back, so that what comes on standard error comes after it.

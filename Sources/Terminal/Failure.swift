@@ -8,6 +8,7 @@ public enum ExitStatus: Int32, Sendable {
   case badData = 65
   case noInput = 66
   case unavailable = 69
+  case system = 71
   case cannotCreate = 73
   case inputOutput = 74
   case notPermitted = 77

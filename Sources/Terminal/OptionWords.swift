@@ -21,8 +21,9 @@ public struct OptionWords: Sendable {
   /// - A word with one dash that is no option is an operand: a file, a number.
   /// - One with two dashes is an operand if there is such a file.
   /// - The word after an option that takes a value is its value, unless it is an option itself.
+  /// - Parameter command: the one whose help explains them.
   /// - Throws: a word with a dash is an option as well as a file, or neither.
-  public func separated(_ words: [String]) throws(Failure) -> [String] {
+  public func separated(_ words: [String], of command: String) throws(Failure) -> [String] {
     var (options, operands): ([String], [String]) = ([], [])
     var rest = words[...]
     while let word = rest.popFirst() {
@@ -44,7 +45,7 @@ public struct OptionWords: Sendable {
         }
       } else if let letters = cluster(word) {
         rest = (letters + rest)[...]
-      } else if try isOperand(word) {
+      } else if try isOperand(word, of: command) {
         operands.append(word)
       } else {
         options.append(word)
@@ -58,7 +59,7 @@ public struct OptionWords: Sendable {
     flags.contains(word) || values.contains(word) || word == "--" || values.contains { word.hasPrefix("\($0)=") && $0.hasPrefix("--") }
   }
 
-  private func isOperand(_ word: String) throws(Failure) -> Bool {
+  private func isOperand(_ word: String, of command: String) throws(Failure) -> Bool {
     guard word.utf8.first == UInt8(ascii: "-"), word != "-" else { return true }
     if isOption(word) {
       try checkAmbiguity(word)
@@ -69,7 +70,7 @@ public struct OptionWords: Sendable {
       throw Failure(.usage, "\(word): write \(name.key) \(word.dropFirst(name.key.count + 1))")
     }
     let isPath = word.contains("/") || word.contains(".")
-    throw Failure(isPath ? .noInput : .usage, "\(word): there is no such file, and no such option\(hint(word)): see --help")
+    throw Failure(isPath ? .noInput : .usage, "\(word): there is no such file, and no such option\(hint(word)): see \(command) --help")
   }
 
   /// The option that begins as a word does, if that is not too short.

@@ -11,6 +11,12 @@ extension String {
   /// `printableLine` in ASCII, for terminals that show nothing else.
   public var printableASCII: String { escaped { $0.isControl || !$0.isASCII } }
 
+  /// What a terminal can show of it: a server may say anything, at any length.
+  public var brief: String {
+    let rest = unicodeScalars.dropFirst(4096)
+    return rest.isEmpty ? self : String(unicodeScalars[..<rest.startIndex]) + "…"
+  }
+
   private func escaped(_ isEscaped: (Unicode.Scalar) -> Bool) -> String {
     guard unicodeScalars.contains(where: { isEscaped($0) || $0.isSystemByte }) else { return self }
     return unicodeScalars.reduce(into: "") { text, scalar in

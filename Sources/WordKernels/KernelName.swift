@@ -1,5 +1,6 @@
 import AudioFile
 import Design
+import Platform
 
 /// What names a kernel.
 public enum KernelName: Sendable, Equatable {
@@ -83,5 +84,5 @@ public enum KernelName: Sendable, Equatable {
   }
 
   /// What messages call it: lines of filters are cut off.
-  static func shown(_ text: String) -> String { text.count > 80 ? text.prefix(77) + "..." : text }
+  static func shown(_ text: String) -> String { quotable(text, most: 80) }
 }

@@ -32,21 +32,19 @@ enum Convolve {
 
   private static func run<Command: FileCommand>(_ type: Command.Type, _ arguments: [String], name: String) {
     do {
-      var command = try type.parse(type.words.separated(arguments))
+      var command = try type.parse(type.words.separated(arguments, of: name))
       try command.run()
     } catch let failure as Failure {
-      restored(failure).end(command: Self.name)
+      onOneLine(failure).end(command: Self.name)
     } catch {
       if type.exitCode(for: error) == .success { type.exit(withError: error) }
-      restored(.usage(type.message(for: error), help: name)).end(command: Self.name)
+      onOneLine(.usage(type.message(for: error), help: name)).end(command: Self.name)
     }
   }
 
   /// Prints one line on standard error.
-  static func report(_ failure: Failure) { restored(failure).print(command: name) }
+  static func report(_ failure: Failure) { onOneLine(failure).print(command: name) }
 
-  /// With the names that were given, each on no line of its own.
-  private static func restored(_ failure: Failure) -> Failure {
-    Failure(failure.status, ShownNames.restored(failure.message).printableLine)
-  }
+  /// With names that begin no line.
+  private static func onOneLine(_ failure: Failure) -> Failure { Failure(failure.status, failure.message.printableLine) }
 }

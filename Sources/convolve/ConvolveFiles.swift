@@ -146,21 +146,18 @@ struct ConvolveFiles: FileCommand {
     // A dry run makes no folder.
     let parts = FileNameParts(output)
     let isFolderNew = dryRun && trial.isBatch && FileNameParts.isMissing(parts.folder)
-    let place = isFolderNew ? "\(FileNameParts(parts.folder).folder)/\(parts.name)" : output
+    if isFolderNew { target.path = "\(FileNameParts(parts.folder).folder)/\(parts.name)" }
     (target.gain, target.isStrict, target.trial) = (gain, strict, dryRun ? trial : nil)
     let options = ConvolutionOptions(
       mode: mode, profile: profile.order, method: method, isExact: !fast, edges: edges, jobs: Threads.count(jobs))
     do throws(AudioFileError) {
       try InputFile.open(input) { file throws(AudioFileError) in
-        try OutputFile.reach(place) { path throws(AudioFileError) in
-          target.path = path
-          let operands = try Operands(input: file, kernel: source, output: target)
-          messages.detail("input: \(input): \(operands.inputLayout)")
-          messages.detail("kernel: \(source.text): \(operands.kernelLayout)")
-          messages.detail("profile: \(profile.order.rawValue)\(profile == .auto ? ", as OpenBLAS chooses here" : "")")
-          messages.detail("mode: \(mode.rawValue), instructions: \(InstructionSet.best.rawValue), threads: \(options.jobs)")
-          try operands.convolve(options, to: target, messages)
-        }
+        let operands = try Operands(input: file, kernel: source, output: target)
+        messages.detail("input: \(input): \(operands.inputLayout)")
+        messages.detail("kernel: \(source.text): \(operands.kernelLayout)")
+        messages.detail("profile: \(profile.order.rawValue)\(profile == .auto ? ", as OpenBLAS chooses here" : "")")
+        messages.detail("mode: \(mode.rawValue), instructions: \(InstructionSet.best.rawValue), threads: \(options.jobs)")
+        try operands.convolve(options, to: target, messages)
       }
     } catch {
       throw Failure(error)

@@ -46,11 +46,9 @@ struct ConvolveImages: FileCommand {
     Threads.warn(jobs, Messages())
     do throws(AudioFileError) {
       let (image, kernel) = (try InputFile.open(image, NamedArray.init), try InputFile.open(kernel, NamedArray.init))
-      try OutputFile.reach(output) { path throws(AudioFileError) in
-        let staged = try StagedFile(path)
-        try staged.write(result(image, kernel))
-        try staged.commit()
-      }
+      let staged = try StagedFile(output)
+      try staged.write(result(image, kernel))
+      try staged.commit()
     } catch {
       throw Failure(error)
     }

@@ -16,7 +16,7 @@ struct Forecast {
   /// Four lines.
   var text: String {
     """
-    result: \(ShownNames.restored(result).printableLine)
+    result: \(result.printableLine)
     method: \(method)
     memory: \(Self.memory(bytes))
     time:   \(Self.time(seconds, jobs))
@@ -57,7 +57,7 @@ final class Trial {
   /// Seconds until so many bytes of a file in this folder are on the disk, by some of them in a file without a name.
   static func secondsToSync(_ bytes: Int, in folder: String) -> Double {
     // O_TMPFILE, which the Glibc module lacks.
-    let descriptor = open(folder, O_DIRECTORY | 0o20000000 | O_RDWR | O_CLOEXEC, 0o600)
+    let descriptor = withSystemPath(folder) { open($0, O_DIRECTORY | 0o20000000 | O_RDWR | O_CLOEXEC, 0o600) }
     guard descriptor >= 0, bytes > 0 else { return 0 }
     defer { close(descriptor) }
     let part = [UInt8](repeating: 0x55, count: min(bytes, 4 << 20))
@@ -86,7 +86,7 @@ final class Trial {
 
   func print(_ forecast: Forecast) {
     forecasts.append(forecast)
-    Swift.print(isBatch ? "result: \(ShownNames.restored(forecast.result).printableLine)" : forecast.text)
+    Swift.print(isBatch ? "result: \(forecast.result.printableLine)" : forecast.text)
   }
 
   /// Of a batch: the most memory, and the sum of all times.

@@ -106,7 +106,7 @@ final class KernelSource {
 
   /// nil where the readers open the file themselves.
   private func contents(of file: InputFile) throws(AudioFileError) -> [UInt8]? {
-    guard file.isRenamed && file.path != "-" || file.descriptor != nil else { return nil }
+    guard file.descriptor != nil else { return nil }
     if bytes == nil { bytes = try file.contents() }
     return bytes
   }

@@ -14,7 +14,7 @@ struct Reload: AsyncParsableCommand {
   func run() async throws {
     let report = try await target.call { client throws(ControlError) in try await client.reloadConfiguration() }
     print(report.text.printable)
-    if let cause = report.cause { print("waiting: \(cause.printable)") }
+    if let cause = report.cause { print("waiting: \(cause.brief.printable)") }
   }
 }
 
@@ -31,8 +31,11 @@ struct CheckConfiguration: AsyncParsableCommand {
     let upload = ConfigurationUpload(bytes: try SentFile(file, .configuration).read(), folder: folder)
     let report = try await target.call(file: file) { client throws(ControlError) in try await client.checkConfiguration(upload) }
     print(report.text.printable)
-    if !report.interrupts.isEmpty { print("taking it over interrupts the sound, for another \(report.interrupts.joined(separator: ", "))") }
-    if !report.restart.isEmpty { print("taking it over needs a restart, for \(report.restart.joined(separator: ", "))") }
+    for (what, keys) in [
+      ("taking it over interrupts the sound, for another", report.interrupts), ("taking it over needs a restart, for", report.restart),
+    ] where !keys.isEmpty {
+      print("\(what) \(keys.joined(separator: ", ").brief.printableLine)")
+    }
   }
 
   /// The file's, absolute: what its relative paths start from.
@@ -42,6 +45,6 @@ struct CheckConfiguration: AsyncParsableCommand {
 extension ConfigurationReport {
   fileprivate var text: String {
     let workers = workersLoad.map { ", \(percent($0)) for workers" } ?? ""
-    return "\(filters) filter\(filters == 1 ? "" : "s"), \(percent(load)) of the deadline predicted\(workers)\nplan: \(plan)"
+    return "\(filters) filter\(filters == 1 ? "" : "s"), \(percent(load)) of the deadline predicted\(workers)\nplan: \(plan.brief)"
   }
 }

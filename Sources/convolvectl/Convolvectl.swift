@@ -15,8 +15,9 @@ enum Main {
       "--channels", "--gain",
     ])
 
-  static func main() async {
-    CommandProcess.begin(name)
+  static func main() { CommandProcess.run(name, threads: 2) { await parseAndRun() } }
+
+  private static func parseAndRun() async {
     do {
       var command = try Convolvectl.parseAsRoot(arguments())
       if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
@@ -32,7 +33,7 @@ enum Main {
   private static func arguments() throws(Failure) -> [String] {
     let given = systemArguments
     if given.contains("--generate-completion-script") || given.first?.hasPrefix("---") == true { return given }
-    let separated = try words.separated(given)
+    let separated = try words.separated(given, of: name)
     guard let end = separated.firstIndex(of: "--") else { return separated }
     let (options, operands) = (separated[..<end], separated[(end + 1)...])
     guard let command = operands.first else { return Array(options) }

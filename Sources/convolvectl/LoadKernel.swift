@@ -55,14 +55,14 @@ struct LoadKernel: AsyncParsableCommand {
     }
     let report = try await target.call { client throws(ControlError) in try await client.replaceKernel(name, upload) }
     let heard = report.blocks.map { ", heard after \($0) block\($0 == 1 ? "" : "s")" } ?? ""
-    print("\(report.filter): \(report.layout): \(report.method)\(heard)".printable)
+    print("\(report.filter): \(report.layout): \(report.method)\(heard)".brief.printable)
   }
 
   /// What is no file has a name that the daemon knows.
   private func set() async throws(Failure) {
     let changes = [name: FilterChange(kernel: file)]
     let list = try await target.call { client throws(ControlError) in try await client.changeFilters(changes) }
-    for filter in list.filters where filter.name == name { print("\(filter.name): \(filter.layout)".printable) }
+    for filter in list.filters where filter.name == name { print("\(filter.name): \(filter.layout)".brief.printable) }
   }
 
   private func parsed() throws(Failure) -> KernelName {

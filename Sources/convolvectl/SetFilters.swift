@@ -32,7 +32,7 @@ struct SetFilters: AsyncParsableCommand {
       throw Failure(error.status, error.message + hint(error.message, changes))
     }
     for filter in list.filters where changes[filter.name] != nil {
-      print("\(filter.name): gain \(decimal(filter.gain, places: 2)) dB, delay \(filter.delay) frames, \(filter.layout)".printable)
+      print("\(filter.name): gain \(decimal(filter.gain, places: 2)) dB, delay \(filter.delay) frames, \(filter.layout)".brief.printable)
     }
   }
 

@@ -36,7 +36,7 @@ struct StatusText {
     lines.append(("thread", status.realtime.summary))
     lines += status.realtime.warnings.map { ("warning", $0) }
     lines.append(("plan", status.plan))
-    let named = lines.filter { !$0.1.isEmpty }.map { name, value in name.left(11) + value }
+    let named = lines.filter { !$0.1.isEmpty }.map { name, value in name.left(11) + value.brief }
     return (named + [""] + filters).joined(separator: "\n")
   }
 
@@ -113,6 +113,7 @@ func outputText(_ output: Status.Output) -> String {
 
 /// The lines of a table, its columns one below the other.
 func aligned(_ rows: [[String]]) -> [String] {
+  let rows = rows.map { $0.map(\.brief) }
   let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max()! + 2 }
   return rows.map { row in row.indices.map { $0 == row.count - 1 ? row[$0] : row[$0].left(widths[$0]) }.joined() }
 }

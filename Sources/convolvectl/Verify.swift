@@ -32,10 +32,10 @@ struct Verify: AsyncParsableCommand {
       let report: VerificationReport = try client.decoded(response)
       return (response.body, report)
     }
-    print(json ? String(decoding: bytes, as: UTF8.self) : report.text.printable)
+    print((json ? String(decoding: bytes, as: UTF8.self) : report.text).printable)
     guard report.passes else {
-      let count = report.outputs.reduce(0) { $0 + $1.differing - $1.atTies }
-      let hint = report.precision == "float64" ? "" : ": `precision` is \(report.precision)"
+      let count = report.outputs.map { $0.differing.saturatingSubtract($0.atTies) }.saturatedSum
+      let hint = report.precision == "float64" ? "" : ": `precision` is \(report.precision.brief)"
       throw Failure(.badData, "\(count) samples differ that do not lie at a tie\(hint)")
     }
   }
@@ -43,7 +43,7 @@ struct Verify: AsyncParsableCommand {
 
 extension VerificationReport {
   fileprivate var text: String {
-    let head = "\(frames) random frames, seed \(seed), \(capture) to \(playback), \(precision)\nplan: \(plan)"
+    let head = "\(frames) random frames, seed \(seed), \(capture.brief) to \(playback.brief), \(precision.brief)\nplan: \(plan.brief)"
     let rows =
       [["output", "differing", "at ties", "largest difference", "sums"]]
       + outputs.map { output in

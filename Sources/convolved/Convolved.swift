@@ -47,12 +47,13 @@ struct Convolved: AsyncParsableCommand {
   @Flag(help: "Play a demonstration: needs neither sound card nor configuration.")
   var demo = false
 
-  static func main() async {
-    CommandProcess.begin(name)
+  static func main() { CommandProcess.run(name, threads: 4) { await parseAndRun() } }
+
+  private static func parseAndRun() async {
     do {
       let arguments = systemArguments
       let isScript = arguments.contains("--generate-completion-script")
-      let command = try parseAsRoot(isScript ? arguments : words.separated(arguments))
+      let command = try parseAsRoot(isScript ? arguments : words.separated(arguments, of: name))
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {
@@ -101,7 +102,8 @@ struct Convolved: AsyncParsableCommand {
       return (try RatedFilters.configuration(of: text), text)
     } catch {
       if case .unreadable = error {
-        let remedy = access(config, F_OK) == 0 ? "" : ": let `convolvectl setup` write one, or name another with --config"
+        let remedy =
+          withSystemPath(config, { access($0, F_OK) }) == 0 ? "" : ": let `convolvectl setup` write one, or name another with --config"
         throw Failure(.noInput, error.description + remedy)
       }
       throw Failure(.badData, error.description)
@@ -116,7 +118,7 @@ struct Convolved: AsyncParsableCommand {
     } catch {
       throw Failure(.badData, error.description)
     }
-    print(check.lines.joined(separator: "\n"))
+    print(check.lines.joined(separator: "\n").printable)
     for warning in check.warnings { Failure(.success, "warning: \(warning)").print(command: "convolved") }
     guard check.fits else {
       throw Failure(.badData, "\(config): \(check.excess): set a larger block, shorter kernels or float32")
@@ -189,7 +191,7 @@ struct Convolved: AsyncParsableCommand {
 
   /// A file that is there and cannot be read is at fault, and not missing.
   private var isUnconfigured: Bool {
-    guard access(config, F_OK) == 0 else { return errno == ENOENT }
+    guard withSystemPath(config, { access($0, F_OK) }) == 0 else { return errno == ENOENT }
     return (try? ConfigurationText(path: config))?.isBlank ?? false
   }
 

@@ -35,6 +35,18 @@ import Testing
     #expect(try Kernel(bytes: bytes(name), name: "sent").cautions.count == 1)
   }
 
+  @Test(
+    "One that lost its end is refused, by a byte or by half",
+    arguments: ["x.aiff", "x.au", "x.caf", "a-law.au", "ms.wav", "ima.wav", "gsm.wav", "vorbis.ogg", "opus.ogg", "x.flac"])
+  func truncated(name: String) throws {
+    try make(name, losslessCommands[name] ?? lossyCommands[name]!)
+    let bytes = bytes(name)
+    for length in [bytes.count - 1, bytes.count / 2] {
+      let error = #expect(throws: AudioFileError.self) { try SoundSource(bytes: Array(bytes[..<length]), name: name).channels() }
+      #expect(error?.cause == .badData && error?.message.contains("truncated") == true, "\(length): \(error?.message ?? "")")
+    }
+  }
+
   @Test("What is not read is refused with the command that converts it, which does", arguments: refusedCommands.keys.sorted())
   func converted(name: String) throws {
     try make(name, refusedCommands[name]!)
@@ -97,5 +109,6 @@ private let lossyCommands = [
 /// See the tests: what a shell makes of in.wav, by the name of the file.
 private let refusedCommands = [
   "x.m4a": "ffmpeg -i in.wav -c:a alac x.m4a", "my sound.wv": "ffmpeg -i in.wav 'my sound.wv'", "x.tta": "ffmpeg -i in.wav x.tta",
+  "x.sph": "sox in.wav x.sph", "x.sf": "sox in.wav x.sf", "x.paf": "sox in.wav x.paf", "x.avr": "sox in.wav x.avr",
   "x.oga": "ffmpeg -i in.wav -c:a flac x.oga", "x.mka": "ffmpeg -i in.wav -c:a flac x.mka",
 ]

@@ -54,6 +54,20 @@ import Testing
     #expect(error?.message.hasPrefix(path + ": ") == true && error?.message.contains(fault) == true, "\(String(describing: error))")
   }
 
+  @Test("A line has an end, and a message quotes no more than a few scalars of it", .timeLimit(.minutes(1)))
+  func longLines() throws {
+    for part in ["1, ", "#", "0", " ", "e\u{301}\u{301}\u{301}", "\u{202E}"] {
+      for count in [600, 1_000_000] {
+        let text = "1\n" + String(repeating: part, count: count) + "x\n"
+        // A comment says nothing, if it ends.
+        if part == "#" && count == 600 { continue }
+        let error = #expect(throws: AudioFileError.self) { try Kernel(bytes: Array(text.utf8), name: "sent") }
+        let message = try #require(error).message
+        #expect(message.hasPrefix("sent: line 2") && message.utf8.count < 700 && !message.contains("\u{202E}"), "\(message)")
+      }
+    }
+  }
+
   @Test("Text of other encodings is read", arguments: ["utf16le", "utf16be", "latin1", "mark"])
   func encodings(encoding: String) throws {
     let text = "# taps\r\n1.0\r\n0.5\r\n-0.25\r\n"
@@ -98,7 +112,9 @@ import Testing
     }
     let kernel = try Kernel(bytes: array, name: "left")
     #expect(kernel.channels == [[1, 2, 3]] && kernel.layout == "NumPy, float32, 3 taps")
-    #expect(try Kernel(bytes: Array("1\n2".utf8), name: "left", contentType: "text/plain; charset=utf-8").channels == [[1, 2]])
+    for type in ["text/plain; charset=utf-8", nil, "application/octet-stream", "application/x-www-form-urlencoded"] {
+      #expect(try Kernel(bytes: Array("1\n2".utf8), name: "left", contentType: type).channels == [[1, 2]])
+    }
     let wrong: [([UInt8], String?)] = [(wave, "text/plain"), (array, "audio/wav"), ([], nil), ([0, 1, 2], nil), ([0], "text/csv")]
     for (bytes, type) in wrong {
       let error = #expect(throws: AudioFileError.self) { try Kernel(bytes: bytes, name: "left", contentType: type) }

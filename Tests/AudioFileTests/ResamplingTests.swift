@@ -71,6 +71,16 @@ import Testing
     #expect(try Kernel(channels: [[1]], name: "k", layout: "test").resampled(to: 48_000).channels == [[1]])
   }
 
+  @Test(
+    "Rates whose frames seldom coincide are refused, with both named", arguments: [(2_147_483_647, 2_147_483_646), (1_000_003, 48_000)])
+  func prime(old: Int, new: Int) throws {
+    let kernel = try Kernel(channels: [[1]], sampleRate: old, name: "k", layout: "test")
+    let error = #expect(throws: AudioFileError.self) { try kernel.resampled(to: new) }
+    #expect(error?.cause == .badData && error?.message.contains("it has \(old) Hz and cannot be resampled to \(new) Hz: ") == true)
+    // Unusual rates that occur are not.
+    #expect(try Kernel(channels: [[1]], sampleRate: 47_999, name: "k", layout: "test").resampled(to: 48_000).sampleRate == 48_000)
+  }
+
   /// At `frequency` cycles a frame, tap `lead` being time 0.
   private func transform(_ taps: [Double], _ frequency: Double, lead: Int) -> (re: Double, im: Double) {
     var sum = (re: 0.0, im: 0.0)

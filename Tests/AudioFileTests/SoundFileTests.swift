@@ -168,6 +168,48 @@ import Testing
     }
   }
 
+  @Test("Without unnamed files it is private until it is whole, and leaves nothing behind")
+  func named() throws {
+    let path = folder.file("x")
+    func modes() throws -> [String: mode_t] {
+      var modes: [String: mode_t] = [:]
+      for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
+        var status = stat()
+        try #require(stat(folder.file(name), &status) == 0)
+        modes[name] = status.st_mode & 0o777
+      }
+      return modes
+    }
+    do {
+      let dropped = try StagedFile(path, isUnnamed: false)
+      try dropped.write([1])
+      #expect(try modes().values.elementsEqual([0o600]))
+    }
+    #expect(try modes().isEmpty)
+    let staged = try StagedFile(path, isUnnamed: false)
+    try staged.write([2])
+    try staged.commit()
+    let mask = umask(0)
+    umask(mask)
+    #expect(try modes() == ["x": 0o666 & ~mask] && contents(path) == [2])
+  }
+
+  @Test("A link to nothing is neither replaced nor followed, and a backup takes a link's place, with the mode of the original")
+  func links() throws {
+    let (original, link, elsewhere) = (folder.file("original"), folder.file("link"), folder.file("elsewhere"))
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: elsewhere)
+    let error = #expect(throws: AudioFileError.self) { _ = try StagedFile(link) }
+    #expect(error?.cause == .cannotCreate && error?.message.contains("a symbolic link to nothing") == true)
+    #expect(FileManager.default.createFile(atPath: original, contents: nil) && chmod(original, 0o640) == 0)
+    #expect(FileManager.default.createFile(atPath: elsewhere, contents: Data([9])))
+    let backup = try StagedFile(backup: link, of: original)
+    try backup.write([3])
+    try backup.commit()
+    var status = stat()
+    #expect(lstat(link, &status) == 0 && status.st_mode == S_IFREG | 0o640)
+    #expect(contents(link) == [3] && contents(elsewhere) == [9])
+  }
+
   private func contents(_ path: String) -> [UInt8]? { FileManager.default.contents(atPath: path).map { [UInt8]($0) } }
 
   /// Values of 16 bits.

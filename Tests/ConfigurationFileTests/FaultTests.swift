@@ -79,7 +79,8 @@ struct FaultTests {
         "filters: `name` is \"..\": it must be 1 to 64 letters (a to z), digits, full stops, underscores or hyphens"),
       Change(5, "  - { name: left, form: 0, to: 1, kernel: a.wav }", "filters: `form` is unknown: did you mean `from`?"),
       Change(
-        5, "  - { name: left, from: 0, to: 1, kernels: [] }", "filters: `kernels` is an empty list: it must be a list of kernels, at least one"),
+        5, "  - { name: left, from: 0, to: 1, kernels: [] }",
+        "filters: `kernels` is an empty list: it must be a list of kernels, at least one"),
       Change(
         5, "  - { name: left, from: 0, to: 1, kernels: a.wav }",
         "filters: `kernels` is \"a.wav\": it must be a list of kernels, at least one"),
@@ -223,6 +224,8 @@ struct FaultTests {
       String(repeating: "? ", count: most / 2), String(repeating: "a: {}\n", count: most / 6), String(repeating: "a", count: most),
       "a: &a [x]\nb: &b [*a,*a]\nc: &c [*b,*b]\n", String(repeating: "\"", count: most), String(repeating: "#", count: most),
       (0..<most / 12).map { "key\($0): 1\n" }.joined(), "filters: [" + String(repeating: "{},", count: most / 4) + "]",
+      minimal + (0..<most / 12).map { "key\($0): 1\n" }.joined(),
+      minimal + "  - { name: x, \((0..<most / 12).map { "fron\($0): 1, " }.joined()) }\n",
       String(repeating: "!", count: most), String(repeating: "*a ", count: most / 3), "%YAML 9.9\n---\n" + minimal,
     ] {
       let faults = faults(in: Array(yaml.utf8))

@@ -132,6 +132,7 @@ struct APITests {
       Refused("PUT", "/v1/filters/a/kernel?channel", body: "x", 400, "`channel`"),
       Refused("PUT", "/v1/filters/a/kernel?resample=1", body: "x", 400, "`resample=1`: `resample` is given once, as true or false"),
       Refused("PUT", "/v1/filters/a/kernel?channel=1&channel=1", body: "x", 400, "`channel=1`"),
+      Refused("PUT", "/v1/filters/a/kernel?name=a%0Ab", body: "x", 400, "`name=a%0Ab`: `name` is given once, as a file's name of"),
       Refused("PUT", "/v1/filters/a/kernel?canal=1", body: "x", 400, "the parameter `canal` is unknown here"),
       Refused("PUT", "/v1/filters/a/kernel", type: "multipart/form-data; boundary=x", body: "x", 415, "a form is not a kernel"),
       Refused("PATCH", "/v1/output", body: "{\"mute\":true}", 415, "the body must be JSON"),
@@ -178,6 +179,16 @@ struct APITests {
     let problem = try JSONDecoder().decode(Problem.self, from: Data(response.body))
     #expect(problem.status == request.status && problem.type == "about:blank" && !problem.title.isEmpty)
     #expect(problem.detail.hasPrefix(request.detail), "\(problem.detail)")
+    #expect(await served.record.isEmpty)
+    await served.server.stop()
+  }
+
+  @Test("takes JSON in UTF-8 alone", arguments: [String.Encoding.utf16, .utf16LittleEndian, .utf16BigEndian, .utf32, .isoLatin1])
+  func encodings(encoding: String.Encoding) async throws {
+    let served = try await Served()
+    let body = try #require("{ \"left\": { \"kernel\": \"/räume/hall.wav\" } }".data(using: encoding))
+    let response = try await served.client.request("PATCH", "/v1/filters", contentType: "application/json", body: Array(body))
+    #expect(response.status == 400 && String(decoding: response.body, as: UTF8.self).contains("must be JSON in UTF-8"))
     #expect(await served.record.isEmpty)
     await served.server.stop()
   }

@@ -66,6 +66,7 @@ struct ConfigurationTests {
       Refused(method: "POST", target: "/v1/config/check?folder=k", status: 400, detail: "`folder=k`: `folder` is given once"),
       Refused(method: "POST", target: "/v1/config/check?folder=/k&folder=/k", status: 400, detail: "`folder=/k`"),
       Refused(method: "POST", target: "/v1/config/check?folder=/%00", status: 400, detail: "`folder=/%00`"),
+      Refused(method: "POST", target: "/v1/config/check?folder=/%1B", status: 400, detail: "`folder=/%1B`"),
       Refused(
         method: "PUT", target: "/v1/config", size: (1 << 20) + 2, status: 413, detail: "the body is larger than 1048577 bytes"),
     ])

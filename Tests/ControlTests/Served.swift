@@ -60,15 +60,17 @@ actor Record: ControlHandler {
   private let delay: Duration
   /// Why no filter changes; nil: they do.
   private let refusal: String?
+  private let report: ConfigurationReport
   private let readStatus: @Sendable () async -> Status
 
   /// - Parameters:
   ///   - delay: how long a kernel takes to be heard.
   ///   - status: what it answers.
   init(
-    delay: Duration = .zero, refusingFilters refusal: String? = nil, status: @escaping @Sendable () async -> Status = { .sample }
+    delay: Duration = .zero, refusingFilters refusal: String? = nil, report: ConfigurationReport = .sample,
+    status: @escaping @Sendable () async -> Status = { .sample }
   ) {
-    (self.delay, self.refusal, readStatus) = (delay, refusal, status)
+    (self.delay, self.refusal, self.report, readStatus) = (delay, refusal, report, status)
   }
 
   func status(takingPeaks: Bool) async -> Status { await readStatus() }
@@ -85,11 +87,14 @@ actor Record: ControlHandler {
 
   func checkConfiguration(_ upload: ConfigurationUpload) throws(Problem) -> ConfigurationReport { try take(upload, isCheck: true) }
 
-  /// With an odd seed a sample differs; with seed 100 one is under way.
+  /// With an odd seed a sample differs, with 101 more than can be; the plan of 102 is no text for a terminal; with 100 one is under way.
   func verify(_ request: VerificationRequest) throws(Problem) -> VerificationReport {
     guard request.seed != 100 else { throw Problem(status: 409, title: "Busy", detail: "a verification is under way") }
     verifications.append(request)
-    return .sample(seed: request.seed ?? 7)
+    var report = VerificationReport.sample(seed: request.seed ?? 7)
+    if request.seed == 101 { for index in 0...1 { (report.outputs[index].differing, report.outputs[index].atTies) = (.max, .min) } }
+    if request.seed == 102 { report.plan = "\u{202E}" }
+    return report
   }
 
   func reloadConfiguration() -> ConfigurationReport {
@@ -111,7 +116,7 @@ actor Record: ControlHandler {
       throw Problem(status: 422, title: "Invalid configuration", detail: "line 1: ...\nline 7: ...", faults: faults)
     }
     if isCheck { checked.append(upload) } else { configurations.append(upload) }
-    return .sample
+    return report
   }
 
   private func take(_ filter: String, _ upload: KernelUpload) throws(Problem) -> KernelReport {

@@ -100,7 +100,7 @@ import Testing
     }
     for output in ["-", folder.file("out.rf64"), folder.file("out.npy")] {
       let completed = try run("/bin/sh", ["-c", "cat '\(input)' | '\(program)' - box:3 -o '\(output)' --dry-run"])
-      #expect(completed.status == 0 && completed.output.hasPrefix("result: "), "\(output): \(completed)")
+      #expect(completed.status == 65 && completed.error.contains("truncated"), "\(output): \(completed)")
     }
   }
 

@@ -27,6 +27,19 @@ import Testing
       open('sparse.wav', 'wb').write(b'RF64\\xff\\xff\\xff\\xffWAVEds64' + struct.pack('<I', 28) + struct.pack('<QQQI', size + 72, size, size // 2, 0)
           + b'fmt ' + struct.pack('<I', 16) + format + b'data\\xff\\xff\\xff\\xff')
       sparse('sparse.wav', size)
+      # FLAC of unknown length, whose frames of 34 bytes are silence in eight channels.
+      def crc(data, width, polynomial):
+          value, top = 0, 1 << (width - 1)
+          for byte in data:
+              value ^= byte << (width - 8)
+              for _ in range(8): value = (value << 1 ^ polynomial if value & top else value << 1) & ((1 << width) - 1)
+          return value
+      def frame(number):
+          head = b'\\xff\\xf8\\x7a\\x78' + chr(number).encode() + b'\\xff\\xfe'
+          body = head + bytes([crc(head, 8, 0x07)]) + bytes(24)
+          return body + struct.pack('>H', crc(body, 16, 0x8005))
+      info = struct.pack('>HH', 65535, 65535) + bytes(6) + struct.pack('>Q', 48_000 << 44 | 7 << 41 | 15 << 36) + bytes(16)
+      open('bomb.flac', 'wb').write(b'fLaC\\x80\\0\\0\\x22' + info + b''.join(map(frame, range(100))))
       # Two rates without a common divisor.
       def sound(name, rate): open(name, 'wb').write(b'RIFF' + struct.pack('<I', 36 + 8) + b'WAVEfmt ' + struct.pack('<I', 16)
           + struct.pack('<HHIIHH', 1, 1, rate, 0, 2, 16) + b'data' + struct.pack('<I', 8) + bytes(range(8)))
@@ -43,15 +56,48 @@ import Testing
       "deep.npy dirac -o y.npy", "a.npy sparse.raw -o y.npy --kernel-format f32", "a.npy sparse.txt -o y.npy", "a.npy sparse.wav -o y.wav",
       "inspect sparse.wav", "inspect sparse.npy", "inspect sparse.txt", "inspect sparse.raw --kernel-format f64", "find bytes.npy taps:1",
       "find a.npy sparse.wav", "find a.npy sparse.npy", "2d deep.npy image.npy -o y.npy", "2d image.npy tall.npy -o y.npy",
-      "2d tall.npy image.npy -o y.npy --boundary wrap", "even.wav prime.wav -o y.wav --resample",
+      "2d tall.npy image.npy -o y.npy --boundary wrap",
     ])
-  func refused(line: String) throws {
-    let completed = try convolve(in: 16_000_000, line)
+  func refused(line: String) throws { try expectRefusal(of: line, in: 16_000_000) }
+
+  @Test(
+    "So is a FLAC of a few bytes, and of much silence",
+    arguments: [
+      "inspect bomb.flac", "a.npy bomb.flac -o y.npy", "find a.npy bomb.flac", "inspect - < bomb.flac", "a.npy - -o y.npy < bomb.flac",
+      "find a.npy /dev/stdin < bomb.flac",
+    ])
+  func silence(line: String) throws { try expectRefusal(of: line, in: 500_000) }
+
+  @Test(
+    "So is the longest average, whatever is left",
+    arguments: ["inspect box:16777216", "a.npy box:16777216 -o y.npy", "find a.npy box:16777216"],
+    [60_000, 100_000, 150_000, 200_000])
+  func average(line: String, kilobytes: Int) throws { try expectRefusal(of: line, in: kilobytes) }
+
+  private func expectRefusal(of line: String, in kilobytes: Int) throws {
+    let completed = try convolve(in: kilobytes, line)
     #expect(completed.status == 65 && completed.output.isEmpty, "\(completed)")
     #expect(completed.error.filter { $0 == "\n" }.count == 1, "\(completed.error)")
     #expect(
       completed.error.firstMatch(of: #/it needs ([0-9.]+ [MG]B of|more) memory.*, [0-9.]+ [MG]B are free: /#) != nil, "\(completed.error)")
     #expect(!FileManager.default.fileExists(atPath: folder.file("y.npy")))
+  }
+
+  @Test(
+    "A pipe without end as kernel or pattern is refused with what was read and what is free, in whichever part of it",
+    arguments: ["inspect -", "a.npy - -o y.npy", "find a.npy -", "inspect /dev/stdin", "a.npy - -o y.npy --kernel-format s16"],
+    [
+      #"RIFF\377\377\377\377WAVEfmt \020\0\0\0\001\0\001\0\200\273\0\0\0\167\001\0\002\0\020\0data\377\377\377\377"#,
+      #"RIFF\377\377\377\377WAVEJUNK\360\377\377\377"#,
+    ])
+  func endless(line: String, start: String) throws {
+    // Without a format the first bytes are taps.
+    let start = line.hasSuffix("s16") ? "" : start
+    let program = Location.program("convolve")
+    let script = "cd '\(folder.path)' && ulimit -v 400000 && { printf '\(start)'; cat /dev/zero; } | timeout 60 '\(program)' \(line)"
+    let completed = try run("/bin/sh", ["-c", script], environment: ["SWIFT_BACKTRACE": "enable=no"])
+    #expect(completed.status == 65 && completed.output.isEmpty, "\(completed)")
+    #expect(completed.error.firstMatch(of: #/it needs [0-9.]+ [MG]B of memory, [0-9.]+ [MG]B are free: /#) != nil, "\(completed.error)")
   }
 
   @Test("64 MiB of line breaks are no taps, in the memory that is forecast")
@@ -69,14 +115,14 @@ import Testing
       "tone.wav box:1000000 -o y.wav",
       "tone.wav box:50 -o y.wav --edges corrected --jobs 4", "2d image.npy image.npy -o y.npy --mode valid",
       "tone.wav tone.wav -o y.wav --method fft",
-      "bool.npy taps:1,2 -o y.npy", "find bool.npy taps:1",
+      "bool.npy taps:1,2 -o y.npy", "find bool.npy taps:1", "inspect ones.txt",
     ], [200_000, 300_000, 500_000])
   func limits(line: String, kilobytes: Int) throws {
     let script = """
       import os, sys, wave, numpy as np
       os.chdir(sys.argv[1])
       np.save('image1.npy', np.ones(1 << 18)), np.save('box.npy', np.ones(1 << 21)), np.save('int.npy', np.arange(1 << 19) ** 3)
-      np.save('bool.npy', np.ones(1 << 24, bool))
+      np.save('bool.npy', np.ones(1 << 24, bool)), open('ones.txt', 'w').write('1\\n' * (1 << 21))
       with wave.open('tone.wav', 'wb') as f: f.setparams((2, 2, 48_000, 0, 'NONE', '')), f.writeframes(bytes(range(256)) * 16_384)
       """
     try #require(try run(Location.python, ["-c", script, folder.path]).status == 0)

@@ -14,7 +14,7 @@ extension LiveTests {
       let rig = try Rig(format: .s16, filters: filters)
       let checked = try run(convolved, ["--config", rig.folder.file("convolved.yaml"), "--check"], environment: rig.environment)
       #expect(checked.status == 0)
-      #expect(checked.output.contains("left: input 0 to output 0, list, 2 taps\nplan: "))
+      #expect(checked.output.contains("left: input 0 to output 0, list, 2 taps\ndelays: output 0 0 frames, output 1 silent\nplan: "))
       let load = try #require(
         checked.output.firstMatch(of: /load: ([0-9.]+) % of [0-9.]+ ms, measured in float64; ([0-9.]+) % predicted\n/))
       #expect(Double(load.1)! < 20 && Double(load.2)! < 20)
@@ -52,7 +52,8 @@ extension LiveTests {
       let lines = checked.error.split(separator: "\n").map(String.init)
       #expect(lines.count == 5, "\(checked.error)")
       let expected = [
-        ":5: filters: one: ", ":6: filters: two: ", ":7: filters: three: ", ":8: filters: four: ", ":9: filters: five: ",
+        ":5: filters: one: ", ":6: filters: two: ", ":7: filters: three: ", ":8: filters: `kernel` is at fault: taps:1,nan: ",
+        ":9: filters: five: ",
       ]
       for (line, start) in zip(lines, expected) { #expect(line.contains(start)) }
       #expect(checked.error.contains("room.wav has 48000 Hz, the stream runs at 44100 Hz"))

@@ -104,11 +104,16 @@ extension LiveTests {
         (["--kernel", "mono.wav", "--rate", "44100"], 65, "44100 Hz does not suit all"),
         (["--kernel", "mono.wav", "--kernel", "room-44100.wav"], 65, "no rate suits all"),
         (["--kernel", "mono.wav", "--channels", "0"], 64, "give 1 to 64"),
+        (["--kernel", "box:4000000"], 65, "has 4000000 taps, more than 2097152"),
+        (["--kernel", "huge.csv"], 65, "has 1099511627776 bytes, more than the 134217728 of the longest kernel"),
         (["--kernel", "mono.wav", "--block", "1000000"], 65, "`block`"),
         (["--kernel", "mono.wav", "--capture", "nowhere"], 66, "nowhere is not there"),
         (["--kernel", "mono.wav", "--config", "/nowhere/at/all.yaml"], 73, "create it first"),
       ])
     func refusals(options: [String], status: Int32, message: String) throws {
+      // Takes no room on the medium.
+      _ = FileManager.default.createFile(atPath: folder.file("huge.csv"), contents: nil)
+      try #require(truncate(folder.file("huge.csv"), 1 << 40) == 0)
       let refused = try setup(completed(options))
       #expect(refused.status == status && refused.error.contains(message), "\(refused)")
       #expect(refused.error.split(separator: "\n").count == 1, "\(refused.error)")

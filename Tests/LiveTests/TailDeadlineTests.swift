@@ -134,6 +134,7 @@ extension LiveTests {
       let (before, began) = (try thread(rig, "convolved-tail"), try soundSeconds(rig))
       try rig.wait { try self.soundSeconds(rig) > began + 2 }
       let share = try (thread(rig, "convolved-tail").seconds - before.seconds) / (soundSeconds(rig) - began)
+      print("SHARE", share, rig.log.suffix(0))
       #expect(rig.stop() == 0)
       try light.write(toFile: path, atomically: true, encoding: .utf8)
       return try kernel(rig, far: Int(Double(few) * Self.overload / share))

@@ -161,6 +161,61 @@ def flacs():
     file("32.flac", flac([HALVES], width=32), "refused convert it, with sox")
 
 
+def aiff(*chunks, kind=b"AIFF", frames=3, bits=16):
+    common = chunk(b"COMM", struct.pack(">HIH", 1, frames, bits) + bytes.fromhex("400ebb80000000000000"), order=">")
+    return riff(common, *chunks, form=b"FORM", kind=kind, order=">")
+
+
+def ssnd(content, size=None):
+    return chunk(b"SSND", bytes(8) + content, size, order=">")
+
+
+def caf(*chunks):
+    description = struct.pack(">d4sIIIII", 48000, b"lpcm", 0, 2, 1, 1, 16)
+    blocks = [(b"desc", description), *chunks]
+    return b"caff\0\1\0\0" + b"".join(name + struct.pack(">q", len(content)) + content for name, content in blocks)
+
+
+def au(content, size=None, note=b"Note"):
+    return b".snd" + struct.pack(">IIIII", 24 + len(note), len(content) if size is None else size, 3, 48000, 1) + note + content
+
+
+def decoded_elsewhere():
+    """Kinds whose sound libsndfile decodes: it tells what it corrected only in a log, in which texts of the file stand too."""
+    big = integers(HALVES, 2, ">")
+    short = "refused it is truncated: its header says 3 frames, 2 are present"
+    long_text, forged = b"x" * 3_000, b"a\n SSND : 14 (should be 14)\ndata : 6\n"
+    for name, text in [("long", long_text), ("forged", forged)]:
+        before = chunk(b"ANNO", text, order=">")
+        file(f"{name}.aiff", aiff(before, ssnd(big)), SOUND)
+        for missing in [1, 2]:
+            file(f"{name}-short-by-{missing}.aiff", aiff(before, ssnd(big))[:-missing], short)
+        whole = caf((b"info", struct.pack(">I", 1) + b"title\0" + text + b"\0"), (b"data", bytes(4) + big))
+        file(f"{name}.caf", whole, SOUND)
+        file(f"{name}-short.caf", whole[:-1], short)
+        file(f"{name}.au", au(big, note=text[:900]), SOUND)
+        file(f"{name}-short.au", au(big, note=text[:900])[:-1], short)
+    file("not-whole.aiff", aiff(ssnd(big[:-1])), "refused 5 bytes of sound, which are not a whole number of frames of 2")
+    file("not-whole.au", au(big[:-1]), "refused 5 bytes of sound, which are not a whole number of frames of 2")
+    file("not-whole-open.au", au(big[:-1], 0xFFFFFFFF), "refused it holds 5 bytes of sound")
+    file("open.au", au(big, 0xFFFFFFFF), SOUND)
+    file("followed.au", au(big, 4), "refused and others follow that are no chunk")
+    file("tagged.au", au(big) + b"TAG" + bytes(125), SOUND)
+    file("chunk-after.aiff", aiff(ssnd(big), chunk(b"NAME", b"a", order=">")), SOUND)
+    file("cut-chunk-after.aiff", aiff(ssnd(big), chunk(b"NAME", b"abcdef", order=">"))[:-3], SOUND)
+    file("followed.aiff", aiff(ssnd(big, 12), bytes(range(128, 256))), "refused and others follow that are no chunk")
+    file("frames.aiff", aiff(ssnd(big), frames=4), "refused its header says 4 frames, and 6 bytes of sound, which are 3")
+    file("two.aiff", aiff(ssnd(big), ssnd(big)), "refused two SSND chunks")
+    file("no-sound.aiff", aiff(), "refused it ends before its sound")
+    file("no-common.aiff", riff(ssnd(big), form=b"FORM", kind=b"AIFF", order=">"), "refused it has no COMM chunk")
+    file("two.caf", caf((b"data", bytes(4) + big), (b"data", bytes(4) + big)), "refused two data chunks")
+    file("x.8svx", riff(chunk(b"BODY", bytes(60), order=">"), form=b"FORM", kind=b"8SVX", order=">"), "refused it is IFF, and not AIFF")
+    file("x.mat", b"MATLAB 5.0 MAT-file" + bytes(100), "refused it is a MATLAB file")
+    for name, start in {"NIST SPHERE": b"NIST_1A\n   1024\n", "VOC": b"Creative Voice File\x1a", "AVR": b"2BIT", "PVF": b"PVF1\n1 8000 16\n",
+                        "PAF": b" paf", "IRCAM": b"\x64\xa3\1\0", "WVE": b"ALawSoundFile**\0", "XI": b"Extended Instrument: "}.items():
+        file(f"{name}.sound", start + bytes(1100), f"refused {name}")
+
+
 def others():
     ffmpeg = "refused convert it, with ffmpeg -i"
     file("x.zip.wav", b"PK\3\4" + bytes(60), "refused np.save")
@@ -173,7 +228,7 @@ def others():
 
 
 def write(folder):
-    for make in [widths, forms, sizes, chunks, flacs, others]:
+    for make in [widths, forms, sizes, chunks, flacs, decoded_elsewhere, others]:
         make()
     for name, (content, _) in FILES.items():
         with open(f"{folder}/{name}", "wb") as out:

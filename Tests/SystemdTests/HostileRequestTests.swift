@@ -26,6 +26,22 @@ struct HostileRequestTests {
     _ = try? await sent.value
   }
 
+  @Test("tells the status of thousands of filters")
+  func manyFilters() async throws {
+    let daemon = try Victim()
+    let filters = (0..<4096).map {
+      "{ name: f\($0), from: 0, to: \($0 % 2), kernel: \"taps:1\", gain: -\($0 % 37), delay: \($0) }"
+    }
+    let answer = try await daemon.put(filters)
+    #expect(answer.contains(" 200 OK"), "\(answer.prefix(500))")
+    let told = try await RawClient(path: daemon.socket).send("GET /v1/status HTTP/1.0\r\n\r\n")?.components(separatedBy: "\r\n\r\n")
+    let status = try JSONSerialization.jsonObject(with: Data(try #require(told?.last).utf8)) as? [String: Any]
+    let outputs = (status?["latency"] as? [String: Any])?["outputs"] as? [[String: Any]]
+    // The first of the loudest filters of each.
+    #expect(outputs?.map { $0["kernelFrames"] as? Int } == [0, 37] && (status?["filters"] as? [Any])?.count == 4096)
+    #expect(daemon.stop() == 0)
+  }
+
   @Test(
     "refuses what would be too long, and what is no file",
     arguments: [
@@ -73,6 +89,36 @@ struct HostileRequestTests {
     #expect(daemon.stop() == 0)
   }
 
+  @Test("verifies no less than a block", arguments: [("1e-300", 422), ("0.005", 422), ("0.02", 200)])
+  func shortVerification(seconds: String, status: Int) async throws {
+    let daemon = try Victim()
+    let body = "{\"seconds\": \(seconds)}"
+    let head = "POST /v1/verify HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json\r\n"
+    let answer = try await RawClient(path: daemon.socket).send(head + "Content-Length: \(body.utf8.count)\r\n\r\n" + body)
+    #expect(answer?.contains(" \(status) ") == true, "\(answer ?? "")")
+    #expect(status == 200 || answer?.contains("less than a block: give at least 0.005334") == true, "\(answer ?? "")")
+    #expect(daemon.stop() == 0)
+  }
+
+  @Test("counts kernels that were sent with all of their channels")
+  func sentKernels() async throws {
+    // A budget of 369 MB: for one such kernel, and for many if but one channel of each counted.
+    let daemon = try Victim(addressSpaceKiB: 1_700_000)
+    #expect(try await daemon.put((0..<2).map { filter($0, "kernel: \"taps:1\"") }).contains(" 200 OK"))
+    let path = daemon.folder.file("large.wav")
+    let made = try run("/usr/bin/sox", ["-n", "-r", "48000", "-b", "8", "-c", "64", path, "trim", "0", "262144s"])
+    try #require(made.status == 0, "\(made.error)")
+    let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+    var answers: [String] = []
+    for number in 0..<2 {
+      let head = "PUT /v1/filters/f\(number)/kernel HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: \(bytes.count)\r\n\r\n"
+      answers.append(try await RawClient(path: daemon.socket).run(.send(Array(head.utf8) + bytes)) ?? "")
+    }
+    #expect(answers[0].contains(" 200 OK") && answers[1].contains(" 422 "), "\(answers)")
+    #expect(answers[1].contains("MB of memory, more than the 369 MB"), "\(answers[1])")
+    #expect(daemon.stop() == 0)
+  }
+
   @Test("does not quote what a kernel's path leads to")
   func noQuote() async throws {
     let daemon = try Victim()
@@ -114,7 +160,8 @@ final class Victim: Sendable {
   private let process: Process
   var socket: String { folder.file("control.sock") }
 
-  init(playback: String = "hw:none") throws {
+  /// - Parameter addressSpaceKiB: of the daemon's; nil: as much as the machine has.
+  init(playback: String = "hw:none", addressSpaceKiB: Int? = nil) throws {
     folder = try ScratchFolder()
     mkfifo(folder.file("device"), 0o600)
     try """
@@ -125,8 +172,9 @@ final class Victim: Sendable {
     try Self.text(["{ name: one, from: 0, to: 0, kernel: \"taps:1\" }"], capture: playback == "hang" ? "null" : "hw:none", playback)
       .write(toFile: folder.file("convolved.yaml"), atomically: true, encoding: .utf8)
     process = Process()
-    process.executableURL = URL(fileURLWithPath: Location.program("convolved"))
-    process.arguments = ["--config", folder.file("convolved.yaml")]
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    let limit = addressSpaceKiB.map { "ulimit -v \($0) && " } ?? ""
+    process.arguments = ["-c", "\(limit)exec '\(Location.program("convolved"))' --config '\(folder.file("convolved.yaml"))'"]
     process.environment = ProcessInfo.processInfo.environment.merging([
       "XDG_CACHE_HOME": Location.package + "/.build/cache", "STATE_DIRECTORY": folder.file("state"),
       "ALSA_CONFIG_PATH": folder.file("asound.conf"),

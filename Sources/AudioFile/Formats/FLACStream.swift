@@ -57,7 +57,9 @@ struct FLACBlocks {
         frameCount = total == 0 ? nil : total
       case 4: metadata.takeComments(content)
       case 1, 3: break
-      default: metadata.others.append(["application", "cue sheet", "picture"][kind == 2 ? 0 : kind == 5 ? 1 : 2])
+      default:
+        let other = ["application", "cue sheet", "picture"][kind == 2 ? 0 : kind == 5 ? 1 : 2]
+        if !metadata.others.contains(other) { metadata.others.append(other) }
       }
       end += 4 + size
     }
@@ -85,6 +87,7 @@ extension SoundMetadata {
     rest = rest.dropFirst(4)
     for _ in 0..<count {
       guard let entry = text() else { return }
+      guard comments.count < Self.mostEntries else { return others.append("comments beyond \(Self.mostEntries)") }
       guard let equals = entry.firstIndex(of: "=") else { continue }
       comments.append(Comment(name: entry[..<equals].uppercased(), text: String(entry[entry.index(after: equals)...])))
     }

@@ -26,18 +26,22 @@ public struct SoundMetadata: Sendable, Equatable {
 }
 
 extension SoundMetadata {
-  /// A larger one is rather not what it says.
+  /// Of all chunks that are kept: larger ones are rather not what they say.
   private static let mostBytes = 1 << 20
+  /// Of comments, and of names of what is not kept.
+  static let mostEntries = 1_000
 
   /// Reads a chunk, to keep it or its name.
   ///
   /// - Parameter isBefore: whether it stands before the sound.
   mutating func take(_ chunk: WaveChunks.Chunk, _ chunks: WaveChunks, isBefore: Bool = true) throws(AudioFileError) {
-    let isKept = ["LIST", "bext"].contains(chunk.name) && chunk.size <= Self.mostBytes && !chunks.form.isBigEndian
+    let room = Self.mostBytes - self.chunks.reduce(0) { $0 + $1.content.count }
+    let isKept =
+      ["LIST", "bext"].contains(chunk.name) && chunk.size <= room && !chunks.form.isBigEndian && self.chunks.count < Self.mostEntries
     let content = try chunks.contents(chunk, first: isKept ? chunk.size : 0)
     if isKept && (chunk.name == "bext" || (content.starts(with: "INFO".utf8) && chunks.form != .w64)) {
       self.chunks.append(Chunk(name: chunk.name, content: content))
-    } else if !Self.meaningless.contains(chunk.name), !others.contains(chunk.name) {
+    } else if !Self.meaningless.contains(chunk.name), others.count < Self.mostEntries, !others.contains(chunk.name) {
       others.append(chunk.name)
     }
   }

@@ -13,11 +13,18 @@ extension Kernel {
   /// - Parameters:
   ///   - rate: Hz.
   ///   - isCancelled: asked some hundred times a second.
-  /// - Throws: the ratio of the rates is beyond 256, or it is cancelled.
+  /// - Throws: the ratio of the rates is beyond 256, or of large numbers; it takes more memory than is free; or it is cancelled.
   public func resampled(to rate: Int, isCancelled: () -> Bool = { false }) throws(AudioFileError) -> Kernel {
     guard let sampleRate, sampleRate != rate else { return self }
     guard rate > 0, sampleRate > 0, src_is_valid_ratio(Double(rate) / Double(sampleRate)) != 0 else {
       throw AudioFileError(.badData, "\(name): it has \(sampleRate) Hz and cannot be resampled to \(rate) Hz: the ratio is beyond 256")
+    }
+    let divisor = greatestCommonDivisor(rate, sampleRate)
+    guard max(rate, sampleRate) / divisor <= Resampling.longestPeriod else {
+      throw AudioFileError(
+        .badData,
+        "\(name): it has \(sampleRate) Hz and cannot be resampled to \(rate) Hz: their ratio is \(sampleRate / divisor) : \(rate / divisor), of"
+          + " numbers beyond \(Resampling.longestPeriod): is its header right? If so, save it at a usual rate")
     }
     let resampling = Resampling(from: sampleRate, to: rate, taps: channels[0].count)
     try AudioFileError.checkMemory(resampling.byteCount(channels: channels.count), for: "\(name) at \(rate) Hz")
@@ -33,6 +40,9 @@ extension Kernel {
 
 /// How the frames of the two rates correspond.
 private struct Resampling {
+  /// Frames after which frames of both rates coincide: as much silence is resampled.
+  static let longestPeriod = 1 << 18
+
   let ratio: Double
   /// Silence before and after the taps, in frames of the old rate: a whole number of frames of the new rate, so that time 0 falls
   /// on a frame.

@@ -1,4 +1,5 @@
 import Numbers
+import Platform
 
 extension Kernel {
   /// Whether `text` specifies a kernel instead of naming a file.
@@ -28,7 +29,7 @@ extension Kernel {
       } else if specification.hasPrefix("taps:") {
         try self.init(list: specification)
       } else {
-        throw AudioFileError(.specification, "\(specification): it is not a kernel: write taps:0.5,1,0.5, box:8, diff or dirac")
+        throw AudioFileError(.specification, "\(quotable(specification)): it is not a kernel: write taps:0.5,1,0.5, box:8, diff or dirac")
       }
     }
   }
@@ -42,7 +43,7 @@ extension Kernel {
     let longest = 1 << 24
     let digits = specification.dropFirst("box:".count)
     guard isWholeNumber(digits), let length = Int(digits), (1...longest).contains(length) else {
-      throw AudioFileError(.specification, "\(specification): a moving average has 1 to \(longest) taps: write box:8")
+      throw AudioFileError(.specification, "\(quotable(specification)): a moving average has 1 to \(longest) taps: write box:8")
     }
     return length
   }
@@ -50,6 +51,8 @@ extension Kernel {
   private init(box specification: String, _ limit: KernelLimit) throws(AudioFileError) {
     let length = try Self.boxLength(specification)
     try limit.check(taps: length, channels: 1, name: specification)
+    // The taps, and a copy of whoever works with them.
+    try AudioFileError.checkMemory(saturatedProduct(length, 16), for: specification)
     let taps = [Double](repeating: 1 / Double(length), count: length)
     try self.init(channels: [taps], name: specification, layout: "moving average, \(quantity(length, "tap"))")
   }
@@ -60,14 +63,17 @@ extension Kernel {
     for item in items {
       guard let tap = decimalNumber(item) ?? (item.lowercased().contains("x") ? nil : Double(item)) else {
         throw AudioFileError(
-          .specification, "\(specification): \"\(item)\" is not a number: write decimal digits, as in taps:0.5,1,0.5")
+          .specification, "\(quotable(specification)): \"\(quotable(item))\" is not a number: write decimal digits, as in taps:0.5,1,0.5")
       }
       guard tap.isFinite else {
-        throw AudioFileError(.specification, "\(specification): tap \(taps.count) is \(item): every tap must be a finite number of float64")
+        throw AudioFileError(
+          .specification,
+          "\(quotable(specification)): tap \(taps.count) is \(quotable(item)): every tap must be a finite number of float64")
       }
       taps.append(tap)
     }
-    try self.init(channels: [taps], name: specification, layout: "list, \(quantity(taps.count, "tap"))")
+    // A list may be as long as its kernel.
+    try self.init(channels: [taps], name: quotable(specification, most: 200), layout: "list, \(quantity(taps.count, "tap"))")
     integers = try Self.integers(items, specification)
   }
 
@@ -78,7 +84,8 @@ extension Kernel {
     for (index, item) in items.enumerated() {
       guard let integer = Int64(item) else {
         throw AudioFileError(
-          .specification, "\(specification): tap \(index) is \(item), beyond 64 bits: write a decimal point, for floating point")
+          .specification,
+          "\(quotable(specification)): tap \(index) is \(quotable(item)), beyond 64 bits: write a decimal point, for floating point")
       }
       integers.append(integer)
     }

@@ -10,11 +10,11 @@ struct MeasurementHeader {
   private var isNormalised = false
 
   /// - Returns: nil where a text does not begin so.
-  init?(firstLine line: Substring) {
+  init?(firstLine line: String) {
     guard line.hasPrefix("* Impulse Response data"), line.contains("REW") else { return nil }
   }
 
-  mutating func take(_ line: Substring) {
+  mutating func take(_ line: String) {
     if line.hasPrefix("*") {
       let text = line.lowercased()
       if text.hasPrefix("* data start") { isOpen = false }

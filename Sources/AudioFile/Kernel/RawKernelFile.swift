@@ -1,3 +1,5 @@
+import Platform
+
 /// A file of taps without a header, as words name it: `f64:left.dbl`, or with all that it has `f64@48000+44/65536:left.dbl`.
 public struct RawKernelFile: Sendable, Hashable {
   public var path: String
@@ -31,8 +33,8 @@ public struct RawKernelFile: Sendable, Hashable {
     rate = try head.number("@", in: Self.rates, "a rate in Hz, as in \(format.rawValue)@48000:FILE", text)
     skip = try head.number("+", in: 0...Self.most, "bytes to skip, as in \(format.rawValue)+44:FILE", text) ?? 0
     take = try head.number("/", in: 1...Self.most, "a number of taps, as in \(format.rawValue)/65536:FILE", text)
-    if path.isEmpty { throw AudioFileError(.specification, "\(text): a file's name is missing: write \(format.rawValue):FILE") }
-    if path == "-" { throw AudioFileError(.specification, "\(text): only a file has a place to begin: name one") }
+    if path.isEmpty { throw AudioFileError(.specification, "\(quotable(text)): a file's name is missing: write \(format.rawValue):FILE") }
+    if path == "-" { throw AudioFileError(.specification, "\(quotable(text)): only a file has a place to begin: name one") }
   }
 
   /// Whether text names such a file.
@@ -75,7 +77,7 @@ private struct RawWords {
   func number(_ mark: Character, in range: ClosedRange<Int>, _ meaning: String, _ text: String) throws(AudioFileError) -> Int? {
     guard let value = values[mark] else { return nil }
     guard value.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(value), range.contains(number) else {
-      throw AudioFileError(.specification, "\(text): behind \(mark) stands \"\(value)\", which is not \(meaning)")
+      throw AudioFileError(.specification, "\(quotable(text)): behind \(mark) stands \"\(quotable(value))\", which is not \(meaning)")
     }
     return number
   }

@@ -5,44 +5,65 @@ import Platform
 /// keeps the mode of a file that it replaces, and the owner and group as far as this user may give them; a new one has those of any
 /// new file.
 ///
-/// On file systems without unnamed files it has a temporary name beside its final one. It is then removed with the value, or when
-/// SIGINT, SIGTERM or SIGHUP ends the process; this works for one file at a time.
+/// On file systems without unnamed files it has a temporary name beside its final one, and is nobody else's until then. It is removed
+/// with the value, or when a signal ends the process; this works for one file at a time.
 public struct StagedFile: ~Copyable {
   /// The path that the caller gave, for messages.
   public let name: String
   /// The path with symbolic links resolved.
   private let path: String
+  /// Whose mode, owner and group it gets, if it is there.
+  private let model: String
   private var hiddenName: String?
   let descriptor: FileDescriptor
 
   /// O_TMPFILE, which the Glibc module lacks. It has one value on x86-64 and Arm.
   private static let unnamed = O_DIRECTORY | 0o20000000
 
-  /// Creates a file for the path `name`. Source: open(2), O_TMPFILE
+  /// Creates a file for the path `name`.
   ///
   /// - Throws: the folder takes no file, or something other than a regular file has that name.
   public init(_ name: String) throws(AudioFileError) {
     let path = try Self.resolved(name)
-    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
-    var number = open(folder, Self.unnamed | O_RDWR | O_CLOEXEC, 0o666)
+    try self.init(name, path: path, model: path)
+  }
+
+  /// Creates a copy's file, with mode, owner and group of `original`. A symbolic link of that name is replaced, not followed.
+  ///
+  /// - Throws: the folder takes no file, or a folder or another kind of file has that name.
+  public init(backup name: String, of original: String) throws(AudioFileError) {
+    try Self.check(name) { lstat($0, &$1) }
+    try self.init(name, path: name, model: original)
+  }
+
+  /// - Parameter isUnnamed: false: as on a file system without unnamed files.
+  package init(_ name: String, isUnnamed: Bool) throws(AudioFileError) {
+    let path = try Self.resolved(name)
+    try self.init(name, path: path, model: path, isUnnamed: isUnnamed)
+  }
+
+  /// Source: open(2), O_TMPFILE; mkstemp(3)
+  private init(_ name: String, path: String, model: String, isUnnamed: Bool = true) throws(AudioFileError) {
+    var number = isUnnamed ? withSystemPath(folderAndName(of: path).folder) { open($0, Self.unnamed | O_RDWR | O_CLOEXEC, 0o666) } : -1
     var hiddenName: String?
-    if number < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == ENOENT) {
-      var template = Array("\(path).XXXXXX".utf8CString)
+    if number < 0 && (!isUnnamed || [EOPNOTSUPP, EISDIR, ENOENT].contains(errno)) {
+      var template = (path.systemBytes + ".XXXXXX".utf8 + [0]).map { CChar(bitPattern: $0) }
+      // Private, until it is whole.
       number = mkstemp(&template)
-      if number >= 0 { Self.share(number) }
-      hiddenName = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-      RemovalOnSignal.arm(hiddenName!)
+      if number >= 0 {
+        _ = fcntl(number, F_SETFD, FD_CLOEXEC)
+        hiddenName = String(systemBytes: template.dropLast().map { UInt8(bitPattern: $0) })
+        RemovalOnSignal.arm(hiddenName!)
+      }
     }
     if number < 0 { throw .creating(name, errno) }
-    self.name = name
-    self.path = path
-    self.hiddenName = hiddenName
+    (self.name, self.path, self.model, self.hiddenName) = (name, path, model, hiddenName)
     descriptor = FileDescriptor(owning: number)
   }
 
   deinit {
     guard let hiddenName else { return }
-    unlink(hiddenName)
+    _ = withSystemPath(hiddenName) { unlink($0) }
     RemovalOnSignal.disarm()
   }
 
@@ -65,20 +86,24 @@ public struct StagedFile: ~Copyable {
     try keepAttributes()
     if fsync(descriptor.number) != 0 && errno != EINVAL { throw .writing(name, errno) }
     if hiddenName == nil { hiddenName = try link() }
-    if rename(hiddenName!, path) != 0 { throw .creating(name, errno) }
+    let isRenamed = withSystemPath(hiddenName!) { hidden in withSystemPath(path) { rename(hidden, $0) } } == 0
+    if !isRenamed { throw .creating(name, errno) }
     hiddenName = nil
     RemovalOnSignal.disarm()
-    let folder = open(folderAndName(of: path).folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let folder = withSystemPath(folderAndName(of: path).folder) { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
     if folder < 0 { return }
     // Some file systems sync no folders. The file has its name whatever comes of it.
     fsync(folder)
     close(folder)
   }
 
-  /// Takes over owner, group and mode of the file that is replaced. Source: fchown(2), fchmod(2)
+  /// Takes over owner, group and mode of the file that is replaced; a new one gets those of any new file. Source: fchown(2), fchmod(2)
   private func keepAttributes() throws(AudioFileError) {
     var (old, new) = (stat(), stat())
-    guard stat(path, &old) == 0, fstat(descriptor.number, &new) == 0 else { return }
+    guard withSystemPath(model, { stat($0, &old) }) == 0, fstat(descriptor.number, &new) == 0 else {
+      if hiddenName != nil { Self.share(descriptor.number) }
+      return
+    }
     var mode = old.st_mode & 0o777
     if old.st_uid != new.st_uid { _ = fchown(descriptor.number, old.st_uid, .max) }
     // Nobody gets in who did not before: another group gets what all others have.
@@ -90,12 +115,19 @@ public struct StagedFile: ~Copyable {
   private func link() throws(AudioFileError) -> String {
     for attempt in 0..<100 {
       let candidate = "\(path).\(getpid()).\(attempt)"
-      if access(candidate, F_OK) == 0 { continue }
+      let isTaken = withSystemPath(candidate) { access($0, F_OK) } == 0
+      if isTaken { continue }
       RemovalOnSignal.arm(candidate)
-      if linkat(AT_FDCWD, "/proc/self/fd/\(descriptor.number)", AT_FDCWD, candidate, AT_SYMLINK_FOLLOW) == 0 { return candidate }
-      if errno != EEXIST { break }
+      let result = withSystemPath(candidate) {
+        linkat(AT_FDCWD, "/proc/self/fd/\(descriptor.number)", AT_FDCWD, $0, AT_SYMLINK_FOLLOW)
+      }
+      if result == 0 { return candidate }
+      let code = errno
+      // Another's, which is not to be removed.
+      RemovalOnSignal.disarm()
+      if code != EEXIST { throw .creating(name, code) }
     }
-    throw .creating(name, errno)
+    throw .creating(name, EEXIST)
   }
 
   /// Gives the file the permissions of any new file: mkstemp(3) makes it private.
@@ -106,14 +138,28 @@ public struct StagedFile: ~Copyable {
   }
 
   private static func resolved(_ name: String) throws(AudioFileError) -> String {
+    let isThere = try check(name) { stat($0, &$1) }
+    if isThere { return resolvedPath(name) ?? name }
+    var link = stat()
+    // Renaming would put a file in the link's place.
+    if withSystemPath(name, { lstat($0, &link) }) == 0 {
+      throw AudioFileError(.cannotCreate, "\(name): it is a symbolic link to nothing: create what it names, or remove it")
+    }
+    return name
+  }
+
+  /// - Returns: whether there is a file of that name.
+  @discardableResult
+  private static func check(
+    _ name: String, _ look: (UnsafePointer<CChar>, inout stat) -> Int32
+  ) throws(AudioFileError) -> Bool {
     var status = stat()
-    guard stat(name, &status) == 0 else { return name }
+    guard withSystemPath(name, { look($0, &status) }) == 0 else { return false }
     switch status.st_mode & S_IFMT {
-    case S_IFREG: break
+    case S_IFREG, S_IFLNK: return true
     case S_IFDIR: throw AudioFileError(.cannotCreate, "\(name): it is a folder: name a file in it")
     default: throw AudioFileError(.cannotCreate, "\(name): it is not a regular file, and would be replaced: choose another name")
     }
-    return resolvedPath(name) ?? name
   }
 }
 
@@ -123,11 +169,11 @@ public struct StagedFile: ~Copyable {
 private enum RemovalOnSignal {
   /// Read by the handler.
   nonisolated(unsafe) private static var path: UnsafeMutablePointer<CChar>?
-  private static let signals = [SIGINT, SIGTERM, SIGHUP]
+  private static let signals = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGXCPU, SIGXFSZ]
 
   /// Removes `path` if one of the signals arrives. Source: sigaction(2)
   static func arm(_ path: String) {
-    Self.path = strdup(path)
+    Self.path = withSystemPath(path) { strdup($0) }
     for signal in signals {
       var action = sigaction()
       action.__sigaction_handler.sa_handler = { signal in

@@ -1,3 +1,5 @@
+import Platform
+
 /// A whole sound in memory; full scale is 1.
 public struct AudioSignal: Sendable, Equatable {
   /// At least one channel; all have equal lengths.
@@ -30,9 +32,12 @@ public struct AudioSignal: Sendable, Equatable {
 extension SoundSource {
   /// Reads the remaining samples of every channel. Integers are divided by 2^(bits-1).
   ///
-  /// - Throws: the sound is truncated, damaged, or beyond the limit, by its header or as it is read.
+  /// - Throws: the sound is truncated, damaged, or beyond the limit or the memory that is free, by its header or as it is read.
   public func channels(limit: KernelLimit = .none) throws(AudioFileError) -> [[Double]] {
     try limit.check(taps: frameCount ?? 0, channels: channelCount, name: name)
+    // Frames for which there is memory: an array that grows is there twice.
+    var room = frameCount ?? 0
+    try AudioFileError.checkMemory(saturatedProduct(room, channelCount, 16), for: name)
     var channels = [[Double]](repeating: [], count: channelCount)
     // Memory grows with the samples that are present, not with the header's count.
     let blockFrames = max(1, 262_144 / frameBytes)
@@ -42,7 +47,12 @@ extension SoundSource {
     defer { samples.deallocate() }
     while case let frames = try read(into: bytes), frames > 0 {
       try limit.checkCancellation(name)
-      try limit.check(taps: channels[0].count + frames, channels: channelCount, name: name)
+      let count = channels[0].count + frames
+      try limit.check(taps: count, channels: channelCount, name: name)
+      if count > room {
+        room = 2 * count
+        try AudioFileError.checkMemory(saturatedProduct(room, channelCount, 16), for: "\(name), read up to frame \(count)")
+      }
       for channel in 0..<channelCount {
         stored.decode(bytes.baseAddress!, channel: channel, of: channelCount, frames: frames, into: samples.baseAddress!)
         channels[channel].append(contentsOf: samples[..<frames])

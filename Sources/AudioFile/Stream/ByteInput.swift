@@ -29,6 +29,15 @@ final class ByteInput {
 
   init(_ bytes: [UInt8], name: String) { (medium, self.name) = (.memory(bytes), name) }
 
+  /// All bytes of `input`, from the first one on.
+  init(_ input: WholeInput, name: String) {
+    self.name = name
+    switch input {
+    case .file(let file, let start): (medium, taken) = (.file(file), start - file.bytes.lowerBound)
+    case .memory(let bytes): medium = .memory(bytes)
+    }
+  }
+
   /// The file's name; nil for a pipe or memory.
   var path: String? {
     if case .file = medium, name != ByteStream.standardInput.name { name } else { nil }
@@ -128,6 +137,7 @@ final class ByteInput {
     switch medium {
     case .stream(let stream):
       count = try stream.read(into: room)
+      if let kept = mark?.bytes.count, mark!.bytes.capacity < kept + count { try AudioFileError.checkMemory(3 * (kept + count), for: name) }
       mark?.bytes += room[..<count]
     case .file(let file): count = try file.read(at: taken, into: room, name: name)
     case .memory(let bytes):

@@ -1,22 +1,19 @@
 import Glibc
+import Platform
 
 /// An open file, closed with the value.
 struct FileDescriptor: ~Copyable {
   let number: Int32
 
-  /// Opens a regular file for reading. Source: open(2)
+  /// Opens a regular file for reading, and nothing else.
   static func reading(_ path: String) throws(AudioFileError) -> FileDescriptor {
-    // Opening a FIFO without a writer must not block before the FIFO is refused.
-    let number = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    if number < 0 { throw .reading(path, errno) }
-    let descriptor = FileDescriptor(owning: number)
-    var status = stat()
-    if fstat(number, &status) != 0 { throw .reading(path, errno) }
-    if status.st_mode & S_IFMT == S_IFDIR { throw AudioFileError(.badData, "\(path): it is a folder: name a file") }
-    if status.st_mode & S_IFMT != S_IFREG {
-      throw AudioFileError(.badData, "\(path): it is not a regular file: save its output to a file first")
+    let number = openRegularFile(path)
+    if number >= 0 { return FileDescriptor(owning: number) }
+    switch errno {
+    case EISDIR: throw AudioFileError(.badData, "\(path): it is a folder: name a file")
+    case ENODEV: throw AudioFileError(.badData, "\(path): it is not a regular file: save its output to a file first")
+    case let code: throw .reading(path, code)
     }
-    return descriptor
   }
 
   init(owning number: Int32) { self.number = number }

@@ -26,7 +26,7 @@ enum SoundKind: Equatable {
       self = .wave(form)
     } else if head.starts(with: "OggS".utf8), Self.codec(ofOgg: head).starts(with: [0x7F] + "FLAC".utf8) {
       self = .refused(Refusal(name: "FLAC in Ogg"))
-    } else if Self.libraryStarts.contains(where: { head.starts(with: $0) }) {
+    } else if Self.libraryStarts.contains(where: { head.starts(with: $0) }) || Self.isAIFF(head) {
       self = .library
     } else if let refusal = Self.refusal(head) {
       self = .refused(refusal)
@@ -35,12 +35,12 @@ enum SoundKind: Equatable {
     }
   }
 
-  /// First bytes of the kinds that are left to libsndfile: FLAC, AIFF and its relatives, AU, CAF, Ogg, and a few old ones.
-  private static let libraryStarts: [[UInt8]] =
-    ["fLaC", "FORM", ".snd", "dns.", "caff", "OggS", "Creative Voice File", "NIST_1A", " paf", "fap ", "2BIT", "PVF1"].map {
-      Array($0.utf8)
-    }
-    + [[0, 1, 0xA3, 0x64], [0x64, 0xA3, 1, 0], [0, 2, 0xA3, 0x64], [0x64, 0xA3, 2, 0], [0, 3, 0xA3, 0x64], [0x64, 0xA3, 3, 0]]
+  /// First bytes of the kinds that are left to libsndfile beside AIFF. It knows others, of which it does not say when they are cut off.
+  private static let libraryStarts: [[UInt8]] = ["fLaC", ".snd", "dns.", "caff", "OggS"].map { Array($0.utf8) }
+
+  private static func isAIFF(_ head: [UInt8]) -> Bool {
+    head.starts(with: "FORM".utf8) && ["AIFF", "AIFC"].contains { head.dropFirst(8).starts(with: $0.utf8) }
+  }
 
   /// The first packet of an Ogg stream names its codec.
   private static func codec(ofOgg head: [UInt8]) -> ArraySlice<UInt8> { head.dropFirst(head.count > 26 ? 27 + Int(head[26]) : head.count) }
@@ -55,6 +55,12 @@ enum SoundKind: Equatable {
       (Array($0.utf8), 0, Refusal(name: $1))
     }
     + ["DSD ", "FRM8"].map { (Array($0.utf8), 0, Refusal(name: "DSD", isLossy: true)) }
+    + [
+      "Creative Voice File": "Creative Voice (VOC)", "NIST_1A": "NIST SPHERE", " paf": "Ensoniq PARIS (PAF)", "fap ": "Ensoniq PARIS (PAF)",
+      "2BIT": "AVR", "PVF1": "PVF", "FORM": "IFF, and not AIFF", "ALawSoundFile**": "Psion (WVE)",
+      "Extended Instrument: ": "FastTracker (XI)",
+    ].map { (Array($0.utf8), 0, Refusal(name: $1)) }
+    + ircamStarts.map { ($0, 0, Refusal(name: "IRCAM")) }
     + ["MPCK": "Musepack", "MP+": "Musepack", "#!AMR": "AMR", "ADIF": "AAC", "ID3": "MPEG audio (MP3)"].map {
       (Array($0.utf8), 0, Refusal(name: "\($1), a lossy coding", isLossy: true))
     } + [
@@ -62,8 +68,12 @@ enum SoundKind: Equatable {
       ([0x1A, 0x45, 0xDF, 0xA3], 0, Refusal(name: "Matroska or WebM", isLossy: true)),
       ([0x30, 0x26, 0xB2, 0x75], 0, Refusal(name: "Windows Media", isLossy: true)),
       ([0x50, 0x4B, 0x03, 0x04], 0, Refusal(name: "a ZIP archive", remedy: "if it is NumPy's .npz, save one array of it with np.save")),
+      (Array("MATLAB".utf8), 0, Refusal(name: "a MATLAB file", remedy: "save one array of it with scipy.io.loadmat and np.save")),
       ([0x93] + Array("NUMPY".utf8), 0, Refusal(name: "a .npy array", remedy: "name it as a file")),
     ]
+
+  /// Of big-endian and little-endian machines.
+  private static let ircamStarts: [[UInt8]] = (1...4).flatMap { [[0x64, 0xA3, $0, 0], [0, $0, 0xA3, 0x64]] }
 
   /// MPEG audio has no header but a pattern of eleven bits, which text in UTF-16 has too.
   private static func isMPEG(_ head: [UInt8]) -> Bool { head.count > 2 && head[0] == 0xFF && head[1] & 0xE0 == 0xE0 && head[2] != 0xFF }

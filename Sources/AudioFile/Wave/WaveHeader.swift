@@ -1,3 +1,5 @@
+import Platform
+
 /// The header of a file of the WAV family, up to its first sample.
 struct WaveHeader: Equatable {
   var form: WaveForm
@@ -120,10 +122,3 @@ extension WaveFormat {
     }
   }
 }
-
-/// A few characters of a damaged file, as a message may quote them.
-func quotable(_ text: some StringProtocol) -> String {
-  String(text.prefix(40).map { $0.isWhitespace ? " " : $0.unicodeScalars.contains(where: isControl) ? "?" : $0 })
-}
-
-func isControl(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.generalCategory == .control }

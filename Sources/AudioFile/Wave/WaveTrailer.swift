@@ -43,6 +43,13 @@ enum WaveTrailer {
     }
   }
 
+  /// Whether nothing is left, or a tag, or a few zeros.
+  static func isHarmless(_ input: ByteInput) throws(AudioFileError) -> Bool {
+    let head = try input.peek(16)
+    if tags.contains(where: { head.starts(with: $0) }) { return true }
+    return try isFilledUp(input)
+  }
+
   /// Whether only a few zeros are left.
   private static func isFilledUp(_ input: ByteInput) throws(AudioFileError) -> Bool {
     let rest = try input.peek(mostZeros + 1)

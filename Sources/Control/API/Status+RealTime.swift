@@ -42,8 +42,8 @@ extension Status {
 
     /// With one decimal.
     public static func mebibytes(_ bytes: Int) -> String {
-      let tenths = Int((Double(bytes) * 10 / 1_048_576).rounded())
-      return "\(tenths / 10).\(tenths % 10) MiB"
+      let tenths = Int((Double(bytes.magnitude) * 10 / 1_048_576).rounded())
+      return "\(bytes < 0 ? "-" : "")\(tenths / 10).\(tenths % 10) MiB"
     }
   }
 }

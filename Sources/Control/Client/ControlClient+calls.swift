@@ -65,10 +65,19 @@ extension ControlClient {
     try decoded(await request("POST", "/v1/config/reload", body: []))
   }
 
+  /// As far as people read it: a daemon may say anything, at any length.
   func problem(of answer: Answer) -> Problem {
-    (try? JSONDecoder().decode(Problem.self, from: Data(answer.body)))
-      ?? Problem(status: answer.status, detail: "the daemon answered \(answer.status)")
+    guard var problem = try? JSONDecoder().decode(Problem.self, from: Data(answer.body)) else {
+      return Problem(status: answer.status, detail: "the daemon answered \(answer.status)")
+    }
+    problem.detail = bounded(problem.detail)
+    problem.faults = problem.faults.map { faults in
+      faults.prefix(Self.mostFaults).map { Problem.Fault(line: $0.line, message: bounded($0.message, 4 << 10)) }
+    }
+    return problem
   }
+
+  private static var mostFaults: Int { 256 }
 
   /// The document of an answer.
   ///
@@ -80,7 +89,13 @@ extension ControlClient {
     do {
       return try JSONDecoder().decode(Document.self, from: Data(answer.body))
     } catch {
-      throw .brokenOff(path: path, reason: "the answer is not what this version of the command understands: \(error)")
+      let reason = bounded("\(error)", 4 << 10)
+      throw .brokenOff(path: path, reason: "the answer is not what this version of the command understands: \(reason)")
     }
   }
+}
+
+/// The first bytes of a text.
+private func bounded(_ text: String, _ most: Int = 64 << 10) -> String {
+  text.utf8.count <= most ? text : String(decoding: text.utf8.prefix(most), as: UTF8.self) + "…"
 }

@@ -10,11 +10,27 @@ struct Connection {
 
   let handler: any ControlHandler
   let limits: ControlLimits
+  let feed: StatusFeed
   /// Bytes of bodies.
   let bodies: Allowance
   /// Of requests with large bodies.
   let uploads: Allowance
-  let feed: StatusFeed
+  let listeners: Allowance
+  /// At the other end.
+  var user = UInt32.max
+
+  init(handler: any ControlHandler, limits: ControlLimits) {
+    (self.handler, self.limits, feed) = (handler, limits, StatusFeed(limits: limits, handler: handler))
+    bodies = Allowance(limits.bodiesBytes)
+    (uploads, listeners) = (Allowance(limits.uploads), Allowance(limits.eventListeners))
+  }
+
+  /// A connection of a user, which shares all else.
+  func of(_ user: UInt32) -> Connection {
+    var connection = self
+    connection.user = user
+    return connection
+  }
 
   /// Serves until the client goes away or sends what no further request can follow.
   func serve(_ channel: Channel) async {
@@ -33,7 +49,8 @@ struct Connection {
 
   /// Refuses a client, since too many are connected.
   static func turnAway(_ channel: Channel, limits: ControlLimits) async {
-    let problem = Problem(status: 503, detail: "too many connections are open, of \(limits.connections) that there can be: try again later")
+    let most = "of \(limits.connections.all) that there can be, or of \(limits.connections.each) for each user"
+    let problem = Problem(status: 503, detail: "too many connections are open, \(most): try again later")
     try? await channel.executeThenClose { _, writer in
       try await writer.write(contentsOf: Response(problem).parts(isHead: false, isLast: true))
     }
@@ -50,14 +67,14 @@ struct Connection {
       return try await refuse(error, head, &parts, writer)
     }
     let isUpload = Request.isUpload(head, limits)
-    guard !isUpload || uploads.take(1) else {
-      let refusal = Refusal(503, "\(limits.uploads) uploads are under way, the most there can be: try again later")
-      return try await refuse(refusal, head, &parts, writer)
+    guard !isUpload || uploads.take(for: user) else {
+      let most = "of \(limits.uploads.all) that there can be, or of \(limits.uploads.each) for each user"
+      return try await refuse(Refusal(503, "too many uploads are under way, \(most): try again later"), head, &parts, writer)
     }
-    defer { if isUpload { uploads.giveBack(1) } }
+    defer { if isUpload { uploads.giveBack(of: user) } }
     if request.waitsForContinue { try await writer.write(.head(HTTPResponseHead(version: .http1_1, status: .continue))) }
     var held = 0
-    defer { bodies.giveBack(held) }
+    defer { bodies.giveBack(held, of: user) }
     switch try await readBody(&parts, limit: request.limit, held: &held) {
     case .gone: return false
     case .broken(let problem):
@@ -65,7 +82,7 @@ struct Connection {
       return false
     case .refused(let refusal):
       // What is drained is not held.
-      bodies.giveBack(held)
+      bodies.giveBack(held, of: user)
       held = 0
       return try await refuse(refusal, head, &parts, writer, isInBody: true)
     case .whole where request.endpoint.kind == .events && head.method != .HEAD:
@@ -103,10 +120,13 @@ struct Connection {
   /// Sends events until the client goes away or is too far behind, or the server stops. A client of HTTP/1.0 knows no chunks: to it
   /// the answer is of HTTP/1.0, and ends with the connection.
   private func sendEvents(_ writer: Writer, _ version: HTTPVersion) async throws {
-    guard let events = await feed.listen() else {
-      let problem = Problem(status: 503, detail: "\(limits.eventListeners) clients listen to events, the most there can be")
+    guard listeners.take(for: user) else {
+      let most = "of \(limits.eventListeners.all) that there can be, or of \(limits.eventListeners.each) for each user"
+      let problem = Problem(status: 503, detail: "too many clients listen to events, \(most): try again later")
       return try await writer.write(contentsOf: Response(problem).parts(isHead: false, isLast: true))
     }
+    defer { listeners.giveBack(of: user) }
+    let events = await feed.listen()
     let headers = HTTPHeaders([("Content-Type", Event.contentType), ("Cache-Control", "no-cache"), ("Connection", "close")])
     let spoken = version == .http1_1 ? version : .http1_0
     try await writer.write(.head(HTTPResponseHead(version: spoken, status: .ok, headers: headers)))
@@ -130,7 +150,9 @@ struct Connection {
       switch part {
       case .body(let piece):
         guard bytes.count + piece.readableBytes <= limit else { return .refused(Request.tooLarge(limit)) }
-        guard bodies.take(piece.readableBytes) else { return .refused(Refusal(503, "too much is being sent at once: try again later")) }
+        guard bodies.take(piece.readableBytes, for: user) else {
+          return .refused(Refusal(503, "too much is being sent at once: try again later"))
+        }
         held += piece.readableBytes
         bytes += piece.readableBytesView
       case .refused(let problem): return .broken(problem)

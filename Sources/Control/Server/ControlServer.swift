@@ -57,10 +57,7 @@ package final class ControlServer: Sendable {
         .bind(descriptor) { channel in
           channel.eventLoop.makeCompletedFuture { try prepare(channel, limits) }
         }
-      let connection = Connection(
-        handler: handler, limits: limits, bodies: Allowance(limit: limits.bodiesBytes), uploads: Allowance(limit: limits.uploads),
-        feed: StatusFeed(limits: limits, handler: handler))
-      let accepting = Task { await accept(listener, connection, logger) }
+      let accepting = Task { await accept(listener, Connection(handler: handler, limits: limits), logger) }
       return ControlServer(file: file, group: group, accepting: accepting)
     } catch {
       file?.remove()
@@ -101,20 +98,20 @@ package final class ControlServer: Sendable {
   /// Until its task is cancelled.
   private static func accept(_ listener: NIOAsyncChannel<Connection.Channel, Never>, _ connection: Connection, _ logger: Logger) async {
     let limits = connection.limits
-    let places = Places(limits)
+    let places = Allowance(limits.connections)
     do {
       try await withThrowingDiscardingTaskGroup { tasks in
         try await listener.executeThenClose { channels in
           var isFull = false
           for try await channel in channels {
             let user = await user(of: channel.channel)
-            let isWelcome = places.take(user)
+            let isWelcome = places.take(for: user)
             if !isWelcome && !isFull { logger.warning("control: too many connections, of user \(user) last: some are turned away") }
             isFull = !isWelcome
             if isWelcome {
               tasks.addTask {
-                await connection.serve(channel)
-                places.giveBack(user)
+                await connection.of(user).serve(channel)
+                places.giveBack(of: user)
               }
             } else {
               tasks.addTask { await Connection.turnAway(channel, limits: limits) }

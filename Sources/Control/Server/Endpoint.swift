@@ -1,5 +1,6 @@
 import ControlAPI
 import NIOHTTP1
+import Platform
 
 /// A method of a path of the API: what it takes, what it does, and how it is documented.
 struct Endpoint: Sendable {
@@ -76,11 +77,12 @@ struct Endpoint: Sendable {
   static func match(_ method: HTTPMethod, _ target: String) throws(Refusal) -> Match {
     let (path, query) = try parts(of: target)
     let served = all.filter { $0.matches(path) }
-    guard !served.isEmpty else { throw Refusal(404, "\(target.prefix(200)) is not part of this API") }
+    guard !served.isEmpty else { throw Refusal(404, "\(quotable(target, most: 200)) is not part of this API") }
     let name = method == .HEAD ? "GET" : method.rawValue
     guard let endpoint = served.first(where: { $0.method == name }) else {
       let allowed = served.flatMap { $0.method == "GET" ? ["GET", "HEAD"] : [$0.method] }.joined(separator: ", ")
-      throw Refusal(405, "\(method.rawValue.prefix(20)) is not what \(target.prefix(200)) takes: use \(allowed)", allow: allowed)
+      let refused = "\(quotable(method.rawValue, most: 20)) is not what \(quotable(target, most: 200)) takes"
+      throw Refusal(405, "\(refused): use \(allowed)", allow: allowed)
     }
     let step = endpoint.steps.firstIndex(of: "{name}").map { path[$0] } ?? ""
     return (endpoint, step, try endpoint.values(query))
@@ -97,10 +99,10 @@ struct Endpoint: Sendable {
     for pair in query.split(separator: "&") {
       let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard let parameter = parameters.first(where: { $0.name == parts[0] }) else {
-        throw Refusal(400, "the parameter `\(parts[0].prefix(40))` is unknown here")
+        throw Refusal(400, "the parameter `\(quotable(parts[0], most: 40))` is unknown here")
       }
       guard values[parameter.name] == nil, parts.count == 2, let value = parameter.read(parts[1]) else {
-        throw Refusal(400, "`\(pair.prefix(60))`: `\(parameter.name)` is given once, as \(parameter.needs)")
+        throw Refusal(400, "`\(quotable(pair, most: 60))`: `\(parameter.name)` is given once, as \(parameter.needs)")
       }
       values[parameter.name] = value
     }
@@ -116,7 +118,7 @@ struct Endpoint: Sendable {
     let halves = rest.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     var path: [String] = []
     for step in (halves.first ?? "").split(separator: "/", omittingEmptySubsequences: false).dropFirst() {
-      guard let decoded = String(percentDecoding: step) else { throw Refusal(400, "\(target.prefix(200)) is not a URL") }
+      guard let decoded = String(percentDecoding: step) else { throw Refusal(400, "\(quotable(target, most: 200)) is not a URL") }
       path.append(decoded)
     }
     return (path, halves.count == 2 ? halves[1] : "")

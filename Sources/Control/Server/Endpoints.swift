@@ -1,4 +1,5 @@
 import ControlAPI
+import Platform
 
 extension Endpoint {
   /// The whole API, a row for each endpoint: routing, limits, checks and `GET /v1/openapi.json` are derived from it.
@@ -29,9 +30,10 @@ extension Endpoint {
       summary: "Validates a configuration, kernels and plan included, and changes nothing.",
       parameters: [
         Parameter(
-          name: "folder", needs: "an absolute path", schema: #"{ "type": "string", "pattern": "^/[^\\u0000]*$" }"#,
+          name: "folder", needs: "an absolute path without control characters",
+          schema: #"{ "type": "string", "pattern": "^/[^\\u0000-\\u001F\\u007F-\\u009F]*$" }"#,
           documentation: "Absolute path that relative ones start from; else the folder of the daemon's configuration."
-        ) { String(percentDecoding: $0).flatMap { $0.hasPrefix("/") && !$0.utf8.contains(0) ? $0 : nil } }
+        ) { String(percentDecoding: $0).flatMap { $0.hasPrefix("/") && !$0.holdsControls ? $0 : nil } }
       ],
       body: .configuration, answer: .document(.named("ConfigurationReport"), "The configuration is in order."), problems: [422, 503],
       kind: .long
@@ -72,10 +74,17 @@ extension Endpoint {
           documentation: "Whether a kernel of another rate is resampled or refused; else as the configuration says."
         ) { Bool(String($0)).map { "\($0)" } },
         Parameter(
-          name: "name", needs: "a file's name of 1 to \(KernelUpload.mostNameBytes) bytes",
-          schema: #"{ "type": "string", "minLength": 1, "maxLength": \#(KernelUpload.mostNameBytes) }"#,
+          name: "name", needs: "a file's name of 1 to \(KernelUpload.mostNameBytes) bytes, without control characters",
+          schema: #"""
+            {
+              "type": "string", "minLength": 1, "maxLength": \#(KernelUpload.mostNameBytes),
+              "pattern": "^[^\\u0000-\\u001F\\u007F-\\u009F]*$"
+            }
+            """#,
           documentation: "What messages and the status call the kernel."
-        ) { String(percentDecoding: $0).flatMap { (1...KernelUpload.mostNameBytes).contains($0.utf8.count) ? $0 : nil } },
+        ) {
+          String(percentDecoding: $0).flatMap { (1...KernelUpload.mostNameBytes).contains($0.utf8.count) && !$0.holdsControls ? $0 : nil }
+        },
       ] + Endpoint.Parameter.contents,
       body: .kernel, answer: .document(.named("KernelReport"), "What was detected, and is heard."), problems: [404, 409, 422, 503],
       kind: .long

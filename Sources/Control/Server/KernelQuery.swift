@@ -1,15 +1,21 @@
 import ControlAPI
+import Platform
 
 extension Endpoint.Parameter {
   /// What the body of an upload is, where it does not say so itself.
   static let contents = [
     Self(
-      name: "words", needs: "words of 1 to \(KernelUpload.mostWordsBytes) bytes",
-      schema: #"{ "type": "string", "minLength": 1, "maxLength": \#(KernelUpload.mostWordsBytes) }"#,
+      name: "words", needs: "words of 1 to \(KernelUpload.mostWordsBytes) bytes, without control characters",
+      schema: #"""
+        {
+          "type": "string", "minLength": 1, "maxLength": \#(KernelUpload.mostWordsBytes),
+          "pattern": "^[^\\u0000-\\u001F\\u007F-\\u009F]*$"
+        }
+        """#,
       documentation: "Words that make the kernel; the body is the file that they name: eq:room.txt, minimum:response:target.frd."
     ) { value in
       String(percentDecoding: value).flatMap { text in
-        (1...KernelUpload.mostWordsBytes).contains(text.utf8.count) && !text.utf8.contains(0) ? text : nil
+        (1...KernelUpload.mostWordsBytes).contains(text.utf8.count) && !text.holdsControls ? text : nil
       }
     },
     Self(

@@ -21,8 +21,16 @@ private enum JSONValue: Decodable {
 func read<Value: Sendable>(
   _ json: [UInt8], as read: @escaping @Sendable ([UInt8]) throws(Problem) -> Value
 ) async throws(Problem) -> Value {
-  let work = { @Sendable in Result { () throws(Problem) in try read(json) } }
-  guard json.count > 4096, let result = await inBackground(niceness: 5, work) else { return try read(json) }
+  let work = { @Sendable in
+    Result { () throws(Problem) in
+      // Foundation takes other encodings too, in which every ASCII character has a byte of 0. RFC 8259, 8.1
+      guard !json.contains(0), String(validating: json, as: UTF8.self) != nil else {
+        throw .badRequest("the body must be JSON in UTF-8: it holds other bytes")
+      }
+      return try read(json)
+    }
+  }
+  guard json.count > 4096, let result = await inBackground(niceness: 5, work) else { return try work().get() }
   return try result.get()
 }
 
@@ -44,11 +52,13 @@ extension FilterChange {
 
   private init(_ members: [String: JSONValue], of filter: String) throws(Problem) {
     self.init()
-    func refusal(_ reason: String) -> Problem { .badRequest("\(filter.prefix(64)): \(reason)") }
+    func refusal(_ reason: String) -> Problem { .badRequest("\(quotable(filter, most: 64)): \(reason)") }
     guard !members.isEmpty else { throw refusal("nothing is to be changed: give `kernel`, `gain` or `delay`") }
     for (name, member) in members.sorted(by: { $0.key < $1.key }) {
       switch (name, member) {
-      case ("kernel", .text(let text)) where !text.isEmpty && !text.utf8.contains(0): kernel = text
+      case ("kernel", .text(let text)) where !text.isEmpty && !text.holdsControls: kernel = text
+      case ("kernel", .text(let text)) where !text.isEmpty:
+        throw refusal("`kernel` is \"\(quotable(text))\": it must not hold control characters")
       case ("kernel", _): throw refusal("`kernel` must be a path or words, as in \"taps:0.5,1\"")
       case ("channel", .number(let value)) where (0...Double(KernelUpload.maximumChannel)).contains(value) && value == value.rounded():
         channel = Int(value)
@@ -57,7 +67,7 @@ extension FilterChange {
       case ("gain", _): throw refusal("`gain` must be a number from -200 to 60 dB")
       case ("delay", .number(let value)) where (0...1_048_576).contains(value) && value == value.rounded(): delay = Int(value)
       case ("delay", _): throw refusal("`delay` must be a whole number from 0 to 1048576 frames")
-      default: throw refusal("`\(name.prefix(40))` is unknown: the members are `kernel`, `channel`, `gain` and `delay`")
+      default: throw refusal("`\(quotable(name, most: 40))` is unknown: the members are `kernel`, `channel`, `gain` and `delay`")
       }
     }
     guard channel == nil || kernel != nil else { throw refusal("`channel` is that of a kernel file: give `kernel` too") }
@@ -91,7 +101,8 @@ extension OutputChange {
       case ("ceiling", .text("none")): ceiling = .off
       case ("ceiling", .number(let value)) where Self.ceilings.contains(value): ceiling = .at(value)
       case ("ceiling", _): throw .badRequest("`ceiling` must be a number \(Self.text(Self.ceilings)), or \"none\"")
-      default: throw .badRequest("`\(name.prefix(40))` is unknown: the members are `mute`, `bypass`, `volume`, `dither` and `ceiling`")
+      default:
+        throw .badRequest("`\(quotable(name, most: 40))` is unknown: the members are `mute`, `bypass`, `volume`, `dither` and `ceiling`")
       }
     }
   }
@@ -121,7 +132,7 @@ extension VerificationRequest {
           throw .badRequest("`seed` must be a whole number from 0 to \(Self.largestSeed)")
         }
         seed = Int(value)
-      default: throw .badRequest("`\(name.prefix(40))` is unknown: the members are `seconds` and `seed`")
+      default: throw .badRequest("`\(quotable(name, most: 40))` is unknown: the members are `seconds` and `seed`")
       }
     }
   }

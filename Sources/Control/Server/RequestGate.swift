@@ -22,7 +22,7 @@ final class RequestGate: ChannelDuplexHandler {
   /// Requests whose header has come and whose answer has not gone out yet.
   private var unanswered = 0
   private var isInBody = false
-  /// When the whole of the body must have come.
+  /// When the whole of the body must have come: later with every part.
   private var bodyEnd = NIODeadline.distantFuture
   /// Whether a part of the next header has come.
   private var hasBegunHeader = false
@@ -53,9 +53,11 @@ final class RequestGate: ChannelDuplexHandler {
     switch unwrapInboundIn(data) {
     case .head(let head):
       (unanswered, isInBody) = (unanswered + 1, true)
-      bodyEnd = .now() + (Request.isUpload(head, limits) ? limits.wholeBodyTime : limits.smallBodyTime)
+      bodyEnd = .now() + limits.wholeBodyTime
       context.fireChannelRead(wrapInboundOut(.head(head)))
-    case .body(let bytes): context.fireChannelRead(wrapInboundOut(.body(bytes)))
+    case .body(let bytes):
+      bodyEnd = bodyEnd + .nanoseconds(Int64(bytes.readableBytes) * 1_000_000_000 / Int64(limits.bodyBytesASecond))
+      context.fireChannelRead(wrapInboundOut(.body(bytes)))
     case .end:
       (isInBody, hasBegunHeader) = (false, false)
       context.fireChannelRead(wrapInboundOut(.end))
@@ -72,7 +74,8 @@ final class RequestGate: ChannelDuplexHandler {
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     switch error {
     case HTTPParserError.headerOverflow:
-      refuse(context, Problem(status: 431, detail: "the request's header is larger than \(limits.headerBytes) bytes a line"))
+      let most = "\(limits.headers) fields, of \(limits.headerBytes) bytes each and \(limits.headersBytes) in all"
+      refuse(context, Problem(status: 431, detail: "the request's header is too large: it may have at most \(most)"))
     case HTTPParserError.invalidEOFState:
       refuse(context, Problem(status: 400, detail: "the connection ended in the middle of a request: nothing was changed"))
     case let error as HTTPParserError:

@@ -19,9 +19,12 @@ struct Response {
     }
   }
 
+  /// Whether to encode so many parts takes longer than to make a thread.
+  static func isLong(_ count: Int) -> Bool { count > 64 }
+
   /// A document of `count` parts. A long one is encoded on a thread of its own, so that those that answer stay free.
   static func of(_ document: some Encodable & Sendable, count: Int) async -> Response {
-    guard count > 64, let response = await inBackground(niceness: 0, { Response(document) }) else { return Response(document) }
+    guard isLong(count), let response = await inBackground(niceness: 0, { Response(document) }) else { return Response(document) }
     return response
   }
 

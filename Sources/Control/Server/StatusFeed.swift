@@ -1,4 +1,5 @@
 import ControlAPI
+import Platform
 
 /// Reads the status a few times a second while somebody listens, and sends what has changed.
 ///
@@ -9,11 +10,9 @@ actor StatusFeed {
   private var listeners: [Int: AsyncStream<[UInt8]>.Continuation] = [:]
   private var listenersEver = 0
   private var looking: Task<Void, Never>?
-  /// What was sent to listeners last, by the event's name.
-  private var told: [String: Event] = [:]
+  /// What was sent to listeners last, in the order of events; a new one has it at first.
+  private var told: [(event: Event, bytes: [UInt8]?)] = []
   private var kept = Status.Levels(inputs: [], outputs: [])
-  /// What was seen last, while somebody listens.
-  private var last: Status?
 
   init(limits: ControlLimits, handler: any ControlHandler) { (self.limits, self.handler) = (limits, handler) }
 
@@ -25,21 +24,23 @@ actor StatusFeed {
     return status
   }
 
-  /// Events as they are sent, each kind once at first; nil where too many listen already. Ends for a listener that is too far
-  /// behind.
-  func listen() async -> AsyncStream<[UInt8]>? {
-    let status = if let last { last } else { await look() }
-    guard listeners.count < limits.eventListeners else { return nil }
+  /// Events as they are sent, each kind once at first. Ends for a listener that is too far behind.
+  func listen() async -> AsyncStream<[UInt8]> {
+    if looking == nil {
+      var first: [(event: Event, bytes: [UInt8]?)] = []
+      for event in Event.all(await look()) { first.append((event, await encoded(event))) }
+      // Another may have begun to listen meanwhile.
+      if looking == nil {
+        told = first
+        looking = Task { await keepLooking() }
+      }
+    }
     listenersEver += 1
     let number = listenersEver
     let (stream, continuation) = AsyncStream.makeStream(of: [UInt8].self, bufferingPolicy: .bufferingOldest(limits.eventsBehind))
     continuation.onTermination = { _ in Task { await self.leave(number) } }
     listeners[number] = continuation
-    for event in Event.all(status) {
-      if let bytes = event.bytes { send(bytes, to: number) }
-      if looking == nil { told[event.name] = event }
-    }
-    if looking == nil { looking = Task { await keepLooking() } }
+    for case let bytes? in told.map(\.bytes) { send(bytes, to: number) }
     return stream
   }
 
@@ -47,16 +48,19 @@ actor StatusFeed {
     listeners[number] = nil
     guard listeners.isEmpty else { return }
     looking?.cancel()
-    (looking, last, told) = (nil, nil, [:])
+    (looking, told) = (nil, [])
   }
 
   private func keepLooking() async {
     while !Task.isCancelled {
       try? await Task.sleep(for: limits.eventInterval)
       guard !Task.isCancelled else { return }
-      for event in Event.all(await look()) where told[event.name] != event || event.name == "levels" {
-        told[event.name] = event
-        guard let bytes = event.bytes else { continue }
+      for (index, event) in Event.all(await look()).enumerated() {
+        guard told.indices.contains(index), told[index].event != event || event.name == "levels" else { continue }
+        let bytes = await encoded(event)
+        guard !Task.isCancelled else { return }
+        told[index] = (event, bytes)
+        guard let bytes else { continue }
         for number in listeners.keys { send(bytes, to: number) }
       }
     }
@@ -65,8 +69,15 @@ actor StatusFeed {
   private func look() async -> Status {
     let status = await handler.status(takingPeaks: true)
     kept = kept.raised(to: status.levels)
-    last = listeners.isEmpty ? nil : status
     return status
+  }
+
+  /// As it is sent: of many filters on a thread of its own, so that those that answer stay free.
+  private func encoded(_ event: Event) async -> [UInt8]? {
+    guard case .changes(let changes) = event, Response.isLong(changes.filters.count),
+      let bytes = await inBackground(niceness: 0, { event.bytes })
+    else { return event.bytes }
+    return bytes
   }
 
   /// Waits for no listener: one that is too far behind receives no more.

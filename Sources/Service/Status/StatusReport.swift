@@ -10,7 +10,7 @@ import Platform
 import Vector
 
 /// Assembles the answer of `GET /v1/status`.
-struct StatusReport {
+struct StatusReport: Sendable {
   var engine: EngineStatus
   var filters: FilterSet
   var plan: String
@@ -43,6 +43,7 @@ struct StatusReport {
     status.filters = filters.filters.map(Status.Filter.init)
     (status.plan, status.output) = (plan, output)
     status.worstCase = filters.worstCases.map(\.decibels)
+    let exactness = exactness
     (status.exact, status.exactness) = (exactness.exact, exactness.outputs)
     (status.rollback, status.differsFromFile) = (rollback, differsFromFile)
     status.version = version

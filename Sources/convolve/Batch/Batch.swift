@@ -31,8 +31,7 @@ struct Batch {
       do throws(Failure) {
         try convolve(job.input, job.output, messages, trial)
       } catch {
-        // Its names may stand for other files later.
-        failures.append(Failure(error.status, ShownNames.restored(error.message)))
+        failures.append(error)
       }
       done += width
     }

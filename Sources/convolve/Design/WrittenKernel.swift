@@ -43,14 +43,12 @@ struct WrittenKernel {
   func write() throws(Failure) {
     for caution in kernel.cautions { Convolve.report(Failure(.success, caution)) }
     do throws(AudioFileError) {
-      try OutputFile.reach(output.name) { path throws(AudioFileError) in
-        switch output.kind {
-        case .array:
-          let file = try StagedFile(path)
-          try file.write(NumPyArray(kernel.channels[0]))
-          try file.commit()
-        case .sound(let container, let format): try write(path, container, format ?? Self.usualFormat(container))
-        }
+      switch output.kind {
+      case .array:
+        let file = try StagedFile(output.path)
+        try file.write(NumPyArray(kernel.channels[0]))
+        try file.commit()
+      case .sound(let container, let format): try write(output.path, container, format ?? Self.usualFormat(container))
       }
     } catch {
       throw Failure(error)

@@ -1,13 +1,12 @@
 import AudioFile
 import Glibc
 import Platform
-import Terminal
 
 /// A file that an argument names, as the readers of AudioFile take it.
 struct InputFile {
   /// As it was named.
   let name: String
-  /// What the readers open: `-`, or a path of UTF-8.
+  /// What the readers open: `-` for standard input by any name.
   let path: String
   /// A stream that is open: what a shell's `<(...)` names.
   let descriptor: Int32?
@@ -18,9 +17,6 @@ struct InputFile {
 
   /// Whether it is read once, from start to end.
   var isStream: Bool { path == "-" || descriptor != nil }
-
-  /// Whether the readers see another name, of which an extension says nothing.
-  var isRenamed: Bool { path != name }
 
   /// Calls `body` with the file, which is reachable meanwhile.
   ///
@@ -34,23 +30,17 @@ struct InputFile {
     if let number, fstat(number, &status) == 0, isStream(status) {
       return try body(number == STDIN_FILENO ? InputFile(name, path: "-") : InputFile(name, path: name, descriptor: number))
     }
-    guard withSystemPath(name, { stat($0, &status) }) == 0 else {
-      // The readers say what is wrong.
-      if !name.isSystemText { return try body(InputFile(name, path: name)) }
-      throw failure(name, errno)
-    }
+    // The readers say what is wrong.
+    guard withSystemPath(name, { stat($0, &status) }) == 0 else { return try body(InputFile(name, path: name)) }
     let isDevice = status.st_mode & S_IFMT == S_IFCHR
     if isStream(status) && !isDevice {
       throw AudioFileError(.badData, "\(name): it is not a regular file: give - in its place, and redirect it: < \(name)")
     }
-    guard isDevice || name.isSystemText else { return try body(InputFile(name, path: name)) }
+    guard isDevice else { return try body(InputFile(name, path: name)) }
     let descriptor = withSystemPath(name) { Glibc.open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
     guard descriptor >= 0 else { throw failure(name, errno) }
     defer { close(descriptor) }
-    if isDevice { return try body(InputFile(name, path: name, descriptor: descriptor)) }
-    let path = "/proc/self/fd/\(descriptor)"
-    ShownNames.add(path, shown: name)
-    return try body(InputFile(name, path: path))
+    return try body(InputFile(name, path: name, descriptor: descriptor))
   }
 
   /// The whole file, for what is held in memory anyway.
@@ -59,7 +49,7 @@ struct InputFile {
   func contents() throws(AudioFileError) -> [UInt8] {
     // Bytes, array and float64 values, as of a kernel file of known size.
     let limit = ProcessMemory.freeBytes / 24
-    let number = descriptor ?? (path == "-" ? STDIN_FILENO : Glibc.open(path, O_RDONLY | O_CLOEXEC))
+    let number = descriptor ?? (path == "-" ? STDIN_FILENO : withSystemPath(path) { Glibc.open($0, O_RDONLY | O_CLOEXEC) })
     guard number >= 0 else { throw Self.failure(name, errno) }
     defer { if !isStream { close(number) } }
     guard let bytes = fileContents(number, limit: limit + 1) else { throw Self.failure(name, errno) }

@@ -71,7 +71,7 @@ struct Inspect: FileCommand {
         // What is drawn comes before what is printed.
         if !json && plot == nil { print(text(inspections.last!)) }
       } catch {
-        failures.append(Failure(error.status, ShownNames.restored(error.message)))
+        failures.append(error)
       }
     }
     if let plot, !inspections.isEmpty { try draw(inspections, to: plot) }

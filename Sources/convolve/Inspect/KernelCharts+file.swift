@@ -6,12 +6,10 @@ extension KernelCharts {
   /// Draws curves into a file.
   static func write(_ curves: [KernelCurve], title: String, to path: String) throws(Failure) {
     do throws(AudioFileError) {
-      try OutputFile.reach(path) { path throws(AudioFileError) in
-        // Before the work, rather than after.
-        let staged = try StagedFile(path)
-        try staged.write(Array(svg(KernelCharts(curves).charts, title: title).utf8))
-        try staged.commit()
-      }
+      // Before the work, rather than after.
+      let staged = try StagedFile(path)
+      try staged.write(Array(svg(KernelCharts(curves).charts, title: title).utf8))
+      try staged.commit()
     } catch {
       throw Failure(error)
     }

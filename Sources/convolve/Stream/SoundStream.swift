@@ -1,5 +1,4 @@
 import AudioFile
-import Dispatch
 import NumPy
 import Platform
 import Synchronization
@@ -61,7 +60,7 @@ struct SoundStream {
     let chunks = ChunkSource(operands, span, frames: chunkFrames)
     let order = WriteOrder(jobs)
     let total = Mutex(StreamTally(channels: channelCount))
-    DispatchQueue.concurrentPerform(iterations: jobs) { _ in
+    onThreads(jobs) {
       let worker = ChunkWorker(filter, chunks)
       while let chunk = order.next(from: chunks, into: worker.input) {
         let processed = Result { () throws(AudioFileError) in try worker.process(chunk, history: chunks.history) }

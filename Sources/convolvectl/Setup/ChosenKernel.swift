@@ -2,6 +2,7 @@ import ALSA
 import AudioFile
 import ConfigurationFile
 import Design
+import Filters
 import Glibc
 import Platform
 import Terminal
@@ -28,6 +29,9 @@ struct ChosenKernel {
       _ = try KernelName(given)
       text = KernelName.renamed(given, Self.absolute)
       let path = try KernelName(text).files.first
+      guard path?.isSystemText != true else {
+        throw AudioFileError(.badData, "\(given): its name is not UTF-8, as all of a configuration is: rename it, or its folder")
+      }
       guard let path, path.firstRange(of: Self.placeholder) != nil else {
         let kernel = try Self.kernel(text, rate: nil)
         let isMade = try KernelName(text).dependsOnRate
@@ -46,13 +50,13 @@ struct ChosenKernel {
 
   private static func kernel(_ text: String, rate: Int?) throws(AudioFileError) -> Kernel {
     switch try KernelName(text) {
-    case .specification(let text): try Kernel(specification: text)
-    case .file(let path): try Kernel(path: path)
-    case .raw(let file): try Kernel(file)
+    case .specification(let text): try Kernel(specification: text, limit: KernelReader.limit)
+    case .file(let path): try Kernel(path: path, limit: KernelReader.limit)
+    case .raw(let file): try Kernel(file, limit: KernelReader.limit)
     case .words(let words):
       try words.kernel(
         name: text, rate: words.dependsOnRate ? rate ?? usualRate : nil,
-        from: KernelSupply { name throws(AudioFileError) in try kernel(name, rate: rate) })
+        from: KernelSupply(limit: KernelReader.limit) { name throws(AudioFileError) in try kernel(name, rate: rate) })
     }
   }
 

@@ -23,9 +23,9 @@ struct ConfigurationPlace {
 
   /// Before anything is asked.
   func check() throws(Failure) {
-    if access(folder, W_OK | X_OK) == 0 {
+    if withSystemPath(folder, { access($0, W_OK | X_OK) }) == 0 {
       var status = stat()
-      guard stat(path, &status) == 0, present == nil else { return }
+      guard withSystemPath(path, { stat($0, &status) }) == 0, present == nil else { return }
       throw Failure(.cannotCreate, "\(path) cannot be replaced: it is no file that can be read: name another with --config")
     }
     switch errno {
@@ -41,15 +41,15 @@ struct ConfigurationPlace {
     for index in draft.kernels.kernels.indices where !draft.kernels.kernels[index].files.isEmpty {
       draft.kernels.kernels[index].text = try placed(draft.kernels.kernels[index])
     }
-    if let present, isInUse { try save(present.bytes, "\(path).bak") }
+    if let present, isInUse { try write(present.bytes) { () throws(AudioFileError) in try StagedFile(backup: "\(path).bak", of: path) } }
     let bytes = Array(draft.yaml.utf8)
     try saveShared(bytes, path)
     return bytes
   }
 
-  private func save(_ bytes: [UInt8], _ path: String) throws(Failure) {
+  private func write(_ bytes: [UInt8], _ open: () throws(AudioFileError) -> StagedFile) throws(Failure) {
     do throws(AudioFileError) {
-      let file = try StagedFile(path)
+      let file = try open()
       try file.write(bytes)
       try file.commit()
     } catch {
@@ -60,9 +60,9 @@ struct ConfigurationPlace {
   /// A service is another user, from whom an administrator's umask must not hide what it reads. What is replaced keeps its permissions.
   private func saveShared(_ bytes: [UInt8], _ path: String) throws(Failure) {
     var status = stat()
-    let mode = stat(path, &status) == 0 ? status.st_mode & 0o777 : 0o644
-    try save(bytes, path)
-    guard !isPrivate(resolvedPath(folder) ?? folder), chmod(path, mode) != 0 else { return }
+    let mode = withSystemPath(path) { stat($0, &status) } == 0 ? status.st_mode & 0o777 : 0o644
+    try write(bytes) { () throws(AudioFileError) in try StagedFile(path) }
+    guard !isPrivate(resolvedPath(folder) ?? folder), withSystemPath(path, { chmod($0, mode) }) != 0 else { return }
     throw Failure(.notPermitted, "\(path) is written, but a service may not read it: \(String(cString: strerror(errno))): chmod it")
   }
 
@@ -92,7 +92,7 @@ struct ConfigurationPlace {
       throw Failure(.cannotCreate, "\(copy) is another kernel than \(file): rename one of them")
     }
     try saveShared(bytes, copy)
-    print("copied \(file) to \(copy), where a service may read it")
+    print("copied \(file.printableLine) to \(copy.printableLine), where a service may read it")
   }
 
   private func isPrivate(_ folder: String) -> Bool {

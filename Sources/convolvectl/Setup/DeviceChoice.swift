@@ -16,7 +16,7 @@ struct DeviceChoice {
         "\(direction) device (number or name)", option: "--\(direction)", default: Self.likely(direction, devices)
       ) { (answer) throws(Failure) in try Self(answer, direction, devices) }
     }
-    if offer == nil { print("  \(name) is busy: it is taken as it is, unchecked") }
+    if offer == nil { print("  \(name.printableLine) is busy: it is taken as it is, unchecked") }
   }
 
   /// - Parameter answer: a number of the table, or ALSA's name of a device that need not be in it.

@@ -23,7 +23,7 @@ struct Questions {
     _ question: String, option: String, default standard: String?, _ read: (String) throws(Failure) -> Answer
   ) throws(Failure) -> Answer {
     while true {
-      print(question + (standard.map { $0.isEmpty ? "" : " [\($0)]" } ?? ""), terminator: ": ")
+      print(question.printableLine + (standard.map { $0.isEmpty ? "" : " [\($0)]" } ?? ""), terminator: ": ")
       fflush(nil)
       guard let line = readLine() else { throw Failure(.usage, "no answer, so nothing was written: \(option) would give it") }
       let answer = line.trimmed.isEmpty ? standard : String(line.trimmed)
@@ -31,7 +31,7 @@ struct Questions {
       do throws(Failure) {
         return try read(answer)
       } catch {
-        print("  \(error.message)")
+        print("  \(error.message.printable)")
       }
     }
   }

@@ -64,16 +64,17 @@ struct Setup: AsyncParsableCommand {
   }
 
   func run() async throws {
-    if list { return print(DeviceTable().text) }
+    if list { return print(DeviceTable().text.printable) }
     let place = ConfigurationPlace(config ?? "/etc/convolved/\(target.instance ?? "convolved").yaml")
     let questions = Questions()
     try place.check()
     if place.isInUse && !force { try askToReplace(place, questions) }
     var draft = try draft(questions)
     try check(draft, place)
-    if let text = draft.gainText { print(text) }
+    if let text = draft.gainText { print(text.printable) }
     let text = try place.write(&draft)
-    print("wrote \(place.path)" + (place.isInUse ? ", and kept what it was as \(place.path).bak" : ""))
+    let path = place.path.printableLine
+    print("wrote \(path)" + (place.isInUse ? ", and kept what it was as \(path).bak" : ""))
     try await tellDaemon(text, place)
   }
 
@@ -91,7 +92,7 @@ struct Setup: AsyncParsableCommand {
   private func draft(_ questions: Questions) throws(Failure) -> SetupDraft {
     try questions.require([("--capture", capture == nil), ("--playback", playback == nil), ("--kernel", kernel.isEmpty)])
     let table = DeviceTable()
-    if capture == nil || playback == nil { print(table.text) }
+    if capture == nil || playback == nil { print(table.text.printable) }
     let from = try DeviceChoice(.capture, given: capture, table, questions)
     let to = try DeviceChoice(.playback, given: playback, table, questions)
     let kernels = try KernelChoice(given: kernel, channels: channels, questions)
@@ -111,7 +112,7 @@ struct Setup: AsyncParsableCommand {
     } catch {
       throw unwritten(error.description)
     }
-    print(check.lines.joined(separator: "\n"))
+    print(check.lines.joined(separator: "\n").printable)
     for warning in check.warnings { Failure(.success, "warning: \(warning)").print(command: Main.name) }
     guard check.fits else { throw unwritten("\(check.excess): choose a larger --block or shorter kernels") }
   }
@@ -131,13 +132,13 @@ struct Setup: AsyncParsableCommand {
           return problem.detail
         }
       }
-      print(refusal ?? "the daemon has taken it over")
+      print(refusal.map { $0.brief.printableLine } ?? "the daemon has taken it over")
     } catch {
       guard error.status == .unavailable else {
         throw Failure(error.status, "\(place.path) is written, but the daemon goes on as it was: \(error.message)")
       }
       let unit = target.instance.map { "convolved@\($0)" } ?? "convolved"
-      print("no daemon answers: start it (systemctl enable --now \(unit), or convolved --config \(place.path))")
+      print("no daemon answers: start it (systemctl enable --now \(unit), or convolved --config \(place.path.printableLine))")
     }
   }
 }

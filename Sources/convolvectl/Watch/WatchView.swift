@@ -66,9 +66,9 @@ struct WatchView {
     take(event)
     switch event {
     case .state: return stateText
-    case .xruns(let xruns): return "xruns: \(xrunText)" + (xruns.last.last.map { ": \($0.text)" } ?? "")
+    case .xruns(let xruns): return "xruns: \(xrunText)" + (xruns.last.last.map { ": \($0.text.brief)" } ?? "")
     case .changes(let changes): return text(changes)
-    case .realtime(let realtime): return ([realtime.summary] + realtime.warnings).joined(separator: "\n")
+    case .realtime(let realtime): return ([realtime.summary] + realtime.warnings).map(\.brief).joined(separator: "\n")
     case .levels(let levels):
       defer { levelEvents += 1 }
       guard levelEvents.isMultiple(of: Self.levelsALine) else { return nil }
@@ -81,7 +81,7 @@ struct WatchView {
 
   private func head(on terminal: TerminalKind, rows: Int) -> [ScreenLine] {
     func wrapped(_ name: String, _ text: String, _ colour: ScreenLine.Colour?, most: Int) -> [ScreenLine] {
-      ScreenLine.wrapped(name, text, colour, columns: terminal.columns, most: most)
+      ScreenLine.wrapped(name, text.brief, colour, columns: terminal.columns, most: most)
     }
     if let loss { return wrapped("convolved", loss, .red, most: rows) }
     var lines = wrapped("convolved", stateText, stateColour, most: max(1, rows / 4))
@@ -104,19 +104,19 @@ struct WatchView {
   }
 
   private func details(_ levels: Event.Levels) -> [ScreenLine] {
-    let hasXruns = xruns.capture + xruns.playback > 0
+    let hasXruns = xruns.capture > 0 || xruns.playback > 0
     var lines = [
       ScreenLine("load       \(load(levels.load))", levels.load.missed > 0 ? .yellow : nil),
       ScreenLine("xruns      \(xrunText), clipped \(levels.clipped) samples", hasXruns || levels.clipped > 0 ? .yellow : nil),
     ]
-    if let last = xruns.last.last { lines.append(ScreenLine("           \(last.time) \(last.text)")) }
+    if let last = xruns.last.last { lines.append(ScreenLine("           \(last.time.brief) \(last.text.brief)")) }
     lines.append(ScreenLine("latency    \(latency(levels))"))
     if let changes { lines.append(ScreenLine("output     \(text(changes))", changes.output.mute ? .yellow : nil)) }
-    if let realtime { lines.append(ScreenLine("thread     \(realtime.summary)")) }
+    if let realtime { lines.append(ScreenLine("thread     \(realtime.summary.brief)")) }
     return lines
   }
 
-  private var stateText: String { state.map { $0.state.rawValue + ($0.cause.map { ": \($0)" } ?? "") } ?? "" }
+  private var stateText: String { state.map { $0.state.rawValue + ($0.cause.map { ": \($0.brief)" } ?? "") } ?? "" }
 
   private var stateColour: ScreenLine.Colour? {
     switch state?.state {
@@ -134,7 +134,7 @@ struct WatchView {
     return "\(changes.output.mute ? "muted" : "open"), bypass \(changes.output.bypass ? "on" : "off"), "
       + "\(count) filter\(count == 1 ? "" : "s"), "
       + "\(changes.changes) changes\(changes.differsFromFile ? ", other than the configuration" : "")"
-      + (changes.rollback.map { "; \($0)" } ?? "")
+      + (changes.rollback.map { "; \($0.brief)" } ?? "")
   }
 
   private func load(_ load: Status.Load) -> String {
@@ -143,7 +143,7 @@ struct WatchView {
 
   private func latency(_ levels: Event.Levels) -> String {
     let latency = levels.latency
-    let promised = latency.queueFrames.map { "\(latency.blockFrames + $0) frames" } ?? "block \(latency.blockFrames) frames"
+    let promised = latency.queueFrames.map { "\(latency.blockFrames.saturatingAdd($0)) frames" } ?? "block \(latency.blockFrames) frames"
     return promised + (latency.measuredFrames.map { ", measured \($0)" } ?? "")
   }
 }

@@ -1,0 +1,94 @@
+/// Where the sound of a file ends that libsndfile decodes, by the file's own header. libsndfile takes the end of a file that was cut
+/// off for that of its sound.
+struct SoundExtent: Equatable {
+  /// Bytes of sound by the header; nil where it leaves them open.
+  var declared: Int?
+  /// Bytes from the first of the sound to the end of the file.
+  var present: Int
+  /// Of a frame; nil where frames are of no fixed size.
+  var frameBytes: Int?
+  /// Frames by the header, where it says both.
+  var frames: Int?
+  /// A multiple of these has what is stored.
+  var alignment = 1
+
+  /// Frames of fixed size; nil for others.
+  ///
+  /// - Throws: sound is missing, or the header contradicts itself.
+  func frameCount(name: String) throws(AudioFileError) -> Int? {
+    guard let frameBytes, frameBytes > 0 else {
+      if let declared, declared > present {
+        throw AudioFileError(.badData, "\(name): it is truncated by \(quantity(declared - present, "byte")): copy it again")
+      }
+      return nil
+    }
+    let bytes = declared ?? present
+    let found = bytes / frameBytes
+    if found > present / frameBytes { throw .truncated(name, frames: found, of: present / frameBytes) }
+    // Some writers count the byte that pads an odd length.
+    let isPadded = bytes % frameBytes == 1 && bytes % alignment == 0 && alignment > 1
+    if bytes % frameBytes != 0 && !isPadded {
+      let source = declared == nil ? "it holds" : "its header says"
+      throw AudioFileError(
+        .badData, "\(name): \(source) \(bytes) bytes of sound, which are not a whole number of frames of \(frameBytes): is it truncated?")
+    }
+    if let frames, frames != found {
+      throw AudioFileError(
+        .badData,
+        "\(name): its header says \(frames) frames, and \(bytes) bytes of sound, which are \(found): save it anew with the program that made it"
+      )
+    }
+    return found
+  }
+}
+
+extension SoundExtent {
+  /// Reads the header of a file that is left to libsndfile; nil for a FLAC, whose frames are looked at one by one.
+  ///
+  /// - Throws: the header is damaged, or pages of an Ogg are missing.
+  init?(_ input: WholeInput, name: String, path: String?) throws(AudioFileError) {
+    let head = input.bytes(at: 0, SoundKind.headBytes)
+    if head.starts(with: "FORM".utf8) {
+      try self.init(aiff: ByteInput(input, name: name))
+    } else if head.starts(with: "caff".utf8) {
+      try self.init(caf: ByteInput(input, name: name))
+    } else if head.starts(with: ".snd".utf8) || head.starts(with: "dns.".utf8) {
+      try self.init(au: ByteInput(input, name: name))
+    } else if let form = WaveForm(head: head) {
+      try self.init(compressed: form, ByteInput(input, name: name))
+    } else {
+      if head.starts(with: "OggS".utf8) { try OggPages.check(input, name: name, Conversion(path: path)) }
+      return nil
+    }
+  }
+
+  /// A compression in a file of the WAV family.
+  private init(compressed form: WaveForm, _ input: ByteInput) throws(AudioFileError) {
+    _ = try input.skip(form.headBytes)
+    var chunks = WaveChunks(form, input)
+    while case .chunk(let chunk) = try chunks.next() {
+      if chunk.name == "data" {
+        let isOpen = chunk.size == 0 || WaveHeader.isUnknown(chunk.size, isLong: form == .w64)
+        self.init(declared: isOpen ? nil : chunk.size, present: input.bytesLeft ?? 0)
+        return
+      }
+      try chunks.pass(chunk)
+    }
+    throw WaveChunks.damaged(input.name, "it has no data chunk")
+  }
+
+  /// Looks at what follows the sound and is no chunk.
+  ///
+  /// - Throws: it is more than tags or a few zeros.
+  static func checkRest(_ input: ByteInput, _ said: Int) throws(AudioFileError) {
+    if try WaveTrailer.isHarmless(input) { return }
+    throw AudioFileError(
+      .badData,
+      "\(input.name): its header says \(said) bytes of sound, and others follow that are no chunk: save it anew with the program that made it"
+    )
+  }
+
+  static func short(_ name: String) -> AudioFileError {
+    AudioFileError(.badData, "\(name): it is truncated: it ends within its header: copy it again")
+  }
+}
