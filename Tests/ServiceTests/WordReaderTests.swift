@@ -1,0 +1,77 @@
+import AudioFile
+import ConfigurationFile
+import Filters
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Words that a configuration names")
+struct WordReaderTests {
+  private let folder: ScratchFolder
+
+  init() throws {
+    folder = try ScratchFolder()
+    try "PK Fc 1000 Hz Gain 6 dB Q 1\nsecret\n".write(toFile: folder.file("bad.txt"), atomically: true, encoding: .utf8)
+    try "Preamp: -3 dB\nPK Fc 1000 Hz Gain 6 dB Q 1\n".write(toFile: folder.file("eq.txt"), atomically: true, encoding: .utf8)
+    try AudioWriter(encoding: .double, sampleRate: 44_100).write([[1, 0.5], [0, 1], [0.25, 0]], path: folder.file("three.wav"))
+  }
+
+  private func text(_ kernel: String, rate: String = "auto", _ more: String = "") -> ConfigurationText {
+    let yaml = """
+      rate: \(rate)
+      capture: { device: none }
+      playback: { device: none }
+      filters: [{ name: left, from: 0, to: 0, kernel: \(kernel)\(more) }]
+      """
+    return ConfigurationText(yaml: yaml, folder: folder.path)
+  }
+
+  @Test("are made for each rate, from what the file holds when it is read")
+  func rates() throws {
+    let rated = try RatedFilters(text("{ eq: eq.txt }"))
+    #expect(rated.rates.count == 9 && rated.first.filters[0].layout.hasPrefix("made at 48000 Hz: "))
+    let (low, high) = (try rated.filters(at: 44_100).filters[0], try rated.filters(at: 192_000).filters[0])
+    #expect(low.response.taps.count * 3 < high.response.taps.count && high.layout.hasPrefix("made at 192000 Hz: "))
+    try "Preamp: -6 dB\n".write(toFile: folder.file("eq.txt"), atomically: true, encoding: .utf8)
+    #expect(try RatedFilters(text("{ eq: eq.txt }")).first.filters[0].response.taps.count == 1)
+  }
+
+  @Test("that only some rates can have are there for these, and no other rate mends a bad text")
+  func served() throws {
+    #expect(try RatedFilters(text("{ highpass: BW2, at: 30 kHz }")).rates.min() == 88_200)
+    for (kernel, part) in [
+      ("eq:bad.txt", "line 2: this is no filter"), ("eq:none.txt", "there is no such file"), ("minimum:-", "standard input"),
+    ] {
+      let error = #expect(throws: ConfigurationError.self) { try RatedFilters(text("\"\(kernel)\"")) }
+      #expect(error.map { "\($0)".contains(part) && !"\($0)".contains("secret") } == true, "\(String(describing: error))")
+    }
+  }
+
+  @Test("of a kernel that is resampled have the wanted channel, and are refused without it or at another rate")
+  func channels() throws {
+    let resampled = try RatedFilters(text("minimum:three.wav", rate: "48000", ", channel: 1, resample: true")).first.filters[0]
+    #expect(resampled.response.taps.count > 1 && resampled.leadFrames == 0)
+    let same = try RatedFilters(text("invert:three.wav", rate: "44100", ", channel: 2")).first.filters[0]
+    #expect(same.response.taps.prefix(2) == [-0.25, 0])
+    for (more, part) in [("", "three.wav has 44100 Hz, the stream runs at 48000 Hz"), (", resample: true, channel: 3", "not channel 3")] {
+      let error = #expect(throws: ConfigurationError.self) { try RatedFilters(text("minimum:three.wav", rate: "48000", more)) }
+      #expect(error.map { "\($0)".contains(part) } == true, "\(String(describing: error))")
+    }
+  }
+
+  @Test("that were sent with their file are made anew at another rate")
+  func sent() throws {
+    let (configuration, body) = (text("dirac"), Array("Preamp: -3 dB\nPK Fc 1000 Hz Gain 6 dB Q 1\n".utf8))
+    let rated = try RatedFilters(configuration)
+    var present = rated.first
+    let sent = SentKernel(source: .made(words: "eq:sent.txt", from: body), channel: 0)
+    present.change(kernels: [try #require(try present.replacement(for: "left", sent, in: configuration, reader: KernelReader()))])
+    #expect(present.filters[0].kernelName == "eq:sent.txt" && present.filters[0].layout.hasPrefix("made at 48000 Hz: "))
+    var next = try rated.filters(at: 96_000)
+    #expect(next.take(editsOf: present, in: configuration).isEmpty && next.filters[0].layout.hasPrefix("made at 96000 Hz: "))
+    let named = SentKernel(source: .named("lowpass:LR4@2000"), channel: 0)
+    #expect(try present.replacement(for: "left", named, in: configuration, reader: KernelReader())?.kernelName == "lowpass:LR4@2000")
+    let wrong = SentKernel(source: .named("lowpass:LR4@2000"), channel: 1)
+    #expect(throws: KernelFault.self) { try present.replacement(for: "left", wrong, in: configuration, reader: KernelReader()) }
+  }
+}
