@@ -33,6 +33,9 @@ import WordKernels
     ] {
       #expect(KernelName.renamed(text) { "/k/" + $0 } == text)
     }
+    let deep = String(repeating: "invert:", count: 100_000) + "a.wav"
+    #expect(KernelName.renamed(deep) { "/k/" + $0 } == deep)
+    #expect(throws: AudioFileError.self) { try KernelName(deep) }
     #expect(try KernelName("minimum:f64:a.dbl").files == ["a.dbl"] && KernelName("eq:a.txt").files == ["a.txt"])
     #expect(try KernelName("minimum:dirac").files.isEmpty && KernelName("lowpass:BW1@20").files.isEmpty)
     #expect(KernelName.isPlain("room.txt") && !KernelName.isPlain("PK Fc") && !KernelName.isPlain("eq:a"))

@@ -12,15 +12,19 @@ extension KernelWords {
     }
   }
 
-  /// A text with another name in place of the file, or of what else stands for taps, that it names.
-  public static func renamed(_ text: String, _ rename: (String) -> String) -> String {
+  /// A text with another name in place of the file, or of what else stands for taps, that it names. What is nested deeper than words
+  /// may be stays as it is.
+  public static func renamed(_ text: String, _ rename: (String) -> String) -> String { renamed(text, depth: 0, rename) }
+
+  private static func renamed(_ text: String, depth: Int, _ rename: (String) -> String) -> String {
+    guard depth <= deepest else { return text }
     guard let word = Word(text) else { return rename(text) }
     let rest = String(word.rest)
     let head = text.dropLast(rest.count)
     switch word.name {
     case "eq" where FilterLine.begins(rest), "graphic" where GraphicText.begins(rest), "lowpass", "highpass", "bandpass": return text
     case "eq", "graphic", "response": return rest.isEmpty ? text : head + rename(rest)
-    default: return head + renamed(rest, rename)
+    default: return head + renamed(rest, depth: depth + 1, rename)
     }
   }
 }

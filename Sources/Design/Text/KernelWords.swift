@@ -21,6 +21,9 @@ public indirect enum KernelWords: Sendable, Equatable {
     + " response:FILE (frequency, dB, degrees), lowpass:LR4@2000, highpass:BW3@80, bandpass:BW4@300-3000 (BW1 to BW8, LR2, LR4, LR6, LR8,"
     + " BE2 to BE8, or sinc@2000/4095 of linear phase), and minimum:KERNEL, linear:KERNEL, invert:KERNEL of any kernel"
 
+  /// How many words may stand before each other.
+  static let deepest = 8
+
   /// Whether a kernel is made from words, rather than read or listed.
   public static func areWords(_ text: some StringProtocol) -> Bool { Word(text) != nil }
 
@@ -28,7 +31,7 @@ public indirect enum KernelWords: Sendable, Equatable {
   public init(_ text: some StringProtocol) throws(DesignError) { try self.init(Substring(text), depth: 0) }
 
   private init(_ text: Substring, depth: Int) throws(DesignError) {
-    guard depth <= 8 else { throw DesignError("the words are nested more than 8 deep: leave some out") }
+    guard depth <= Self.deepest else { throw DesignError("the words are nested more than \(Self.deepest) deep: leave some out") }
     guard let word = Word(text) else {
       guard !text.isEmpty else { throw DesignError("a kernel's name is missing: name a file") }
       self = .taps(String(text))
