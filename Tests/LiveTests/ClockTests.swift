@@ -141,7 +141,7 @@ extension LiveTests {
 
     // MARK: Parts
 
-    private func twoClocks(block: Int, ppm: Int, periods: Int = 3) throws -> Rig {
+    private func twoClocks(block: Int, ppm: Int, periods: Int) throws -> Rig {
       let rig = try Rig(
         block: block, format: .s32, filters: filters, capture: ", clock: resampled", playback: ", periods: \(periods)", clock: .monotonic)
       try differ(rig, by: ppm)
