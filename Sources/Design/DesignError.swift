@@ -10,9 +10,9 @@ public struct DesignError: Error, Sendable, Equatable, CustomStringConvertible {
   public init(_ message: String) { self.message = message }
 
   public init(found: String, _ message: String) {
-    // A quote of a line fits on a line. It counts scalars, since a Character has no limit.
-    let isLong = !found.unicodeScalars.dropFirst(60).isEmpty
-    (self.found, self.message) = (isLong ? String(found.unicodeScalars.prefix(60)) + "..." : found, message)
+    // A quote of a line fits on a line. Scalars count, since a Character may be as long as the file.
+    let rest = found.unicodeScalars.dropFirst(60)
+    (self.found, self.message) = (rest.isEmpty ? found : String(found.unicodeScalars[..<rest.startIndex]) + "...", message)
   }
 
   static let cancelled = {

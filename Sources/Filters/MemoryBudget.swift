@@ -46,7 +46,10 @@ extension FilterSet {
     var bytes = 1 << 22
     func add(_ part: Int) { bytes += part + 4096 + (part >= 1 << 21 ? 1 << 21 : 0) }
     for case .file(let kernel)? in filters.map(\.edit.kernel?.source) {
-      for taps in kernel.channels where kernels.insert(taps.withUnsafeBytes(\.baseAddress)).inserted { add(8 * taps.count) }
+      for taps in kernel.channels where kernels.insert(taps.withUnsafeBytes(\.baseAddress)).inserted {
+        // Not in large pages, as what the convolver takes.
+        bytes += 8 * taps.count + 4096
+      }
     }
     for case .made(_, let body)? in filters.map(\.edit.kernel?.source) { add(body.count) }
     for filter in filters {

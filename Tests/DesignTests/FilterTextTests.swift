@@ -125,6 +125,13 @@ struct FilterTextTests {
     }
   }
 
+  @Test("is quoted by scalars, since a letter may carry any number of marks")
+  func marks() throws {
+    let line = "PK e" + String(repeating: "\u{301}", count: 100_000) + "\n"
+    let faults = try #require(self.faults(Array(line.utf8)))
+    #expect(faults.count == 1 && faults.description().utf8.count < 1_000)
+  }
+
   @Test("has lines that do nothing at a rate, and lines that it cannot have")
   func beyond() throws {
     let text = try FilterText(items: "PK Fc 23000 Hz Gain 3 dB Q 1; LP Fc 30 kHz; HS Fc 24 kHz Gain 3 dB; PK Fc 30 kHz Gain 3 dB Q 1")

@@ -121,7 +121,7 @@ extension LiveTests {
 
     @Test("the audio thread allocates, frees, retains and locks nothing while it resamples, an xrun included")
     func allocations() throws {
-      let rig = try twoClocks(block: 64, ppm: 300)
+      let rig = try twoClocks(block: 256, ppm: 300, periods: periods(256))
       let report = rig.folder.file("count.json")
       rig.environment.merge(
         ["LD_PRELOAD": Location.cable + "/libcounter.so", "COUNTED_THREAD": "convolved-audio", "COUNTER_FILE": report]) { $1 }
@@ -141,7 +141,7 @@ extension LiveTests {
 
     // MARK: Parts
 
-    private func twoClocks(block: Int, ppm: Int, periods: Int = 3) throws -> Rig {
+    private func twoClocks(block: Int, ppm: Int, periods: Int) throws -> Rig {
       let rig = try Rig(
         block: block, format: .s32, filters: filters, capture: ", clock: resampled", playback: ", periods: \(periods)", clock: .monotonic)
       try differ(rig, by: ppm)

@@ -29,7 +29,8 @@ struct CancellationTests {
       #expect(isWhole(answer), "\(work): \(answer.prefix(500))")
       return .now - start
     }
-    let whole = try await time(filters)
+    // The first time memory and files are new.
+    let whole = min(try await time(filters), try await time(filters))
     var ends: [(own: Double, whole: Duration)] = []
     var random = SeededGenerator(seed: 91)
     for part in [0.15, 0.4, 0.7] {

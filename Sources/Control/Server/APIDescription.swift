@@ -112,7 +112,7 @@ private let components = #"""
           "type": "object", "minProperties": 1, "additionalProperties": false,
           "properties": {
             "kernel": {
-              "type": "string", "minLength": 1, "pattern": "^[^\\u0000]+$",
+              "type": "string", "minLength": 1, "pattern": "^[^\\u0000-\\u001F\\u007F-\\u009F]+$",
               "description": "Path from the configuration's folder, or words."
             },
             "channel": { "type": "integer", "minimum": 0, "maximum": 1023, "description": "Of the kernel file." },
