@@ -90,7 +90,9 @@ struct ConvolveFiles: FileCommand {
       throw ValidationError("\(given): give an input and a kernel")
     }
     try Threads.check(jobs)
-    if !(gain.magnitude <= 1_000) { throw ValidationError("--gain is \(gain), and must be a number of dB up to 1000 either way") }
+    if !(gain.magnitude <= OutputOptions.mostGain) {
+      throw ValidationError("--gain is \(gain), and must be a number of dB up to 1000 either way")
+    }
     if operands.filter({ $0 == "-" }).count > 1 {
       throw ValidationError("INPUT and KERNEL are both -: standard input can be only one of them")
     }

@@ -20,7 +20,8 @@ enum OggPages {
       }
       guard head.count >= headBytes, case let segments = Int(head[26]), head.count >= headBytes + segments else { break }
       let (stream, number) = (head[14..<18], head[18..<22].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) })
-      if let wanted = next[stream], wanted != number {
+      // A stream that begins may follow another one of its number.
+      if head[5] & 2 == 0, let wanted = next[stream], wanted != number {
         throw AudioFileError(.badData, "\(name): it is damaged: page \(number) follows page \(wanted &- 1): copy it again")
       }
       let end = place + headBytes + segments + head[headBytes..<headBytes + segments].reduce(0) { $0 + Int($1) }
