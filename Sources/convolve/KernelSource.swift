@@ -46,17 +46,21 @@ final class KernelSource {
   }
 
   /// Reads the kernel, resampled to the signal's `rate` in Hz if the options ask for it.
-  func read(rate: Int?) throws(AudioFileError) -> Kernel {
+  ///
+  /// - Parameter channels: of the signal. A kernel that does not suit them stays as it is, to be refused.
+  func read(rate: Int?, channels: Int) throws(AudioFileError) -> Kernel {
     let kernel = try unfitted()
-    guard resamples, let rate, let own = kernel.sampleRate, own != rate else { return kernel }
+    guard resamples, let rate, let own = kernel.sampleRate, own != rate, [1, channels].contains(kernel.channels.count) else {
+      return kernel
+    }
     if let resampled = resampled[rate] { return resampled }
     let result = try kernel.resampled(to: rate)
     resampled[rate] = result
     return result
   }
 
-  /// At its own rate.
-  private func unfitted() throws(AudioFileError) -> Kernel {
+  /// Reads the kernel at its own rate.
+  func unfitted() throws(AudioFileError) -> Kernel {
     if let readKernel { return readKernel }
     let read = try isSpecification ? Kernel(specification: text) : InputFile.open(text) { file throws(AudioFileError) in try kernel(file) }
     readKernel = read

@@ -15,16 +15,16 @@ struct SoundConvolution {
     throws(AudioFileError)
   {
     (self.signal, self.kernel, self.options, self.output, self.messages) = (signal, kernel, options, output, messages)
-    if let rate = signal.sampleRate, let other = kernel.sampleRate, rate != other {
-      throw AudioFileError(
-        .badData, "\(kernel.name) has \(other) Hz, \(signal.name) \(rate) Hz: resample one of them, or give --resample")
-    }
     let (channels, others) = (signal.channelCount, kernel.channels.count)
     if others != 1 && others != channels {
       throw AudioFileError(
         .badData,
         "\(kernel.name) has \(others) channels, \(signal.name) has \(channels): a kernel has one, or as many as the input"
           + (channels == 2 && others == 4 ? Self.trueStereo : ""))
+    }
+    if let rate = signal.sampleRate, let other = kernel.sampleRate, rate != other {
+      throw AudioFileError(
+        .badData, "\(kernel.name) has \(other) Hz, \(signal.name) \(rate) Hz: resample one of them, or give --resample")
     }
   }
 

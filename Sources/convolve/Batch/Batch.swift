@@ -57,7 +57,7 @@ struct Batch {
   /// A kernel that cannot be read is one fault, and not one of every input.
   private func readKernel() throws(Failure) {
     do throws(AudioFileError) {
-      if try kernel.array() == nil { _ = try kernel.read(rate: nil) }
+      if try kernel.array() == nil { _ = try kernel.unfitted() }
     } catch {
       throw Failure(error)
     }

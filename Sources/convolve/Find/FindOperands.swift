@@ -144,7 +144,7 @@ struct FindPattern {
 
   init(_ text: String) throws(AudioFileError) {
     let source = KernelSource(text: text)
-    let kernel = try source.read(rate: nil)
+    let kernel = try source.unfitted()
     (channels, sampleRate, name) = (kernel.channels, kernel.sampleRate, kernel.name)
     for caution in kernel.cautions { Convolve.report(Failure(.success, caution)) }
     if let whole = kernel.integers {

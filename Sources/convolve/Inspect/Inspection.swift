@@ -11,7 +11,7 @@ struct Inspection {
   /// - Throws: the file cannot be read.
   init(_ source: KernelSource) throws(Failure) {
     do throws(AudioFileError) {
-      kernel = try source.read(rate: nil)
+      kernel = try source.unfitted()
       for caution in kernel.cautions { Convolve.report(Failure(.success, caution)) }
       try AudioFileError.checkMemory(KernelAnalysis.byteCount(taps: kernel.channels[0].count), for: kernel.name)
     } catch {
