@@ -92,7 +92,9 @@ struct ConvolveFiles: FileCommand {
       throw ValidationError("\(given): give an input and a kernel")
     }
     try Threads.check(jobs)
-    if !(gain.magnitude <= 1_000) { throw ValidationError("--gain is \(gain), and must be a number of dB up to 1000 either way") }
+    if !(gain.magnitude <= OutputOptions.mostGain) {
+      throw ValidationError("--gain is \(gain), and must be a number of dB up to 1000 either way")
+    }
     let kernelFiles = (try? KernelName(operands.last!))?.files ?? []
     if operands.dropLast().filter({ $0 == "-" }).count + (kernelFiles.contains("-") ? 1 : 0) > 1 {
       throw ValidationError("INPUT and KERNEL are both -: standard input can be only one of them")

@@ -58,14 +58,18 @@ final class KernelSource {
   }
 
   /// Reads the kernel, or makes it for the signal's `rate` in Hz; a file is resampled to it if the options ask for it.
-  func read(rate: Int?) throws(AudioFileError) -> Kernel {
+  ///
+  /// - Parameter channels: of the signal, if it is known. A kernel that does not suit them stays as it is, to be refused.
+  func read(rate: Int?, channels: Int? = nil) throws(AudioFileError) -> Kernel {
     if let kernel = fitted[rate ?? 0] { return kernel }
     let kernel: Kernel
     if case .words(let made) = try name() {
       kernel = try made.kernel(name: text, rate: rate, from: words.supply(rate: made.dependsOnRate ? rate : nil, resampledTo: rate))
     } else {
       kernel = try unfitted()
-      guard resamples, let rate, let own = kernel.sampleRate, own != rate else { return kernel }
+      guard resamples, let rate, let own = kernel.sampleRate, own != rate,
+        [1, channels ?? kernel.channels.count].contains(kernel.channels.count)
+      else { return kernel }
       fitted[rate] = try kernel.resampled(to: rate)
       return fitted[rate]!
     }
@@ -73,8 +77,8 @@ final class KernelSource {
     return kernel
   }
 
-  /// At its own rate.
-  private func unfitted() throws(AudioFileError) -> Kernel {
+  /// Reads the kernel at its own rate.
+  func unfitted() throws(AudioFileError) -> Kernel {
     if let readKernel { return readKernel }
     let read: Kernel
     switch try name() {

@@ -19,7 +19,7 @@ enum Operands {
       }
     } else {
       let signal = try Signal(input)
-      self = .sound(signal, try kernel.read(rate: signal.sampleRate))
+      self = .sound(signal, try kernel.read(rate: signal.sampleRate, channels: signal.channelCount))
     }
   }
 

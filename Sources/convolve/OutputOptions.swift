@@ -51,6 +51,9 @@ struct OutputOptions {
   /// The factor of the taps.
   var factor: Double { gain == 0 ? 1 : magnitude(decibels: gain) }
 
+  /// dB that --gain takes, either way.
+  static let mostGain = 1_000.0
+
   /// The largest gain, in tenths of a dB, that is lower than the present one by `attenuation` dB or more.
   func gain(less attenuation: Double) -> Double { ((gain - attenuation) * 10).rounded(.down) / 10 }
 }

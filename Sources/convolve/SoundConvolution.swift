@@ -15,16 +15,16 @@ struct SoundConvolution {
     throws(AudioFileError)
   {
     (self.signal, self.kernel, self.options, self.output, self.messages) = (signal, kernel, options, output, messages)
-    if let rate = signal.sampleRate, let other = kernel.sampleRate, rate != other {
-      throw AudioFileError(
-        .badData, "\(kernel.name) has \(other) Hz, \(signal.name) \(rate) Hz: resample one of them, or give --resample")
-    }
     let (channels, others) = (signal.channelCount, kernel.channels.count)
     if others != 1 && others != channels {
       throw AudioFileError(
         .badData,
         "\(kernel.name) has \(others) channels, \(signal.name) has \(channels): a kernel has one, or as many as the input"
           + (channels == 2 && others == 4 ? Self.trueStereo : ""))
+    }
+    if let rate = signal.sampleRate, let other = kernel.sampleRate, rate != other {
+      throw AudioFileError(
+        .badData, "\(kernel.name) has \(other) Hz, \(signal.name) \(rate) Hz: resample one of them, or give --resample")
     }
   }
 
@@ -99,10 +99,19 @@ struct SoundConvolution {
   }
 
   private func clipped(_ tally: StreamTally) -> String {
-    let remedy =
-      tally.clipping.attenuation.map { "--gain \(fixed(output.gain(less: $0), 1)) would avoid it, and so would" } ?? "avoid it by"
     let total = tally.frames * signal.channelCount
-    return "\(output.name): \(tally.clipping.samples) of \(total) samples clipped: \(remedy) --format float"
+    return "\(output.name): \(tally.clipping.samples) of \(total) samples clipped: \(remedy(tally.clipping))"
+  }
+
+  /// What avoids clipping, of what is possible.
+  private func remedy(_ clipping: Clipping) -> String {
+    guard let attenuation = clipping.attenuation else { return "the result is infinite: are the taps right?" }
+    let format = clipping.peak <= Double(Float.greatestFiniteMagnitude) ? "--format float" : "--format double"
+    let gain = output.gain(less: attenuation)
+    guard gain >= -OutputOptions.mostGain else {
+      return "that is by \(fixed(attenuation, 1)) dB, beyond what --gain takes: are the taps right? \(format) would avoid it"
+    }
+    return "--gain \(fixed(gain, 1)) would avoid it, and so would \(format)"
   }
 
   /// Writes the first part of the result to a file that never gets its name, to see how long all of it takes.

@@ -37,7 +37,7 @@ import Testing
 
   @Test(
     "One that lost its end is refused, by a byte or by half",
-    arguments: ["x.aiff", "x.au", "x.caf", "a-law.au", "ms.wav", "ima.wav", "gsm.wav", "vorbis.ogg", "opus.ogg", "x.flac"])
+    arguments: ["x.aiff", "x.au", "x.caf", "a-law.au", "ms.wav", "ima.wav", "gsm.wav", "vorbis.ogg", "opus.ogg"])
   func truncated(name: String) throws {
     try make(name, losslessCommands[name] ?? lossyCommands[name]!)
     let bytes = bytes(name)

@@ -18,7 +18,7 @@ import Testing
           with wave.open(name, 'wb') as f:
               f.setparams((channels, width, rate, 0, 'NONE', '')), f.writeframes(b'\\x10' * (frames * channels * width))
       sound('mono.wav', 48000, 1, 100), sound('stereo.wav', 48000, 2, 100), sound('three.wav', 48000, 3, 100)
-      sound('cd.wav', 44100, 1, 100), sound('none.wav', 48000, 1, 0), sound('u8.wav', 48000, 1, 100, 1)
+      sound('cd.wav', 44100, 1, 100), sound('cd-two.wav', 44100, 2, 100), sound('none.wav', 48000, 1, 0), sound('u8.wav', 48000, 1, 100, 1)
       open('short.wav', 'wb').write(open('mono.wav', 'rb').read()[:-20])
       open('noise.wav', 'wb').write(bytes(range(1, 200))), open('nothing.wav', 'wb')
       open('list.txt', 'w').write('1\\n0,5\\n'), open('blank.txt', 'w').write('# nothing\\n\\n')
@@ -47,7 +47,8 @@ import Testing
       ("complex.npy complex.npy out.npy --profile neon", 65, "complex sums is not known for the profile neon"),
       ("mono.wav nan.npy out.wav", 65, "tap 1 is nan"), ("mono.wav inf.txt out.wav", 65, "line 4 is \"1e999\": every tap"),
       ("mono.wav list.txt out.wav", 65, "line 2 is \"0,5\""), ("mono.wav blank.txt out.wav", 65, "holds no taps"),
-      ("mono.wav cd.wav out.wav", 65, "cd.wav has 44100 Hz"), ("stereo.wav three.wav out.wav", 65, "has 3 channels"),
+      ("mono.wav cd.wav out.wav", 65, "cd.wav has 44100 Hz"),
+      ("mono.wav cd-two.wav out.wav --resample", 65, "cd-two.wav has 2 channels"), ("stereo.wav three.wav out.wav", 65, "has 3 channels"),
       ("mono.wav stereo.wav out.wav", 65, "has 2 channels"), ("folder v.npy out.npy", 65, "it is a folder"),
       ("fifo v.npy out.npy", 65, "not a regular file: give - in its place, and redirect it: < "),
       ("mono.wav nan.txt out.wav", 66, "there is no such file"),

@@ -54,6 +54,24 @@ struct GainTests {
   }
 
   @Test(
+    "Of what would avoid clipping only what is possible is named",
+    arguments: [
+      ("taps:20", "--gain -26.1 would avoid it, and so would --format float"),
+      ("taps:1e40", "--gain -800.1 would avoid it, and so would --format double"),
+      ("taps:1e300", "beyond what --gain takes: are the taps right? --format double would avoid it"),
+    ])
+  func remedies(kernel: String, remedy: String) throws {
+    let (input, output) = (folder.file("full.wav"), folder.file("out.wav"))
+    let script = """
+      import sys, wave
+      with wave.open(sys.argv[1], 'wb') as f: f.setparams((1, 2, 48_000, 0, 'NONE', '')), f.writeframes(b'\\0\\x80' * 100)
+      """
+    #expect(try run(Location.python, ["-c", script, input]).status == 0)
+    let completed = try convolve([input, kernel, "-o", output])
+    #expect(completed.status == 0 && completed.error.contains(remedy), "\(completed)")
+  }
+
+  @Test(
     "What cannot be done is refused in one line, and nothing is written",
     arguments: [
       ("taps:1,-1 --edges corrected", 65, "taps add up to 0"), ("diff --edges corrected", 65, "taps add up to 0"),

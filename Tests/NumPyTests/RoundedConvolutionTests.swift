@@ -53,6 +53,31 @@ struct RoundedConvolutionTests {
     #expect(fft.values[4_499...].allSatisfy { Self.stored($0, rounding) == 0 } && fft.work.repaired < 1_000)
   }
 
+  @Test("is rounded likewise where runs of equal values make one tie after the other", arguments: [Rounding.integer(bits: 16), .float32])
+  func equalValues(rounding: Rounding) throws {
+    var (random, repaired) = (SeededGenerator(seed: 42), 0)
+    for index in 0..<40 {
+      let taps = 20 + Int(random.next() % 200)
+      // They add up to a half, and no grid holds them.
+      let weights = (0..<taps).map { _ in Double.random(in: 0...1, using: &random) }
+      let kernel = weights.map { $0 * 0.5 / weights.reduce(0, +) }
+      var signal: [Double] = []
+      while signal.count < 3_000 {
+        let value = Double(Int(random.next() % 5) - 2) / 32_768
+        signal += [Double](repeating: value, count: 1 + Int(random.next() % UInt64(3 * taps)))
+        if index % 2 == 1 { signal += [Double](repeating: -0.0, count: index % 3) }
+      }
+      let mode = ConvolutionMode.allCases[index % 3]
+      let exact = try convolve(signal, kernel, mode: mode)
+      let fft = try convolveRounded(signal, kernel, mode: mode, method: .fft, rounding: rounding, jobs: 1 + index % 2)
+      let differing = zip(fft.values, exact).count { Self.stored($0, rounding) != Self.stored($1, rounding) }
+      #expect(differing == 0, "seed 42, case \(index), \(mode)")
+      repaired += fft.work.repaired
+    }
+    // Halves of a step are ties of integers, not of floats.
+    #expect(rounding == .float32 || repaired > 2_000, "\(repaired)")
+  }
+
   @Test("takes values that no bound holds for by the sums in order")
   func extremes() throws {
     var random = SeededGenerator(seed: 42)

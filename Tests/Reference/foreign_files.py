@@ -195,6 +195,7 @@ def decoded_elsewhere():
         file(f"{name}-short.caf", whole[:-1], short)
         file(f"{name}.au", au(big, note=text[:900]), SOUND)
         file(f"{name}-short.au", au(big, note=text[:900])[:-1], short)
+        file(f"{name}-list-short.wav", riff(fmt(), chunk(b"LIST", b"INFO" + chunk(b"ICMT", text)), data(RAW))[:-1], short)
     file("not-whole.aiff", aiff(ssnd(big[:-1])), "refused 5 bytes of sound, which are not a whole number of frames of 2")
     file("not-whole.au", au(big[:-1]), "refused 5 bytes of sound, which are not a whole number of frames of 2")
     file("not-whole-open.au", au(big[:-1], 0xFFFFFFFF), "refused it holds 5 bytes of sound")

@@ -3,6 +3,8 @@
 /// Source: RFC 3533
 enum OggPages {
   private static let headBytes = 27
+  /// More than any file has.
+  private static let mostStreams = 1_024
 
   /// Looks at the head of each page.
   ///
@@ -20,8 +22,12 @@ enum OggPages {
       }
       guard head.count >= headBytes, case let segments = Int(head[26]), head.count >= headBytes + segments else { break }
       let (stream, number) = (head[14..<18], head[18..<22].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) })
-      if let wanted = next[stream], wanted != number {
+      // A stream that begins may follow another one of its number.
+      if head[5] & 2 == 0, let wanted = next[stream], wanted != number {
         throw AudioFileError(.badData, "\(name): it is damaged: page \(number) follows page \(wanted &- 1): copy it again")
+      }
+      guard next.count <= mostStreams else {
+        throw AudioFileError(.badData, "\(name): it is damaged: it has too many streams: copy it again")
       }
       let end = place + headBytes + segments + head[headBytes..<headBytes + segments].reduce(0) { $0 + Int($1) }
       guard end <= input.count else {

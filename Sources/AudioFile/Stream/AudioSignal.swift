@@ -36,7 +36,7 @@ extension SoundSource {
   public func channels(limit: KernelLimit = .none) throws(AudioFileError) -> [[Double]] {
     try limit.check(taps: frameCount ?? 0, channels: channelCount, name: name)
     // Frames for which there is memory: an array that grows is there twice.
-    var room = frameCount ?? 0
+    var room = isCountSure ? frameCount ?? 0 : 0
     try AudioFileError.checkMemory(saturatedProduct(room, channelCount, 16), for: name)
     var channels = [[Double]](repeating: [], count: channelCount)
     // Memory grows with the samples that are present, not with the header's count.

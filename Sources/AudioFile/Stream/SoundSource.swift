@@ -16,6 +16,8 @@ public final class SoundSource: @unchecked Sendable {
   public let stored: StoredEncoding
   /// What the file says besides: in a pipe, before the sound.
   public let metadata: SoundMetadata
+  /// Whether so many frames are there, and not only promised.
+  let isCountSure: Bool
   private let reader: any FrameReader
   private var delivered = 0
 
@@ -49,7 +51,7 @@ public final class SoundSource: @unchecked Sendable {
     self.name = name
     let properties = reader.properties
     (format, sampleRate, channelCount) = (properties.format, properties.sampleRate, properties.channelCount)
-    (frameCount, stored) = (properties.frameCount, properties.stored)
+    (frameCount, isCountSure, stored) = (properties.frameCount, properties.isCountSure, properties.stored)
     metadata = reader.metadata
   }
 
@@ -96,6 +98,8 @@ struct SoundProperties {
   var channelCount: Int
   /// nil if the header leaves the length open.
   var frameCount: Int?
+  /// Whether so many frames are there: of a pipe nobody knows.
+  var isCountSure = true
   var stored: StoredEncoding
 
   /// Bytes of a frame as delivered.

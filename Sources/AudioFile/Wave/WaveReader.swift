@@ -47,7 +47,8 @@ final class WaveReader: FrameReader {
       format: AudioFormat(
         container: form.name, encoding: sample.encoding, encodingName: sample.name,
         isLossy: sample == .aLaw || sample == .muLaw),
-      sampleRate: header.format.sampleRate, channelCount: header.format.channelCount, frameCount: frames, stored: sample.stored)
+      sampleRate: header.format.sampleRate, channelCount: header.format.channelCount, frameCount: frames,
+      isCountSure: input.bytesLeft != nil, stored: sample.stored)
     if bytesLeft == 0 { try checkRest() }
   }
 

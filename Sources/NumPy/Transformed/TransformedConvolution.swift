@@ -71,7 +71,8 @@ struct TransformedConvolution: Sendable {
 
   private static let loops = VectorLoops.table(.float64)
 
-  /// Sums again each output that has a rounding boundary within `distance`. Returns how many there were.
+  /// Sums again each output that has a rounding boundary within `distance`, and takes the sum of equal values from before. Returns how
+  /// many there were.
   ///
   /// - Parameter input: the window; output n needs its values from n on.
   private func repair(
@@ -80,12 +81,23 @@ struct TransformedConvolution: Sendable {
     var count = 0
     // After the end of a sound every output is uncertain, since zero is a boundary. Comparing the inputs with zero decides there.
     var (seen, lastNonzero) = (0, -1)
+    // Where equal values begin that last until `seen`, and the last output that was summed again of as many as there are taps.
+    var (runStart, summed) = (0, -1)
     rounding.forEachUncertain(y, count: part.count, bound: distance) { n in
-      for index in max(seen, n)..<n + transform.taps where input[index] != 0 { lastNonzero = index }
+      if n > seen { runStart = n }
+      for index in max(seen, n)..<n + transform.taps {
+        if input[index] != 0 { lastNonzero = index }
+        if index > runStart, input[index].bitPattern != input[index - 1].bitPattern { runStart = index }
+      }
       seen = n + transform.taps
+      let isComplete = (transform.taps - 1..<slice.signalCount).contains(part.lowerBound + n)
       if lastNonzero < n {
         y[n] = 0
+      } else if isComplete, summed >= runStart {
+        y[n] = y[summed]
+        count += 1
       } else {
+        if isComplete { summed = n }
         kernel.write(part.lowerBound + n..<part.lowerBound + n + 1, of: slice, to: y + n)
         count += 1
       }
