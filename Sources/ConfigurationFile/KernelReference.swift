@@ -1,6 +1,6 @@
-/// A path as it stands in a file of `folder`; an empty folder leaves it relative.
+/// A path as it stands in a file of `folder`; an empty folder leaves it relative. `-`, standard input, stays, and is refused later.
 func resolved(_ path: String, in folder: String) -> String {
-  guard !path.hasPrefix("/"), !folder.isEmpty else { return path }
+  guard !path.hasPrefix("/"), !folder.isEmpty, path != "-" else { return path }
   return folder.hasSuffix("/") ? folder + path : folder + "/" + path
 }
 

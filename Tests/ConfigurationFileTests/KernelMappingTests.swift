@@ -18,7 +18,7 @@ import Testing
       ("{ eq: PK Fc 100 Hz Gain 3 dB Q 1; LP Fc 1 kHz }", "eq:PK Fc 100 Hz Gain 3 dB Q 1; LP Fc 1 kHz"),
       ("{ eq: [PK Fc 100 Hz Gain 3 dB Q 1, LP Fc 1 kHz] }", "eq:PK Fc 100 Hz Gain 3 dB Q 1; LP Fc 1 kHz"),
       ("{ graphic: g.txt }", "graphic:/k/g.txt"),
-      ("{ response: target-{rate}.frd, phase: minimum }", "minimum:response:/k/target-48000.frd"),
+      ("{ response: \"target-{rate}.frd\", phase: minimum }", "minimum:response:/k/target-48000.frd"),
       ("{ lowpass: LR4, at: 2000 }", "lowpass:LR4@2000"), ("{ highpass: BW3, at: 80 Hz, phase: linear }", "linear:highpass:BW3@80 Hz"),
       ("{ bandpass: BW4, at: [300, 3000] }", "bandpass:BW4@300-3000"),
       ("{ lowpass: sinc, at: 2000, taps: 4095 }", "lowpass:sinc@2000/4095"),
@@ -26,7 +26,7 @@ import Testing
       ("{ file: left.raw, format: s24in32, skip: 44, take: 65536 }", "s24in32+44/65536:/k/left.raw"),
       ("{ file: room.wav, phase: minimum }", "minimum:/k/room.wav"), ("{ file: room.wav }", "/k/room.wav"),
       ("{ file: room.wav, phase: linear-above@300 }", "linear-above@300:/k/room.wav"),
-      ("eq:a.txt", "eq:/k/a.txt"), ("minimum:room-{rate}.wav", "minimum:/k/room-48000.wav"), ("\"lowpass:LR4@2 kHz\"", "lowpass:LR4@2 kHz"),
+      ("eq:a.txt", "eq:/k/a.txt"), ("\"minimum:room-{rate}.wav\"", "minimum:/k/room-48000.wav"), ("\"lowpass:LR4@2 kHz\"", "lowpass:LR4@2 kHz"),
       ("f32:left.raw", "f32:/k/left.raw"), ("minimum:box:3", "minimum:box:3"), ("./eq:a.txt", "/k/./eq:a.txt"),
     ])
   func words(kernel: String, text: String) throws {
@@ -65,7 +65,7 @@ import Testing
     "A fault names its key and what to do",
     arguments: [
       ("{ }", "none of file, eq,"), ("{ eq: a.txt, lowpass: LR4, at: 20 }", "only one of"), ("{ lowpass: LR4 }", "`at` is missing"),
-      ("{ lowpass: LR9, at: 20 }", "BW1 to BW8"), ("{ eq: a.txt, fase: linear }", "did you mean `phase`?"),
+      ("{ lowpass: LR9, at: 20 }", "BW1 to BW8"), ("{ eq: a.txt, phas: linear }", "did you mean `phase`?"),
       ("{ eq: a.txt, phase: lineal }", "did you mean linear?"), ("{ eq: a.txt, taps: 64 }", "`taps` is for phase: minimum or linear"),
       ("{ eq: a.txt, phase: linear, taps: 0 }", "a whole number from 1 to 1048576"), ("{ eq: PK Fc 20 Hz Gain 1 dB Q 0 }", "Q is above 0"),
       ("{ file: a.raw, skip: 44 }", "give `format` too"), ("{ file: a.raw, format: f65 }", "did you mean f6"),

@@ -18,26 +18,30 @@ public func run(_ program: String, _ arguments: [String] = [], environment: [Str
   process.standardError = error
   process.standardInput = FileHandle.nullDevice
   try process.run()
-  // Standard error is short: it fits the pipe while standard output is read to its end.
-  let outputBytes = bytes(output)
-  let errorBytes = bytes(error)
+  let bytes = bytes([output, error])
   process.waitUntilExit()
   return Completed(
-    status: process.terminationStatus, output: String(decoding: outputBytes, as: UTF8.self),
-    error: String(decoding: errorBytes, as: UTF8.self))
+    status: process.terminationStatus, output: String(decoding: bytes[0], as: UTF8.self), error: String(decoding: bytes[1], as: UTF8.self))
 }
 
-/// All that comes. Foundation's own reading stops the program when a signal interrupts it.
-private func bytes(_ pipe: Pipe) -> [UInt8] {
-  var (all, part) = ([UInt8](), [UInt8](repeating: 0, count: 65_536))
-  while true {
-    let count = read(pipe.fileHandleForReading.fileDescriptor, &part, part.count)
-    if count > 0 {
-      all += part[..<count]
-    } else if count == 0 || errno != EINTR {
-      return all
+/// All that comes from each, as it comes. Foundation's own reading stops the program when a signal interrupts it.
+private func bytes(_ pipes: [Pipe]) -> [[UInt8]] {
+  var all = pipes.map { _ in [UInt8]() }
+  var part = [UInt8](repeating: 0, count: 65_536)
+  // One that has ended is a descriptor that poll(2) passes over.
+  var open = pipes.map { pollfd(fd: $0.fileHandleForReading.fileDescriptor, events: Int16(POLLIN), revents: 0) }
+  while open.contains(where: { $0.fd >= 0 }) {
+    guard poll(&open, nfds_t(open.count), -1) > 0 else { continue }
+    for index in open.indices where open[index].revents != 0 {
+      let count = read(open[index].fd, &part, part.count)
+      if count > 0 {
+        all[index] += part[..<count]
+      } else if count == 0 || errno != EINTR {
+        open[index].fd = -1
+      }
     }
   }
+  return all
 }
 
 /// Where the tests find what they run.
