@@ -4,6 +4,8 @@ import Foundation
 public final class Dialogue {
   /// All that the terminal has shown, what was typed included.
   public private(set) var shown = ""
+  /// What came of a scalar or a line break.
+  private var pending: [UInt8] = []
   private let terminal: Int32
   private let process = Process()
   private var answered: String.Index
@@ -78,9 +80,19 @@ public final class Dialogue {
     var part = [UInt8](repeating: 0, count: 4096)
     let count = read(terminal, &part, part.count)
     guard count > 0 else { return false }
+    let bytes = pending + part[..<count]
+    let end = Self.whole(bytes)
+    pending = Array(bytes[end...])
     let place = shown.distance(from: shown.startIndex, to: answered)
-    shown += String(decoding: part[..<count], as: UTF8.self).replacingOccurrences(of: "\r\n", with: "\n")
+    shown += String(decoding: bytes[..<end], as: UTF8.self).replacingOccurrences(of: "\r\n", with: "\n")
     answered = shown.index(shown.startIndex, offsetBy: place)
     return true
+  }
+
+  /// Bytes before a scalar or a line break that has not come whole.
+  private static func whole(_ bytes: [UInt8]) -> Int {
+    if bytes.last == UInt8(ascii: "\r") { return bytes.count - 1 }
+    guard let lead = bytes.indices.suffix(3).last(where: { bytes[$0] >= 0xC0 }) else { return bytes.count }
+    return lead + (~bytes[lead]).leadingZeroBitCount > bytes.count ? lead : bytes.count
   }
 }
