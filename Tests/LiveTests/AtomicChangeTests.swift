@@ -26,8 +26,12 @@ extension LiveTests {
       let recording = try rig.playUndisturbed(program, channels: Self.channels, untilDone: true) {
         try rig.waitForRecorder()
         try rig.pause(0.5)
-        for input in 0...1 { #expect(try rig.control("set", name(input, 0), "kernel=\(kernel(3, isPlus: input == 0))").status == 0) }
-        for input in 0...1 { #expect(try rig.control("set", name(input, 0), "kernel=\(kernel(input, isPlus: input == 0))").status == 0) }
+        for input in 0...1 {
+          #expect(try rig.control("set", name(input, 0), "kernel=\(rig.folder.file(kernel(3, isPlus: input == 0)))").status == 0)
+        }
+        for input in 0...1 {
+          #expect(try rig.control("set", name(input, 0), "kernel=\(rig.folder.file(kernel(input, isPlus: input == 0)))").status == 0)
+        }
         try rig.pause(0.2)
       }
       #expect(try !isExact(rig, recording, program))
@@ -69,7 +73,7 @@ extension LiveTests {
         pairs[pair] = (pairs[pair] + Int.random(in: 1..<Self.kernels, using: &random)) % Self.kernels
         let sign = Bool.random(using: &random)
         for half in 0...1 {
-          words += [name(pair % 4 * 2 + half, pair / 4), "kernel=\(kernel(pairs[pair], isPlus: sign == (half == 0)))"]
+          words += [name(pair % 4 * 2 + half, pair / 4), "kernel=\(rig.folder.file(kernel(pairs[pair], isPlus: sign == (half == 0))))"]
         }
       }
       let answer = try run(Location.program("convolvectl"), words + ["--socket", rig.socket], environment: rig.environment)

@@ -89,7 +89,7 @@ extension LiveTests {
       #expect(try rig.control("load", "f1", rig.folder.file("k.txt")).status == 0)
       #expect(try isHeard(rig, delay: 100))
       let missing = try rig.control("set", "f0", "delay=0", "f1", "kernel=none.txt")
-      #expect(missing.status == 65 && missing.error.contains("none.txt"), "\(missing)")
+      #expect(missing.status == 66 && missing.error.contains("none.txt"), "\(missing)")
       let unknown = try rig.control("set", "f0", "delay=0", "f2", "delay=0")
       #expect(unknown.status == 65 && unknown.error.contains("there is no filter f2: there are f0, f1"), "\(unknown)")
       #expect(try isHeard(rig, delay: 100))
