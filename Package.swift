@@ -128,8 +128,8 @@ let package = Package(
     .executableTarget(
       name: "convolve",
       dependencies: [
-        "Platform", "Numbers", "Vector", "Analysis", "Design", "NPY", "NumPy", "AudioFile", "WordKernels", "ConfigurationFile",
-        "FilterKernels", "Plot", "Terminal", argumentParser,
+        "Platform", "Numbers", "Vector", "Convolution", "Analysis", "Design", "NPY", "NumPy", "AudioFile", "WordKernels",
+        "ConfigurationFile", "FilterKernels", "Plot", "Terminal", argumentParser,
       ]),
     .executableTarget(
       name: "convolved",
