@@ -106,10 +106,12 @@ public struct RoundedSum: Sendable {
       (distance, peaks) = (distance + estimate.distance, peaks + peak)
       work += estimate.work
     }
+    // Of outputs, and not of terms.
+    (work.repaired, work.snapped) = (min(work.repaired, part.count), distance == 0 && work.snapped > 0 ? part.count : 0)
     // Sums of terms that are NumPy's are NumPy's.
     if distance == 0 { return work }
     work.bound = 1.001 * (distance + 2 * 0x1p-53 * Double(terms.count) * (peaks + distance))
-    if isExact { work.repaired += repair(part, of: slices, y, work.bound, workspace) }
+    if isExact { work.repaired = repair(part, of: slices, y, work.bound, workspace) }
     return work
   }
 
