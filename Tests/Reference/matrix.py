@@ -200,6 +200,25 @@ def live(noise):
     check(got == np.rint(expected * 2**23).astype("<i4").tobytes(), "live: other bits", len(got))
 
 
+def bounded(noise):
+    """Memory does not grow with what comes through a pipe."""
+    configuration("both.yaml", 2, 2, [
+        {"name": f"f{index}", "from": index % 2, "to": index // 2, "kernel": "\"box:5000\"", "delay": 100} for index in range(4)])
+    second = wav.encode(noise.uniform(-0.3, 0.3, (wav.RATE, 2)), "s16")
+    peaks = []
+    for seconds in 5, 60:
+        process = subprocess.Popen([PROGRAM, "-", "both.yaml", "-o", "-", "-q", "--raw", "s16,2,48000"], stdin=subprocess.PIPE,
+                                   stdout=subprocess.DEVNULL)
+        for _ in range(seconds):
+            process.stdin.write(second)
+        process.stdin.close()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = status
+        check(status == 0, "bounded: status", status)
+        peaks.append(usage.ru_maxrss)
+    check(peaks[1] < peaks[0] + 8_000, "memory grows:", *peaks, "KiB")
+
+
 def main():
     os.chdir(FOLDER)
     draw, noise = random.Random(SEED), np.random.default_rng(SEED)
@@ -209,6 +228,7 @@ def main():
     resampled()
     true_stereo(draw, noise)
     live(noise)
+    bounded(noise)
 
 
 main()
