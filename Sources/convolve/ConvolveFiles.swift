@@ -171,7 +171,7 @@ struct ConvolveFiles: FileCommand {
     return nil
   }
 
-  private var isConfiguration: Bool { kernelFormat == nil && ConfiguredMatrix.isConfiguration(operands.last!) }
+  private var isConfiguration: Bool { ConfiguredMatrix.isConfiguration(operands.last!) }
 
   private func mayHaveRate(_ kernel: String) -> Bool { (try? KernelName(kernel))?.mayHaveRate ?? true }
 

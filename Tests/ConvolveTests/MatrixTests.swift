@@ -73,6 +73,7 @@ struct MatrixTests {
       ("s16-2.wav room.yaml -o y.wav --edges corrected", 64, "--edges corrected"),
       ("s16-2.wav room.yaml -o y.wav --resample", 64, "--resample and the configuration"),
       ("s16-2.wav room.yaml -o y.wav --matrix LL,LR,RL,RR", 64, "--matrix and the configuration"),
+      ("s16-2.wav room.yaml -o y.wav --kernel-format f32", 64, "--kernel-format and the configuration"),
       ("s16-2.wav dirac -o y.wav --matrix LL,LR,RL,RR", 65, "--matrix names 4"),
       ("s16-2.wav dirac -o y.wav --matrix LL,LR,RL", 64, "no order of the four paths"),
       ("s16-2.wav dirac -o y.wav --matrix LL,LL,RL,RR", 64, "name each once"),
