@@ -61,12 +61,13 @@ def configuration(name, inputs, outputs, filters, rate=wav.RATE, more=()):
 
 
 def kernel(name, noise, draw, channels, exact):
-    """Writes a kernel of float64, or of halves of whole numbers, whose sums are exact."""
-    taps = noise.integers(-8, 9, (draw.choice([1, 3, 40, 700, 5000]), channels)) if exact else None
-    if taps is None:
-        taps = noise.uniform(-0.2, 0.2, (draw.choice([1, 12, 300, 4000]), channels))
-    taps = taps.astype(float)
-    taps[0] = 1 if exact else 0.3
+    """Writes a kernel of float64, or of multiples of 1/128, whose sums are exact and often ties."""
+    count = draw.choice([1, 3, 12, 40, 700, 5000])
+    if exact:
+        taps = noise.integers(-2, 3, (count, channels)) / 128
+    else:
+        taps = noise.uniform(-0.02, 0.02, (count, channels))
+    taps[0] = 0.5 if exact else 0.3
     wav.write(name, wav.encode(taps, "double"), "double", channels)
     return taps
 
