@@ -100,21 +100,26 @@ let package = Package(
       dependencies: ["CIntrinsics", "Platform", "Numbers", "Buffers", "Convolution", "BlockProcessing", "PCM", "ALSA", "Clocks"],
       swiftSettings: [realTime]),
     .target(name: "ConfigurationFile", dependencies: ["CYAML", "Platform", "Vector", "Convolution", "AudioFile", "WordKernels", "PCM"]),
+    .target(
+      name: "FilterKernels",
+      dependencies: [
+        "Platform", "Numbers", "Vector", "Convolution", "Design", "NPY", "NumPy", "AudioFile", "WordKernels", "ConfigurationFile",
+      ]),
     .target(name: "ControlAPI", path: "Sources/Control/API"),
     .target(name: "ControlServing", dependencies: ["Platform", "ControlAPI", logging] + nio, path: "Sources/Control/Server"),
     .target(name: "ControlCalling", dependencies: ["ControlAPI"], path: "Sources/Control/Client"),
     .target(
       name: "Filters",
       dependencies: [
-        "Platform", "Numbers", "Vector", "Convolution", "Analysis", "Design", "NPY", "NumPy", "AudioFile", "WordKernels", "PCM",
-        "BlockProcessing", "ALSA", "ConfigurationFile", "ControlAPI",
+        "Platform", "Numbers", "Vector", "Convolution", "Analysis", "AudioFile", "PCM", "BlockProcessing", "ALSA", "ConfigurationFile",
+        "FilterKernels", "ControlAPI",
       ]),
     .target(name: "Systemd", dependencies: [logging]),
     .target(
       name: "Service",
       dependencies: [
         "Platform", "Numbers", "Vector", "Convolution", "AudioFile", "WordKernels", "PCM", "BlockProcessing", "Verification", "ALSA",
-        "Engine", "ConfigurationFile", "ControlAPI", "ControlServing", "Filters", logging,
+        "Engine", "ConfigurationFile", "FilterKernels", "ControlAPI", "ControlServing", "Filters", logging,
       ]),
 
     // Programs
@@ -123,20 +128,20 @@ let package = Package(
     .executableTarget(
       name: "convolve",
       dependencies: [
-        "Platform", "Numbers", "Vector", "Analysis", "Design", "NPY", "NumPy", "AudioFile", "WordKernels", "Plot", "Terminal",
-        argumentParser,
+        "Platform", "Numbers", "Vector", "Convolution", "Analysis", "Design", "NPY", "NumPy", "AudioFile", "WordKernels",
+        "ConfigurationFile", "FilterKernels", "Plot", "Terminal", argumentParser,
       ]),
     .executableTarget(
       name: "convolved",
       dependencies: [
-        "CIntrinsics", "Platform", "Numbers", "AudioFile", "PCM", "ALSA", "Engine", "ConfigurationFile", "ControlAPI", "ControlCalling",
-        "Filters", "Systemd", "Service", "Terminal", argumentParser, logging,
+        "CIntrinsics", "Platform", "Numbers", "AudioFile", "PCM", "ALSA", "Engine", "ConfigurationFile", "FilterKernels", "ControlAPI",
+        "ControlCalling", "Filters", "Systemd", "Service", "Terminal", argumentParser, logging,
       ]),
     .executableTarget(
       name: "convolvectl",
       dependencies: [
-        "Platform", "Numbers", "Analysis", "Design", "AudioFile", "WordKernels", "PCM", "ALSA", "ConfigurationFile", "ControlAPI",
-        "ControlCalling", "Filters", "Terminal", argumentParser,
+        "Platform", "Numbers", "Analysis", "Design", "AudioFile", "WordKernels", "PCM", "ALSA", "ConfigurationFile", "FilterKernels",
+        "ControlAPI", "ControlCalling", "Filters", "Terminal", argumentParser,
       ]),
 
     // Tests
@@ -171,7 +176,10 @@ let package = Package(
       dependencies: ["ConfigurationFile", "Systemd", "Service", "TestSupport", "convolved", "convolvectl", logging],
       swiftSettings: [running]),
     .testTarget(
-      name: "ServiceTests", dependencies: ["AudioFile", "ConfigurationFile", "Engine", "ControlAPI", "Filters", "Service", "TestSupport"]),
+      name: "ServiceTests",
+      dependencies: [
+        "AudioFile", "Convolution", "ConfigurationFile", "FilterKernels", "Engine", "ControlAPI", "Filters", "Service", "TestSupport",
+      ]),
     .testTarget(
       name: "PackagingTests", dependencies: ["Platform", "ConfigurationFile", "TestSupport", "convolve", "convolved", "convolvectl"],
       swiftSettings: [running]),

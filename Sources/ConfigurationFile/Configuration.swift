@@ -22,6 +22,8 @@ public struct Configuration: Sendable, Equatable {
   public var playback: Device
   /// The routes, in the file's order: at least one.
   public var filters: [Filter]
+  /// What outputs are delayed for.
+  public var alignment: Alignment
   /// Length of the cross-fade on every change, ms: 0 to 1,000.
   public var fade: Double
   /// What happens to the sound after the filters.
@@ -57,6 +59,13 @@ public struct Configuration: Sendable, Equatable {
       self.periods = periods
       self.clock = clock
     }
+  }
+
+  /// What outputs are delayed for beside their filters' delays.
+  public enum Alignment: String, Sendable, CaseIterable {
+    case none
+    /// Their main peaks come at once.
+    case peaks
   }
 
   /// A route from an input to an output, through a kernel. Several may end in one output.
@@ -144,8 +153,8 @@ public struct Configuration: Sendable, Equatable {
 
   public init(
     rate: Int, followsSource: Bool = false, block: Int = 256, precision: Precision = .float64, plan: Plan? = nil, workers: Int = 0,
-    capture: Device, playback: Device, filters: [Filter], fade: Double = 20, output: OutputSettings = OutputSettings(),
-    control: Control = Control()
+    capture: Device, playback: Device, filters: [Filter], alignment: Alignment = .none, fade: Double = 20,
+    output: OutputSettings = OutputSettings(), control: Control = Control()
   ) {
     self.rate = rate
     self.followsSource = followsSource
@@ -156,6 +165,7 @@ public struct Configuration: Sendable, Equatable {
     self.capture = capture
     self.playback = playback
     self.filters = filters
+    self.alignment = alignment
     self.fade = fade
     self.output = output
     self.control = control

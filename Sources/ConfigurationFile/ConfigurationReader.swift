@@ -29,16 +29,19 @@ struct ConfigurationReader {
     let filters = file.value("filters", list).map { items in
       self.filters(items, rate: rate?.hertz, resample: resample, capture?.channels, playback?.channels)
     }
+    let alignment = file.value("align", default: .none) { node throws(Mismatch) in
+      try node.word(Configuration.Alignment.allCases.map { ($0.rawValue, $0) })
+    }
     let fade = file.value("fade", default: 20) { node throws(Mismatch) in try node.number(in: 0...1000, unit: "ms") }
     let output = file.take("output").map { self.output($0.value) } ?? Configuration.OutputSettings()
     let control = file.take("control").map { self.control($0.value) } ?? Configuration.Control()
     file.finish()
-    guard let rate, resample != nil, let block, let precision, let plan, let workers, let capture, let playback, let filters, let fade,
-      let output, let control
+    guard let rate, resample != nil, let block, let precision, let plan, let workers, let capture, let playback, let filters,
+      let alignment, let fade, let output, let control
     else { return nil }
     return Configuration(
       rate: rate.hertz, followsSource: rate.isAuto, block: block, precision: precision, plan: plan, workers: workers, capture: capture,
-      playback: playback, filters: filters.compactMap { $0 }, fade: fade, output: output, control: control)
+      playback: playback, filters: filters.compactMap { $0 }, alignment: alignment, fade: fade, output: output, control: control)
   }
 
   /// The filters in which nothing is at fault, and the rate if it is none.

@@ -3,6 +3,7 @@ import BlockProcessing
 import ConfigurationFile
 import ControlAPI
 import Convolution
+import FilterKernels
 import Numbers
 import PCM
 import Vector
@@ -45,7 +46,10 @@ public struct Check {
     if configuration.followsSource {
       lines.append("rate: the source's; there are kernels for \(rated.rates.sorted().map(String.init).joined(separator: ", ")) Hz")
     }
-    lines.append(Self.delays(filters))
+    if configuration.alignment == .peaks {
+      lines.append("delays before `align`: " + Self.delays(filters.unalignedPeaks, rate: configuration.rate))
+    }
+    lines.append("delays: " + Self.delays(filters.mainPeaks, rate: configuration.rate))
     if filters.leadFrames > 0 {
       lines.append(
         "delay: \(filters.leadFrames) frames of every filter, since resampled kernels and those of linear phase begin before their time 0")
@@ -79,13 +83,12 @@ public struct Check {
   }
 
   /// When each output's largest tap is heard.
-  private static func delays(_ filters: FilterSet) -> String {
-    let rate = Double(filters.configuration.rate)
-    let texts = filters.mainPeaks.map { peak in
-      peak.map { "\($0) frames" + ($0 == 0 ? "" : " (\(decimal(Double($0) / rate * 1000, places: 2)) ms)") } ?? "silent"
+  private static func delays(_ peaks: [Int?], rate: Int) -> String {
+    let texts = peaks.map { peak in
+      peak.map { "\($0) frames" + ($0 == 0 ? "" : " (\(decimal(Double($0) / Double(rate) * 1000, places: 2)) ms)") } ?? "silent"
     }
-    if texts.count > 1, Set(texts).count == 1 { return "delays: every output \(texts[0])" }
-    return "delays: " + texts.enumerated().map { "output \($0) \($1)" }.joined(separator: ", ")
+    if texts.count > 1, Set(texts).count == 1 { return "every output \(texts[0])" }
+    return texts.enumerated().map { "output \($0) \($1)" }.joined(separator: ", ")
   }
 
   public var fits: Bool { DeadlineBudget.excess(load) == nil }

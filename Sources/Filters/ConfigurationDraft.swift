@@ -1,5 +1,6 @@
 import ConfigurationFile
 import Convolution
+import FilterKernels
 import Platform
 import Vector
 

@@ -1,6 +1,7 @@
 import ConfigurationFile
 import ControlAPI
 import Convolution
+import FilterKernels
 import PCM
 import Vector
 

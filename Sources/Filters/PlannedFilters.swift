@@ -1,5 +1,6 @@
 import BlockProcessing
 import Convolution
+import FilterKernels
 
 /// Filters as they will be convolved. Made in the background: a large matrix takes its time.
 package final class PlannedFilters: @unchecked Sendable {

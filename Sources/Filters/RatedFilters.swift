@@ -1,4 +1,5 @@
 import ConfigurationFile
+import FilterKernels
 import Platform
 
 /// The filters of a configuration whose rate may change while it is in force (`rate: auto`).
@@ -24,7 +25,7 @@ package struct RatedFilters: Sendable {
   ) throws(ConfigurationError) {
     let reader = KernelReader(cancellation)
     self.text = text
-    let configuration = try Self.configuration(of: text, reader)
+    let configuration = try text.checkedConfiguration(reader)
     if configuration.followsSource {
       rates = try Self.served(by: text, preferring: preferred, reader)
     } else {
@@ -32,26 +33,6 @@ package struct RatedFilters: Sendable {
     }
     known = [:]
     known[rates[0]] = try filters(at: rates[0], reader: reader)
-  }
-
-  /// What a text says, validated.
-  ///
-  /// - Throws: every fault; where the text has some, those of the kernels of its other filters too.
-  package static func configuration(
-    of text: ConfigurationText, _ reader: KernelReader = KernelReader()
-  ) throws(ConfigurationError) -> Configuration {
-    do throws(ConfigurationError) {
-      return try text.configuration()
-    } catch .invalid(let file, let faults) {
-      let (sound, commented) = (text.soundFilters(), text.commentedLines())
-      let more = sound.filters.flatMap { filter in
-        let faults = reader.faults(of: filter, rate: sound.rate) ?? []
-        // With `rate: auto` another rate may have what is missing for this one.
-        return faults.filter { !sound.followsSource || !$0.isAbsent }
-          .map { $0.located(in: filter).explained(isAbsent: $0.isAbsent, commented) }
-      }
-      throw .invalid(file: file, faults: (faults + more).sorted { $0.line < $1.line })
-    }
   }
 
   /// What is there already, for one rate.
@@ -70,13 +51,7 @@ package struct RatedFilters: Sendable {
   /// - Throws: every fault; a kernel that is missing is named. Filters for which there is no memory are one.
   package func filters(at rate: Int, reader: KernelReader = KernelReader()) throws(ConfigurationError) -> FilterSet {
     if let set = known[rate] { return set }
-    let set: FilterSet
-    do throws(FilterFaults) {
-      set = try FilterSet(text.configuration(at: rate), reader: reader)
-    } catch {
-      let commented = text.commentedLines()
-      throw .invalid(file: text.file, faults: error.all.map { $0.explained(isAbsent: error.absent.contains($0), commented) })
-    }
+    let set = try text.filters(text.configuration(at: rate), reader)
     if let refusal = MemoryBudget.refusal(set.memoryBytes) {
       throw .invalid(file: text.file, faults: [ConfigurationFault(line: set.configuration.filters.first?.line ?? 1, message: refusal)])
     }
@@ -109,14 +84,6 @@ package struct RatedFilters: Sendable {
         let fault = $0.explained(isAbsent: true, commented)
         return ConfigurationFault(line: $0.line, message: "\(fault.message); and no other common rate has a kernel for every filter")
       })
-  }
-}
-
-extension ConfigurationFault {
-  /// Says of a missing kernel that its name may go on in what YAML takes for a comment.
-  fileprivate func explained(isAbsent: Bool, _ commented: Set<Int>) -> ConfigurationFault {
-    guard isAbsent, commented.contains(line) else { return self }
-    return ConfigurationFault(line: line, message: "\(message): if its name goes on after the #, put all of it in quotes")
   }
 }
 

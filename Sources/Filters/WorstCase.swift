@@ -1,6 +1,7 @@
 import Analysis
 import ConfigurationFile
 import Convolution
+import FilterKernels
 import Numbers
 
 /// How loud an output can become: the gain of the signal that its kernels amplify most, full scale on every input.

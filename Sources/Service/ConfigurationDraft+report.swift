@@ -1,6 +1,7 @@
 import ConfigurationFile
 import ControlAPI
 import Convolution
+import FilterKernels
 import Filters
 import Platform
 

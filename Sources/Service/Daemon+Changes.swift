@@ -1,8 +1,9 @@
 import BlockProcessing
+import ConfigurationFile
 import ControlAPI
 import Convolution
-import ConfigurationFile
 import Engine
+import FilterKernels
 import Filters
 import Logging
 import Platform

@@ -2,6 +2,7 @@ import ALSA
 import ConfigurationFile
 import ControlAPI
 import Convolution
+import FilterKernels
 import Filters
 import Logging
 import Platform

@@ -1,4 +1,5 @@
 import ControlAPI
+import FilterKernels
 import Filters
 import Logging
 import Platform

@@ -1,5 +1,6 @@
 import ALSA
 import ConfigurationFile
+import FilterKernels
 import Filters
 import Logging
 import Platform

@@ -2,6 +2,7 @@ import AudioFile
 import ControlAPI
 import Convolution
 import Engine
+import FilterKernels
 import Filters
 import Logging
 import Platform

@@ -1,6 +1,7 @@
 import ConfigurationFile
 import ControlAPI
 import Engine
+import FilterKernels
 import Filters
 import Logging
 

@@ -1,5 +1,6 @@
 import ControlAPI
 import Engine
+import FilterKernels
 import Filters
 import Logging
 

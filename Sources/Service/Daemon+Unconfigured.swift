@@ -1,5 +1,6 @@
-import Filters
 import ConfigurationFile
+import FilterKernels
+import Filters
 import Logging
 
 // Before there is a configuration: the socket answers, nothing is opened, and the cause says what to write.

@@ -3,6 +3,7 @@ import ConfigurationFile
 import ControlAPI
 import Convolution
 import Engine
+import FilterKernels
 import Filters
 import Logging
 import Numbers

@@ -3,6 +3,7 @@ import ControlAPI
 import ControlServing
 import Convolution
 import Engine
+import FilterKernels
 import Filters
 import Logging
 import Platform

@@ -41,7 +41,7 @@ struct ArrayConvolution {
     let (n, m) = (a.array.elements.count, kernel.elements.count)
     if n == 0 || m == 0 { return 0 }
     let type = ElementType.promoted(a.array.elementType, kernel.elementType)
-    let outputs = options.mode.outputs(max(n, m), min(n, m)).count
+    let outputs = options.mode.numPy.outputs(max(n, m), min(n, m)).count
     // Truth values are summed as 32 bits.
     var bytes = saturatedProduct(2 * (n + m) + min(n, m) + 2 * outputs, max(type.bytes, 4))
     if options.edges == .corrected { bytes += saturatedProduct(n + m + 3 * outputs, 8) }
@@ -57,10 +57,10 @@ struct ArrayConvolution {
     let type = ElementType.promoted(a.array.elementType, kernel.elementType)
     let isReal = (type == .float32 || type == .float64) && a.array.shape.count <= 1 && kernel.shape.count <= 1
     if options.isExact || !isReal {
-      return try convolve(a.array, kernel, mode: options.mode, profile: options.profile, method: options.method, jobs: options.jobs)
+      return try convolve(a.array, kernel, mode: options.mode.numPy, profile: options.profile, method: options.method, jobs: options.jobs)
     }
     let result = try convolveRounded(
-      a.array.doubles, kernel.doubles, mode: options.mode, profile: options.profile, method: options.method, rounding: .none,
+      a.array.doubles, kernel.doubles, mode: options.mode.numPy, profile: options.profile, method: options.method, rounding: .none,
       isExact: false,
       jobs: options.jobs)
     messages.detail(computation(windowLength: result.windowLength, result.work, of: result.values.count, isExact: false))
@@ -70,7 +70,7 @@ struct ArrayConvolution {
   /// `result / np.convolve(np.ones(len(a)), v, mode)`, with v without its gain, which the division would cancel.
   private func corrected(_ result: NumPyArray) throws(NumPyError) -> NumPyArray {
     let ones = [Double](repeating: 1, count: a.array.elements.count)
-    let sums = try convolve(ones, v.array.doubles, mode: options.mode, profile: options.profile, jobs: options.jobs)
+    let sums = try convolve(ones, v.array.doubles, mode: options.mode.numPy, profile: options.profile, jobs: options.jobs)
     if sums.contains(0) { throw NumPyError("the taps add up to 0, and --edges corrected would divide by that: leave it out") }
     return NumPyArray(zip(try result.doubles, sums).map { $0 / $1 })
   }
@@ -81,7 +81,7 @@ struct ArrayConvolution {
     if m == 0 { throw .emptyKernel }
     if a.array.shape.count > 1 || kernel.shape.count > 1 { throw .tooDeep }
     let type = ElementType.promoted(a.array.elementType, kernel.elementType)
-    let outputs = options.mode.outputs(max(n, m), min(n, m)).count
+    let outputs = options.mode.numPy.outputs(max(n, m), min(n, m)).count
     let isFloat = type == .float32 || type == .float64
     // Floats of one type are neither copied before the sum nor after it; other types and casts are.
     let isUncast = isFloat && a.array.elementType == type && kernel.elementType == type

@@ -3,7 +3,7 @@ import NumPy
 
 /// How operands are convolved.
 struct ConvolutionOptions {
-  var mode: ConvolutionMode
+  var mode: OutputMode
   var profile: Profile
   var method: ConvolutionMethod
   var isExact: Bool
@@ -17,6 +17,16 @@ struct ConvolutionOptions {
       taps: taps, outputs: outputs, profile: profile, method: edges == .corrected ? .direct : method, rounding: rounding,
       isExact: isExact)
   }
+}
+
+/// Which outputs are wanted.
+enum OutputMode: String, CaseIterable {
+  case full, same, valid
+  /// The first of all, as many as INPUT has frames.
+  case head
+
+  /// NumPy's; the head is a part of the full one.
+  var numPy: ConvolutionMode { ConvolutionMode(rawValue: rawValue) ?? .full }
 }
 
 /// What lies beyond the ends of the signal.

@@ -13,7 +13,8 @@ struct ConvolveFiles: FileCommand {
     abstract: "Convolve sound files or arrays with a kernel: the numbers of np.convolve, bit for bit.",
     discussion: """
       INPUT is a sound file (WAV, RF64, W64, AIFF, FLAC), a .npy array, or - for WAV on standard input. KERNEL is one too, or text of a \
-      number a line (.txt, .csv), or \(KernelName.help). The kernel comes last, and serves every input.
+      number a line (.txt, .csv), or \(KernelName.help). The kernel comes last, and serves every input. A configuration of convolved \
+      (.yaml, .yml) in its place gives the matrix of its filters.
 
       Four more commands, each with a --help of its own:
         convolve 2d IMAGE KERNEL -o OUT     two-dimensional arrays, as scipy.signal.convolve2d
@@ -25,7 +26,10 @@ struct ConvolveFiles: FileCommand {
 
   static let words = OptionWords(
     flags: ["--resample", "--strict", "--fast", "--dry-run", "-v", "--verbose", "-q", "--quiet"],
-    values: ["-o", "--output", "--mode", "--format", "--kernel-format", "--gain", "--edges", "--profile", "--method", "--jobs"],
+    values: [
+      "-o", "--output", "--mode", "--format", "--kernel-format", "--gain", "--edges", "--profile", "--method", "--jobs", "--matrix",
+      "--raw",
+    ],
     names: ["-o": "--output"])
 
   @Argument(
@@ -41,14 +45,39 @@ struct ConvolveFiles: FileCommand {
       """), completion: .file())
   var output: String
 
-  @Option(help: "All outputs with any overlap, as many as the longer operand has, or those of complete overlap.")
-  var mode = ConvolutionMode.full
+  @Option(help: "All outputs with any overlap, as many as the longer operand has, those of complete overlap, or as many as INPUT has.")
+  var mode = OutputMode.full
 
   @Option(help: "Samples of the output; INPUT's own if not given.")
   var format: SampleEncoding?
 
   @Option(help: "KERNEL is raw samples of this kind, little-endian, one channel.")
   var kernelFormat: RawKernelFormat?
+
+  @Option(
+    help: ArgumentHelp(
+      "KERNEL has a channel for each ear from each side: which it is, in its order. LR leads from the left input to the right output.",
+      valueName: "LL,LR,RL,RR"),
+    transform: { text in
+      guard let order = ChannelOrder(text) else {
+        throw ValidationError("\(text) is no order of the four paths LL,LR,RL,RR: name each once, as the kernel's channels follow")
+      }
+      return order
+    })
+  var matrix: ChannelOrder?
+
+  @Option(
+    help: ArgumentHelp(
+      "Standard input has no header, and neither has standard output: sample format, channels and rate, as in s16,2,44100.",
+      valueName: "format,channels,rate"),
+    transform: { text in
+      guard let format = RawSoundFormat(text) else {
+        let formats = RawKernelFormat.allCases.map(\.rawValue).joined(separator: ", ")
+        throw ValidationError("\(text) is no FORMAT,CHANNELS,RATE, as in s16,2,44100: formats are \(formats)")
+      }
+      return format
+    })
+  var raw: RawSoundFormat?
 
   @Flag(help: "Resample a kernel of another rate to INPUT's.")
   var resample = false
@@ -120,8 +149,29 @@ struct ConvolveFiles: FileCommand {
     }
     if resample && !mayHaveRate(kernel) { return "--resample is for files of a rate, and \(kernel) has none: leave it out" }
     if resample && kernelFormat != nil { return "--resample and --kernel-format exclude each other: raw samples have no rate" }
+    return matrixContradiction ?? rawContradiction
+  }
+
+  /// Of what leads from several inputs to several outputs.
+  private var matrixContradiction: String? {
+    let (kernel, isConfiguration) = (operands.last!, isConfiguration)
+    let what = isConfiguration ? "the configuration \(kernel)" : matrix != nil ? "--matrix" : raw != nil ? "--raw" : nil
+    guard let what else { return nil }
+    if mode == .same || mode == .valid { return "--mode \(mode.rawValue) and \(what) exclude each other: there it is full or head" }
+    if edges == .corrected { return "--edges corrected and \(what) exclude each other: what leads to an output may be a sum" }
+    guard isConfiguration else { return nil }
+    if kernelFormat != nil { return "--kernel-format and \(what) exclude each other: its kernels have formats of their own" }
+    if resample { return "--resample and \(what) exclude each other: set `resample: true` there" }
+    return matrix != nil ? "--matrix and \(what) exclude each other: its filters say where they lead" : nil
+  }
+
+  private var rawContradiction: String? {
+    guard raw != nil else { return nil }
+    if operands.first != "-" { return "--raw says what standard input holds, and INPUT is \(operands[0]): give - in its place" }
     return nil
   }
+
+  private var isConfiguration: Bool { ConfiguredMatrix.isConfiguration(operands.last!) }
 
   private func mayHaveRate(_ kernel: String) -> Bool { (try? KernelName(kernel))?.mayHaveRate ?? true }
 
@@ -129,11 +179,14 @@ struct ConvolveFiles: FileCommand {
     let messages = Messages(verbose: verbose, quiet: quiet)
     Threads.warn(jobs, messages)
     let pattern = try OutputPattern(output, inputs: operands.dropLast(), kernel: operands.last!)
-    let source = KernelSource(text: operands.last!, rawFormat: kernelFormat, resamples: resample)
+    let source =
+      isConfiguration
+      ? FilteringSource.configuration(ConfiguredMatrix(operands.last!))
+      : .kernel(KernelSource(text: operands.last!, rawFormat: kernelFormat, resamples: resample), matrix)
     if case .file(let path) = pattern {
       try convolve(operands[0], source, to: path, messages, Trial())
     } else {
-      let batch = try BatchPlan(inputs: Array(operands.dropLast()), kernel: source.text, pattern)
+      let batch = try BatchPlan(inputs: Array(operands.dropLast()), kernel: source.text, files: source.files, pattern)
       try Batch(batch, source, isDry: dryRun, messages).run { (input, output, messages, trial) throws(Failure) in
         try convolve(input, source, to: output, messages, trial)
       }
@@ -142,9 +195,12 @@ struct ConvolveFiles: FileCommand {
 
   /// Convolves one file.
   private func convolve(
-    _ input: String, _ source: KernelSource, to output: String, _ messages: Messages, _ trial: Trial
+    _ input: String, _ source: FilteringSource, to output: String, _ messages: Messages, _ trial: Trial
   ) throws(Failure) {
-    var target = try OutputOptions(path: output, format: format)
+    var target = try OutputOptions(path: output, format: format, raw: raw)
+    if mode == .head, case .array = target.kind {
+      throw Failure(.usage, "\(output): --mode head is for sound, and this is an array: take the first values of the full one")
+    }
     // A dry run makes no folder.
     let parts = FileNameParts(output)
     let isFolderNew = dryRun && trial.isBatch && FileNameParts.isMissing(parts.folder)
@@ -154,7 +210,7 @@ struct ConvolveFiles: FileCommand {
       mode: mode, profile: profile.order, method: method, isExact: !fast, edges: edges, jobs: Threads.count(jobs))
     do throws(AudioFileError) {
       try InputFile.open(input) { file throws(AudioFileError) in
-        let operands = try Operands(input: file, kernel: source, output: target)
+        let operands = try Operands(input: file, filtering: source, output: target, raw: raw)
         messages.detail("input: \(input): \(operands.inputLayout)")
         messages.detail("kernel: \(source.text): \(operands.kernelLayout)")
         messages.detail("profile: \(profile.order.rawValue)\(profile == .auto ? ", as OpenBLAS chooses here" : "")")
@@ -176,5 +232,6 @@ enum ProfileChoice: String, CaseIterable, ExpressibleByArgument {
 extension Edges: ExpressibleByArgument {}
 extension ConvolutionMethod: ExpressibleByArgument {}
 extension ConvolutionMode: ExpressibleByArgument {}
+extension OutputMode: ExpressibleByArgument {}
 extension RawKernelFormat: ExpressibleByArgument {}
 extension SampleEncoding: ExpressibleByArgument {}

@@ -9,8 +9,27 @@ enum Operands {
   case arrays(NamedArray, NamedArray)
   /// All others, convolved in float64, channel by channel. Includes arrays that NumPy convolves in float64.
   case sound(Signal, Kernel)
+  /// A sound and what leads from its channels to others.
+  case matrix(Signal, PathMatrix)
 
-  init(input: InputFile, kernel: KernelSource, output: OutputOptions) throws(AudioFileError) {
+  init(input: InputFile, filtering: FilteringSource, output: OutputOptions, raw: RawSoundFormat?) throws(AudioFileError) {
+    func signal() throws(AudioFileError) -> Signal { if let raw { try Signal(raw) } else { try Signal(input) } }
+    switch filtering {
+    case .configuration(let configuration):
+      let signal = try signal()
+      self = .matrix(signal, try configuration.matrix(rate: signal.sampleRate, signal.name))
+    case .kernel(let kernel, let order?):
+      let signal = try signal()
+      self = .matrix(signal, try PathMatrix(kernel.read(rate: signal.sampleRate), order))
+    case .kernel(let kernel, nil) where raw != nil:
+      let signal = try signal()
+      self = .sound(signal, try kernel.read(rate: signal.sampleRate, channels: signal.channelCount))
+    case .kernel(let kernel, nil):
+      try self.init(input: input, kernel: kernel, output: output)
+    }
+  }
+
+  private init(input: InputFile, kernel: KernelSource, output: OutputOptions) throws(AudioFileError) {
     if case .array = output.kind, !input.isStream, try NumPyArray.isFile(input.path), let taps = try kernel.array() {
       if let signal = try ArraySource(path: input.path), let kernel = try taps.kernel(for: signal, isAmplified: output.gain != 0) {
         self = .sound(Signal(signal), kernel)
@@ -26,7 +45,7 @@ enum Operands {
   var inputLayout: String {
     switch self {
     case .arrays(let a, _): a.array.layout
-    case .sound(let signal, _): signal.layout
+    case .sound(let signal, _), .matrix(let signal, _): signal.layout
     }
   }
 
@@ -34,6 +53,7 @@ enum Operands {
     switch self {
     case .arrays(_, let v): v.array.layout
     case .sound(_, let kernel): kernel.layout
+    case .matrix(_, let matrix): matrix.layout
     }
   }
 
@@ -44,6 +64,8 @@ enum Operands {
       try ArrayConvolution(a, v, options, output, messages).run()
     case .sound(let signal, let kernel):
       try SoundConvolution(signal, kernel, options, output, messages).run()
+    case .matrix(let signal, let matrix):
+      try SoundConvolution(signal, matrix, options, output, messages).run()
     }
   }
 }

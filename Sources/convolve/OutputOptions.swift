@@ -11,6 +11,8 @@ struct OutputOptions {
     case array
     /// A sound file; without an encoding it gets the input's.
     case sound(AudioContainer, SampleEncoding?)
+    /// Standard output without a header, of as many channels as the result has.
+    case raw(RawSoundFormat)
   }
 
   /// As it was given.
@@ -26,7 +28,7 @@ struct OutputOptions {
   var trial: Trial?
 
   /// - Throws: the name has no known extension, or contradicts the format.
-  init(path: String, format: SampleEncoding?) throws(Failure) {
+  init(path: String, format: SampleEncoding?, raw: RawSoundFormat? = nil) throws(Failure) {
     (name, self.path) = (path, path)
     var status = stat()
     if path != "-", withSystemPath(path, { stat($0, &status) }) == 0, ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) {
@@ -35,7 +37,10 @@ struct OutputOptions {
     // What is no UTF-8 hides no extension.
     let parts = FileNameParts(path)
     let extensionOnly = "_.\(parts.extension)"
-    if path == "-" {
+    if path == "-", var raw {
+      if let format { raw.sample = RawKernelFormat(format) }
+      kind = .raw(raw)
+    } else if path == "-" {
       kind = .sound(.wav, format)
     } else if let container = AudioContainer(path: extensionOnly) {
       kind = .sound(container, format)

@@ -16,6 +16,8 @@ struct Signal {
   let layout: String
   /// What the sound's file says besides.
   var metadata = SoundMetadata()
+  /// Whether it has no header, and is taken as it comes.
+  var isRaw = false
 
   init(_ file: InputFile) throws(AudioFileError) {
     if !file.isStream, try NumPyArray.isFile(file.path) {
@@ -47,6 +49,14 @@ extension SoundSource {
 }
 
 extension Signal {
+  /// Standard input without a header.
+  init(_ format: RawSoundFormat) throws(AudioFileError) {
+    let raw = try RawSource(format)
+    (source, channelCount, sampleRate) = (raw, format.channelCount, format.sampleRate)
+    encoding = [.s16: .s16, .s24packed: .s24packed, .s24in32: .s24packed, .s32: .s32, .f32: .float, .f64: .double][format.sample]
+    (encodingName, name, layout, isRaw) = (format.sample.rawValue, raw.name, format.layout, true)
+  }
+
   /// An array that is read as needed.
   init(_ array: ArraySource) {
     (source, channelCount, sampleRate) = (array, 1, nil)

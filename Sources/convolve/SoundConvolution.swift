@@ -2,10 +2,19 @@ import AudioFile
 import NumPy
 import Terminal
 
-/// Convolves a signal with a kernel in float64, and writes a file. A kernel of one channel serves all channels.
+/// Convolves a signal with a kernel or a matrix of them in float64, and writes the result.
 struct SoundConvolution {
+  /// What a signal is convolved with.
+  enum Filtering {
+    /// A kernel of one channel serves all channels.
+    case kernel(Kernel)
+    case matrix(PathMatrix)
+  }
+
   private let signal: Signal
-  private let kernel: Kernel
+  private let filtering: Filtering
+  /// Of the result.
+  private let channelCount: Int
   private let options: ConvolutionOptions
   private let output: OutputOptions
   private let messages: Messages
@@ -14,7 +23,8 @@ struct SoundConvolution {
   init(_ signal: Signal, _ kernel: Kernel, _ options: ConvolutionOptions, _ output: OutputOptions, _ messages: Messages)
     throws(AudioFileError)
   {
-    (self.signal, self.kernel, self.options, self.output, self.messages) = (signal, kernel, options, output, messages)
+    (self.signal, self.options, self.output, self.messages) = (signal, options, output, messages)
+    channelCount = signal.channelCount
     let (channels, others) = (signal.channelCount, kernel.channels.count)
     if others != 1 && others != channels {
       throw AudioFileError(
@@ -22,48 +32,99 @@ struct SoundConvolution {
         "\(kernel.name) has \(others) channels, \(signal.name) has \(channels): a kernel has one, or as many as the input"
           + (channels == 2 && others == 4 ? Self.trueStereo : ""))
     }
-    if let rate = signal.sampleRate, let other = kernel.sampleRate, rate != other {
+    // A stream without a header is convolved before as many frames are there as taps.
+    filtering = signal.isRaw ? .matrix(PathMatrix(pairing: kernel, channels: channels)) : .kernel(kernel)
+    try checkRate(kernel.sampleRate, kernel.name)
+  }
+
+  /// - Throws: sample rates or channels do not match.
+  init(_ signal: Signal, _ matrix: PathMatrix, _ options: ConvolutionOptions, _ output: OutputOptions, _ messages: Messages)
+    throws(AudioFileError)
+  {
+    (self.signal, filtering, self.options, self.output, self.messages) = (signal, .matrix(matrix), options, output, messages)
+    channelCount = matrix.outputCount
+    if matrix.inputCount != signal.channelCount {
+      let (inputs, channels) = (matrix.inputCount, signal.channelCount)
       throw AudioFileError(
-        .badData, "\(kernel.name) has \(other) Hz, \(signal.name) \(rate) Hz: resample one of them, or give --resample")
+        .badData,
+        "\(signal.name) has \(channels) channel\(channels == 1 ? "" : "s"), \(matrix.name) takes \(inputs): give it a sound of \(inputs)")
     }
+    try checkRate(matrix.sampleRate, matrix.name)
+  }
+
+  private func checkRate(_ other: Int?, _ name: String) throws(AudioFileError) {
+    guard let rate = signal.sampleRate, let other, rate != other else { return }
+    throw AudioFileError(.badData, "\(name) has \(other) Hz, \(signal.name) \(rate) Hz: resample one of them, or give --resample")
   }
 
   /// What to do with a kernel that has a response for each input at each output.
   private static let trueStereo =
-    "; true stereo (LL LR RL RR) takes four filters of convolved (channel 0 from 0 to 0, 1 from 0 to 1, 2 from 1 to 0, 3 from 1 to 1)"
-    + ", or convolve each input's channel with its two and add the results: docs/convolve.md"
+    "; true stereo takes --matrix LL,LR,RL,RR, in the order of the kernel's channels (LR: from the left input to the right output)"
 
   func run() throws(AudioFileError) {
-    kernel.cautions.forEach(messages.warn)
+    cautions.forEach(messages.warn)
     switch output.kind {
     case .array: try writeArray()
     case .sound(let container, let format): try writeSound(container, format)
+    case .raw(let format): try writeRaw(format)
+    }
+  }
+
+  private var cautions: [String] {
+    switch filtering {
+    case .kernel(let kernel): kernel.cautions
+    case .matrix(let matrix): matrix.cautions
+    }
+  }
+
+  private var filteringRate: (name: String, rate: Int?) {
+    switch filtering {
+    case .kernel(let kernel): (kernel.name, kernel.sampleRate)
+    case .matrix(let matrix): (matrix.name, matrix.sampleRate)
+    }
+  }
+
+  private func stream(_ rounding: Rounding) throws(AudioFileError) -> SoundStream {
+    switch filtering {
+    case .kernel(let kernel): try SoundStream(signal, kernel, factor: output.factor, options, rounding: rounding)
+    case .matrix(let matrix):
+      try SoundStream(signal, matrix, factor: output.factor, options, rounding: rounding, isLive: signal.isRaw)
     }
   }
 
   private func writeArray() throws(AudioFileError) {
-    if signal.channelCount > 1 {
+    if channelCount > 1 {
       throw AudioFileError(
-        .specification, "\(output.name): the result has \(signal.channelCount) channels, an array takes one: write a sound file")
+        .specification, "\(output.name): the result has \(channelCount) channels, an array takes one: write a sound file")
     }
-    let stream = try SoundStream(signal, kernel, factor: output.factor, options, rounding: .none)
+    let stream = try stream(.none)
     let sink = try ArraySink(path: output.path)
     try write(stream, to: sink, nil, "NumPy, float64", rate: signal.sampleRate ?? 1)
   }
 
   private func writeSound(_ container: AudioContainer, _ format: SampleEncoding?) throws(AudioFileError) {
-    guard let rate = signal.sampleRate ?? kernel.sampleRate else {
+    let (name, own) = filteringRate
+    guard let rate = signal.sampleRate ?? own else {
       throw AudioFileError(
-        .specification, "\(output.name): neither \(signal.name) nor \(kernel.name) says a sample rate: write .npy instead")
+        .specification, "\(output.name): neither \(signal.name) nor \(name) says a sample rate: write .npy instead")
     }
     let encoding = encoding(format)
-    let stream = try SoundStream(signal, kernel, factor: output.factor, options, rounding: encoding.rounding)
+    let stream = try stream(encoding.rounding)
+    var metadata = signal.metadata
+    if channelCount != signal.channelCount { metadata.forgetSpeakers() }
     let sink = try SoundSink(
-      path: output.path, container: container, encoding: encoding, channelCount: signal.channelCount, sampleRate: rate,
-      expectedFrames: stream.frameCount, metadata: signal.metadata)
+      path: output.path, container: container, encoding: encoding, channelCount: channelCount, sampleRate: rate,
+      expectedFrames: stream.frameCount, metadata: metadata)
     let losses = signal.metadata.losses(in: container)
     if !losses.isEmpty { messages.warn("\(output.path): it does not keep \(losses.joined(separator: ", ")) of \(signal.name)") }
     try write(stream, to: sink, encoding.bits.map { Quantizer(bits: $0) }, "\(encoding.name), \(rate) Hz", rate: rate)
+  }
+
+  private func writeRaw(_ format: RawSoundFormat) throws(AudioFileError) {
+    var format = format
+    format.channelCount = channelCount
+    let stream = try stream(format.sample.bits.map { .integer(bits: $0) } ?? (format.sample == .f32 ? .float32 : Rounding.none))
+    try write(stream, to: RawSink(format), format.sample.bits.map { Quantizer(bits: $0) }, format.layout, rate: format.sampleRate)
   }
 
   private func encoding(_ format: SampleEncoding?) -> SampleEncoding {
@@ -77,10 +138,10 @@ struct SoundConvolution {
   ) throws(AudioFileError) {
     if let trial = output.trial { return trial.print(try forecast(stream, sink, quantizer, layout, trial)) }
     let tally = try stream.write(to: sink, quantizer) { [messages] in messages.advance(to: $0, of: stream.frameCount, rate: rate) }
-    for channel in 0..<signal.channelCount {
-      let windowLength = stream.convolvers[stream.convolvers.count == 1 ? 0 : channel].windowLength
-      let text = computation(windowLength: windowLength, tally.work[channel], of: tally.frames, isExact: options.isExact)
-      messages.detail(signal.channelCount == 1 ? text : "channel \(channel): \(text)")
+    for channel in 0..<channelCount {
+      let text = computation(
+        windowLength: stream.paths.windowLength(output: channel), tally.work[channel], of: tally.frames, isExact: options.isExact)
+      messages.detail(channelCount == 1 ? text : "channel \(channel): \(text)")
     }
     messages.detail("output: \(sink.name): \(layout), \(tally.frames) \(unit)")
     if tally.clipping.samples > 0 {
@@ -99,7 +160,7 @@ struct SoundConvolution {
   }
 
   private func clipped(_ tally: StreamTally) -> String {
-    let total = tally.frames * signal.channelCount
+    let total = tally.frames * channelCount
     return "\(output.name): \(tally.clipping.samples) of \(total) samples clipped: \(remedy(tally.clipping))"
   }
 
@@ -119,10 +180,11 @@ struct SoundConvolution {
     _ stream: SoundStream, _ sink: any FrameSink, _ quantizer: Quantizer?, _ layout: String, _ trial: Trial
   ) throws(AudioFileError) -> Forecast {
     let length = stream.frameCount.map { "\($0) \(unit)" } ?? "as long as the input, which does not say"
-    let convolver = stream.convolvers[0]
+    let windows = stream.paths.convolvers.map(\.windowLength)
+    let window = windows.max() ?? 0
     return Forecast(
       result: "\(output.name): \(layout), \(length)",
-      method: convolver.method == .direct ? "direct" : "FFT of \(convolver.windowLength) values", bytes: stream.byteCount,
+      method: window == 0 ? "direct" : "FFT of \(windows.min() == window ? "" : "up to ")\(window) values", bytes: stream.byteCount,
       seconds: try stream.seconds(to: output.path == "-" ? nil : sink, at: output.path, like: sink, quantizer, trial), jobs: options.jobs)
   }
 }

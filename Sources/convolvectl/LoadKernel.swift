@@ -2,7 +2,7 @@ import ArgumentParser
 import AudioFile
 import ControlAPI
 import ControlCalling
-import Filters
+import FilterKernels
 import Platform
 import Terminal
 import WordKernels

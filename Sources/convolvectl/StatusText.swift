@@ -57,12 +57,21 @@ struct StatusText {
   /// A line for all outputs whose filters delay by as much, where they do.
   private var outputLatencies: [(String, String)] {
     let groups = Dictionary(grouping: status.latency.outputs.indices) { status.latency.outputs[$0].kernelFrames ?? 0 }
-    return groups.filter { $0.key > 0 }.sorted { $0.value[0] < $1.value[0] }.map { kernelFrames, outputs in
+    let later = groups.filter { $0.key > 0 }.sorted { $0.value[0] < $1.value[0] }.map { kernelFrames, outputs in
       let latency = status.latency.outputs[outputs[0]]
       let promised = latency.promisedFrames.map { "; \(frames($0)) in all" } ?? ""
       let measured = latency.measuredFrames.map { ", measured \(frames($0))" } ?? ""
       let names = outputs.map { "\($0)" }.joined(separator: ", ")
       return ("", "output \(names): the filters' main peak comes \(frames(kernelFrames)) later\(promised)\(measured)")
+    }
+    return later + alignmentLines
+  }
+
+  /// What outputs are delayed by for their peaks to coincide.
+  private var alignmentLines: [(String, String)] {
+    status.latency.outputs.enumerated().compactMap { output, latency in
+      guard let kernelFrames = latency.kernelFrames, let before = latency.unalignedFrames, kernelFrames > before else { return nil }
+      return ("", "output \(output): aligned: \(frames(before)) before, delayed by \(frames(kernelFrames - before))")
     }
   }
 

@@ -1,11 +1,12 @@
-import Filters
 import ArgumentParser
 import CIntrinsics
 import ConfigurationFile
-import Service
+import FilterKernels
+import Filters
 import Glibc
 import Logging
 import Platform
+import Service
 import Systemd
 import Terminal
 
@@ -99,7 +100,7 @@ struct Convolved: AsyncParsableCommand {
   private func read() throws(Failure) -> Read {
     do throws(ConfigurationError) {
       let text = try ConfigurationText(path: config)
-      return (try RatedFilters.configuration(of: text), text)
+      return (try text.checkedConfiguration(), text)
     } catch {
       if case .unreadable = error {
         let remedy =

@@ -166,7 +166,8 @@ extension Status {
     (device.channels, device.periodFrames, device.bufferFrames) = (2, 256, 2048)
     status.devices.capture = device
     status.latency = Latency(
-      blockFrames: 256, queueFrames: 512, resamplerFrames: 303, measuredFrames: nil, kernelFrames: [nil, 480], rate: 48000)
+      blockFrames: 256, queueFrames: 512, resamplerFrames: 303, measuredFrames: nil, kernelFrames: [nil, 480], unalignedFrames: [nil, 400],
+      rate: 48000)
     (status.resampler, status.load) = (Resampler(state: .settling, ppm: -12.5), .sample)
     (status.xruns, status.changes, status.clipped) = (Xruns(capture: 1, playback: 2), 3, 4)
     status.levels = Levels(inputs: [-12.25, nil], outputs: [nil, -0.5])

@@ -91,7 +91,7 @@ import Testing
   @Test("A kernel of true stereo is refused with what to do")
   func trueStereo() throws {
     let completed = try convolve([folder.file("stereo.wav"), folder.file("true.wav"), "-o", folder.file("out.wav")])
-    #expect(completed.status == 65 && completed.error.contains("true stereo (LL LR RL RR) takes four filters"), "\(completed.error)")
+    #expect(completed.status == 65 && completed.error.contains("true stereo takes --matrix LL,LR,RL,RR"), "\(completed.error)")
   }
 
   @Test("A format for raw kernels is refused for a file with a header")

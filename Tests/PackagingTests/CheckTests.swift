@@ -94,6 +94,17 @@ import Testing
       completed.output.contains("delays: output 0 0 frames, output 1 4096 frames (85.33 ms)"), "\(completed.output) \(completed.error)")
   }
 
+  @Test("Of aligned outputs, the delay before it is told too")
+  func aligned() throws {
+    let filters = filter("minimum.wav") + "  - { name: woofer, from: 0, to: 1, kernel: linear.wav }\nalign: peaks\n"
+    let completed = try check(
+      head.replacing("playback: { device: \"hw:DAC\", channels: 1", with: "playback: { device: \"hw:DAC\", channels: 2") + filters)
+    #expect(
+      completed.output.contains(
+        "delays before `align`: output 0 0 frames, output 1 4096 frames (85.33 ms)\ndelays: every output 4096 frames (85.33 ms)\n"),
+      "\(completed.output) \(completed.error)")
+  }
+
   @Test("A kernel in a lossy coding is named")
   func lossy() throws {
     let completed = try check(head + filter("a-law.wav"))

@@ -37,7 +37,7 @@ with wave.open(kernel, "wb") as file:
     file.setparams((1, 2, 48_000, 0, "NONE", ""))
     file.writeframes(bytes([0, 64, 0, 32]))
 kernel = File(payload=io.BytesIO(kernel.getvalue()))
-code, report = call("replace_kernel", name=status.filters[0].name, body=kernel, channel=0)
+code, report = call("replace_kernel", name_path=status.filters[0].name, body=kernel, channel=0)
 assert code == 200 and isinstance(report, KernelReport) and report.taps == 2, (code, report)
 code, report = call("verify", body=VerifyBody(seconds=0.05, seed=3))
 assert code == 200 and isinstance(report, VerificationReport) and report.seed == 3 and len(report.outputs) == 2

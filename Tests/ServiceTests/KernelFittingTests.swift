@@ -1,5 +1,5 @@
 import AudioFile
-import Filters
+import FilterKernels
 import Testing
 
 @Suite("Kernels that are brought to the rate of the stream")

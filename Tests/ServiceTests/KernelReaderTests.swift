@@ -1,4 +1,4 @@
-import Filters
+import FilterKernels
 import Testing
 
 @Suite("Kernels that a configuration names")

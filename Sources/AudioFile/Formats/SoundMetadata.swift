@@ -23,6 +23,9 @@ public struct SoundMetadata: Sendable, Equatable {
   var others: [String] = []
 
   public init() {}
+
+  /// For a result of other channels.
+  public mutating func forgetSpeakers() { (channelMask, isAmbisonic) = (nil, false) }
 }
 
 extension SoundMetadata {

@@ -23,6 +23,27 @@ struct ByteStream {
     return count
   }
 
+  /// Reads at least `least` bytes, or fewer at the end, and what is there already of those that `buffer` has room for.
+  func read(into buffer: UnsafeMutableRawBufferPointer, least: Int) throws(AudioFileError) -> Int {
+    var count = 0
+    while count < buffer.count, count < least || isReady {
+      let result = Glibc.read(descriptor, buffer.baseAddress! + count, buffer.count - count)
+      if result == 0 { break }
+      if result < 0 {
+        if wait(POLLIN) { continue }
+        throw .reading(name, errno)
+      }
+      count += result
+    }
+    return count
+  }
+
+  /// Whether a read would not wait.
+  private var isReady: Bool {
+    var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return poll(&request, 1, 0) > 0
+  }
+
   /// Reads `count` bytes, or fewer at the end.
   func read(upTo count: Int) throws(AudioFileError) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)

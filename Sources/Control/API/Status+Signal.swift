@@ -42,8 +42,10 @@ extension Status {
 
     /// From capture until what is heard at this output.
     public struct OutputLatency: Codable, Sendable, Equatable {
-      /// From the beginning of its filters to the largest of their taps, delays included; nil: it is silent.
+      /// From the beginning of its filters to the largest of their taps, delays and alignment included; nil: it is silent.
       public var kernelFrames: Int?
+      /// The same before `align: peaks`; nil: it is silent, or outputs are not aligned.
+      public var unalignedFrames: Int?
       /// Block, queue, resampler and filters, and with what was measured in place of the former; nil while no devices run.
       public var promisedFrames: Int?
       public var promisedMilliseconds: Double?
@@ -53,8 +55,8 @@ extension Status {
       /// - Parameters:
       ///   - promised, measured: without the filters, in frames.
       ///   - rate: Hz.
-      public init(kernelFrames: Int?, promised: Int?, measured: Int?, rate: Int) {
-        self.kernelFrames = kernelFrames
+      public init(kernelFrames: Int?, unalignedFrames: Int? = nil, promised: Int?, measured: Int?, rate: Int) {
+        (self.kernelFrames, self.unalignedFrames) = (kernelFrames, unalignedFrames)
         promisedFrames = kernelFrames.flatMap { kernel in promised.map { $0 + kernel } }
         measuredFrames = kernelFrames.flatMap { kernel in measured.map { $0 + kernel } }
         func milliseconds(_ frames: Int) -> Double { Double(frames) * 1000 / Double(rate) }
@@ -67,7 +69,7 @@ extension Status {
 
     public init(
       blockFrames: Int, queueFrames: Int?, resamplerFrames: Int? = nil, measuredFrames: Int?, leadFrames: Int? = nil,
-      kernelFrames: [Int?] = [], rate: Int = 1
+      kernelFrames: [Int?] = [], unalignedFrames: [Int?]? = nil, rate: Int = 1
     ) {
       self.blockFrames = blockFrames
       self.leadFrames = leadFrames
@@ -75,7 +77,10 @@ extension Status {
       self.queueFrames = queueFrames
       self.measuredFrames = measuredFrames
       let promised = queueFrames.map { blockFrames + $0 + (resamplerFrames ?? 0) }
-      outputs = kernelFrames.map { OutputLatency(kernelFrames: $0, promised: promised, measured: measuredFrames, rate: rate) }
+      outputs = kernelFrames.indices.map {
+        OutputLatency(
+          kernelFrames: kernelFrames[$0], unalignedFrames: unalignedFrames?[$0], promised: promised, measured: measuredFrames, rate: rate)
+      }
     }
   }
 

@@ -84,7 +84,8 @@ extension Schema {
   ])
 
   private static let outputLatency: Schema = .object([
-    .optional("kernelFrames", .integer), .optional("promisedFrames", .integer), .optional("promisedMilliseconds", .number),
+    .optional("kernelFrames", .integer), .optional("unalignedFrames", .integer, "What kernelFrames was before `align: peaks`."),
+    .optional("promisedFrames", .integer), .optional("promisedMilliseconds", .number),
     .optional("measuredFrames", .integer), .optional("measuredMilliseconds", .number),
   ])
 

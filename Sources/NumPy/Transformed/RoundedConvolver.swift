@@ -92,6 +92,56 @@ public struct RoundedConvolver: Sendable {
   }
 }
 
+// MARK: As a term of a sum
+
+extension RoundedConvolver {
+  /// Writes outputs of the full convolution as they come from the transform.
+  ///
+  /// - Returns: also how far they can lie from NumPy's; 0 if they are NumPy's.
+  func estimate(
+    _ outputs: Range<Int>, of slice: SignalSlice, to y: UnsafeMutablePointer<Double>, with workspace: borrowing Workspace
+  ) -> (work: RoundingWork, distance: Double) {
+    guard let transformed else {
+      kernel.write(outputs, of: slice, to: y)
+      return (RoundingWork(), 0)
+    }
+    let scratch = workspace.memory.base.assumingMemoryBound(to: Double.self)
+    var (work, distance) = (RoundingWork(), 0.0)
+    for first in Swift.stride(from: outputs.lowerBound, to: outputs.upperBound, by: transformed.outputs) {
+      let part = first..<min(first + transformed.outputs, outputs.upperBound)
+      let estimate = transformed.estimate(part, of: slice, to: y + (first - outputs.lowerBound), with: scratch)
+      work += estimate.work
+      distance = max(distance, estimate.distance)
+    }
+    return (work, distance)
+  }
+
+  /// Sums single outputs in NumPy's order.
+  ///
+  /// - Parameters:
+  ///   - outputs: ascending, within the full result.
+  ///   - body: called with the place of each in `outputs`, and its sum.
+  func sum(
+    _ outputs: [Int], of slice: SignalSlice, with workspace: borrowing Workspace, _ body: (Int, Double) -> Void
+  ) {
+    guard let transformed else {
+      for (place, output) in outputs.enumerated() {
+        var value = 0.0
+        kernel.write(output..<output + 1, of: slice, to: &value)
+        body(place, value)
+      }
+      return
+    }
+    let scratch = workspace.memory.base.assumingMemoryBound(to: Double.self)
+    var rest = outputs[...]
+    while let first = rest.first {
+      let part = rest.prefix { $0 < first + transformed.outputs }
+      transformed.sum(part, of: slice, with: scratch, body)
+      rest = rest[part.endIndex...]
+    }
+  }
+}
+
 /// A part of a signal, in memory.
 ///
 /// Output o of a convolution with K taps needs the values o-K+1 ... o, as far as the signal has them.

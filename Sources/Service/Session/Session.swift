@@ -1,8 +1,9 @@
-import Filters
 import ALSA
 import ConfigurationFile
 import Convolution
 import Engine
+import FilterKernels
+import Filters
 import Logging
 
 /// What sounds: an engine, the plan and kernels that it runs, and who keeps its devices open.

@@ -3,6 +3,7 @@ import ConfigurationFile
 import ControlAPI
 import Convolution
 import Engine
+import FilterKernels
 import Filters
 import Numbers
 import PCM
@@ -32,7 +33,8 @@ struct StatusReport: Sendable {
     status.latency = Status.Latency(
       blockFrames: configuration.block, queueFrames: engine.queueFrames, resamplerFrames: engine.resampler?.latencyFrames,
       measuredFrames: engine.measuredFrames, leadFrames: filters.leadFrames > 0 ? filters.leadFrames : nil,
-      kernelFrames: filters.mainPeaks, rate: configuration.rate)
+      kernelFrames: filters.mainPeaks, unalignedFrames: configuration.alignment == .peaks ? filters.unalignedPeaks : nil,
+      rate: configuration.rate)
     if let resampler = engine.resampler {
       status.resampler = Status.Resampler(state: resampler.isSettled ? .settled : .settling, ppm: resampler.ppm)
     }

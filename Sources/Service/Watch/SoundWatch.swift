@@ -1,4 +1,5 @@
 import Engine
+import FilterKernels
 import Logging
 import Numbers
 

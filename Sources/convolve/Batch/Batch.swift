@@ -6,12 +6,12 @@ import Terminal
 /// Convolves one file after another. What fails does not stop the others, and is told at the end.
 struct Batch {
   private let plan: BatchPlan
-  private let kernel: KernelSource
+  private let filtering: FilteringSource
   private let isDry: Bool
   private let messages: Messages
 
-  init(_ plan: BatchPlan, _ kernel: KernelSource, isDry: Bool, _ messages: Messages) {
-    (self.plan, self.kernel, self.isDry, self.messages) = (plan, kernel, isDry, messages)
+  init(_ plan: BatchPlan, _ filtering: FilteringSource, isDry: Bool, _ messages: Messages) {
+    (self.plan, self.filtering, self.isDry, self.messages) = (plan, filtering, isDry, messages)
   }
 
   /// - Parameter convolve: one input to one output.
@@ -57,7 +57,7 @@ struct Batch {
   /// A kernel that cannot be read is one fault, and not one of every input.
   private func readKernel() throws(Failure) {
     do throws(AudioFileError) {
-      try kernel.check()
+      try filtering.check()
     } catch {
       throw Failure(error)
     }

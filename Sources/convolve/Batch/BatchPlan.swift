@@ -2,7 +2,6 @@ import AudioFile
 import Glibc
 import Platform
 import Terminal
-import WordKernels
 
 /// Which file comes from which, checked before anything is written.
 struct BatchPlan {
@@ -31,15 +30,15 @@ struct BatchPlan {
     }
   }
 
-  /// - Throws: an output is one of the inputs or the kernel, or two are the same.
-  init(inputs: [String], kernel: String, _ pattern: OutputPattern) throws(Failure) {
+  /// - Parameter files: what is read for the kernel.
+  /// - Throws: an output is one of the inputs or of these files, or two are the same.
+  init(inputs: [String], kernel: String, files: [String], _ pattern: OutputPattern) throws(Failure) {
     if let stream = inputs.first(where: { $0 == "-" || $0.hasPrefix("/dev/") || $0.hasPrefix("/proc/self/fd/") }) {
       throw Failure(.usage, "\(stream) has no name that its output could have: give -o a file, and no other input")
     }
     var sources: [Identity: String] = [:]
-    let files = (try? KernelName(kernel))?.files ?? [kernel]
     for file in files where file != "-" { if let identity = Identity(file) { sources[identity] = file } }
-    let kernelFile = files == [kernel] && kernel != "-" ? Identity(kernel) : nil
+    let kernelFile = files.first == kernel && kernel != "-" ? Identity(kernel) : nil
     for input in inputs {
       let identity = Identity(input)
       // A file alone may be meant to be convolved with itself.

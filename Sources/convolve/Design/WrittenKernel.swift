@@ -49,6 +49,7 @@ struct WrittenKernel {
         try file.write(NumPyArray(kernel.channels[0]))
         try file.commit()
       case .sound(let container, let format): try write(output.path, container, format ?? Self.usualFormat(container))
+      case .raw: preconditionFailure("nothing asked for it")
       }
     } catch {
       throw Failure(error)

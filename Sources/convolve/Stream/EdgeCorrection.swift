@@ -22,7 +22,7 @@ struct EdgeCorrection: Sendable {
     } catch {
       throw AudioFileError(.badData, "\(kernel.name): \(error.message)")
     }
-    let wanted = options.mode.outputs(max(ones.count, count), min(ones.count, count))
+    let wanted = options.mode.numPy.outputs(max(ones.count, count), min(ones.count, count))
     if sums.contains(where: { $0[wanted].contains(0) }) {
       throw AudioFileError(.badData, "\(kernel.name): its taps add up to 0, and --edges corrected would divide by that: leave it out")
     }

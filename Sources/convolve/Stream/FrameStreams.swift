@@ -11,6 +11,14 @@ protocol FrameSource: AnyObject, Sendable {
 
   /// Reads the next frames: as many as fit into `bytes`, or fewer at the end. Returns how many.
   func read(into bytes: UnsafeMutableRawBufferPointer) throws(AudioFileError) -> Int
+
+  /// Reads at least so many of the next frames, if need be not as many as fit into `bytes`; fewer than `least` at the end. Returns how
+  /// many.
+  func read(into bytes: UnsafeMutableRawBufferPointer, least: Int) throws(AudioFileError) -> Int
+}
+
+extension FrameSource {
+  func read(into bytes: UnsafeMutableRawBufferPointer, least: Int) throws(AudioFileError) -> Int { try read(into: bytes) }
 }
 
 /// A sink of frames, written once from start to end. Any thread may use it, one at a time.
@@ -30,6 +38,12 @@ protocol FrameSink: AnyObject, Sendable {
 extension SoundSource: FrameSource {}
 extension SoundSink: FrameSink {}
 extension ArraySink: FrameSink {}
+extension RawSink: FrameSink {}
+
+extension RawSource: FrameSource {
+  var channelCount: Int { format.channelCount }
+  var frameCount: Int? { nil }
+}
 
 extension ArraySource: FrameSource {
   var channelCount: Int { 1 }

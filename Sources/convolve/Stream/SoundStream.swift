@@ -3,18 +3,24 @@ import NumPy
 import Platform
 import Synchronization
 
-/// Convolves a signal with a kernel from start to end in constant memory. Each thread reads a chunk, convolves it beside the other
-/// threads, and writes it in order.
+/// Convolves a signal with a kernel or a matrix of them from start to end in constant memory. Each thread reads a chunk, convolves it
+/// beside the other threads, and writes it in order.
 struct SoundStream {
-  /// One for each channel, or one for all channels.
-  let convolvers: [RoundedConvolver]
+  let paths: StreamPaths
   /// Frames of the result; nil if unknown.
   let frameCount: Int?
+  /// Of the result.
   let channelCount: Int
-  private let operands: StreamOperands
+  private let source: any FrameSource
+  private let signalName: String
+  /// The first frames, which have been read from `source`.
+  private let head: [UInt8]
   private let span: OutputSpan
-  private let edges: EdgeCorrection?
   private let jobs: Int
+  /// Bytes of taps, spectra and factors.
+  private let pathBytes: Int
+  /// Frames that are waited for before they are convolved; nil: as many as are convolved fastest.
+  private let least: Int?
 
   /// The least number of new frames in a chunk, unless a transform's window gives more outputs.
   private static let leastFrames = 16_384
@@ -28,20 +34,40 @@ struct SoundStream {
     let copies = options.edges == .corrected ? 10 : 4
     try AudioFileError.checkMemory(saturatedProduct(kernel.channels.count, kernel.channels[0].count, 8, copies), for: kernel.name)
     let operands = try StreamOperands(signal, kernel.amplified(by: factor))
-    let span = OutputSpan(mode: options.mode, taps: operands.taps[0].count, lead: kernel.leadFrames)
+    let span = OutputSpan(
+      mode: options.mode, taps: operands.taps[0].count, lead: kernel.leadFrames, exchangedCount: operands.exchangedCount)
     let frameCount = operands.source.frameCount.map { span.outputs(signalCount: $0).count }
     if options.method != .direct && (rounding != .none || !options.isExact) {
       let spectra = saturatedProduct(operands.taps.count, RoundedConvolver.largestByteCount(taps: operands.taps[0].count))
       try AudioFileError.checkMemory(spectra, for: "\(signal.name) with \(kernel.name)")
     }
-    convolvers = operands.taps.map { options.convolver(taps: $0, outputs: frameCount ?? 1 << 24, rounding: rounding) }
-    edges = options.edges == .corrected ? try EdgeCorrection(kernel, operands, options) : nil
-    (self.operands, self.span, self.frameCount) = (operands, span, frameCount)
-    (channelCount, jobs) = (signal.channelCount, options.jobs)
+    let convolvers = operands.taps.map { options.convolver(taps: $0, outputs: frameCount ?? 1 << 24, rounding: rounding) }
+    paths = .paired(convolvers, options.edges == .corrected ? try EdgeCorrection(kernel, operands, options) : nil)
+    pathBytes = convolvers.reduce(0) { $0 + $1.byteCount }
+    (source, head, self.span, self.frameCount) = (operands.source, operands.head, span, frameCount)
+    (channelCount, jobs, least, signalName) = (signal.channelCount, options.jobs, nil, signal.name)
+  }
+
+  /// - Parameters:
+  ///   - factor: of the taps.
+  ///   - rounding: how results are stored.
+  ///   - isLive: whether frames are convolved soon after they come, rather than as many at once as are fastest.
+  init(
+    _ signal: Signal, _ matrix: PathMatrix, factor: Double, _ options: ConvolutionOptions, rounding: Rounding, isLive: Bool
+  ) throws(AudioFileError) {
+    let span = OutputSpan(mode: options.mode, taps: matrix.reach, lead: matrix.leadFrames)
+    let frameCount = signal.source.frameCount.map { span.outputs(signalCount: $0).count }
+    // With few outputs expected at once, windows are small.
+    let expected = isLive ? LiveBlock.usualFrames : frameCount ?? 1 << 24
+    let made = try matrix.sums(factor: factor, options, outputs: expected, rounding: rounding, signal.name)
+    (paths, pathBytes) = (.matrix(made.sums), made.byteCount)
+    (source, head, self.span, self.frameCount) = (signal.source, [], span, frameCount)
+    (channelCount, jobs, signalName) = (matrix.outputCount, options.jobs, signal.name)
+    least = isLive ? LiveBlock.frames(made.sums, rate: signal.sampleRate ?? 48_000) : nil
   }
 
   private var chunkFrames: Int {
-    let stride = convolvers[0].stride
+    let stride = paths.stride
     return stride * max(1, Self.leastFrames / stride)
   }
 
@@ -52,12 +78,11 @@ struct SoundStream {
   ///   - advanced: called with the frames written so far, by one thread at a time.
   /// - Throws: the signal is truncated or damaged, a result that is stored as an integer is NaN, or writing fails.
   func write(to sink: any FrameSink, _ quantizer: Quantizer?, _ advanced: @Sendable (Int) -> Void) throws(AudioFileError) -> StreamTally {
-    let made = convolvers.reduce(0) { $0 + $1.byteCount }
-    try AudioFileError.checkMemory(byteCount - made, for: "\(sink.name)")
+    try AudioFileError.checkMemory(byteCount - pathBytes, for: "\(sink.name)")
     let filter = StreamFilter(
-      convolvers: convolvers, edges: edges, channelCount: channelCount, input: operands.source.stored, output: sink.stored,
+      paths: paths, inputCount: source.channelCount, outputCount: channelCount, input: source.stored, output: sink.stored,
       quantizer: quantizer, outputName: sink.name)
-    let chunks = ChunkSource(operands, span, frames: chunkFrames)
+    let chunks = ChunkSource(source, head: head, span, frames: chunkFrames, least: least ?? chunkFrames, name: signalName)
     let order = WriteOrder(jobs)
     let total = Mutex(StreamTally(channels: channelCount))
     onThreads(jobs) {
@@ -82,10 +107,10 @@ struct SoundStream {
   /// Bytes that `write` takes.
   var byteCount: Int {
     let inputFrames = chunkFrames + span.taps - 1
-    let (input, output) = (channelCount * operands.source.stored.bytes, channelCount * MemoryLayout<Double>.stride)
-    let buffers = inputFrames * (input + 8) + chunkFrames * (output + 12)
-    let workspace = convolvers.map(\.workBytes).max()!
-    return jobs * (buffers + workspace) + convolvers.reduce(0) { $0 + $1.byteCount } + operands.head.count + (span.taps - 1) * input
+    let (input, output) = (source.channelCount * source.stored.bytes, channelCount * MemoryLayout<Double>.stride)
+    let planes = paths.sums.isEmpty ? 1 : source.channelCount
+    let buffers = inputFrames * (input + 8 * planes) + chunkFrames * (output + 12)
+    return jobs * (buffers + paths.workBytes) + pathBytes + head.count + (span.taps - 1) * input
   }
 
   /// Estimates the seconds that all of it takes, by its first part; nil if the length is unknown.
@@ -100,7 +125,7 @@ struct SoundStream {
   ) throws(AudioFileError) -> Double? {
     guard let frameCount else { return nil }
     let before = Trial.secondsSoFar
-    let predicted = (0..<channelCount).reduce(0) { $0 + convolvers[convolvers.count == 1 ? 0 : $1].seconds(outputs: frameCount) }
+    let predicted = paths.seconds(frames: frameCount, outputs: channelCount)
     let limit = trial.limit
     guard limit > 0 else { return trial.corrected(predicted / Double(jobs)) }
     let timer = TimedSink(sink, like: model, channels: channelCount, round: jobs, limit: limit)

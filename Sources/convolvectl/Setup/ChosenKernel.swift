@@ -2,7 +2,7 @@ import ALSA
 import AudioFile
 import ConfigurationFile
 import Design
-import Filters
+import FilterKernels
 import Glibc
 import Platform
 import Terminal

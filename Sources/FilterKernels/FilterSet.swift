@@ -1,9 +1,7 @@
-import Numbers
 import AudioFile
-import BlockProcessing
 import ConfigurationFile
 import Convolution
-import NumPy
+import Numbers
 import WordKernels
 
 /// All filters as they are now. A value: a change makes another one, which is applied whole or not at all.
@@ -102,8 +100,24 @@ package struct FilterSet: Sendable {
   /// configuration as delays is used for it.
   package var leadFrames: Int { max(0, filters.map { $0.leadFrames - $0.delay }.max() ?? 0) }
 
-  /// For each output, the frames from the beginning of the filters until the largest of its filters' taps, delays included; nil where it is silent.
-  package var mainPeaks: [Int?] {
+  /// For each output, the frames from the beginning of the filters until the largest of its filters' taps, delays and alignment
+  /// included; nil where it is silent.
+  package var mainPeaks: [Int?] { zip(unalignedPeaks, alignment).map { peak, frames in peak.map { $0 + frames } } }
+
+  /// The same without alignment.
+  package var unalignedPeaks: [Int?] { peaks(bypass: bypass) }
+
+  /// Frames by which each output is delayed beside its filters' delays, so that the main peaks coincide (`align: peaks`). It follows
+  /// from the filters as they are, and a bypass leaves it.
+  package var alignment: [Int] {
+    guard configuration.alignment == .peaks else { return [Int](repeating: 0, count: configuration.playback.channels) }
+    let peaks = peaks(bypass: false)
+    let latest = peaks.lazy.compactMap { $0 }.max() ?? 0
+    return peaks.map { latest - ($0 ?? latest) }
+  }
+
+  /// - Parameter bypass: whether filters that a bypass mutes are left out.
+  private func peaks(bypass: Bool) -> [Int?] {
     let (lead, outputs) = (leadFrames, configuration.playback.channels)
     var (peaks, largest) = ([Int?](repeating: nil, count: outputs), [Double](repeating: 0, count: outputs))
     // Once over all: there may be thousands, on dozens of outputs.
@@ -116,53 +130,7 @@ package struct FilterSet: Sendable {
   }
 
   package var routes: [Route] {
-    let lead = leadFrames
-    return filters.compactMap { $0.route(bypass: bypass, lead: lead) }
-  }
-
-  /// The routes of the audio thread, and what other threads take.
-  ///
-  /// - Parameters:
-  ///   - costs: what plans are judged by.
-  ///   - isCancelled: the parts are not whole once it has said so.
-  package func parts(costs: CostTable, isCancelled: () -> Bool = { false }) -> (head: [Route], tails: [TailPlan]) {
-    TailPlan.split(
-      routes, block: configuration.block, inputs: configuration.capture.channels, threads: configuration.workers,
-      precision: configuration.precision, costs: costs, isCancelled: isCancelled)
-  }
-
-  /// - Parameter plan: of the audio thread's routes.
-  package func load(of plan: Plan, _ parts: (head: [Route], tails: [TailPlan]), costs: CostTable) -> PredictedLoad {
-    let shape = MatrixShape(
-      block: configuration.block, inputs: configuration.capture.channels, outputs: configuration.playback.channels, routes: parts.head)
-    let nanoseconds = plan.predictedNanoseconds(for: shape, precision: configuration.precision, costs: costs)
-    let framesPerNanosecond = Double(configuration.rate) / 1e9
-    return PredictedLoad(
-      audioThread: nanoseconds / Double(configuration.block) * framesPerNanosecond,
-      workers: parts.tails.map { $0.nanosecondsPerFrame * framesPerNanosecond })
-  }
-
-  /// - Parameters:
-  ///   - plan: nil: the configuration's, else the cheapest.
-  ///   - known: kernels of the convolver before: what has not changed is not computed again.
-  package func makeConvolver(
-    _ routes: [Route], plan: Plan? = nil, costs: CostTable, reusing known: [PreparedKernel] = []
-  ) -> Convolver {
-    makeConvolver(routes, plan: plan, costs: costs, reusing: known) { false }!
-  }
-
-  /// - Returns: nil where it is cancelled.
-  package func makeConvolver(
-    _ routes: [Route], plan: Plan? = nil, costs: CostTable, reusing known: [PreparedKernel] = [], isCancelled: () -> Bool
-  ) -> Convolver? {
-    do throws(ConvolutionError) {
-      return try Convolver(
-        block: configuration.block, inputs: configuration.capture.channels, outputs: configuration.playback.channels,
-        routes: routes, plan: plan ?? configuration.plan, precision: configuration.precision, costs: costs, reusing: known,
-        isCancelled: isCancelled)
-    } catch {
-      guard error == .cancelled else { preconditionFailure("the configuration was validated: \(error)") }
-      return nil
-    }
+    let (lead, alignment) = (leadFrames, alignment)
+    return filters.compactMap { $0.route(bypass: bypass, lead: lead + alignment[$0.to]) }
   }
 }

@@ -11,11 +11,10 @@ extension KernelReader {
   private func unfitted(_ name: KernelName, text: String) throws(AudioFileError) -> Kernel {
     if let kernel = read[text] { return kernel }
     let kernel: Kernel
-    // What a file holds is not quoted: a path may lead to one that whoever wrote it cannot read.
     switch name {
     case .specification(let text): kernel = try Kernel(specification: text, limit: limit)
     case .raw(let file): kernel = try Kernel(file, limit: limit)
-    case .file(let path): kernel = try Kernel(path: path, limit: limit, quotes: false)
+    case .file(let path): kernel = try Kernel(path: path, limit: limit, quotes: quotes)
     case .words: preconditionFailure("words are made for a rate")
     }
     hold(kernel)
@@ -110,7 +109,7 @@ extension KernelReader {
   }
 
   private func supply(_ use: Use) -> KernelSupply {
-    KernelSupply(quotes: false, limit: limit, workBytes: bytesLeft) { [self] name throws(AudioFileError) in
+    KernelSupply(quotes: quotes, limit: limit, workBytes: bytesLeft) { [self] name throws(AudioFileError) in
       try fitted(unfitted(KernelName(name), text: name), name, use)
     }
   }

@@ -2,32 +2,8 @@ import AudioFile
 import BlockProcessing
 import ConfigurationFile
 import Convolution
-import Platform
+import FilterKernels
 import Vector
-
-/// How much memory a configuration may take.
-package struct MemoryBudget {
-  /// A quarter of what the machine or its limits let the process have: beside one configuration there is the next, and what reading
-  /// it takes.
-  package static let bytes = ProcessMemory.mostBytes(addressFloor: floorBytes) / 4
-
-  /// What the daemon takes without a configuration, of its address space.
-  private static let floorBytes = 256 << 20
-
-  /// A line for people.
-  package static func line(_ need: Int) -> String {
-    "memory: \(megabytes(need)) MB at most, of the \(megabytes(bytes)) MB that a configuration may take here"
-  }
-
-  /// Why so much is refused; nil: it is not.
-  package static func refusal(_ need: Int, of budget: Int = bytes) -> String? {
-    guard need > budget else { return nil }
-    return "the filters may take \(megabytes(need)) MB of memory, more than the \(megabytes(budget)) MB that a configuration may take"
-      + " here, a quarter of what there is: set fewer or shorter kernels, or `precision: float32`"
-  }
-
-  private static func megabytes(_ bytes: Int) -> Int { (bytes + 999_999) / 1_000_000 }
-}
 
 extension FilterSet {
   /// A bound on the bytes that kernels, spectra, rings and histories take. What equal filters share counts once; of kernels that were
@@ -38,8 +14,9 @@ extension FilterSet {
       var gain: Double
       var delay: Int
     }
+    let alignment = alignment
     let scalar = configuration.precision == .float32 ? 4 : 8
-    let (block, end) = (configuration.block, filters.map { $0.response.taps.count + $0.delay }.max() ?? 0)
+    let (block, end) = (configuration.block, filters.map { $0.response.taps.count + $0.delay + alignment[$0.to] }.max() ?? 0)
     // No partition is larger, and all sizes together are less than twice as much.
     let largest = min(Plan.largestSize, end / 2 + block + 32)
     var (seen, kernels) = (Set<Key>(), Set<UnsafeRawPointer?>())
@@ -60,7 +37,7 @@ extension FilterSet {
       if configuration.workers > 0 { add(16 * taps) }
       guard seen.insert(Key(taps: storage, gain: filter.gain, delay: filter.delay)).inserted || configuration.workers > 0 else { continue }
       // Spectra of as many taps and of two partitions a size beyond them.
-      add(2 * scalar * (taps + 4 * min(largest, (taps + filter.delay) / 2 + block + 32)))
+      add(2 * scalar * (taps + 4 * min(largest, (taps + filter.delay + alignment[filter.to]) / 2 + block + 32)))
     }
     let (inputs, outputs) = (configuration.capture.channels, configuration.playback.channels)
     let threads = configuration.workers > 0 ? 2 : 1

@@ -11,6 +11,8 @@ import Platform
 package final class KernelReader {
   /// Whether nothing more is to be read.
   package let isCancelled: @Sendable () -> Bool
+  /// Whether messages may quote what files hold.
+  let quotes: Bool
   var read: [String: Kernel] = [:]
   var fitted: [Fit: Kernel] = [:]
   /// Bytes of all that is held.
@@ -24,8 +26,13 @@ package final class KernelReader {
     var resample: Bool
   }
 
-  /// - Parameter cancellation: after whose request nothing more is read.
-  package init(_ cancellation: Cancellation? = nil) { isCancelled = { cancellation?.isRequested == true } }
+  /// - Parameters:
+  ///   - cancellation: after whose request nothing more is read.
+  ///   - quotes: whether messages may quote what files hold: a path may lead to one that whoever wrote it cannot read.
+  package init(_ cancellation: Cancellation? = nil, quotes: Bool = false) {
+    isCancelled = { cancellation?.isRequested == true }
+    self.quotes = quotes
+  }
 
   /// What a kernel may be.
   package static let limit = KernelLimit(taps: mostTaps, bytes: 8 * mostTaps * MemoryLayout<Double>.stride)
