@@ -4,7 +4,7 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 BUILD := swift build -c release
 
 # What the programs are built with, and what their tests need besides.
-BUILD_PACKAGES := libasound2-dev libsndfile1-dev libsamplerate0-dev libyaml-dev pkg-config git ca-certificates \
+BUILD_PACKAGES := libasound2-dev libsndfile1-dev libsamplerate0-dev libyaml-dev libarchive-dev pkg-config git ca-certificates \
   libc6-dev libstdc++-12-dev
 DEMO_PACKAGES := alsa-utils
 DEB_PACKAGES := debhelper lintian python3

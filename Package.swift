@@ -57,6 +57,7 @@ let package = Package(
   targets: [
     // System libraries
     debian("CALSA", "alsa", "libasound2-dev"),
+    debian("CArchive", "libarchive", "libarchive-dev"),
     debian("CSamplerate", "samplerate", "libsamplerate0-dev"),
     debian("CSndfile", "sndfile", "libsndfile1-dev"),
     debian("CYAML", "yaml-0.1", "libyaml-dev"),
@@ -100,6 +101,8 @@ let package = Package(
       dependencies: ["CIntrinsics", "Platform", "Numbers", "Buffers", "Convolution", "BlockProcessing", "PCM", "ALSA", "Clocks"],
       swiftSettings: [realTime]),
     .target(name: "ConfigurationFile", dependencies: ["CYAML", "Platform", "Vector", "Convolution", "AudioFile", "WordKernels", "PCM"]),
+    .target(
+      name: "Import", dependencies: ["CArchive", "Platform", "Numbers", "Design", "AudioFile", "WordKernels", "ConfigurationFile"]),
     .target(name: "ControlAPI", path: "Sources/Control/API"),
     .target(name: "ControlServing", dependencies: ["Platform", "ControlAPI", logging] + nio, path: "Sources/Control/Server"),
     .target(name: "ControlCalling", dependencies: ["ControlAPI"], path: "Sources/Control/Client"),
@@ -135,8 +138,8 @@ let package = Package(
     .executableTarget(
       name: "convolvectl",
       dependencies: [
-        "Platform", "Numbers", "Analysis", "Design", "AudioFile", "WordKernels", "PCM", "ALSA", "ConfigurationFile", "ControlAPI",
-        "ControlCalling", "Filters", "Terminal", argumentParser,
+        "Platform", "Numbers", "Analysis", "Design", "AudioFile", "WordKernels", "PCM", "ALSA", "ConfigurationFile", "Import",
+        "ControlAPI", "ControlCalling", "Filters", "Terminal", argumentParser,
       ]),
 
     // Tests
@@ -166,6 +169,7 @@ let package = Package(
     .testTarget(name: "WordKernelsTests", dependencies: ["NPY", "AudioFile", "WordKernels", "TestSupport"]),
     .testTarget(name: "ConvolveTests", dependencies: ["NPY", "NumPy", "AudioFile", "TestSupport"], swiftSettings: [running]),
     .testTarget(name: "ConfigurationFileTests", dependencies: ["Vector", "PCM", "ConfigurationFile", "TestSupport"]),
+    .testTarget(name: "ImportTests", dependencies: ["AudioFile", "ConfigurationFile", "Filters", "Import", "TestSupport", "convolvectl"]),
     .testTarget(
       name: "SystemdTests",
       dependencies: ["ConfigurationFile", "Systemd", "Service", "TestSupport", "convolved", "convolvectl", logging],
