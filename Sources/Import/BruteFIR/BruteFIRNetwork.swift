@@ -7,8 +7,6 @@ struct BruteFIRNetwork {
   private let report: ImportReport
   private var known: [Int: Channel] = [:]
   private var open: [Int] = []
-  /// For each filter those that name it in `to_filters`.
-  private var feeding: [Int: [Int]] = [:]
 
   /// Filters one after the other.
   private static let deepest = 64
@@ -16,14 +14,18 @@ struct BruteFIRNetwork {
   init(_ filters: [BruteFIRSetting], _ report: ImportReport) {
     (self.filters, self.report) = (filters, report)
     for (index, filter) in filters.enumerated() {
-      for part in parts(of: filter.field("to_filters")) {
-        if let target = Self.index(part.target, among: filters.map(\.first)) {
-          feeding[target, default: []].append(index)
-        } else {
-          report.lose(part.target.line, "\(quoted(part.target.text)) is no filter: correct it")
-        }
-      }
+      for part in parts(of: filter.field("to_filters")) { check(part.target, from: index) }
     }
+  }
+
+  /// `to_filters` repeats what `from_filters` of the other one says.
+  private func check(_ value: BruteFIRSetting.Value, from index: Int) {
+    let names = filters.map(\.first)
+    guard let target = Self.index(value, among: names) else {
+      return report.lose(value.line, "\(quoted(value.text)) is no filter: correct it")
+    }
+    let sources = parts(of: filters[target].field("from_filters")).map { Self.index($0.target, among: names) }
+    if !sources.contains(index) { report.lose(value.line, "\(quoted(value.text)) does not name this filter in its `from_filters`: add it") }
   }
 
   /// Names or indices, each with the factor that its attenuation in dB and its multiplier make.
@@ -76,7 +78,6 @@ struct BruteFIRNetwork {
       channel.amplify(by: part.factor)
       channels.append(channel)
     }
-    for source in feeding[index] ?? [] { channels.append(try output(of: source, inputs: inputs, through: apply)) }
     guard channels.reduce(0, { $0 + $1.paths.count }) <= Channel.mostPaths else {
       throw report.fault(filter.line, "more than \(Channel.mostPaths) ways lead into the filter: that is too much for one matrix")
     }
