@@ -56,7 +56,7 @@ struct APOEngine {
   // MARK: Filters
 
   private func text(_ line: APOScript.Line, _ text: String) throws(Unequal) -> FilterText {
-    guard !text.contains(";") else { throw Unequal("\(quoted(text)): a semicolon has no place here") }
+    guard !line.rest.contains(";") else { throw Unequal("\(quoted(line.rest)): a semicolon has no place here") }
     do throws(TextFaults) {
       return try FilterText(items: text)
     } catch {
@@ -65,7 +65,7 @@ struct APOEngine {
   }
 
   private mutating func amplify(_ line: APOScript.Line) throws(Unequal) {
-    let gain = try text(line, "Preamp: \(line.rest)").preamp
+    let gain = try text(line, "Preamp: \(line.rest); None").preamp
     try change(line) { channel, _ in channel.amplify(by: magnitude(decibels: gain)) }
   }
 

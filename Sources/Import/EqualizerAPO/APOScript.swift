@@ -38,7 +38,7 @@ struct APOScript {
 
   init(_ lines: [Substring], _ folder: KernelFolder, _ report: ImportReport) throws(AudioFileError) {
     (self.folder, self.report) = (folder, report)
-    try read(lines, nil, folder.folder, including: [])
+    try read(lines, nil, folder.folder, including: [pathInResolvedFolder(report.name)])
     for line in self.lines where line.command == "convolution" && rate == nil {
       // Whether it is there is said when it is taken.
       let silent = KernelFolder(folder.folder, ImportReport(""))

@@ -18,7 +18,8 @@ final class ImportReport {
   private(set) var losses: [ImportRemark] = []
   /// What is another way here, and sounds alike.
   private(set) var notes: [ImportRemark] = []
-  private let name: String
+  /// The path of the imported file.
+  let name: String
   private static let most = 200
 
   init(_ name: String) { self.name = name }
