@@ -34,7 +34,10 @@ import Testing
       ("filter 1 { from_inputs: \"l\"; to_filters: 0; coeff: -1; };", "from_filters"),
       ("filter 1 { from_filters: \"x\"; to_outputs: \"L\"; coeff: -1; };", "no filter"),
       ("coeff 0 { filename: \"none.txt\"; };\nfilter 1 { from_inputs: \"l\"; to_outputs: \"L\"; coeff: 0; };", "no such file"),
-      ("coeff 0 { filename: 5/0/1; format: \"processed\"; };\nfilter 1 { from_inputs: \"l\"; to_outputs: \"L\"; coeff: 0; };", "shared memory"),
+      (
+        "coeff 0 { filename: 5/0/1; format: \"processed\"; };\nfilter 1 { from_inputs: \"l\"; to_outputs: \"L\"; coeff: 0; };",
+        "shared memory"
+      ),
       ("coeff 0 { filename: \"a.conf\"; format: \"S32_BE\"; };\nfilter 1 { from_inputs: \"l\"; to_outputs: \"L\"; coeff: 0; };", "S32_BE"),
       ("input \"z\" { device: \"alsa\" { device: \"hw:C\"; }; channels: 1; };", "a second device"),
     ])

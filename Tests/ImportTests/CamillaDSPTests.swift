@@ -25,7 +25,8 @@ import Testing
     arguments: [
       ("  x: { type: Limiter, parameters: { clip_limit: -2 } }", "limiter", -2.0), ("  x: { type: Clipper, parameters: {} }", "limiter", 0),
       ("  x: { type: Loudness, parameters: { reference_level: -20 } }", "loudness", nil), ("  x: { type: Reverb }", "\"Reverb\"", nil),
-      ("  x: { type: Volume, parameters: { fader: Aux1 } }", "Aux1", nil), ("  x: { type: Biquad, parameters: { type: Odd } }", "\"Odd\"", nil),
+      ("  x: { type: Volume, parameters: { fader: Aux1 } }", "Aux1", nil),
+      ("  x: { type: Biquad, parameters: { type: Odd } }", "\"Odd\"", nil),
       ("  x: { type: Biquad, parameters: { type: Peaking, freq: 24000, q: 1, gain: 1 } }", "below half", nil),
       ("  x: { type: Biquad, parameters: { type: Peaking, freq: 1000, gain: 1 } }", "`q` is missing", nil),
       ("  x: { type: Biquad, parameters: { type: Peaking, freq: 1k, gain: 1, q: 1 } }", "\"1k\"", nil),

@@ -61,7 +61,8 @@ import Testing
     let kernel = try Kernel(path: folder.file("room-kernels/a-1-from1-2.wav"))
     #expect(kernel.channels == [[0.5, 0.25]] && kernel.sampleRate == 44_100)
     let text = try String(contentsOfFile: folder.file("room.yaml"), encoding: .utf8)
-    #expect(text.contains("device: \"hw:X\"") && text.contains("device: \"hw:Y\"") && text.contains("kernel: \"room-kernels/a-1-from1-2.wav\""))
+    #expect(
+      text.contains("device: \"hw:X\"") && text.contains("device: \"hw:Y\"") && text.contains("kernel: \"room-kernels/a-1-from1-2.wav\""))
     #expect(try convolvectl("a.conf", "-o", "room.yaml").status == 73)
     #expect(try convolvectl("a.conf", "-o", "none/room.yaml").status == 73)
   }
@@ -69,12 +70,17 @@ import Testing
   @Test("A result that would not pass is not written, and its fault has the line of the source")
   func unsound() throws {
     // Never at rest: which only shows when its kernel is made.
-    try write("a.yml", Self.limited.replacing(
-      "{ type: Limiter, parameters: { clip_limit: -1 } }", with: "{ type: Biquad, parameters: { type: Free, b0: 1, b1: 0, b2: 0, a1: 0, a2: 1 } }"))
+    try write(
+      "a.yml",
+      Self.limited.replacing(
+        "{ type: Limiter, parameters: { clip_limit: -1 } }",
+        with: "{ type: Biquad, parameters: { type: Free, b0: 1, b1: 0, b2: 0, a1: 0, a2: 1 } }"))
     let refused = try convolvectl("a.yml")
     #expect(refused.status == 65 && refused.error.contains("a.yml:") && refused.error.contains("unit circle"), "\(refused)")
-    try write("b.yml", Self.limited.replacing("-1 } }", with: "-1 } }\n  hall: { type: Conv, parameters: { type: Wav, filename: hall.wav } }")
-      .replacing("[limit]", with: "[hall]"))
+    try write(
+      "b.yml",
+      Self.limited.replacing("-1 } }", with: "-1 } }\n  hall: { type: Conv, parameters: { type: Wav, filename: hall.wav } }")
+        .replacing("[limit]", with: "[hall]"))
     try AudioWriter(encoding: .double, sampleRate: 44_100).write([[1]], path: folder.file("hall.wav"))
     let other = try convolvectl("b.yml")
     #expect(other.status == 65 && other.error.contains("b.yml:7: ") && other.error.contains("44100"), "\(other)")
@@ -84,7 +90,8 @@ import Testing
   @Test(
     "What is no configuration of another program",
     arguments: [
-      ("rate: 48000\ncapture: { device: a }\nplayback: { device: b }\n", 65, "no configuration of"), ("context.modules = [\n", 65, "PipeWire"),
+      ("rate: 48000\ncapture: { device: a }\nplayback: { device: b }\n", 65, "no configuration of"),
+      ("context.modules = [\n", 65, "PipeWire"),
       ("", 65, "no configuration of"), ("hello\n", 65, "no configuration of"),
     ])
   func others(text: String, status: Int32, part: String) throws {

@@ -17,7 +17,9 @@ import Testing
       #expect(distance(responses[[1, 1]] ?? [], [0.0625 * factor, 0.25]) < 1e-9)
       let single = try Rendering(folder.file("two.zip"), in: ScratchFolder(), .init(rate: rate))
       #expect(single.yaml.contains("rate: \(rate)") && single.responses[[0, 0]] == [0.5 * factor, 0.25])
-      #expect(try Rendering(folder.file("delays.zip"), in: ScratchFolder(), .init(rate: rate)).responses[[0, 0]]?.firstIndex { $0 != 0 } == rate / 1000)
+      #expect(
+        try Rendering(folder.file("delays.zip"), in: ScratchFolder(), .init(rate: rate)).responses[[0, 0]]?.firstIndex { $0 != 0 } == rate
+          / 1000)
     }
     let waves = try Rendering(folder.file("waves.zip"), in: ScratchFolder(), rate: 48_000)
     #expect(waves.responses == [[0, 0]: [1], [1, 1]: [0.75]])
@@ -30,7 +32,8 @@ import Testing
     for (name, part) in [
       ("differ", "its paths are others"), ("twice", "44100 Hz"), ("several", "several files of 44100 Hz"), ("none", "neither"),
       ("leaves", "leaves its folder"), ("windows", "leaves its folder"), ("drive", "leaves its folder"), ("bomb", "times its size"),
-      ("many", "entries"), ("cut", "no zip that can be read"), ("damaged", "no zip that can be read"), ("locked", "no zip that can be read"),
+      ("many", "entries"), ("cut", "no zip that can be read"), ("damaged", "no zip that can be read"),
+      ("locked", "no zip that can be read"),
     ] {
       let error = #expect(throws: AudioFileError.self, "\(name)") { try ImportedConfiguration(path: folder.file("\(name).zip")) }
       #expect(error?.message.contains(part) == true && error?.cause == .badData, "\(name): \(String(describing: error))")

@@ -38,7 +38,7 @@ import Testing
     #expect(try responses("Copy: A=L B=L\nCopy: L=A+-1*B+R\n") == [[1, 0]: [1], [1, 1]: [1]])
     #expect(try responses("Copy: SL=L\n").count == 7)
     #expect(try responses("Channel: 2\nDelay: 2 samples\n") == [[0, 0]: [1], [1, 1]: [0, 0, 1]])
-#expect(try responses("Channel: L\nDelay: 1 samples\n") == [[0, 0]: [0, 1], [1, 1]: [1]])
+    #expect(try responses("Channel: L\nDelay: 1 samples\n") == [[0, 0]: [0, 1], [1, 1]: [1]])
   }
 
   @Test("Includes are bounded, and texts of Windows are read")

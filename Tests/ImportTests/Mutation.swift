@@ -4,7 +4,9 @@ import TestSupport
 
 /// Texts that somebody has broken.
 enum Mutation {
-  private static let parts = ["0", "-1", "9999999999999999999", "1e308", ".", ":", "{", "}", "\"", "\n", "/", ",", ";", "=", "+", "*", "\u{0}", "é", " "]
+  private static let parts = [
+    "0", "-1", "9999999999999999999", "1e308", ".", ":", "{", "}", "\"", "\n", "/", ",", ";", "=", "+", "*", "\u{0}", "é", " ",
+  ]
 
   /// Some bytes replaced, taken out, doubled or put in.
   static func mutated(_ bytes: [UInt8], using random: inout SeededGenerator) -> [UInt8] {

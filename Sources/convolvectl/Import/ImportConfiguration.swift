@@ -19,7 +19,7 @@ struct ImportConfiguration: ParsableCommand {
     name: [.short, .long],
     help: ArgumentHelp(
       "Configuration to write; - is standard output.",
-      discussion: "Default: convolved.yaml. Kernels that have to be written go into a folder beside it.",
+      discussion: "Kernels that have to be written go into a folder beside it.",
       valueName: "file"), completion: .file())
   var output = "convolved.yaml"
 
