@@ -15,9 +15,8 @@ extension ImportedConfiguration {
   package init(path: String, _ options: Options = Options()) throws(AudioFileError) {
     let report = ImportReport(path)
     let base = resolvedPath(folderAndName(of: path).folder) ?? folderAndName(of: path).folder
-    guard let head = regularFileContents(path, limit: 4) else {
-      _ = try textFile(path, longest: 0); fatalError("a file is empty or is refused")
-    }
+    // Says why a file cannot be had.
+    guard let head = regularFileContents(path, limit: 4) else { throw Self.unread(path) }
     if head.starts(with: [0x50, 0x4B, 0x03, 0x04]) {
       let archive = try Archive(textFile(path, longest: Self.longestArchive), name: path)
       let folder = KernelFolder(base, archive: archive.files, report)
@@ -31,6 +30,11 @@ extension ImportedConfiguration {
     }
     let bytes = try textFile(path, longest: Self.longest)
     self = try Self(Self.system(bytes, options, folder, report), options, folder, report)
+  }
+
+  private static func unread(_ path: String) -> AudioFileError {
+    do throws(AudioFileError) { _ = try textFile(path, longest: longest) } catch { return error }
+    return AudioFileError(.inputOutput, "\(path): it cannot be read: try again")
   }
 
   private static func system(

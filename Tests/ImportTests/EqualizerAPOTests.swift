@@ -41,6 +41,16 @@ import Testing
     #expect(try responses("Channel: L\nDelay: 1 samples\n") == [[0, 0]: [0, 1], [1, 1]: [1]])
   }
 
+  @Test("Room EQ Wizard's notes before its filters are no commands")
+  func notes() throws {
+    let text = "Filter Settings file\n\nRoom EQ V5.31\nDated: 01.02.2026\n\nNotes:\nEqualiser: Generic\n"
+    let folder = try folder(["a.txt": text + "Filter  1: ON  PK       Fc   63.00 Hz   Gain  -4.50 dB  Q  4.00\nFilter  2: ON  None\n"])
+    let rendering = try Rendering(folder.file("a.txt"), in: folder)
+    #expect(
+      rendering.configuration.losses.isEmpty && rendering.yaml.contains("{ eq: \"PK Fc 63.00 Hz Gain -4.50 dB Q 4.00\" }"),
+      "\(rendering.yaml)")
+  }
+
   @Test("Includes are bounded, and texts of Windows are read")
   func includes() throws {
     var files = ["a.txt": "Preamp: -1 dB\nInclude: 0.txt\n"]

@@ -68,6 +68,7 @@ struct BruteFIRNetwork {
       var channel = Channel.input(inputs[source].channel)
       channel.apply { ($0.delay, $0.factor, $0.line) = (inputs[source].delay, part.factor, filter.line) }
       channels.append(channel)
+      try check(channels, filter.line)
     }
     for part in parts(of: filter.field("from_filters")) {
       guard let source = Self.index(part.target, among: filters.map(\.first)) else {
@@ -77,12 +78,16 @@ struct BruteFIRNetwork {
       var channel = try output(of: source, inputs: inputs, through: apply)
       channel.amplify(by: part.factor)
       channels.append(channel)
-    }
-    guard channels.reduce(0, { $0 + $1.paths.count }) <= Channel.mostPaths else {
-      throw report.fault(filter.line, "more than \(Channel.mostPaths) ways lead into the filter: that is too much for one matrix")
+      try check(channels, filter.line)
     }
     let result = apply(index, Channel.sum(channels))
     known[index] = result
     return result
+  }
+
+  private func check(_ channels: [Channel], _ line: Int) throws(AudioFileError) {
+    guard channels.reduce(0, { $0 + $1.paths.count }) <= Channel.mostPaths else {
+      throw report.fault(line, "more than \(Channel.mostPaths) ways lead into the filter: that is too much for one matrix")
+    }
   }
 }

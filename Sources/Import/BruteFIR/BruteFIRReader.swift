@@ -69,7 +69,7 @@ struct BruteFIRReader {
     var network = BruteFIRNetwork(filters, report)
     let (inputs, coefficients) = (inputs, self.coefficients)
     system.outputs = Array(repeating: Channel(), count: count)
-    var parts = Array(repeating: [Channel](), count: count)
+    var (parts, paths) = (Array(repeating: [Channel](), count: count), 0)
     let kernels = filters.map { kernel(of: $0, coefficients) }
     let partition = partition
     for (index, filter) in filters.enumerated() {
@@ -99,10 +99,11 @@ struct BruteFIRReader {
           $0.line = filter.line
         }
         parts[output.channel].append(copy)
+        paths += copy.paths.count
+        guard paths <= Channel.mostPaths else {
+          throw report.fault(filter.line, "more than \(Channel.mostPaths) ways lead to the outputs: that is too much for one matrix")
+        }
       }
-    }
-    guard parts.joined().reduce(0, { $0 + $1.paths.count }) <= Channel.mostPaths else {
-      throw report.fault(1, "more than \(Channel.mostPaths) ways lead to the outputs: that is too much for one matrix")
     }
     system.outputs = parts.map(Channel.sum)
   }

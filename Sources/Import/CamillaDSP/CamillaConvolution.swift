@@ -19,6 +19,7 @@ enum CamillaFormat {
 extension CamillaFilter {
   /// The kernel of a filter of type Conv; nil where its file is not there, which is then among the losses.
   func convolution() throws(Unequal) -> PathKernel? {
+    if node["parameters"] == nil { return .words("dirac") }
     switch parameters["type"]?.text {
     case "Dummy": return .words("dirac")
     case "Values": return try taps(Self.numbers("values", parameters) ?? [1])

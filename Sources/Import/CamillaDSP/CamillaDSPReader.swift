@@ -35,7 +35,6 @@ struct CamillaDSPReader {
     if let other = devices["capture_samplerate"], let value = other.whole, value != rate {
       report.note(other.line, "`capture_samplerate` is \(value): both devices run at \(rate) Hz here")
     }
-    if root["processors"]?.entries.isEmpty ?? true { return }
   }
 
   private static func channels(_ device: Node?, _ name: String, _ report: ImportReport) throws(AudioFileError) -> Int {
@@ -120,6 +119,7 @@ struct CamillaDSPReader {
     case .delay(let frames): for index in indices { channels[index].apply { $0.delay = min($0.delay + frames, 1 << 40) } }
     case .dither: system.isDithered = true
     case .limit(let decibels): system.limit(to: decibels)
+    case .silence: for index in indices { channels[index] = Channel() }
     }
   }
 
@@ -145,7 +145,7 @@ struct CamillaDSPReader {
       throw report.fault(
         mixer.line, "mixer \(quoted(name)) has \(inputs) inputs, and \(channels.count) channels reach it: correct one of them")
     }
-    var parts = Array(repeating: [Channel](), count: outputs)
+    var (parts, count) = (Array(repeating: [Channel](), count: outputs), 0)
     for mapping in mixer["mapping"]?.items ?? [] where !(mapping["mute"]?.isTrue ?? false) {
       guard let target = mapping["dest"]?.whole, target < outputs else {
         throw report.fault(mapping.line, "`dest` is none of the \(outputs) outputs of mixer \(quoted(name)): correct it")
@@ -156,14 +156,17 @@ struct CamillaDSPReader {
             source.line, "`channel` is none of the \(channels.count) channels that reach mixer \(quoted(name)): correct it")
         }
         var channel = channels[index]
-        channel.amplify(by: CamillaFilter.factor(source))
+        do throws(Unequal) { try channel.amplify(by: CamillaFilter.factor(source)) } catch {
+          throw report.fault(source.line, error.message)
+        }
+        count += channel.paths.count
+        guard count <= Channel.mostPaths else {
+          throw report.fault(
+            mixer.line, "more than \(Channel.mostPaths) ways lead through mixer \(quoted(name)): that is too much for one matrix")
+        }
         channel.apply { $0.line = source.line }
         parts[target].append(channel)
       }
-    }
-    guard parts.joined().reduce(0, { $0 + $1.paths.count }) <= Channel.mostPaths else {
-      throw report.fault(
-        mixer.line, "more than \(Channel.mostPaths) ways lead through mixer \(quoted(name)): that is too much for one matrix")
     }
     channels = parts.map(Channel.sum)
   }

@@ -13,7 +13,12 @@ struct CamillaFilter {
     case dither
     /// dB.
     case limit(Double)
+    /// Nothing goes through what cannot be had: a tweeter without its high pass would not live long.
+    case silence
   }
+
+  /// Types that shape the spectrum.
+  private static let shaping: Set = ["Conv", "Biquad", "BiquadCombo", "DiffEq"]
 
   let node: Node
   let name: String
@@ -33,7 +38,9 @@ struct CamillaFilter {
     do throws(Unequal) {
       return try read(isOnAll: isOnAll)
     } catch {
-      report.lose(node.line, "filter \(quoted(name)): \(error.message)")
+      let isShaping = Self.shaping.contains(node["type"]?.text ?? "")
+      report.lose(node.line, "filter \(quoted(name)): \(error.message)" + (isShaping ? "; what goes through it is left out" : ""))
+      if isShaping { return [.silence] }
       if case .some(let limit) = limit { return [.limit(limit)] }
       return []
     }
@@ -46,11 +53,11 @@ struct CamillaFilter {
 
   private func read(isOnAll: Bool) throws(Unequal) -> [Action] {
     switch node["type"]?.text {
-    case "Conv": return try convolution().map { [.kernel($0)] } ?? []
+    case "Conv": return try convolution().map { [.kernel($0)] } ?? [.silence]
     case "Biquad": return [.kernel(try CamillaBiquad(parameters, rate: rate).kernel())]
     case "BiquadCombo": return try CamillaBiquadCombo(parameters, rate: rate).kernels().map(Action.kernel)
     case "DiffEq": return [.kernel(try difference())]
-    case "Gain": return [.gain(Self.factor(parameters))]
+    case "Gain": return [.gain(try Self.factor(parameters))]
     case "Delay": return try delay()
     case "Dither": return dither()
     case "Volume": return try volume(isOnAll)
@@ -62,9 +69,10 @@ struct CamillaFilter {
   }
 
   /// `gain` in dB or as a factor, `inverted`, `mute`.
-  static func factor(_ node: Node) -> Double {
+  static func factor(_ node: Node) throws(Unequal) -> Double {
     if node["mute"]?.isTrue ?? false { return 0 }
-    let value = node["gain"]?.number
+    let value = try node["gain"].map { _ throws(Unequal) in try number("gain", node) }
+    guard value.map({ $0.magnitude <= 400 }) ?? true else { throw Unequal("`gain` is \(shown(value ?? 0)): it is at most 400") }
     let isLinear = node["scale"]?.text == "linear"
     let factor = isLinear ? value ?? 1 : magnitude(decibels: value ?? 0)
     return node["inverted"]?.isTrue ?? false ? -factor : factor

@@ -111,14 +111,19 @@ struct APOEngine {
   /// Assignments, which all see the channels as they are before.
   private mutating func copy(_ line: APOScript.Line) throws(Unequal) {
     let before = channels
-    var sums: [(name: String, channel: Channel)] = []
+    var (sums, count) = ([(name: String, channel: Channel)](), 0)
     for assignment in Self.assignments(line.rest) {
       guard let equals = assignment.firstIndex(of: "=") else { throw Unequal("\(quoted(assignment)) is no assignment: write L=L+0.5*R") }
       let target = APOChannels.name(assignment[..<equals])
       guard !target.isEmpty, target.utf8.count <= 64 else { throw Unequal("\(quoted(assignment)) names no channel") }
       var parts: [Channel] = []
       for summand in Self.summands(assignment[assignment.index(after: equals)...]) {
-        if let part = try Self.part(summand, before, line) { parts.append(part) }
+        guard let part = try Self.part(summand, before, line) else { continue }
+        parts.append(part)
+        count += part.paths.count
+        guard count <= Channel.mostPaths else {
+          throw Unequal("more than \(Channel.mostPaths) ways lead through it: that is too much for one matrix")
+        }
       }
       sums.append((target, .sum(parts)))
     }

@@ -25,10 +25,17 @@ enum EqualizerAPO {
     return (String(name), line[line.index(after: colon)...].trimmed)
   }
 
+  /// Room EQ Wizard's *Filter Settings file* begins with notes.
+  private static func withoutHeader(_ lines: [Substring]) -> [Substring] {
+    guard lines.first(where: { !$0.trimmed.isEmpty })?.trimmed.lowercased().hasPrefix("filter settings") ?? false else { return lines }
+    let start = lines.firstIndex { command($0)?.name == "filter" } ?? 0
+    return lines.enumerated().map { $0.offset < start ? "" : $0.element }
+  }
+
   static func system(
     _ lines: [Substring], _ options: ImportedConfiguration.Options, _ folder: KernelFolder, _ report: ImportReport
   ) throws(AudioFileError) -> ImportedSystem {
-    let scan = try APOScript(lines, folder, report)
+    let scan = try APOScript(withoutHeader(lines), folder, report)
     // Kernels say the rate that delays are counted in.
     let rate = options.rate ?? scan.rate
     var channels = APOChannels(count: scan.channelCount)

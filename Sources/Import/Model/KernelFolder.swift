@@ -125,8 +125,7 @@ final class KernelFolder {
     guard let bytes = archive?[found] else {
       return .file(KernelFile(path: found, raw: raw, channel: channel, channels: channels))
     }
-    let name = found.replacing("/", with: "-")
-    add(MadeFile(name: name, content: .bytes(bytes)))
+    let name = place(.bytes(bytes), found.replacing("/", with: "-"))
     return .file(KernelFile(path: name, isMade: true, raw: raw, channel: channel, channels: channels))
   }
 
@@ -134,14 +133,19 @@ final class KernelFolder {
   func file(taps: [Double], rate: Int, named name: String) -> PathKernel {
     let safe = name.map { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) ? $0 : "-" }
     let start = String(safe.drop { $0 == "." || $0 == "-" }.prefix(60))
-    let content = MadeFile.Content.taps([taps], rate: rate)
-    var (candidate, number) = ((start.isEmpty ? "kernel" : start) + ".wav", 1)
-    while let present = made.first(where: { $0.name == candidate }), present.content != content {
+    let name = place(.taps([taps], rate: rate), (start.isEmpty ? "kernel" : start) + ".wav")
+    return .file(KernelFile(path: name, isMade: true))
+  }
+
+  /// Puts a file by under a name that no other one has.
+  private func place(_ content: MadeFile.Content, _ wanted: String) -> String {
+    var (name, number) = (wanted, 1)
+    while let present = made.first(where: { $0.name == name }), present.content != content {
       number += 1
-      candidate = "\(start)-\(number).wav"
+      name = "\(number)-\(wanted)"
     }
-    add(MadeFile(name: candidate, content: content))
-    return .file(KernelFile(path: candidate, isMade: true))
+    add(MadeFile(name: name, content: content))
+    return name
   }
 
   func add(_ file: MadeFile) {
