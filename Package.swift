@@ -169,7 +169,10 @@ let package = Package(
     .testTarget(name: "WordKernelsTests", dependencies: ["NPY", "AudioFile", "WordKernels", "TestSupport"]),
     .testTarget(name: "ConvolveTests", dependencies: ["NPY", "NumPy", "AudioFile", "TestSupport"], swiftSettings: [running]),
     .testTarget(name: "ConfigurationFileTests", dependencies: ["Vector", "PCM", "ConfigurationFile", "TestSupport"]),
-    .testTarget(name: "ImportTests", dependencies: ["AudioFile", "ConfigurationFile", "Filters", "Import", "TestSupport", "convolvectl"]),
+    .testTarget(
+      name: "ImportTests",
+      dependencies: ["AudioFile", "ConfigurationFile", "Filters", "Import", "TestSupport", "convolved", "convolvectl"],
+      swiftSettings: [running]),
     .testTarget(
       name: "SystemdTests",
       dependencies: ["ConfigurationFile", "Systemd", "Service", "TestSupport", "convolved", "convolvectl", logging],
