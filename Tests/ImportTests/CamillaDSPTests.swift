@@ -74,6 +74,7 @@ import Testing
       (text(pipeline: "  - { type: Mixer, name: m }", extra: "mixers: { m: { channels: { in: 2, out: 3 } } }"), "playback has 2"),
       (text(pipeline: "  - { type: Mixer, name: m }", extra: "mixers: { m: { channels: { in: 3, out: 2 } } }"), "3 inputs"),
       (text(pipeline: "  - { type: Mixer, name: m }", extra: "mixers: { m: { channels: { out: 2 }, mapping: [{ dest: 2 }] } }"), "`dest`"),
+      ("devices:\n  - samplerate: 48000\npipelines: []\nmixers: {}\nprocessors: {}\n", "groups of devices"),
       ("devices:\n  samplerate: x\npipeline: []\n", "samplerate"), ("devices:\n  a: &x 1\n  b: *x\npipeline: []\n", "not supported"),
       ("devices:\n\tsamplerate: 1\npipeline: []\n", "tab"),
     ])
@@ -81,6 +82,14 @@ import Testing
     let folder = try folder(["a.yml": text])
     let error = #expect(throws: AudioFileError.self) { try ImportedConfiguration(path: folder.file("a.yml")) }
     #expect(error?.message.contains(part) == true && error?.message.contains("a.yml:") == true, "\(String(describing: error))")
+  }
+
+  @Test("Names may hold the rate, and a filter without parameters does nothing")
+  func names() throws {
+    let filters = "  half48000: { type: Gain, parameters: { gain: 0.5, scale: linear } }\n  none: { type: Conv }"
+    let folder = try folder(["a.yml": Self.text(filters: filters, pipeline: "  - { type: Filter, names: [half$samplerate$, none] }")])
+    let rendering = try Rendering(folder.file("a.yml"), in: folder)
+    #expect(rendering.configuration.losses.isEmpty && distance(rendering.responses[[0, 0]] ?? [], [0.44562546907]) < 1e-9)
   }
 
   @Test("Two channels of files one after the other get files of their own, and many taps too")

@@ -20,6 +20,9 @@ struct CamillaDSPReader {
 
   private init(_ root: Node, _ folder: KernelFolder, _ report: ImportReport) throws(AudioFileError) {
     (self.root, self.folder, self.report) = (root, folder, report)
+    if let devices = root["devices"], !devices.items.isEmpty {
+      throw report.fault(devices.line, "it has several groups of devices: each is a daemon of its own here: write each into a file")
+    }
     guard let devices = root["devices"], let rate = devices["samplerate"]?.whole else {
       throw report.fault(root["devices"]?.line ?? root.line, "`devices` has no `samplerate`, which is a number of Hz: add it")
     }
@@ -85,6 +88,11 @@ struct CamillaDSPReader {
     system.outputs = channels
   }
 
+  /// A name with the values of its tokens.
+  private func filled(_ name: String) -> String {
+    name.replacing("$samplerate$", with: "\(system.rate ?? 0)").replacing("$channels$", with: "\(system.inputs)")
+  }
+
   /// `channel` of versions 1 and 2, `channels` of 3; none: all of them.
   private func indices(_ step: Node) -> [Int]? {
     let nodes = step["channels"].map { $0.items } ?? step["channel"].map { [$0] }
@@ -103,7 +111,7 @@ struct CamillaDSPReader {
   private mutating func filter(_ step: Node) {
     guard let indices = indices(step) else { return }
     for name in step["names"]?.items ?? [] {
-      guard let text = name.text, let filter = root["filters"]?[text] else {
+      guard let text = name.text.map(filled), let filter = root["filters"]?[text] else {
         report.lose(name.line, "filter \(quoted(name.text ?? "?")) is nowhere among `filters`: add it")
         continue
       }
@@ -134,7 +142,7 @@ struct CamillaDSPReader {
   }
 
   private mutating func mix(_ step: Node) throws(AudioFileError) {
-    let name = step["name"]?.text ?? ""
+    let name = filled(step["name"]?.text ?? "")
     guard let mixer = root["mixers"]?[name] else {
       throw report.fault(step.line, "mixer \(quoted(name)) is nowhere among `mixers`: add it")
     }
