@@ -4,11 +4,11 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 BUILD := swift build -c release
 
 # What the programs are built with, and what their tests need besides.
-BUILD_PACKAGES := libasound2-dev libsndfile1-dev libsamplerate0-dev libyaml-dev pkg-config git ca-certificates \
+BUILD_PACKAGES := libasound2-dev libsndfile1-dev libsamplerate0-dev libyaml-dev libarchive-dev pkg-config git ca-certificates \
   libc6-dev libstdc++-12-dev
 DEMO_PACKAGES := alsa-utils
 DEB_PACKAGES := debhelper lintian python3
-TEST_PACKAGES := alsa-utils python3-venv sox ffmpeg mandoc groff-base systemd curl
+TEST_PACKAGES := alsa-utils brutefir python3-venv sox ffmpeg mandoc groff-base systemd curl
 SERVICE_PACKAGES := mmdebstrap systemd-container
 MACHINE_PACKAGES := mmdebstrap qemu-system-x86 seabios cpio kmod
 PEER_PACKAGES := ffmpeg sox python3-venv

@@ -57,6 +57,7 @@ let package = Package(
   targets: [
     // System libraries
     debian("CALSA", "alsa", "libasound2-dev"),
+    debian("CArchive", "libarchive", "libarchive-dev"),
     debian("CSamplerate", "samplerate", "libsamplerate0-dev"),
     debian("CSndfile", "sndfile", "libsndfile1-dev"),
     debian("CYAML", "yaml-0.1", "libyaml-dev"),
@@ -105,6 +106,8 @@ let package = Package(
       dependencies: [
         "Platform", "Numbers", "Vector", "Convolution", "Design", "NPY", "NumPy", "AudioFile", "WordKernels", "ConfigurationFile",
       ]),
+    .target(
+      name: "Import", dependencies: ["CArchive", "Platform", "Numbers", "Design", "AudioFile", "WordKernels", "ConfigurationFile"]),
     .target(name: "ControlAPI", path: "Sources/Control/API"),
     .target(name: "ControlServing", dependencies: ["Platform", "ControlAPI", logging] + nio, path: "Sources/Control/Server"),
     .target(name: "ControlCalling", dependencies: ["ControlAPI"], path: "Sources/Control/Client"),
@@ -141,6 +144,7 @@ let package = Package(
       name: "convolvectl",
       dependencies: [
         "Platform", "Numbers", "Analysis", "Design", "AudioFile", "WordKernels", "PCM", "ALSA", "ConfigurationFile", "FilterKernels",
+        "Import",
         "ControlAPI", "ControlCalling", "Filters", "Terminal", argumentParser,
       ]),
 
@@ -171,6 +175,10 @@ let package = Package(
     .testTarget(name: "WordKernelsTests", dependencies: ["NPY", "AudioFile", "WordKernels", "TestSupport"]),
     .testTarget(name: "ConvolveTests", dependencies: ["NPY", "NumPy", "AudioFile", "TestSupport"], swiftSettings: [running]),
     .testTarget(name: "ConfigurationFileTests", dependencies: ["Vector", "PCM", "ConfigurationFile", "TestSupport"]),
+    .testTarget(
+      name: "ImportTests",
+      dependencies: ["AudioFile", "ConfigurationFile", "Filters", "Import", "TestSupport", "convolved", "convolvectl"],
+      swiftSettings: [running]),
     .testTarget(
       name: "SystemdTests",
       dependencies: ["ConfigurationFile", "Systemd", "Service", "TestSupport", "convolved", "convolvectl", logging],

@@ -1,6 +1,6 @@
 /// A value of a YAML document, and where it stands.
-struct Node {
-  enum Content {
+package struct Node {
+  package enum Content {
     case scalar(String, isPlain: Bool)
     case sequence([Node])
     case mapping([Entry])
@@ -8,16 +8,28 @@ struct Node {
     case refused
   }
 
-  struct Entry {
-    var key: String
+  package struct Entry {
+    package var key: String
     /// From 1.
-    var line: Int
-    var value: Node
+    package var line: Int
+    package var value: Node
   }
 
   /// From 1.
-  var line: Int
-  var content: Content
+  package var line: Int
+  package var content: Content
+}
+
+extension Node {
+  /// The tree of any YAML text.
+  ///
+  /// - Throws: `ConfigurationError.invalid` with all that is no YAML, or is not supported.
+  package init(yaml bytes: [UInt8], file: String?) throws(ConfigurationError) {
+    let faults = FaultList()
+    let root = Composer(bytes: bytes, faults: faults).document()
+    guard let root, faults.isEmpty else { throw .invalid(file: file, faults: faults.byLine) }
+    self = root
+  }
 }
 
 /// Makes a tree of a YAML text. Aliases, anchors, tags, duplicate keys and further documents are faults.

@@ -29,7 +29,7 @@ struct ConfigurationReader {
     let filters = file.value("filters", list).map { items in
       self.filters(items, rate: rate?.hertz, resample: resample, capture?.channels, playback?.channels)
     }
-    let alignment = file.value("align", default: .none) { node throws(Mismatch) in
+    let alignment = file.value("align", default: Configuration.Alignment.none) { node throws(Mismatch) in
       try node.word(Configuration.Alignment.allCases.map { ($0.rawValue, $0) })
     }
     let fade = file.value("fade", default: 20) { node throws(Mismatch) in try node.number(in: 0...1000, unit: "ms") }

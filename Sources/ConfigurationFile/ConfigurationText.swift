@@ -68,7 +68,7 @@ public struct ConfigurationText: Sendable, Equatable {
     }
     guard faults.isEmpty, let configuration else {
       // Faults of every line would not help.
-      throw .invalid(file: file, faults: ForeignConfiguration(bytes).map { [$0.fault] } ?? faults.byLine)
+      throw .invalid(file: file, faults: ForeignConfiguration(bytes).map { [$0.fault(file: file)] } ?? faults.byLine)
     }
     return configuration
   }

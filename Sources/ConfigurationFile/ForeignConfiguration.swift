@@ -1,9 +1,12 @@
 /// Configurations of other programs, told by words that only they have.
-struct ForeignConfiguration {
+package struct ForeignConfiguration {
   /// The program.
-  let name: String
+  package let name: String
   /// Where its first such word stands, from 1.
   let line: Int
+
+  /// Programs whose configurations can be imported.
+  package static let importable: Set = ["CamillaDSP", "BruteFIR", "Equalizer APO", "jconvolver", "convolver"]
 
   private struct Sign {
     var name: String
@@ -29,10 +32,14 @@ struct ForeignConfiguration {
     Sign(name: "ALSA", beginnings: ["pcm.", "ctl.", "pcm_slave."], least: 1),
   ]
 
-  init?(_ bytes: [UInt8]) {
+  package init?(_ bytes: [UInt8]) {
     let whole = String(decoding: bytes, as: UTF8.self).split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     // Only ours has these at the top. Lines of an equaliser may stand in it as in another's.
     if whole.contains(where: { $0.hasPrefix("capture:") || $0.hasPrefix("playback:") }) { return nil }
+    if let first = whole.first, Self.isConvolver(first) {
+      (name, line) = ("convolver", 1)
+      return
+    }
     let lines = whole.map { $0.drop(while: \.isWhitespace).lowercased() }
     for sign in Self.signs {
       let found = sign.beginnings.compactMap { beginning in lines.firstIndex { $0.hasPrefix(beginning) } }
@@ -43,10 +50,21 @@ struct ForeignConfiguration {
     return nil
   }
 
-  var fault: ConfigurationFault {
-    ConfigurationFault(
+  /// Rate, inputs, outputs and a mask.
+  private static func isConvolver(_ line: Substring) -> Bool {
+    let words = line.split(whereSeparator: \.isWhitespace)
+    return words.count == 4 && words.prefix(3).allSatisfy { $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }
+      && Int(words[3], radix: 16) != nil
+  }
+
+  /// - Parameter file: its name, if it has one.
+  func fault(file: String?) -> ConfigurationFault {
+    let counterparts = "docs/migration.md (/usr/share/doc/convolved) has the counterparts of its settings"
+    let command = "convolvectl import \(file ?? "FILE")"
+    return ConfigurationFault(
       line: line,
-      message: "this is a configuration of \(name), and convolved has its own: convolved.yaml(5) has its keys, and docs/migration.md"
-        + " (/usr/share/doc/convolved) the counterparts of other programs' settings")
+      message: "this is a configuration of \(name), and convolved has its own: "
+        + (Self.importable.contains(name)
+          ? "`\(command)` makes one of it; \(counterparts)" : "convolved.yaml(5) has its keys, and \(counterparts)"))
   }
 }

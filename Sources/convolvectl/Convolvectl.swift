@@ -9,11 +9,11 @@ enum Main {
 
   /// The options of all commands.
   private static let words = OptionWords(
-    flags: ["--json", "--resample", "--force", "--list"],
+    flags: ["--json", "--resample", "--force", "--list", "--partial"],
     values: [
       "--socket", "--instance", "--channel", "--seconds", "--seed", "--config", "--capture", "--playback", "--kernel", "--rate", "--block",
-      "--channels", "--gain",
-    ])
+      "--channels", "--gain", "-o", "--output",
+    ], names: ["-o": "--output"])
 
   static func main() { CommandProcess.run(name, threads: 2) { await parseAndRun() } }
 
@@ -50,7 +50,7 @@ struct Convolvectl: ParsableCommand {
     version: version,
     subcommands: [
       ShowStatus.self, Watch.self, LoadKernel.self, SetFilters.self, Mute.self, Unmute.self, Volume.self, Bypass.self, Ceiling.self,
-      Dither.self, Reload.self, CheckConfiguration.self, Verify.self, Setup.self,
+      Dither.self, Reload.self, CheckConfiguration.self, Verify.self, Setup.self, ImportConfiguration.self,
     ])
 
   /// Given before a command's name, it is that command's as well.

@@ -26,7 +26,7 @@ if document == "measurement-software.md":
     grid = np.rint(np.fromfile("rps.pcm", "<f4").astype(float) * 2**24) / 2**24
     assert np.count_nonzero(grid != pairs[1][2]) > 3000
 if document == "migration.md":
-    pairs.append(("cut.wav", sound("cut.wav"), sound("chapel.wav")[100:580]))
+    pairs.append(("chapel-2", sound("reverb-kernels/chapel-2-from100-480.wav")[:, 0], sound("chapel.wav")[100:580, 1]))
 for name, converted, source in pairs:
     assert converted.shape == source.shape and len(source) > 400, f"{name}: {converted.shape} of {source.shape}"
     assert np.array_equal(converted, source), f"{name}: {np.count_nonzero(converted != source)} of {source.size} taps differ"

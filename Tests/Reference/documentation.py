@@ -84,7 +84,7 @@ def devices(block):
 
 
 def script(block):
-    name, text = re.match(r"(?:#|//|\*) ([\w-]+\.(?:py|yaml|c|txt|frd))\b", block).group(1), block
+    name, text = re.match(r"(?:#|//|\*) ([\w-]+\.(?:py|yaml|yml|c|txt|frd|conf))\b", block).group(1), block
     with open(name, "w") as file:
         file.write(text)
     yield from ()

@@ -12,7 +12,7 @@ out=$(cd "$out" && pwd)
 rm -rf "$out/root" "$out/root.done"
 mmdebstrap --quiet --variant=minbase \
   --include=systemd,systemd-sysv,dbus,libpam-systemd,udev,kmod,procps,python3 \
-  --include=libasound2,libsndfile1,libsamplerate0,libyaml-0-2,alsa-utils \
+  --include=libarchive13,libasound2,libsndfile1,libsamplerate0,libyaml-0-2,alsa-utils \
   --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
   bookworm "$out/root"
 cd "$out/root"

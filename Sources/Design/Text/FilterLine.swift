@@ -65,7 +65,10 @@ extension FilterType {
       return DesignError(found: found, "a graphic equaliser is no filter line: name its file as graphic:FILE")
     }
     if commands.contains(found.lowercased()) {
-      return DesignError(found: found, "this command of Equalizer APO is no filter: keep the filters of one channel in a file of their own")
+      return DesignError(
+        found: found,
+        "this command of Equalizer APO is no filter: keep the filters of one channel in a file of their own, or make a configuration of the"
+          + " whole: convolvectl import")
     }
     return DesignError(
       found: found,

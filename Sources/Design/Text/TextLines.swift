@@ -1,10 +1,10 @@
 /// The lines of a text file of any origin: UTF-8, UTF-16 or Latin-1, with or without a byte order mark, with LF, CRLF or CR.
-struct TextLines {
+package struct TextLines {
   /// Without their ends. An empty one counts, so that indices are line numbers less 1.
-  let lines: [Substring]
+  package let lines: [Substring]
 
   /// - Throws: it is too long, or holds what no text does.
-  init(_ bytes: [UInt8], longest: Int) throws(TextFaults) {
+  package init(_ bytes: [UInt8], longest: Int) throws(TextFaults) {
     guard bytes.count <= longest else {
       throw TextFaults(line: 1, DesignError("the text has \(bytes.count) bytes, more than \(longest): is it the right file?"))
     }
