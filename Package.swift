@@ -177,7 +177,7 @@ let package = Package(
     .testTarget(name: "ConfigurationFileTests", dependencies: ["Vector", "PCM", "ConfigurationFile", "TestSupport"]),
     .testTarget(
       name: "ImportTests",
-      dependencies: ["AudioFile", "ConfigurationFile", "Filters", "Import", "TestSupport", "convolved", "convolvectl"],
+      dependencies: ["AudioFile", "ConfigurationFile", "FilterKernels", "Filters", "Import", "TestSupport", "convolved", "convolvectl"],
       swiftSettings: [running]),
     .testTarget(
       name: "SystemdTests",

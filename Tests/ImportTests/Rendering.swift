@@ -1,5 +1,6 @@
 import AudioFile
 import ConfigurationFile
+import FilterKernels
 import Filters
 import Foundation
 import Import
