@@ -45,7 +45,7 @@ struct HostileRequestTests {
   @Test(
     "refuses what would be too long, and what is no file",
     arguments: [
-      ("kernels: [\"box:2097152\", \"box:2097152\"]", "4194303 taps, more than 2097152"), ("kernel: \"-\"", "no such file"),
+      ("kernels: [\"box:2097152\", \"box:2097152\"]", "4194303 taps, more than 2097152"), ("kernel: \"-\"", "cannot name standard input"),
       ("kernel: fifo", "not a regular file"), ("kernel: /dev/zero", "not a regular file"), ("kernel: /", "it is a folder"),
       ("kernel: huge.npy", "more than the"), ("kernel: huge.txt", "more than the"), ("kernel: \"box:16777216\"", "more than 2097152"),
     ])
