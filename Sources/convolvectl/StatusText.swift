@@ -71,7 +71,7 @@ struct StatusText {
   private var alignmentLines: [(String, String)] {
     status.latency.outputs.enumerated().compactMap { output, latency in
       guard let kernelFrames = latency.kernelFrames, let before = latency.unalignedFrames, kernelFrames > before else { return nil }
-      return ("", "output \(output): aligned: \(frames(before)) before, delayed by \(frames(kernelFrames - before))")
+      return ("", "output \(output): aligned: \(frames(before)) before, delayed by \(frames(kernelFrames.saturatingSubtract(before)))")
     }
   }
 
