@@ -100,6 +100,19 @@ struct HostileRequestTests {
     #expect(daemon.stop() == 0)
   }
 
+  @Test("tells the status of taps as large as float64 has, and compares none that are beyond integers of 128 bits")
+  func loud() async throws {
+    let daemon = try Victim()
+    let answer = try await daemon.put([filter(0, "kernel: \"taps:1e300\", gain: 60"), filter(1, "kernel: \"taps:1e308,1e308\"")])
+    #expect(answer.contains(" 200 OK"), "\(answer)")
+    let status = try await RawClient(path: daemon.socket).send("GET /v1/status HTTP/1.0\r\n\r\n")
+    #expect(status?.contains(" 200 OK") == true, "\(status ?? "")")
+    let head = "POST /v1/verify HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+    let verified = try await RawClient(path: daemon.socket).send(head)
+    #expect(verified?.contains(" 422 ") == true && verified?.contains("output 0 amplifies by up to") == true, "\(verified ?? "")")
+    #expect(daemon.stop() == 0)
+  }
+
   @Test("counts kernels that were sent with all of their channels")
   func sentKernels() async throws {
     // A budget of 369 MB: for one such kernel, and for many if but one channel of each counted.
