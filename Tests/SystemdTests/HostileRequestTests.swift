@@ -100,6 +100,18 @@ struct HostileRequestTests {
     #expect(daemon.stop() == 0)
   }
 
+  @Test("takes little more memory than a text of nothing but ends of lines")
+  func ends() async throws {
+    let daemon = try Victim()
+    let head = "PUT /v1/filters/one/kernel?words=response:x HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: \(1 << 25)\r\n\r\n"
+    let body = [UInt8](repeating: UInt8(ascii: "\n"), count: 1 << 25)
+    let answer = try await RawClient(path: daemon.socket).run(.send(Array(head.utf8) + body)) ?? ""
+    #expect(answer.contains(" 422 ") && answer.contains("more than 1048576 lines"), "\(answer)")
+    let peak = try daemon.peakMegabytes()
+    #expect(peak < 300, "\(peak) MB")
+    #expect(daemon.stop() == 0)
+  }
+
   @Test("tells the status of taps as large as float64 has, and compares none that are beyond integers of 128 bits")
   func loud() async throws {
     let daemon = try Victim()
