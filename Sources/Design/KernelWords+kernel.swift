@@ -76,23 +76,11 @@ extension KernelWords {
       return try Self.cascade(text, rate: rate, name: name, quotes: source.quotes)
     case .graphic(let text): return ([.response(text.response)], [])
     case .graphicFile(let name):
-      return (
-        [
-          .response(
-            try Self.parsed(name, source) { bytes throws(TextFaults) in
-              try GraphicText(bytes, isCancelled: isCancelled)
-            }.response)
-        ], []
-      )
+      let text = try Self.parsed(name, source) { bytes throws(TextFaults) in try GraphicText(bytes, isCancelled: isCancelled) }
+      return ([.response(text.response)], [])
     case .responseFile(let name):
-      return (
-        [
-          .response(
-            try Self.parsed(name, source) { bytes throws(TextFaults) in
-              try ResponseText(bytes, isCancelled: isCancelled)
-            }.response)
-        ], []
-      )
+      let text = try Self.parsed(name, source) { bytes throws(TextFaults) in try ResponseText(bytes, isCancelled: isCancelled) }
+      return ([.response(text.response)], [])
     case .pass(let pass):
       if let (cascade, notes) = try pass.cascade(rate: rate) { return ([.cascade(cascade)], notes) }
       return ([.taps(try pass.sinc(rate: rate).taps)], [])
