@@ -7,6 +7,7 @@ import FilterKernels
 import Filters
 import Logging
 import Platform
+import Synchronization
 
 /// The parts wired: an engine, its devices, its filters, and the socket that controls them.
 public actor Daemon: ControlHandler {
@@ -31,7 +32,11 @@ public actor Daemon: ControlHandler {
 
   private(set) var phase = Phase.prepared
   /// What is heard, and the filters as they are set.
-  var session: Session
+  var session: Session {
+    didSet { heard.withLock { [engine] in $0 = engine } }
+  }
+  /// The engine of the session, for whoever cannot wait until the daemon has done other things.
+  private nonisolated let heard: Mutex<AudioEngine>
   var filters: FilterSet
   /// The configuration's own filters, at each rate used so far.
   var rated: RatedFilters
@@ -86,6 +91,7 @@ public actor Daemon: ControlHandler {
     if case .recording(let given) = source { recording = given }
     session = Session(
       filters, PlannedFilters(filters, costs: costs), costs: costs, recording: recording, missing: missing, logger: logger)
+    heard = Mutex(session.engine)
     volume = configuration.output.volume
     isDithered = configuration.output.isDithered
     ceiling = configuration.output.ceiling
@@ -187,8 +193,8 @@ public actor Daemon: ControlHandler {
     }
   }
 
-  /// Iterations of the audio thread's loop so far.
-  public var iterations: Int { engine.iterations }
+  /// Iterations of the audio thread's loop so far. It waits for nothing that the daemon does.
+  public nonisolated var iterations: Int { heard.withLock { $0.iterations } }
 
   /// What is told of so many filters takes less than a thread of its own.
   private static let fewFilters = 64

@@ -39,7 +39,10 @@ struct Connection {
       var parts = inbound.makeAsyncIterator()
       while let part = try await parts.next() {
         switch part {
-        case .head(let head): guard try await answer(head, &parts, writer, channel.channel.closeFuture) else { return }
+        case .head(let head):
+          guard try await answer(head, &parts, writer, channel.channel.closeFuture), !Task.isCancelled else { return }
+          // Further requests may be there already: those of others come first.
+          await Task.yield()
         case .refused(let problem): return try await writer.write(contentsOf: Response(problem).parts(isHead: false, isLast: true))
         case .body, .end: continue
         }

@@ -58,7 +58,7 @@ extension Endpoint {
           """),
       answer: .document(.named("FilterList"), "All filters as they are now."), problems: [404, 409, 422, 503], kind: .long
     ) { (call) async throws(Problem) in
-      let list = try await call.handler.changeFilters(read(call.body, as: FilterChange.read(json:)))
+      let list = try await call.handler.changeFilters(FilterChange.read(json: call.body))
       return await Response.of(list, count: list.filters.count)
     },
     Endpoint(
@@ -112,7 +112,7 @@ extension Endpoint {
           }
           """),
       answer: .document(.named("Output"), "The whole output as it is now.")
-    ) { (call) async throws(Problem) in Response(try await call.handler.changeOutput(read(call.body, as: OutputChange.init(json:)))) },
+    ) { (call) async throws(Problem) in Response(try await call.handler.changeOutput(OutputChange(json: call.body))) },
     Endpoint(
       method: "POST", path: "/v1/verify", operation: "verify",
       summary: "Streams a random signal through a copy of the engine and compares it with np.convolve; answers when done.",
@@ -133,7 +133,7 @@ extension Endpoint {
           }
           """),
       answer: .document(.named("VerificationReport"), "How the copy differs."), problems: [409, 422, 503], kind: .long
-    ) { (call) async throws(Problem) in Response(try await call.handler.verify(read(call.body, as: VerificationRequest.init(json:)))) },
+    ) { (call) async throws(Problem) in Response(try await call.handler.verify(VerificationRequest(json: call.body))) },
     Endpoint(
       method: "GET", path: "/v1/events", operation: "listenToEvents",
       summary: "Server-sent events: state, xruns, changes, realtime and, a few times a second, levels.",
