@@ -186,7 +186,7 @@ final class Victim: Sendable {
   var socket: String { folder.file("control.sock") }
 
   /// - Parameter addressSpaceKiB: of the daemon's; nil: as much as the machine has.
-  init(playback: String = "hw:none", addressSpaceKiB: Int? = nil) throws {
+  init(playback: String = "hw:none", addressSpaceKiB: Int? = nil, standardError: FileHandle = .nullDevice) throws {
     folder = try ScratchFolder()
     mkfifo(folder.file("device"), 0o600)
     try """
@@ -204,7 +204,7 @@ final class Victim: Sendable {
       "XDG_CACHE_HOME": Location.package + "/.build/cache", "STATE_DIRECTORY": folder.file("state"),
       "ALSA_CONFIG_PATH": folder.file("asound.conf"),
     ]) { $1 }
-    process.standardError = FileHandle.nullDevice
+    process.standardError = standardError
     try process.run()
     let deadline = Date().addingTimeInterval(20)
     while true {
