@@ -66,7 +66,9 @@ struct Endpoint: Sendable {
     let contentType: String?
     let body: [UInt8]
     let handler: any ControlHandler
-    let feed: StatusFeed
+    /// The answers of the two endpoints of their names, which many may ask for.
+    let status: SharedAnswer
+    let metrics: SharedAnswer
   }
 
   // MARK: Routing

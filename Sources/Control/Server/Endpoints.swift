@@ -7,10 +7,7 @@ extension Endpoint {
     Endpoint(
       method: "GET", path: "/v1/status", operation: "getStatus", summary: "What the daemon does. Peaks are those since the last request.",
       answer: .document(.named("Status"), "The state.")
-    ) { call in
-      let status = await call.feed.status()
-      return await Response.of(status, count: status.filters.count)
-    },
+    ) { call in await call.status.next() },
     Endpoint(
       method: "GET", path: "/v1/config", operation: "getConfiguration", summary: "The text of the configuration in force.",
       answer: .content("application/yaml", "YAML")
@@ -147,9 +144,6 @@ extension Endpoint {
       method: "GET", path: "/metrics", operation: "getMetrics",
       summary: "Counters, gauges and the histogram of the load in Prometheus' text format, version 0.0.4.",
       answer: .content("text/plain", "Metrics", schema: .string)
-    ) { call in
-      let status = await call.handler.status(takingPeaks: false)
-      return Response(text: Array(Metrics(status: status).text.utf8), contentType: Metrics.contentType)
-    },
+    ) { call in await call.metrics.next() },
   ]
 }
