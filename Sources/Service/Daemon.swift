@@ -51,6 +51,7 @@ public actor Daemon: ControlHandler {
   var ceiling: Double?
   /// Nil where the output is not to be remembered.
   var memory: OutputMemory?
+  var outputLog = OutputLog()
   /// Writes a change of the output that waits; nil: none does.
   var remembering: Task<Void, Never>?
   var lastChange = LastChange.proven
@@ -136,6 +137,7 @@ public actor Daemon: ControlHandler {
     watching?.cancel()
     await watching?.value
     rememberOutputNow()
+    outputLog.look(logger, isEnd: true)
     await session.end()
   }
 
@@ -156,6 +158,7 @@ public actor Daemon: ControlHandler {
       if watched !== engine { (watched, deadlines) = (engine, DeadlineWatch.Late.allCases.map(DeadlineWatch.init)) }
       let status = watched.status(takingPeaks: false)
       if sound.look(status.guards, ceiling: ceiling, logger) { rememberOutput() }
+      outputLog.look(logger)
       rights.look(logger) { SelfCheck(status.realTime).report }
       let seconds = Double(watched.block) / Double(watched.rate)
       for index in deadlines.indices {

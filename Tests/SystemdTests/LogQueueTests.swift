@@ -45,4 +45,24 @@ struct LogQueueTests {
     #expect(daemon.stop() == 0 && .now - start < .seconds(5))
     try pipe.fileHandleForReading.close()
   }
+
+  @Test("has each of the output's settings once a second, with its last value")
+  func settings() async throws {
+    let folder = try ScratchFolder()
+    #expect(FileManager.default.createFile(atPath: folder.file("log"), contents: nil))
+    let daemon = try Victim(standardError: try #require(FileHandle(forWritingAtPath: folder.file("log"))))
+    let requests = (1...500).map { number in
+      let body = "{\"volume\":-\(1 + number % 100),\"mute\":\(number % 2 == 1),\"ceiling\":-\(number % 90)}"
+      let head = "PATCH /v1/output HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
+      return head + body
+    }
+    let answers = try await RawClient(path: daemon.socket).send(requests.joined() + "GET /v1/status HTTP/1.0\r\n\r\n")
+    #expect(answers?.components(separatedBy: " 200 OK").count == 502, "\(answers?.prefix(500) ?? "")")
+    #expect(daemon.stop() == 0)
+    let log = try String(contentsOfFile: folder.file("log"), encoding: .utf8)
+    for (setting, last) in [("volume: ", "-1.0 dB"), ("output: ", "unmuted"), ("ceiling: ", "-50.0 dB")] {
+      let lines = log.split(separator: "\n").filter { $0.contains(setting) }
+      #expect(lines.count < 20 && lines.last?.hasSuffix(setting + last) == true, "\(lines.suffix(20))")
+    }
+  }
 }
