@@ -90,6 +90,6 @@ private struct Items: Sequence, IteratorProtocol {
       return text.trimmed
     }
     rest = text[text.utf8.index(after: end)...]
-    return text[..<end].trimmed
+    return end == text.startIndex ? "" : text[..<end].trimmed
   }
 }

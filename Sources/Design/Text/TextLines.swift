@@ -87,7 +87,8 @@ struct TextLines: Sequence {
     var utf8: [UInt8] = []
     utf8.reserveCapacity(2 * bytes.count)
     for byte in bytes {
-      if byte < 0x80 { utf8.append(byte) } else { utf8 += [0xC0 | byte >> 6, 0x80 | byte & 0x3F] }
+      if byte >= 0x80 { utf8.append(0xC0 | byte >> 6) }
+      utf8.append(byte < 0x80 ? byte : 0x80 | byte & 0x3F)
     }
     return String(decoding: utf8, as: UTF8.self)
   }
