@@ -33,10 +33,10 @@ public actor Daemon: ControlHandler {
   private(set) var phase = Phase.prepared
   /// What is heard, and the filters as they are set.
   var session: Session {
-    didSet { heard.withLock { [engine] in $0 = engine } }
+    didSet { watchedEngine.withLock { [engine] in $0 = engine } }
   }
   /// The engine of the session, for whoever cannot wait until the daemon has done other things.
-  private nonisolated let heard: Mutex<AudioEngine>
+  private nonisolated let watchedEngine: Mutex<AudioEngine>
   var filters: FilterSet
   /// The configuration's own filters, at each rate used so far.
   var rated: RatedFilters
@@ -92,7 +92,7 @@ public actor Daemon: ControlHandler {
     if case .recording(let given) = source { recording = given }
     session = Session(
       filters, PlannedFilters(filters, costs: costs), costs: costs, recording: recording, missing: missing, logger: logger)
-    heard = Mutex(session.engine)
+    watchedEngine = Mutex(session.engine)
     volume = configuration.output.volume
     isDithered = configuration.output.isDithered
     ceiling = configuration.output.ceiling
@@ -197,7 +197,7 @@ public actor Daemon: ControlHandler {
   }
 
   /// Iterations of the audio thread's loop so far. It waits for nothing that the daemon does.
-  public nonisolated var iterations: Int { heard.withLock { $0.iterations } }
+  public nonisolated var iterations: Int { watchedEngine.withLock { $0.iterations } }
 
   /// What is told of so many filters takes less than a thread of its own.
   private static let fewFilters = 64
