@@ -50,13 +50,15 @@ struct ServiceReport: Sendable {
     await withTaskCancellationHandler {
       let ended: Bool? = await inBackground(niceness: 0) {
         var (last, next) = (-1, ContinuousClock.now)
+        // The end is not waited for long.
+        let pause = UInt32(max(1, min(interval / 4, .milliseconds(50)) / .microseconds(1)))
         while !end.isRequested {
           if next <= .now {
             let iterations = daemon.iterations
             if iterations != last { send(.alive) }
             (last, next) = (iterations, .now + interval / 4)
           }
-          usleep(20_000)
+          usleep(pause)
         }
         return true
       }
