@@ -1,7 +1,7 @@
 import Platform
 
 /// One thing wrong with a configuration.
-public struct ConfigurationFault: Sendable, Equatable {
+public struct ConfigurationFault: Sendable, Hashable {
   /// Line of the file, from 1.
   public var line: Int
   /// What is wrong, with which value, and what to do.

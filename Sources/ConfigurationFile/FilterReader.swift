@@ -10,6 +10,12 @@ struct FilterReader {
   let resample: Bool
   let inputs: Int?
   let outputs: Int?
+  private let names = NameCount()
+
+  init(folder: String, faults: FaultList, rate: Int?, resample: Bool, inputs: Int?, outputs: Int?) {
+    (self.folder, self.faults, self.rate, self.resample) = (folder, faults, rate, resample)
+    (self.inputs, self.outputs) = (inputs, outputs)
+  }
 
   /// Nil in place of each filter that is at fault.
   func filters(_ nodes: [Node]) -> [Configuration.Filter?] {
@@ -92,7 +98,7 @@ struct FilterReader {
       return nil
     }
     var kernels: [ReadKernel] = []
-    for item in items {
+    for item in items where !names.isFull {
       do throws(Mismatch) {
         if let kernel = try kernel(item) { kernels.append(kernel) }
       } catch {
@@ -128,6 +134,11 @@ struct FilterReader {
     guard longest < Self.mostPathBytes else {
       throw Mismatch(message: "is \(quoted(text)), as a path \(longest) bytes: a path has \(Self.mostPathBytes - 1) at the most")
     }
+    guard names.add(named) else {
+      throw Mismatch(
+        message: "is one too many: the paths of all kernels, with their folder, have more than \(NameCount.mostBytes) bytes:"
+          + " use a shorter folder, or fewer kernels")
+    }
     return ReadKernel(text: named, line: line, isRated: isRated)
   }
 
@@ -137,5 +148,22 @@ struct FilterReader {
     var line: Int
     /// Whether the rate was put into its name.
     var isRated: Bool
+  }
+}
+
+/// Bytes of the names of all kernels of a configuration, which their folder may make a hundred times as long as its text.
+private final class NameCount {
+  private var bytes = 0
+
+  /// For thousands of filters of several kernels each, with paths of some dozens of bytes.
+  static let mostBytes = 16 << 20
+
+  /// Whether no other name is taken.
+  var isFull: Bool { bytes > Self.mostBytes }
+
+  /// Counts a name. Returns whether it was taken.
+  func add(_ name: String) -> Bool {
+    bytes += name.utf8.count
+    return !isFull
   }
 }

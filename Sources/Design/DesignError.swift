@@ -30,3 +30,8 @@ public typealias CancellationCheck = () -> Bool
 func check(_ isCancelled: CancellationCheck) throws(DesignError) {
   if isCancelled() { throw .cancelled }
 }
+
+/// The same in a loop over bins, each of which may take as long as a cascade's |H|: every 4,096 of them.
+func check(bin: Int, _ isCancelled: CancellationCheck) throws(DesignError) {
+  if bin % 4_096 == 0 { try check(isCancelled) }
+}

@@ -21,16 +21,16 @@ extension KernelWords {
   /// Reads the files, and makes sure that a rate can have the kernel, without making it.
   ///
   /// - Throws: as `kernels(rate:from:)` does, but for what the work itself meets.
-  public func check(rate: Double, from source: KernelSource) throws(DesignError) {
+  public func check(rate: Double, from source: KernelSource, isCancelled: CancellationCheck = { false }) throws(DesignError) {
     try Self.check(rate: rate)
     switch self {
     case .taps(let name): _ = try source.taps(name)
     case .phased(let phase, _, let words):
       try phase.validate(rate: rate)
-      try words.check(rate: rate, from: source)
-    case .inverted(let words): try words.check(rate: rate, from: source)
+      try words.check(rate: rate, from: source, isCancelled: isCancelled)
+    case .inverted(let words): try words.check(rate: rate, from: source, isCancelled: isCancelled)
     case .pass(let pass) where pass.family == nil: try pass.checkSinc(rate: rate)
-    case .filters, .filterFile, .graphic, .graphicFile, .responseFile, .pass: _ = try magnitudes(rate: rate, from: source) { false }
+    case .filters, .filterFile, .graphic, .graphicFile, .responseFile, .pass: _ = try magnitudes(rate: rate, from: source, isCancelled)
     }
   }
 
@@ -70,13 +70,17 @@ extension KernelWords {
     switch self {
     case .filters(let text): return try Self.cascade(text, rate: rate, name: "eq", quotes: true)
     case .filterFile(let name):
-      let text = try Self.parsed(name, source) { bytes throws(TextFaults) in try FilterText(bytes) }
+      let text = try Self.parsed(name, source) { bytes throws(TextFaults) in
+        try FilterText(bytes, isCancelled: isCancelled)
+      }
       return try Self.cascade(text, rate: rate, name: name, quotes: source.quotes)
     case .graphic(let text): return ([.response(text.response)], [])
     case .graphicFile(let name):
-      return ([.response(try Self.parsed(name, source) { bytes throws(TextFaults) in try GraphicText(bytes) }.response)], [])
+      let text = try Self.parsed(name, source) { bytes throws(TextFaults) in try GraphicText(bytes, isCancelled: isCancelled) }
+      return ([.response(text.response)], [])
     case .responseFile(let name):
-      return ([.response(try Self.parsed(name, source) { bytes throws(TextFaults) in try ResponseText(bytes) }.response)], [])
+      let text = try Self.parsed(name, source) { bytes throws(TextFaults) in try ResponseText(bytes, isCancelled: isCancelled) }
+      return ([.response(text.response)], [])
     case .pass(let pass):
       if let (cascade, notes) = try pass.cascade(rate: rate) { return ([.cascade(cascade)], notes) }
       return ([.taps(try pass.sinc(rate: rate).taps)], [])
@@ -100,6 +104,7 @@ extension KernelWords {
     do throws(TextFaults) {
       return try parse(bytes)
     } catch {
+      if error.isCancelled { throw .cancelled }
       throw DesignError("\(name): \(error.description(quotes: source.quotes))")
     }
   }

@@ -14,13 +14,14 @@ extension ConfigurationText {
       return try configuration(sourceRate: rate)
     } catch .invalid(let file, let faults) {
       let (sound, commented) = (soundFilters(), commentedLines())
-      let more = sound.filters.flatMap { filter in
-        let faults = reader.faults(of: filter, rate: sound.rate) ?? []
+      var more = FilterFaults()
+      for filter in sound.filters where !more.isFull && !reader.isCancelled() {
         // With `rate: auto` another rate may have what is missing for this one.
-        return faults.filter { !sound.followsSource || !$0.isAbsent }
-          .map { $0.located(in: filter).explained(isAbsent: $0.isAbsent, commented) }
+        for fault in reader.faults(of: filter, rate: sound.rate) ?? [] where !sound.followsSource || !fault.isAbsent {
+          more.add(fault.located(in: filter), isAbsent: fault.isAbsent)
+        }
       }
-      throw .invalid(file: file, faults: (faults + more).sorted { $0.line < $1.line })
+      throw .invalid(file: file, faults: (faults + more.explained(commented)).sorted { $0.line < $1.line })
     }
   }
 
@@ -31,8 +32,7 @@ extension ConfigurationText {
     do throws(FilterFaults) {
       return try FilterSet(configuration, reader: reader)
     } catch {
-      let commented = commentedLines()
-      throw .invalid(file: file, faults: error.all.map { $0.explained(isAbsent: error.absent.contains($0), commented) })
+      throw .invalid(file: file, faults: error.explained(commentedLines()))
     }
   }
 }

@@ -3,19 +3,35 @@ import ConfigurationFile
 
 /// All that is wrong with the kernels of a configuration at one rate.
 package struct FilterFaults: Error {
-  package private(set) var all: [ConfigurationFault] = []
-  /// Faults that name a missing kernel for this rate: with `rate: auto` another rate may have one.
-  package private(set) var absent: [ConfigurationFault] = []
+  private var found: [(fault: ConfigurationFault, isAbsent: Bool)] = []
 
-  package var isEmpty: Bool { all.isEmpty }
+  /// Faults that are listed; of the rest nothing is said but that there are some.
+  package static let most = 1_000
+
+  package var isEmpty: Bool { found.isEmpty }
+  /// Whether nothing more is said.
+  package var isFull: Bool { found.count > Self.most }
 
   package mutating func add(_ fault: ConfigurationFault, isAbsent: Bool) {
-    all.append(fault)
-    if isAbsent { absent.append(fault) }
+    guard !isFull else { return }
+    let isLast = found.count == Self.most
+    found.append((isLast ? Self.rest(line: fault.line) : fault, isAbsent))
   }
 
+  static func rest(line: Int) -> ConfigurationFault {
+    ConfigurationFault(line: line, message: "more faults were found than are listed: mend these first")
+  }
+
+  /// Each with what may be said of a name that goes on in a comment.
+  func explained(_ commented: Set<Int>) -> [ConfigurationFault] {
+    found.map { $0.fault.explained(isAbsent: $0.isAbsent, commented) }
+  }
+
+  /// Faults that name a missing kernel for this rate: with `rate: auto` another rate may have one.
+  package var absent: [ConfigurationFault] { found.filter(\.isAbsent).map(\.fault) }
+
   /// Faults that no other rate mends.
-  package var lasting: [ConfigurationFault] { all.filter { !absent.contains($0) } }
+  package var lasting: [ConfigurationFault] { found.filter { !$0.isAbsent }.map(\.fault) }
 }
 
 /// What is wrong with a kernel.

@@ -22,7 +22,7 @@ package struct FilterSet: Sendable {
     self.configuration = configuration
     filters = []
     var faults = FilterFaults()
-    for filter in configuration.filters {
+    for filter in configuration.filters where !faults.isFull && !(reader.isCancelled() && !faults.isEmpty) {
       do throws(KernelFault) {
         let kernel = try read(filter, isTrial: isTrial, reader)
         // A kernel of one channel serves any.

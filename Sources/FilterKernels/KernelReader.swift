@@ -64,6 +64,9 @@ package final class KernelReader {
     if isTrial { return kernels[0] }
     let taps = product(of: parts)
     guard !isCancelled() else { throw KernelFault("convolving them was broken off") }
+    guard taps.allSatisfy(\.isFinite) else {
+      throw KernelFault("\(name): convolved with each other they are louder than float64 holds: lower their taps")
+    }
     do throws(AudioFileError) {
       var stacked = try Kernel(channels: [taps], name: name, layout: kernels.map(\.layout).joined(separator: "; "))
       stacked.leadFrames = kernels.reduce(0) { $0 + $1.leadFrames }
@@ -75,10 +78,10 @@ package final class KernelReader {
     }
   }
 
-  /// In pairs, and pairs of these: one after the other, long results would meet each short kernel.
+  /// In pairs, and pairs of these: one after the other, long results would meet each short kernel. It ends where one is not finite.
   private func product(of parts: [[Double]]) -> [Double] {
     var left = parts
-    while left.count > 1, !isCancelled() {
+    while left.count > 1, !isCancelled(), left.allSatisfy({ $0.allSatisfy(\.isFinite) }) {
       left = stride(from: 0, to: left.count, by: 2).map { index in
         index + 1 < left.count ? convolved(left[index], left[index + 1]) : left[index]
       }

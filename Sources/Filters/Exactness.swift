@@ -52,9 +52,12 @@ package struct Exactness {
     }
     exact.bound = sums.bound
     // Two sums on either side of a tie, if they are nearer to each other than half a step.
-    exact.steps = (playback?.bits).map { Int(sums.bound / Grid.signalStep(bits: $0)) + 1 }
+    exact.steps = (playback?.bits).flatMap { Self.steps(sums.bound / Grid.signalStep(bits: $0)) }
     return exact
   }
+
+  /// Whole steps, and one; nil beyond what every JSON reader keeps.
+  private static func steps(_ steps: Double) -> Int? { steps < 0x1p53 ? Int(steps) + 1 : nil }
 
   /// Of float64's samples.
   private static let allBits = 53

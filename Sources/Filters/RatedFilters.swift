@@ -66,12 +66,14 @@ package struct RatedFilters: Sendable {
     let tried = [preferred].compactMap { $0 } + common.filter { $0 != preferred }
     var served: [Int] = []
     var (lasting, absent): ([ConfigurationFault], [ConfigurationFault]) = ([], [])
-    for rate in tried {
+    var known: Set<ConfigurationFault> = []
+    // What is broken off is at fault throughout.
+    for rate in tried where !reader.isCancelled() || lasting.isEmpty {
       do throws(FilterFaults) {
         _ = try FilterSet(text.configuration(at: rate), isTrial: true, reader: reader)
         served.append(rate)
       } catch {
-        lasting += error.lasting.filter { !lasting.contains($0) }
+        lasting += error.lasting.filter { known.insert($0).inserted }
         if absent.isEmpty { absent = error.absent }
       }
     }

@@ -174,8 +174,10 @@ private final class FirstValue<Value: Sendable>: Sendable {
   }
 }
 
+/// Does work on a thread that nobody waits for.
+///
 /// - Returns: whether there is a thread.
-private func startThread(_ niceness: Int32, _ work: @escaping @Sendable () -> Void) -> Bool {
+package func startThread(_ niceness: Int32, _ work: @escaping @Sendable () -> Void) -> Bool {
   let body = Unmanaged.passRetained(Body(niceness, work))
   var thread = pthread_t()
   guard pthread_create(&thread, nil, { run($0) }, body.toOpaque()) == 0 else {

@@ -26,7 +26,8 @@ extension Daemon {
     case .refused where upload.isAskedFor && !Task.isCancelled: throw Self.superseded
     case .refused(let problem): throw problem
     }
-    logger.info("filters changed: \(changes.keys.sorted().joined(separator: ", "))")
+    let more = changes.count > 16 ? " and \(changes.count - 16) more" : ""
+    logger.info("filters changed: \(changes.keys.sorted().prefix(16).joined(separator: ", "))\(more)")
     return FilterList(filters: filters.filters.map(Status.Filter.init))
   }
 

@@ -10,12 +10,12 @@ extension Daemon {
   package func changeOutput(_ change: OutputChange) async throws(Problem) -> Status.Output {
     if let mute = change.mute, mute == engine.isOpen {
       engine.setOpen(!mute)
-      logger.info("output: \(mute ? "muted" : "unmuted")")
+      outputLog.add(.mute, "output: \(mute ? "muted" : "unmuted")", logger)
     }
     if let volume = change.volume, volume != self.volume {
       self.volume = volume
       engine.setVolume(volume)
-      logger.info("volume: \(volume) dB")
+      outputLog.add(.volume, "volume: \(volume) dB", logger)
     }
     if let dither = change.dither { setDithered(dither == .tpdf) }
     if let ceiling = change.ceiling { setCeiling(ceiling.decibels) }
@@ -50,14 +50,14 @@ extension Daemon {
     guard isDithered != self.isDithered else { return }
     self.isDithered = isDithered
     engine.setDithered(isDithered)
-    logger.info("dither: \(isDithered ? "tpdf" : "none")")
+    outputLog.add(.dither, "dither: \(isDithered ? "tpdf" : "none")", logger)
   }
 
   private func setCeiling(_ ceiling: Double?) {
     guard ceiling != self.ceiling else { return }
     self.ceiling = ceiling
     engine.setCeiling(ceiling)
-    logger.info("ceiling: \(ceiling.map { "\($0) dB" } ?? "none")")
+    outputLog.add(.ceiling, "ceiling: \(ceiling.map { "\($0) dB" } ?? "none")", logger)
   }
 
   /// Takes what a configuration says of the output: the volume only where it is another than before, since it is remembered.

@@ -31,6 +31,7 @@ extension Daemon {
         status: 422,
         detail: "`seconds` is \(request.seconds), which is less than a block: give at least \(decimal(least, places: 6, rounded: .up))")
     }
+    try Self.checkLoudness(heard.filters)
     try checkMemory(frames, configuration.capture.channels + 2 * configuration.playback.channels, rate: configuration.rate)
     logger.info("verifying \(request.seconds) s of sound, seed \(seed)")
     let clock = ContinuousClock()
@@ -73,6 +74,17 @@ extension Daemon {
     let capture = status.resampler == nil ? status.capture?.format ?? configuration.capture.format : .float
     let playback = status.playback?.format ?? configuration.playback.format
     return Heard(session: session, filters: filters, capture: capture ?? .s24packed, playback: playback ?? .s24packed)
+  }
+
+  /// What an output may amplify by at most: exact sums are integers of 128 bits.
+  private static let mostLoudness = 0x1p60
+
+  private static func checkLoudness(_ filters: FilterSet) throws(Problem) {
+    guard let loud = filters.worstCases.first(where: { $0.factor > mostLoudness }), let gain = loud.decibels else { return }
+    let (found, most) = (decimal(gain, places: 1), decimal(decibels(mostLoudness), places: 1))
+    throw Problem(
+      status: 422,
+      detail: "output \(loud.output) amplifies by up to \(found) dB, beyond the \(most) dB that can be compared: lower its taps")
   }
 
   /// Samples that are held at once, at most: a quarter of a gigabyte.

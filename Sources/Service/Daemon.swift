@@ -7,6 +7,7 @@ import FilterKernels
 import Filters
 import Logging
 import Platform
+import Synchronization
 
 /// The parts wired: an engine, its devices, its filters, and the socket that controls them.
 public actor Daemon: ControlHandler {
@@ -31,7 +32,11 @@ public actor Daemon: ControlHandler {
 
   private(set) var phase = Phase.prepared
   /// What is heard, and the filters as they are set.
-  var session: Session
+  var session: Session {
+    didSet { watchedEngine.withLock { [engine] in $0 = engine } }
+  }
+  /// The engine of the session, for whoever cannot wait until the daemon has done other things.
+  private nonisolated let watchedEngine: Mutex<AudioEngine>
   var filters: FilterSet
   /// The configuration's own filters, at each rate used so far.
   var rated: RatedFilters
@@ -46,6 +51,7 @@ public actor Daemon: ControlHandler {
   var ceiling: Double?
   /// Nil where the output is not to be remembered.
   var memory: OutputMemory?
+  var outputLog = OutputLog()
   /// Writes a change of the output that waits; nil: none does.
   var remembering: Task<Void, Never>?
   var lastChange = LastChange.proven
@@ -86,6 +92,7 @@ public actor Daemon: ControlHandler {
     if case .recording(let given) = source { recording = given }
     session = Session(
       filters, PlannedFilters(filters, costs: costs), costs: costs, recording: recording, missing: missing, logger: logger)
+    watchedEngine = Mutex(session.engine)
     volume = configuration.output.volume
     isDithered = configuration.output.isDithered
     ceiling = configuration.output.ceiling
@@ -130,6 +137,7 @@ public actor Daemon: ControlHandler {
     watching?.cancel()
     await watching?.value
     rememberOutputNow()
+    outputLog.look(logger, isEnd: true)
     await session.end()
   }
 
@@ -150,6 +158,7 @@ public actor Daemon: ControlHandler {
       if watched !== engine { (watched, deadlines) = (engine, DeadlineWatch.Late.allCases.map(DeadlineWatch.init)) }
       let status = watched.status(takingPeaks: false)
       if sound.look(status.guards, ceiling: ceiling, logger) { rememberOutput() }
+      outputLog.look(logger)
       rights.look(logger) { SelfCheck(status.realTime).report }
       let seconds = Double(watched.block) / Double(watched.rate)
       for index in deadlines.indices {
@@ -187,8 +196,8 @@ public actor Daemon: ControlHandler {
     }
   }
 
-  /// Iterations of the audio thread's loop so far.
-  public var iterations: Int { engine.iterations }
+  /// Iterations of the audio thread's loop so far. It waits for nothing that the daemon does.
+  public nonisolated var iterations: Int { watchedEngine.withLock { $0.iterations } }
 
   /// What is told of so many filters takes less than a thread of its own.
   private static let fewFilters = 64

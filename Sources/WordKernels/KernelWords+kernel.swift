@@ -46,7 +46,9 @@ extension KernelWords {
     }
     let files = SuppliedFiles(counting)
     let shown = KernelName.shown(name)
-    try Self.made(shown, files) { () throws(DesignError) in try check(rate: Double(rate ?? Self.highestRate), from: files.source) }
+    try Self.made(shown, files) { () throws(DesignError) in
+      try check(rate: Double(rate ?? Self.highestRate), from: files.source, isCancelled: supply.limit.isCancelled)
+    }
     return try Kernel(channels: Array(repeating: [0], count: channels), name: shown, layout: "not made yet")
   }
 

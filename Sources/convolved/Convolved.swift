@@ -48,7 +48,7 @@ struct Convolved: AsyncParsableCommand {
   @Flag(help: "Play a demonstration: needs neither sound card nor configuration.")
   var demo = false
 
-  static func main() { CommandProcess.run(name, threads: 4) { await parseAndRun() } }
+  static func main() { CommandProcess.run(name, threads: 6) { await parseAndRun() } }
 
   private static func parseAndRun() async {
     do {
@@ -130,10 +130,9 @@ struct Convolved: AsyncParsableCommand {
   private func serve() async throws(Failure) {
     let manager = ServiceManager.fromEnvironment()
     let inherited = try inheritedSocket()
-    let journal = JournalLog()
-    LoggingSystem.bootstrap { label in
-      if let journal { journal } else { StreamLogHandler.standardError(label: label) }
-    }
+    let (journal, queue) = (JournalLog(), LogQueue())
+    LoggingSystem.bootstrap { label in queue.before(journal ?? StreamLogHandler.standardError(label: label)) }
+    defer { queue.flush() }
     let logger = Logger(label: "convolved")
     denyExecution(logger)
     let service = ServiceReport(manager, logger: logger)

@@ -1,6 +1,7 @@
 import Service
 import Glibc
 import Logging
+import Platform
 import Systemd
 
 /// Reports the daemon's state to the service manager.
@@ -42,14 +43,28 @@ struct ServiceReport: Sendable {
     }
   }
 
-  /// Reports it alive as long as the audio thread's loop runs, with or without devices.
+  /// Reports it alive as long as the audio thread's loop runs, with or without devices. On a thread of its own: requests may keep those
+  /// of tasks busy, and a service is not ended for that.
   private func followIterations(of daemon: Daemon, within interval: Duration) async {
-    var last = -1
-    while !Task.isCancelled {
-      let iterations = await daemon.iterations
-      if iterations != last { send(.alive) }
-      last = iterations
-      try? await Task.sleep(for: interval / 4)
+    let end = Cancellation()
+    await withTaskCancellationHandler {
+      let ended: Bool? = await inBackground(niceness: 0) {
+        var (last, next) = (-1, ContinuousClock.now)
+        // The end is not waited for long.
+        let pause = UInt32(max(1, min(interval / 4, .milliseconds(50)) / .microseconds(1)))
+        while !end.isRequested {
+          if next <= .now {
+            let iterations = daemon.iterations
+            if iterations != last { send(.alive) }
+            (last, next) = (iterations, .now + interval / 4)
+          }
+          usleep(pause)
+        }
+        return true
+      }
+      if ended == nil { logger.warning("the watchdog gets no thread: the service manager will end the service") }
+    } onCancel: {
+      end.request()
     }
   }
 }

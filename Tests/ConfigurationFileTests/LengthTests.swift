@@ -33,4 +33,16 @@ struct LengthTests {
     #expect(faults.count == 1 && faults[0].message.hasPrefix("filters: `\(key)` \(value.fault)"), "\(faults.map(\.message))")
     #expect(faults.allSatisfy { $0.message.contains(value.detail) && $0.message.utf8.count < 300 }, "\(faults.map(\.message))")
   }
+
+  @Test("has paths of kernels that are not too many bytes in all, with their folder")
+  func paths() throws {
+    let kernels = [String](repeating: "a", count: 60).joined(separator: ", ")
+    let filters = (0..<100).map { "  - { name: more\($0), from: 0, to: 1, kernels: [\(kernels)] }\n" }.joined()
+    func text(folder: String) -> ConfigurationText { ConfigurationText(yaml: minimal + filters, folder: folder) }
+    #expect(try text(folder: "/" + String(repeating: "a", count: 2_000)).configuration().filters.count > 100)
+    let long = "/" + String(repeating: "a", count: 3_800)
+    let error = #expect(throws: ConfigurationError.self) { try text(folder: long).configuration() }
+    guard case .invalid(_, let faults) = error else { return }
+    #expect(faults.count == 1 && faults[0].message.contains("more than 16777216 bytes"), "\(faults.map(\.message))")
+  }
 }

@@ -74,6 +74,10 @@ struct ConnectionTests {
         .send(Array(head.utf8)), .await("HTTP/1.1 100 Continue\r\n\r\n"), .send([1, 2, 3]), .await("200 OK"), .halfClose))
     #expect(answer.hasPrefix("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n"))
     #expect(await served.record.uploads.map(\.upload.bytes) == [[1, 2, 3]])
+    // Who speaks HTTP/1.0 waits for nothing.
+    let older = head.replacingOccurrences(of: "HTTP/1.1", with: "HTTP/1.0")
+    let only = try #require(try await RawClient(path: served.path).run(.send(Array(older.utf8) + [1, 2, 3]), .halfClose))
+    #expect(only.hasPrefix("HTTP/1.1 200 OK\r\n"), "\(only)")
     let other = head.replacingOccurrences(of: "100-continue", with: "wonders")
     #expect(try await RawClient(path: served.path).send(other)?.hasPrefix("HTTP/1.1 417 ") == true)
     await served.server.stop()

@@ -45,7 +45,10 @@ struct FilterChangeTests {
       (#"{"left": {"kernel": "a", "channel": 1024}}"#, "left: `channel` must be a whole number from 0 to 1023"),
       (#"{"left": {"gian": -3}}"#, "left: `gian` is unknown: the members are"),
       (#"{"left": {"gain": -3}, "right": {"gain": -300}}"#, "right: `gain` must be a number"),
-      (String(repeating: #"{"a":"#, count: 10_000), "the body must be a JSON object of filters"),
+      (String(repeating: #"{"a":"#, count: 10_000), "a: `a` is unknown: the members are"),
+      (#"{"left": {"gain": 1}, "left": {"delay": 1}}"#, "`left` is there twice: give it once"),
+      (#"{"left": {"gain": 1, "gain": 2}}"#, "`gain` is there twice: give it once"),
+      (#"{"left": {"gain": 1},}"#, "the body must be a JSON object of filters"),
       (#"{"left": {"e\#(String(repeating: "\u{301}", count: 30_000))": 1}}"#, "left: `e\u{301}\u{301}"),
       (#"{"e\#(String(repeating: "\u{301}", count: 30_000))": {}}"#, "e\u{301}\u{301}"),
     ])

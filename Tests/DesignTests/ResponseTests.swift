@@ -89,6 +89,51 @@ import Testing
     }
   }
 
+  @Test("A text of more lines, or of longer ones, than any response has is refused before it takes memory")
+  func long() {
+    let lines = [UInt8](repeating: UInt8(ascii: "\n"), count: 1 << 20)
+    let line = Array("20 -3 ".utf8) + [UInt8](repeating: UInt8(ascii: " "), count: 5_000) + Array("\n30 1\n".utf8)
+    for (text, part) in [(lines, "line 1048577: the text has more than 1048576 lines"), (line, "line 1: the line has 5006 bytes")] {
+      let error = #expect(throws: TextFaults.self) { try ResponseText(text) }
+      #expect(error?.description().hasPrefix(part) == true, "\(String(describing: error))")
+    }
+    let graphic = Array("GraphicEQ: ".utf8) + [UInt8](repeating: UInt8(ascii: ";"), count: 1 << 23)
+    #expect(throws: TextFaults.self) { try GraphicText(graphic) }
+  }
+
+  @Test("A text, and |H| of many bins, are left soon after they are not wanted any more")
+  func cancelled() throws {
+    let texts = [
+      "response": [UInt8](repeating: UInt8(ascii: "\n"), count: 1 << 18),
+      "graphic": Array("GraphicEQ: ".utf8) + [UInt8](repeating: UInt8(ascii: ";"), count: 1 << 19),
+      "eq": [UInt8]((0..<1 << 18).flatMap { _ in Array("#\n".utf8) }),
+    ]
+    for word in texts.keys {
+      // While the lines are counted, and while they are read.
+      for patience in [0, 3, 500] {
+        var looks = 0
+        let source = KernelSource(quotes: true, text: { _ in texts[word]! }, taps: { _ in [] })
+        let error = #expect(throws: DesignError.self) {
+          try KernelWords("\(word):x").check(rate: 48_000, from: source) {
+            looks += 1
+            return looks > patience
+          }
+        }
+        #expect(error?.isCancelled == true && looks == patience + 1, "\(word), \(patience): \(looks) looks")
+      }
+    }
+    for magnitude in [Magnitude.response(try ResponseTable(points)), .cascade(Cascade([]))] {
+      var looks = 0
+      let error = #expect(throws: DesignError.self) {
+        try magnitude.kernel(phase: .linear, rate: 48_000, taps: 1 << 15) {
+          looks += 1
+          return looks > 20
+        }
+      }
+      #expect(error?.isCancelled == true, "\(looks) looks")
+    }
+  }
+
   private func fault(_ text: String) -> String {
     do throws(TextFaults) {
       _ = try GraphicText(Array(text.utf8))

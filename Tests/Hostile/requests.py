@@ -191,7 +191,7 @@ class Hostile:
     return make.__name__[3:], make()
 
   # What is sent at once, and answered or cut off.
-  def plain(self, data, half_close=True, allowed=(400, 403, 404, 405, 408, 409, 413, 415, 417, 422, 431, 501, 503, 0)):
+  def plain(self, data, half_close=True, allowed=(400, 403, 404, 405, 408, 409, 413, 414, 415, 417, 422, 431, 501, 503, 0)):
     def send(path):
       code, body = ask(path, data, half_close)
       if code not in allowed: self.surprises.append((code, data[:3000].decode("latin-1"), body[:300].decode("latin-1")))
@@ -200,7 +200,7 @@ class Hostile:
 
   def refused(self, data): return self.plain(data, half_close=False)
 
-  def free(self, data): return self.plain(data, False, (200, 400, 404, 405, 409, 413, 415, 422, 503, 0))
+  def free(self, data): return self.plain(data, False, (200, 400, 404, 405, 409, 413, 414, 415, 422, 503, 0))
 
   def noise(self, most):
     return self.r.randbytes(self.r.randrange(most))

@@ -60,6 +60,21 @@ struct WordReaderTests {
     }
   }
 
+  @Test("and are missing by thousands are listed as far as anybody reads, at any rate")
+  func many() throws {
+    let filters = (0..<500).map { number in
+      "  - { name: f\(number), from: 0, to: 0, kernels: [\((0..<60).map { "k\(number)-\($0)" }.joined(separator: ", "))] }"
+    }
+    for rate in ["auto", "48000"] {
+      let yaml = "rate: \(rate)\ncapture: { device: none }\nplayback: { device: none }\nfilters:\n" + filters.joined(separator: "\n")
+      let start = ContinuousClock.now
+      let error = #expect(throws: ConfigurationError.self) { try RatedFilters(ConfigurationText(yaml: yaml, folder: folder.path)) }
+      guard case .invalid(_, let faults) = error else { continue }
+      #expect(faults.count == 1_001 && faults[1_000].message.hasPrefix("more faults were found than are listed"), "\(faults.count)")
+      #expect(.now - start < .seconds(5))
+    }
+  }
+
   @Test("that were sent with their file are made anew at another rate")
   func sent() throws {
     let (configuration, body) = (text("dirac"), Array("Preamp: -3 dB\nPK Fc 1000 Hz Gain 6 dB Q 1\n".utf8))

@@ -41,6 +41,19 @@ struct CheckTests {
     #expect(short.output.contains("\nexact: always, grid 2^-15\n"), "\(short)")
   }
 
+  @Test("Taps up to the largest float64 have a bound, and steps as far as readers of JSON keep them")
+  func loud() throws {
+    let kernels = ["taps:1e8", "taps:1e28", "taps:1e300", "taps:1e308,1e308", "taps:1.7976931348623157e308"]
+    let filters = kernels.map { "kernel: \"\($0)\", gain: -1" } + ["kernel: \"taps:1e308\", gain: 60"]
+    let checked = try check(filters, format: "S16_LE", playback: "S16_LE")
+    let lines = checked.output.split(separator: "\n").filter { $0.hasPrefix("exact: ") }
+    #expect(checked.status == 0 && lines.count == 6, "\(checked)")
+    #expect(lines.first?.hasSuffix("samples differ by at most one step, at ties") == true, "\(lines)")
+    #expect(lines.dropFirst(2).allSatisfy { $0.contains("samples lie within 2^") }, "\(lines)")
+    let stacked = try check(["kernels: [\"taps:1e300\", \"taps:1e300\", \"taps:1e300\"]"], format: "S16_LE")
+    #expect(stacked.status == 65 && stacked.error.contains("louder than float64 holds"), "\(stacked)")
+  }
+
   @Test("A kernel that its user may not read is about that user, and says what helps")
   func forbidden() throws {
     chmod(folder.file("mono.wav"), 0)
@@ -105,20 +118,20 @@ struct CheckTests {
       checked.status == 0 && checked.output.contains("there are kernels for 88200, 96000, 176400, 192000, 352800, 384000 Hz"), "\(checked)")
   }
 
-  private func write(_ kernels: [String], format: String) throws {
+  private func write(_ kernels: [String], format: String, playback: String = "auto") throws {
     let channels = kernels.count
     let filters = kernels.enumerated().map { "  - { name: f\($0), from: \($0), to: \($0), \($1) }" }.joined(separator: "\n")
     try """
     rate: 48000
     capture: { device: none, format: \(format), channels: \(channels), clock: shared }
-    playback: { device: none, channels: \(channels) }
+    playback: { device: none, format: \(playback), channels: \(channels) }
     filters:
     \(filters)
     """.write(toFile: folder.file("c.yaml"), atomically: true, encoding: .utf8)
   }
 
-  private func check(_ kernels: [String], format: String = "auto") throws -> Completed {
-    try write(kernels, format: format)
+  private func check(_ kernels: [String], format: String = "auto", playback: String = "auto") throws -> Completed {
+    try write(kernels, format: format, playback: playback)
     return try run(
       Location.program("convolved"), ["--check", "--config", folder.file("c.yaml")], environment: ["ALSA_CONFIG_PATH": "/dev/null"])
   }

@@ -100,6 +100,31 @@ struct HostileRequestTests {
     #expect(daemon.stop() == 0)
   }
 
+  @Test("takes little more memory than a text of nothing but ends of lines")
+  func ends() async throws {
+    let daemon = try Victim()
+    let head = "PUT /v1/filters/one/kernel?words=response:x HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: \(1 << 25)\r\n\r\n"
+    let body = [UInt8](repeating: UInt8(ascii: "\n"), count: 1 << 25)
+    let answer = try await RawClient(path: daemon.socket).run(.send(Array(head.utf8) + body)) ?? ""
+    #expect(answer.contains(" 422 ") && answer.contains("more than 1048576 lines"), "\(answer)")
+    let peak = try daemon.peakMegabytes()
+    #expect(peak < 300, "\(peak) MB")
+    #expect(daemon.stop() == 0)
+  }
+
+  @Test("tells the status of taps as large as float64 has, and compares none that are beyond integers of 128 bits")
+  func loud() async throws {
+    let daemon = try Victim()
+    let answer = try await daemon.put([filter(0, "kernel: \"taps:1e300\", gain: 60"), filter(1, "kernel: \"taps:1e308,1e308\"")])
+    #expect(answer.contains(" 200 OK"), "\(answer)")
+    let status = try await RawClient(path: daemon.socket).send("GET /v1/status HTTP/1.0\r\n\r\n")
+    #expect(status?.contains(" 200 OK") == true, "\(status ?? "")")
+    let head = "POST /v1/verify HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+    let verified = try await RawClient(path: daemon.socket).send(head)
+    #expect(verified?.contains(" 422 ") == true && verified?.contains("output 0 amplifies by up to") == true, "\(verified ?? "")")
+    #expect(daemon.stop() == 0)
+  }
+
   @Test("counts kernels that were sent with all of their channels")
   func sentKernels() async throws {
     // A budget of 369 MB: for one such kernel, and for many if but one channel of each counted.
@@ -161,7 +186,7 @@ final class Victim: Sendable {
   var socket: String { folder.file("control.sock") }
 
   /// - Parameter addressSpaceKiB: of the daemon's; nil: as much as the machine has.
-  init(playback: String = "hw:none", addressSpaceKiB: Int? = nil) throws {
+  init(playback: String = "hw:none", addressSpaceKiB: Int? = nil, standardError: FileHandle = .nullDevice) throws {
     folder = try ScratchFolder()
     mkfifo(folder.file("device"), 0o600)
     try """
@@ -179,7 +204,7 @@ final class Victim: Sendable {
       "XDG_CACHE_HOME": Location.package + "/.build/cache", "STATE_DIRECTORY": folder.file("state"),
       "ALSA_CONFIG_PATH": folder.file("asound.conf"),
     ]) { $1 }
-    process.standardError = FileHandle.nullDevice
+    process.standardError = standardError
     try process.run()
     let deadline = Date().addingTimeInterval(20)
     while true {

@@ -39,6 +39,29 @@ struct ServiceTests {
     #expect(daemon.terminationStatus == 0)
   }
 
+  @Test("feeds the watchdog and ends beside clients that ask by the thousand", .timeLimit(.minutes(1)))
+  func busyWatchdog() async throws {
+    let folder = try ScratchFolder()
+    try write(folder, kernel: "taps:1")
+    let manager = try NotifySocket(folder.file("notify"))
+    let daemon = try start(
+      folder, [Location.program("convolved"), "--config", folder.file("convolved.yaml")],
+      ["NOTIFY_SOCKET": manager.address, "WATCHDOG_USEC": "400000"])
+    defer { kill(daemon.processIdentifier, SIGKILL) }
+    try manager.wait("READY") { $0 == "READY=1" }
+    let body = "{" + (0..<500).map { "\"m\($0)\":1" }.joined(separator: ",") + "}"
+    let head = "PATCH /v1/output HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
+    let flood = Array(String(repeating: head + body, count: 400).utf8)
+    let raw = RawClient(path: folder.file("control.sock"))
+    let floods = (0..<20).map { _ in Task { try await raw.run(.send(flood), .halfClose) } }
+    for _ in 0..<8 { try manager.wait("WATCHDOG", seconds: 1) { $0 == "WATCHDOG=1" } }
+    kill(daemon.processIdentifier, SIGTERM)
+    try manager.wait("STOPPING", seconds: 2) { $0 == "STOPPING=1" }
+    daemon.waitUntilExit()
+    #expect(daemon.terminationStatus == 0)
+    for flood in floods { _ = try? await flood.value }
+  }
+
   @Test("leaves the watchdog to the process that it is meant for")
   func othersWatchdog() throws {
     let folder = try ScratchFolder()

@@ -11,7 +11,8 @@ extension Status {
     public var cause: String?
     /// How far the sums of other signals lie from the exact ones at most; full scale is 1. Nil where nothing is known of it.
     public var bound: Double?
-    /// By how many steps of the playback format other signals differ at most; nil: as `bound`, or a format of floating point.
+    /// By how many steps of the playback format other signals differ at most; nil: as `bound`, a format of floating point, or more
+    /// than 2^53.
     public var steps: Int?
 
     public init() {}

@@ -46,7 +46,7 @@ extension Endpoint {
   }
 
   /// Statuses with which any request may be refused before its handler sees it, or after.
-  private static let anyProblems = [400, 403, 408, 413, 415, 417, 431, 500, 501, 503]
+  private static let anyProblems = [400, 403, 408, 413, 414, 415, 417, 431, 500, 501, 503]
 }
 
 extension Endpoint.Parameter {

@@ -11,6 +11,9 @@ struct Connection {
   let handler: any ControlHandler
   let limits: ControlLimits
   let feed: StatusFeed
+  /// The answers that take the longest to make.
+  let status: SharedAnswer
+  let metrics: SharedAnswer
   /// Bytes of bodies.
   let bodies: Allowance
   /// Of requests with large bodies.
@@ -20,7 +23,16 @@ struct Connection {
   var user = UInt32.max
 
   init(handler: any ControlHandler, limits: ControlLimits) {
-    (self.handler, self.limits, feed) = (handler, limits, StatusFeed(limits: limits, handler: handler))
+    let feed = StatusFeed(limits: limits, handler: handler)
+    (self.handler, self.limits, self.feed) = (handler, limits, feed)
+    status = SharedAnswer {
+      let status = await feed.status()
+      return await Response.of(status, count: status.filters.count)
+    }
+    metrics = SharedAnswer {
+      let status = await handler.status(takingPeaks: false)
+      return Response(text: Array(Metrics(status: status).text.utf8), contentType: Metrics.contentType)
+    }
     bodies = Allowance(limits.bodiesBytes)
     (uploads, listeners) = (Allowance(limits.uploads), Allowance(limits.eventListeners))
   }
@@ -39,7 +51,10 @@ struct Connection {
       var parts = inbound.makeAsyncIterator()
       while let part = try await parts.next() {
         switch part {
-        case .head(let head): guard try await answer(head, &parts, writer, channel.channel.closeFuture) else { return }
+        case .head(let head):
+          guard try await answer(head, &parts, writer, channel.channel.closeFuture), !Task.isCancelled else { return }
+          // Further requests may be there already: those of others come first.
+          await Task.yield()
         case .refused(let problem): return try await writer.write(contentsOf: Response(problem).parts(isHead: false, isLast: true))
         case .body, .end: continue
         }
@@ -90,7 +105,8 @@ struct Connection {
       return false
     case .whole(let bytes):
       let call = Endpoint.Call(
-        name: request.name, query: request.query, contentType: request.contentType, body: bytes, handler: handler, feed: feed)
+        name: request.name, query: request.query, contentType: request.contentType, body: bytes, handler: handler, status: status,
+        metrics: metrics)
       let response = await perform(request.endpoint, call, whileOpen: closed)
       let isLast = isLast(head)
       try await writer.write(contentsOf: response.parts(isHead: head.method == .HEAD, isLast: isLast))

@@ -95,6 +95,9 @@ package final class ControlServer: Sendable {
     return (try? await found.get().user) ?? .max
   }
 
+  /// Between two warnings: a client may connect thousands of times a second.
+  private static let warningInterval = Duration.seconds(10)
+
   /// Until its task is cancelled.
   private static func accept(_ listener: NIOAsyncChannel<Connection.Channel, Never>, _ connection: Connection, _ logger: Logger) async {
     let limits = connection.limits
@@ -102,12 +105,14 @@ package final class ControlServer: Sendable {
     do {
       try await withThrowingDiscardingTaskGroup { tasks in
         try await listener.executeThenClose { channels in
-          var isFull = false
+          var warned: ContinuousClock.Instant?
           for try await channel in channels {
             let user = await user(of: channel.channel)
             let isWelcome = places.take(for: user)
-            if !isWelcome && !isFull { logger.warning("control: too many connections, of user \(user) last: some are turned away") }
-            isFull = !isWelcome
+            if !isWelcome, warned.map({ .now - $0 >= warningInterval }) ?? true {
+              logger.warning("control: too many connections, of user \(user) last: some are turned away")
+              warned = .now
+            }
             if isWelcome {
               tasks.addTask {
                 await connection.of(user).serve(channel)

@@ -66,7 +66,9 @@ struct Endpoint: Sendable {
     let contentType: String?
     let body: [UInt8]
     let handler: any ControlHandler
-    let feed: StatusFeed
+    /// The answers of the two endpoints of their names, which many may ask for.
+    let status: SharedAnswer
+    let metrics: SharedAnswer
   }
 
   // MARK: Routing
@@ -76,7 +78,7 @@ struct Endpoint: Sendable {
 
   static func match(_ method: HTTPMethod, _ target: String) throws(Refusal) -> Match {
     let (path, query) = try parts(of: target)
-    let served = all.filter { $0.matches(path) }
+    let served = all.indices.filter { matches(steps[$0], path) }.map { all[$0] }
     guard !served.isEmpty else { throw Refusal(404, "\(quotable(target, most: 200)) is not part of this API") }
     let name = method == .HEAD ? "GET" : method.rawValue
     guard let endpoint = served.first(where: { $0.method == name }) else {
@@ -84,20 +86,27 @@ struct Endpoint: Sendable {
       let refused = "\(quotable(method.rawValue, most: 20)) is not what \(quotable(target, most: 200)) takes"
       throw Refusal(405, "\(refused): use \(allowed)", allow: allowed)
     }
-    let step = endpoint.steps.firstIndex(of: "{name}").map { path[$0] } ?? ""
+    let step = endpoint.path.split(separator: "/").firstIndex(of: "{name}").map { path[$0] } ?? ""
     return (endpoint, step, try endpoint.values(query))
   }
 
-  private var steps: [Substring] { path.split(separator: "/") }
+  /// Of the paths of `all`.
+  private static let steps = all.map { $0.path.split(separator: "/").map(String.init) }
+  private static let mostSteps = steps.map(\.count).max() ?? 0
 
-  private func matches(_ path: [String]) -> Bool {
+  private static func matches(_ steps: [String], _ path: [String]) -> Bool {
     steps.count == path.count && zip(steps, path).allSatisfy { $0 == $1 || ($0 == "{name}" && !$1.isEmpty) }
   }
 
   private func values(_ query: Substring) throws(Refusal) -> [String: String] {
     var values: [String: String] = [:]
-    for pair in query.split(separator: "&") {
-      let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    // Each is given once, so that few are read: the first one beyond is at fault, or unknown.
+    var rest = query.utf8
+    while let start = rest.firstIndex(where: { $0 != UInt8(ascii: "&") }) {
+      let end = rest[start...].firstIndex(of: UInt8(ascii: "&")) ?? rest.endIndex
+      let pair = query[start..<end]
+      rest = rest[end...]
+      let parts = pair.utf8.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false).map(Substring.init)
       guard let parameter = parameters.first(where: { $0.name == parts[0] }) else {
         throw Refusal(400, "the parameter `\(quotable(parts[0], most: 40))` is unknown here")
       }
@@ -109,19 +118,30 @@ struct Endpoint: Sendable {
     return values
   }
 
-  /// The steps of the path, and the query. RFC 9112, 3.2
+  /// Bytes of a path. A query may be as long as the header lets it: it names folders.
+  private static let mostPathBytes = 2_048
+
+  /// The steps of the path, no more than any endpoint has and one, and the query. RFC 9112, 3.2
   private static func parts(of target: String) throws(Refusal) -> (path: [String], query: Substring) {
     var rest = target[...]
-    if let scheme = rest.firstRange(of: "://"), !rest.hasPrefix("/") {
-      rest = rest[scheme.upperBound...].drop { $0 != "/" }
+    if !rest.utf8.starts(with: "/".utf8), let scheme = rest.firstRange(of: "://") {
+      rest = rest[(rest[scheme.upperBound...].utf8.firstIndex(of: UInt8(ascii: "/")) ?? rest.endIndex)...]
     }
-    let halves = rest.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    let end = rest.utf8.firstIndex(of: UInt8(ascii: "?")) ?? rest.endIndex
+    guard rest[..<end].utf8.count <= mostPathBytes else {
+      throw Refusal(414, "the path has \(rest[..<end].utf8.count) bytes: \(mostPathBytes) are the most")
+    }
     var path: [String] = []
-    for step in (halves.first ?? "").split(separator: "/", omittingEmptySubsequences: false).dropFirst() {
-      guard let decoded = String(percentDecoding: step) else { throw Refusal(400, "\(quotable(target, most: 200)) is not a URL") }
+    // The last one is the rest of a path that is too long.
+    for step in rest[..<end].utf8.split(separator: UInt8(ascii: "/"), maxSplits: mostSteps + 1, omittingEmptySubsequences: false)
+      .dropFirst()
+    {
+      guard let decoded = String(percentDecoding: Substring(step)) else {
+        throw Refusal(400, "\(quotable(target, most: 200)) is not a URL")
+      }
       path.append(decoded)
     }
-    return (path, halves.count == 2 ? halves[1] : "")
+    return (path, rest[end...].dropFirst())
   }
 }
 

@@ -7,10 +7,7 @@ extension Endpoint {
     Endpoint(
       method: "GET", path: "/v1/status", operation: "getStatus", summary: "What the daemon does. Peaks are those since the last request.",
       answer: .document(.named("Status"), "The state.")
-    ) { call in
-      let status = await call.feed.status()
-      return await Response.of(status, count: status.filters.count)
-    },
+    ) { call in await call.status.next() },
     Endpoint(
       method: "GET", path: "/v1/config", operation: "getConfiguration", summary: "The text of the configuration in force.",
       answer: .content("application/yaml", "YAML")
@@ -58,7 +55,7 @@ extension Endpoint {
           """),
       answer: .document(.named("FilterList"), "All filters as they are now."), problems: [404, 409, 422, 503], kind: .long
     ) { (call) async throws(Problem) in
-      let list = try await call.handler.changeFilters(read(call.body, as: FilterChange.read(json:)))
+      let list = try await call.handler.changeFilters(FilterChange.read(json: call.body))
       return await Response.of(list, count: list.filters.count)
     },
     Endpoint(
@@ -112,7 +109,7 @@ extension Endpoint {
           }
           """),
       answer: .document(.named("Output"), "The whole output as it is now.")
-    ) { (call) async throws(Problem) in Response(try await call.handler.changeOutput(read(call.body, as: OutputChange.init(json:)))) },
+    ) { (call) async throws(Problem) in Response(try await call.handler.changeOutput(OutputChange(json: call.body))) },
     Endpoint(
       method: "POST", path: "/v1/verify", operation: "verify",
       summary: "Streams a random signal through a copy of the engine and compares it with np.convolve; answers when done.",
@@ -133,7 +130,7 @@ extension Endpoint {
           }
           """),
       answer: .document(.named("VerificationReport"), "How the copy differs."), problems: [409, 422, 503], kind: .long
-    ) { (call) async throws(Problem) in Response(try await call.handler.verify(read(call.body, as: VerificationRequest.init(json:)))) },
+    ) { (call) async throws(Problem) in Response(try await call.handler.verify(VerificationRequest(json: call.body))) },
     Endpoint(
       method: "GET", path: "/v1/events", operation: "listenToEvents",
       summary: "Server-sent events: state, xruns, changes, realtime and, a few times a second, levels.",
@@ -147,9 +144,6 @@ extension Endpoint {
       method: "GET", path: "/metrics", operation: "getMetrics",
       summary: "Counters, gauges and the histogram of the load in Prometheus' text format, version 0.0.4.",
       answer: .content("text/plain", "Metrics", schema: .string)
-    ) { call in
-      let status = await call.handler.status(takingPeaks: false)
-      return Response(text: Array(Metrics(status: status).text.utf8), contentType: Metrics.contentType)
-    },
+    ) { call in await call.metrics.next() },
   ]
 }

@@ -19,7 +19,8 @@ struct Request {
     (endpoint, name, query) = try Endpoint.match(head.method, head.uri)
     contentType = try endpoint.body.accept(head.headers.first(name: "content-type"), hasBody: Self.hasBody(head))
     limit = endpoint.body.limit(limits)
-    let expected = head.headers.first(name: "expect")?.lowercased()
+    // Of HTTP/1.0 it is ignored, as whoever speaks that knows no interim answer.
+    let expected = head.version == .http1_1 ? head.headers.first(name: "expect")?.lowercased() : nil
     guard expected == nil || expected == "100-continue" else { throw Refusal(417, "only 100-continue can be expected") }
     waitsForContinue = expected != nil && Self.hasBody(head)
     try Self.checkCoding(head)

@@ -1,61 +1,21 @@
 import ControlAPI
-import FoundationEssentials
 import Platform
-
-/// A member of a body, before its type is checked.
-private enum JSONValue: Decodable {
-  case bool(Bool)
-  case number(Double)
-  case text(String)
-  case other
-
-  init(from decoder: any Decoder) throws {
-    let value = try decoder.singleValueContainer()
-    self =
-      (try? value.decode(Bool.self)).map { .bool($0) } ?? (try? value.decode(Double.self)).map { .number($0) }
-      ?? (try? value.decode(String.self)).map { .text($0) } ?? .other
-  }
-}
-
-/// Reads a body; a long one on a thread of its own, so that those that answer stay free.
-func read<Value: Sendable>(
-  _ json: [UInt8], as read: @escaping @Sendable ([UInt8]) throws(Problem) -> Value
-) async throws(Problem) -> Value {
-  let work = { @Sendable in
-    Result { () throws(Problem) in
-      // Foundation takes other encodings too, in which every ASCII character has a byte of 0. RFC 8259, 8.1
-      guard !json.contains(0), String(validating: json, as: UTF8.self) != nil else {
-        throw .badRequest("the body must be JSON in UTF-8: it holds other bytes")
-      }
-      return try read(json)
-    }
-  }
-  guard json.count > 4096, let result = await inBackground(niceness: 5, work) else { return try work().get() }
-  return try result.get()
-}
-
-extension Problem {
-  fileprivate static func badRequest(_ detail: String) -> Problem { Problem(status: 400, detail: detail) }
-}
 
 extension FilterChange {
   /// Reads the body of `PATCH /v1/filters`: changes by the filters' names.
   static func read(json: [UInt8]) throws(Problem) -> [String: FilterChange] {
-    guard let filters = try? JSONDecoder().decode([String: [String: JSONValue]].self, from: Data(json)) else {
-      throw .badRequest("the body must be a JSON object of filters, as in {\"left\": {\"gain\": -3, \"delay\": 480}}")
-    }
-    guard !filters.isEmpty else { throw .badRequest("nothing is to be changed: name at least one filter") }
     var changes: [String: FilterChange] = [:]
-    for (name, members) in filters.sorted(by: { $0.key < $1.key }) { changes[name] = try FilterChange(members, of: name) }
+    let needs = "the body must be a JSON object of filters, as in {\"left\": {\"gain\": -3, \"delay\": 480}}"
+    try JSONReader.read(json, needs: needs) { name, reader throws(Problem) in changes[name] = try FilterChange(&reader, of: name) }
+    guard !changes.isEmpty else { throw .badRequest("nothing is to be changed: name at least one filter") }
     return changes
   }
 
-  private init(_ members: [String: JSONValue], of filter: String) throws(Problem) {
+  private init(_ reader: inout JSONReader, of filter: String) throws(Problem) {
     self.init()
     func refusal(_ reason: String) -> Problem { .badRequest("\(quotable(filter, most: 64)): \(reason)") }
-    guard !members.isEmpty else { throw refusal("nothing is to be changed: give `kernel`, `gain` or `delay`") }
-    for (name, member) in members.sorted(by: { $0.key < $1.key }) {
-      switch (name, member) {
+    try reader.object { name, reader throws(Problem) in
+      switch (name, try reader.value()) {
       case ("kernel", .text(let text)) where !text.isEmpty && !text.holdsControls: kernel = text
       case ("kernel", .text(let text)) where !text.isEmpty:
         throw refusal("`kernel` is \"\(quotable(text))\": it must not hold control characters")
@@ -70,6 +30,7 @@ extension FilterChange {
       default: throw refusal("`\(quotable(name, most: 40))` is unknown: the members are `kernel`, `channel`, `gain` and `delay`")
       }
     }
+    guard self != FilterChange() else { throw refusal("nothing is to be changed: give `kernel`, `gain` or `delay`") }
     guard channel == nil || kernel != nil else { throw refusal("`channel` is that of a kernel file: give `kernel` too") }
   }
 }
@@ -77,15 +38,9 @@ extension FilterChange {
 extension OutputChange {
   /// Reads the body of `PATCH /v1/output`.
   init(json: [UInt8]) throws(Problem) {
-    guard let members = try? JSONDecoder().decode([String: JSONValue].self, from: Data(json)) else {
-      throw .badRequest("the body must be a JSON object, as in {\"mute\": true}")
-    }
-    guard !members.isEmpty else {
-      throw .badRequest("nothing is to be changed: give `mute`, `bypass`, `volume`, `dither` or `ceiling`")
-    }
     self.init()
-    for (name, member) in members.sorted(by: { $0.key < $1.key }) {
-      switch (name, member) {
+    try JSONReader.read(json, needs: "the body must be a JSON object, as in {\"mute\": true}") { name, reader throws(Problem) in
+      switch (name, try reader.value()) {
       case ("mute", .bool(let value)): mute = value
       case ("bypass", .bool(let value)): bypass = value
       case ("mute", _), ("bypass", _): throw .badRequest("`\(name)` must be true or false")
@@ -105,6 +60,9 @@ extension OutputChange {
         throw .badRequest("`\(quotable(name, most: 40))` is unknown: the members are `mute`, `bypass`, `volume`, `dither` and `ceiling`")
       }
     }
+    guard self != OutputChange() else {
+      throw .badRequest("nothing is to be changed: give `mute`, `bypass`, `volume`, `dither` or `ceiling`")
+    }
   }
 
   private static func text(_ range: ClosedRange<Double>) -> String {
@@ -117,10 +75,9 @@ extension VerificationRequest {
   init(json: [UInt8]) throws(Problem) {
     self.init()
     if json.isEmpty { return }
-    guard let members = try? JSONDecoder().decode([String: Double].self, from: Data(json)) else {
-      throw .badRequest("the body must be a JSON object of numbers, as in {\"seconds\": 10, \"seed\": 1}, or empty")
-    }
-    for (name, value) in members.sorted(by: { $0.key < $1.key }) {
+    let needs = "the body must be a JSON object of numbers, as in {\"seconds\": 10, \"seed\": 1}, or empty"
+    try JSONReader.read(json, needs: needs) { name, reader throws(Problem) in
+      guard case .number(let value) = try reader.value() else { throw reader.refusal }
       switch name {
       case "seconds":
         guard value > 0, value <= Self.mostSeconds else {

@@ -5,15 +5,16 @@ import NIOHTTP1
 import Platform
 
 /// An answer: a JSON document, or text.
-struct Response {
+struct Response: Sendable {
   var status: HTTPResponseStatus
   var contentType: String
   var allow: String?
-  var body: [UInt8]
+  /// Shared by all to whom it is sent.
+  var body: ByteBuffer
 
   init(_ document: some Encodable) {
     if let body = encoded(document) {
-      (status, contentType, self.body) = (.ok, "application/json", body)
+      (status, contentType, self.body) = (.ok, "application/json", ByteBuffer(bytes: body))
     } else {
       self = Response(Problem(status: 500, detail: "the answer holds a number that JSON does not have"))
     }
@@ -29,14 +30,14 @@ struct Response {
   }
 
   init(text: [UInt8], contentType: String) {
-    (status, self.contentType, body) = (.ok, contentType, text)
+    (status, self.contentType, body) = (.ok, contentType, ByteBuffer(bytes: text))
   }
 
   init(_ problem: Problem, allow: String? = nil) {
     status = HTTPResponseStatus(statusCode: problem.status)
     contentType = Problem.contentType
     self.allow = allow
-    body = encoded(problem) ?? []
+    body = ByteBuffer(bytes: encoded(problem) ?? [])
   }
 
   /// As HTTP.
@@ -45,11 +46,11 @@ struct Response {
   ///   - isHead: whether the body is left out, as the method HEAD wants it.
   ///   - isLast: whether the connection closes afterwards.
   func parts(isHead: Bool, isLast: Bool) -> [HTTPServerResponsePart] {
-    var headers = HTTPHeaders([("Content-Type", contentType), ("Content-Length", "\(body.count)")])
+    var headers = HTTPHeaders([("Content-Type", contentType), ("Content-Length", "\(body.readableBytes)")])
     if let allow { headers.add(name: "Allow", value: allow) }
     if isLast { headers.add(name: "Connection", value: "close") }
     let head = HTTPServerResponsePart.head(HTTPResponseHead(version: .http1_1, status: status, headers: headers))
-    return isHead ? [head, .end(nil)] : [head, .body(.byteBuffer(ByteBuffer(bytes: body))), .end(nil)]
+    return isHead ? [head, .end(nil)] : [head, .body(.byteBuffer(body)), .end(nil)]
   }
 }
 

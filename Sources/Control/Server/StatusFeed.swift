@@ -16,7 +16,7 @@ actor StatusFeed {
 
   init(limits: ControlLimits, handler: any ControlHandler) { (self.limits, self.handler) = (limits, handler) }
 
-  /// For a request: peaks since the last one.
+  /// For requests: peaks since the last ones.
   func status() async -> Status {
     var status = await handler.status(takingPeaks: true)
     status.levels = status.levels.raised(to: kept)

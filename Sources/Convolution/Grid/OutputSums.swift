@@ -35,8 +35,8 @@ public struct OutputSums: Sendable, Equatable {
   /// The widths for which exact sums are looked for: up to all bits of a float64's fraction.
   private static let signalBits = 8...52
 
-  /// The largest error of an output, for a signal of magnitudes up to 1.
-  public var bound: Double { Self.deviations * 0x1p-53 * variance.squareRoot() }
+  /// The largest error of an output, for a signal of magnitudes up to 1; the largest float64 where its square is none.
+  public var bound: Double { min(.greatestFiniteMagnitude, Self.deviations * 0x1p-53 * variance.squareRoot()) }
 
   /// Whether float64 sums that lie on a grid are computed without rounding.
   public var isUnrounded: Bool { !isTransformed }

@@ -61,7 +61,7 @@ extension Magnitude {
     try check(isCancelled)
     let angles = transform.angles()
     try check(isCancelled)
-    try write(to: transform, angles: angles, rate: rate)
+    try write(to: transform, angles: angles, rate: rate, isCancelled)
     let largest = transform.re.max()!
     try check(isCancelled)
     if phase == .linear {
@@ -71,6 +71,7 @@ extension Magnitude {
     let (re, im) = (transform.re, transform.im)
     if case .response(let table) = self, phase == .natural, table.hasPhase {
       for (bin, angle) in angles.enumerated() {
+        try check(bin: bin, isCancelled)
         let (turn, sign) = (table.phase(at: abs(angle) / (2 * .pi) * rate, rate: rate) * .pi / 180, angle < 0 ? -1.0 : 1)
         (re[bin], im[bin]) = (re[bin] * cos(turn), re[bin] * sin(turn) * sign)
       }
@@ -78,6 +79,7 @@ extension Magnitude {
       transform.takeLogarithm()
       try check(isCancelled)
       for (bin, angle) in angles.enumerated() {
+        try check(bin: bin, isCancelled)
         let (magnitude, turn) = (exp(re[bin]), im[bin] * (1 - phase.linearShare(at: abs(angle) / (2 * .pi) * rate)))
         (re[bin], im[bin]) = (magnitude * cos(turn), magnitude * sin(turn))
       }

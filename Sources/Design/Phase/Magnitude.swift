@@ -10,14 +10,20 @@ public enum Magnitude: Sendable, Equatable {
 
   /// |H| at each bin of `transform`, whose `values` are lost.
   ///
-  /// - Throws: it is 0 throughout, or beyond float64.
-  func write(to transform: Transform, angles: [Double], rate: Double) throws(DesignError) {
+  /// - Throws: it is 0 throughout, or beyond float64; or the work was cancelled.
+  func write(to transform: Transform, angles: [Double], rate: Double, _ isCancelled: CancellationCheck) throws(DesignError) {
     let (re, im) = (transform.re, transform.im)
     switch self {
     case .cascade(let cascade):
-      for (bin, angle) in angles.enumerated() { re[bin] = cascade.response(at: angle).magnitude }
+      for (bin, angle) in angles.enumerated() {
+        try check(bin: bin, isCancelled)
+        re[bin] = cascade.response(at: angle).magnitude
+      }
     case .response(let table):
-      for (bin, angle) in angles.enumerated() { re[bin] = Numbers.magnitude(decibels: table.gain(at: abs(angle) / (2 * .pi) * rate)) }
+      for (bin, angle) in angles.enumerated() {
+        try check(bin: bin, isCancelled)
+        re[bin] = Numbers.magnitude(decibels: table.gain(at: abs(angle) / (2 * .pi) * rate))
+      }
     case .taps(let taps):
       transform.fill(with: taps)
       transform.forward()

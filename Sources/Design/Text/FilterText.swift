@@ -23,26 +23,30 @@ public struct FilterText: Sendable, Equatable {
 
   /// Reads a file's bytes.
   ///
-  /// - Throws: every line that is no filter, none is, or there are more than `Cascade.mostSections`.
-  public init(_ bytes: [UInt8]) throws(TextFaults) { try self.init(lines: TextLines(bytes, longest: Self.longest).lines) }
+  /// - Throws: every line that is no filter, none is, there are more than `Cascade.mostSections`, or the work was cancelled.
+  public init(_ bytes: [UInt8], isCancelled: CancellationCheck = { false }) throws(TextFaults) {
+    try self.init(lines: TextLines(bytes, longest: Self.longest, isCancelled: isCancelled), isCancelled)
+  }
 
   /// The most bytes.
   public static let longest = 1 << 20
 
   /// Reads lines separated by `;`, whose numbers stand for lines.
   public init(items text: String) throws(TextFaults) {
-    try self.init(lines: TextLines(text).lines.flatMap { $0.split(separator: ";", omittingEmptySubsequences: false) })
+    try self.init(lines: TextLines(text).flatMap { $0.split(separator: ";", omittingEmptySubsequences: false) }) { false }
   }
 
-  private init(lines: [Substring]) throws(TextFaults) {
+  private init(lines: some Sequence<Substring>, _ isCancelled: CancellationCheck) throws(TextFaults) {
     var faults = TextFaults()
     var isHeader = Self.isHeader(lines.first { !$0.trimmed.isEmpty } ?? "")
     for (index, line) in lines.enumerated() {
+      try TextLines.check(line: index, isCancelled)
       if isHeader {
         if !Self.isFilter(line) { continue }
         isHeader = false
       }
       do throws(DesignError) {
+        try TextLines.check(line)
         try add(FilterLine(line), line: index + 1)
       } catch {
         faults.add(line: index + 1, error)

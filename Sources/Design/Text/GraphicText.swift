@@ -5,26 +5,37 @@ public struct GraphicText: Sendable, Equatable {
   /// With the gain of all `Preamp:` lines.
   public let response: ResponseTable
 
-  /// - Throws: every line that is neither, every point that is none; no or several equalisers.
-  public init(_ bytes: [UInt8]) throws(TextFaults) { try self.init(TextLines(bytes, longest: ResponseText.longest)) }
+  /// The most bytes: a line holds all points.
+  public static let longest = 1 << 23
 
-  public init(text: String) throws(TextFaults) { try self.init(TextLines(text)) }
+  /// - Throws: every line that is neither, every point that is none; no or several equalisers; or the work was cancelled.
+  public init(_ bytes: [UInt8], isCancelled: CancellationCheck = { false }) throws(TextFaults) {
+    try self.init(TextLines(bytes, longest: Self.longest, isCancelled: isCancelled), isCancelled)
+  }
 
-  private init(_ text: TextLines) throws(TextFaults) {
+  public init(text: String) throws(TextFaults) { try self.init(TextLines(text)) { false } }
+
+  private init(_ text: TextLines, _ isCancelled: CancellationCheck) throws(TextFaults) {
     var (points, line, preamp, faults) = ([ResponseTable.Point](), 0, 0.0, TextFaults())
-    for (index, content) in text.lines.enumerated() {
-      let head = content.trimmed.prefix { $0 != ":" }
+    for (index, content) in text.enumerated() {
+      try TextLines.check(line: index, isCancelled)
+      let content = content.trimmed
+      let head = content[..<(content.utf8.firstIndex(of: UInt8(ascii: ":")) ?? content.endIndex)]
+      if line == 0, head.trimmed.lowercased() == "graphiceq" {
+        line = index + 1
+        try Self.read(content[head.endIndex...].dropFirst(), line: line, into: &points, &faults, isCancelled)
+        if faults.isFull { break }
+        continue
+      }
       do throws(DesignError) {
         if head.trimmed.lowercased() == "graphiceq" {
-          guard line == 0 else { throw DesignError("there is a second GraphicEQ line: leave one out, or name two kernels") }
-          line = index + 1
-          Self.read(content.trimmed.dropFirst(head.count + 1), line: line, into: &points, &faults)
-        } else {
-          switch try? FilterLine(content) {
-          case .preamp(let gain)?: preamp += gain
-          case .remark?: break
-          default: throw DesignError(found: String(head), "this is no graphic equaliser: write GraphicEQ: 20 -1.2; 1000 0.5")
-          }
+          throw DesignError("there is a second GraphicEQ line: leave one out, or name two kernels")
+        }
+        try TextLines.check(content)
+        switch try? FilterLine(content) {
+        case .preamp(let gain)?: preamp += gain
+        case .remark?: break
+        default: throw DesignError(found: String(head), "this is no graphic equaliser: write GraphicEQ: 20 -1.2; 1000 0.5")
         }
       } catch {
         faults.add(line: index + 1, error)
@@ -43,13 +54,15 @@ public struct GraphicText: Sendable, Equatable {
   }
 
   private static func read(
-    _ text: Substring, line: Int, into points: inout [ResponseTable.Point], _ faults: inout TextFaults
-  ) {
-    for item in text.split(separator: ";") where !item.trimmed.isEmpty {
+    _ text: Substring, line: Int, into points: inout [ResponseTable.Point], _ faults: inout TextFaults, _ isCancelled: CancellationCheck
+  ) throws(TextFaults) {
+    for (index, item) in Items(rest: text).enumerated() {
+      try TextLines.check(line: index, isCancelled)
+      if item.isEmpty { continue }
       do throws(DesignError) {
-        let columns = item.split { $0.isWhitespace }
+        let columns = item.split(maxSplits: 2) { $0.isWhitespace }
         guard columns.count == 2 else {
-          throw DesignError(found: String(item.trimmed), "a point is a frequency and a gain: write 1000 -3; 2000 1.5")
+          throw DesignError(found: String(item), "a point is a frequency and a gain: write 1000 -3; 2000 1.5")
         }
         let point = ResponseTable.Point(try NumberText.value(columns[0], as: .listed), try NumberText.value(columns[1]))
         try ResponseTable.check(point)
@@ -62,5 +75,21 @@ public struct GraphicText: Sendable, Equatable {
         if faults.isFull { return }
       }
     }
+  }
+}
+
+/// What stands between semicolons, without blanks around it, one after the other: there may be millions.
+private struct Items: Sequence, IteratorProtocol {
+  /// Nil after the last one.
+  var rest: Substring?
+
+  mutating func next() -> Substring? {
+    guard let text = rest else { return nil }
+    guard let end = text.utf8.firstIndex(of: UInt8(ascii: ";")) else {
+      rest = nil
+      return text.trimmed
+    }
+    rest = text[text.utf8.index(after: end)...]
+    return end == text.startIndex ? "" : text[..<end].trimmed
   }
 }

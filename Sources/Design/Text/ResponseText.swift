@@ -8,13 +8,15 @@ public struct ResponseText: Sendable, Equatable {
   /// The most bytes.
   public static let longest = 1 << 25
 
-  /// - Throws: every line that is no point, or there are fewer than two.
-  public init(_ bytes: [UInt8]) throws(TextFaults) {
-    let lines = try TextLines(bytes, longest: Self.longest).lines
+  /// - Throws: every line that is no point, there are fewer than two, or the work was cancelled.
+  public init(_ bytes: [UInt8], isCancelled: CancellationCheck = { false }) throws(TextFaults) {
+    let lines = try TextLines(bytes, longest: Self.longest, isCancelled: isCancelled)
     var faults = TextFaults()
     var points: [(line: Int, point: ResponseTable.Point)] = []
-    let separators = Separators(lines.lazy.filter(Self.isPoint))
-    for (index, line) in lines.enumerated() where !Self.isRemark(line) {
+    let separators = try Separators(lines.lazy.filter(Self.isPoint), isCancelled)
+    for (index, line) in lines.enumerated() {
+      try TextLines.check(line: index, isCancelled)
+      if Self.isRemark(line) { continue }
       // Names of columns come before the first point.
       if points.isEmpty, faults.count == 0, !Self.isPoint(line) { continue }
       do throws(DesignError) {
@@ -44,6 +46,7 @@ public struct ResponseText: Sendable, Equatable {
   }
 
   private static func point(_ line: Substring, _ separators: Separators) throws(DesignError) -> ResponseTable.Point {
+    try TextLines.check(line)
     let columns = try separators.columns(line)
     guard (2...3).contains(columns.count) else {
       throw DesignError(
@@ -87,8 +90,9 @@ private struct Separators {
   /// Whether there is a decimal point.
   private var hasPoints = false
 
-  init(_ lines: some Sequence<Substring>) {
-    for line in lines {
+  init(_ lines: some Sequence<Substring>, _ isCancelled: CancellationCheck) throws(TextFaults) {
+    for (index, line) in lines.enumerated() {
+      try TextLines.check(line: index, isCancelled)
       if !hasPoints { hasPoints = line.utf8.contains(0x2E) }
       guard !hasDecimalCommas, line.utf8.contains(0x2C) else { continue }
       hasDecimalCommas = (Self.plainColumns(line) ?? []).contains { column in

@@ -23,6 +23,11 @@ public struct TextFaults: Error, Sendable, Equatable {
   /// Whether so many were found that the rest is not read.
   var isFull: Bool { count >= 1_000 }
 
+  /// The work was broken off because somebody asked for it.
+  static let cancelled = TextFaults(line: 1, .cancelled)
+
+  var isCancelled: Bool { first.first?.error.isCancelled == true }
+
   public init() {}
 
   public init(line: Int, _ error: DesignError) { add(line: line, error) }
