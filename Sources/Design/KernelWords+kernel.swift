@@ -55,6 +55,9 @@ extension KernelWords {
         try source.checkRoom(magnitudes.count, longest, kernels.count)
         try Self.check(magnitude.leastBytes(phase: phase, rate: rate, taps: taps), source)
         var kernel = try magnitude.kernel(phase: phase, rate: rate, taps: taps, mostBytes: source.mostBytes, isCancelled: isCancelled)
+        guard kernel.taps.allSatisfy(\.isFinite) else {
+          throw DesignError("the result is beyond float64: lower the gain, or scale the taps")
+        }
         kernel.notes = notes + kernel.notes
         longest = max(longest, kernel.taps.count)
         kernels.append(kernel)

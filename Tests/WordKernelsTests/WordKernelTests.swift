@@ -109,6 +109,7 @@ import WordKernels
     #expect(message("eq:\(folder.file("none.txt"))")?.cause == .missing)
     #expect(message("eq:\(folder.path)")?.message.contains("folder") == true)
     #expect(message("response:\(try write("20 x\n", to: "r.txt"))")?.message.contains("line 1") == true)
+    #expect(message("linear:taps:1e308")?.message == "linear:taps:1e308: the result is beyond float64: lower the gain, or scale the taps")
     #expect(message("highpass:BW2@30 kHz")?.message.hasPrefix("highpass:BW2@30 kHz: ") == true)
     let sound = folder.file("s.wav")
     try AudioWriter(container: .wav, encoding: .s16, sampleRate: 48_000).write([[0.5, 0.25]], path: sound)
