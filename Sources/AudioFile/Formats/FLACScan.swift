@@ -47,7 +47,6 @@ struct FLACScan {
       place = end
       total += head.frames
     }
-    return total
   }
 
   private mutating func fail(_ text: String, _ remedy: String, _ total: Int) -> Int {
