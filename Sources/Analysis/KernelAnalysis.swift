@@ -50,7 +50,13 @@ public struct KernelAnalysis: Sendable, Equatable {
   public var phase: PhaseKind?
 
   /// The most bytes that the analysis of a channel takes, charts included.
-  public static func byteCount(taps: Int) -> Int { 64 * max(16 * min(taps, longest), 65_536) }
+  public static func byteCount(taps: Int) -> Int {
+    let taps = min(taps, longest)
+    // Those of the transform that finds the minimum phase, of a power of two.
+    var points = 65_536
+    while points < 8 * taps { points *= 2 }
+    return 56 * points + 32 * taps
+  }
 
   /// A sum beyond float64 is infinite.
   ///

@@ -59,7 +59,7 @@ public struct PhaseKind: Sendable, Equatable {
 ///
 /// Its cepstrum is taken at L points, 8 times the taps and at least 65,536.
 /// - Parameter taps: finite, not all zero.
-/// - Complexity: O(L log L), 150 bytes for each of the L points.
+/// - Complexity: O(L log L), 56 bytes for each of the L points.
 func minimumPhase(_ taps: [Double]) -> [Double] {
   let transform = Transform(atLeast: max(8 * taps.count, 65_536))
   transform.fill(with: taps)

@@ -8,6 +8,8 @@ public struct KernelSource {
   public var quotes: Bool
   /// How much memory transforms may take.
   public var mostBytes: Int
+  /// Whether there is room for a kernel of so many channels and taps, of which some are made. Asked before each channel.
+  public var checkRoom: (_ channels: Int, _ taps: Int, _ made: Int) throws(DesignError) -> Void = { _, _, _ in }
 
   public init(
     quotes: Bool, mostBytes: Int = .max, text: @escaping (_ name: String) throws(DesignError) -> [UInt8],
@@ -48,13 +50,19 @@ extension KernelWords {
     switch self {
     case .phased(let phase, let taps, let words):
       let (magnitudes, notes) = try words.magnitudes(rate: rate, from: source, isCancelled)
-      return Self.even(
-        try magnitudes.map { magnitude throws(DesignError) in
-          try Self.check(magnitude.leastBytes(phase: phase, rate: rate, taps: taps), source)
-          var kernel = try magnitude.kernel(phase: phase, rate: rate, taps: taps, mostBytes: source.mostBytes, isCancelled: isCancelled)
-          kernel.notes = notes + kernel.notes
-          return kernel
-        })
+      var (kernels, longest): ([DesignedKernel], Int) = ([], 0)
+      for magnitude in magnitudes {
+        try source.checkRoom(magnitudes.count, longest, kernels.count)
+        try Self.check(magnitude.leastBytes(phase: phase, rate: rate, taps: taps), source)
+        var kernel = try magnitude.kernel(phase: phase, rate: rate, taps: taps, mostBytes: source.mostBytes, isCancelled: isCancelled)
+        guard kernel.taps.allSatisfy(\.isFinite) else {
+          throw DesignError("the result is beyond float64: lower the gain, or scale the taps")
+        }
+        kernel.notes = notes + kernel.notes
+        longest = max(longest, kernel.taps.count)
+        kernels.append(kernel)
+      }
+      return Self.even(kernels)
     case .inverted(let words): return try words.kernels(rate: rate, from: source, isCancelled: isCancelled).map(\.inverted)
     case .taps(let name): return try source.taps(name).map { DesignedKernel(taps: $0) }
     case .pass(let pass) where pass.family == nil: return [try pass.sinc(rate: rate)]

@@ -92,11 +92,10 @@ extension KernelReader {
 
   /// Makes a kernel from words, each once for a rate.
   private func made(_ words: KernelWords, _ text: String, _ use: Use) throws(AudioFileError) -> Kernel {
-    // Only what is resampled is made of one channel.
-    let key = Fit(name: text, rate: use.rate ?? 0, channel: use.resample ? use.channel : 0, resample: use.resample)
-    if let kernel = fitted[key] { return kernel }
     let supply = supply(use)
     if use.isTrial || use.rate == nil { return try tried(words, text, use, supply) }
+    let key = Fit(name: text, rate: use.rate ?? 0, channel: try channel(of: words, use), resample: use.resample)
+    if let kernel = fitted[key] { return kernel }
     do throws(AudioFileError) {
       let kernel = try words.kernel(name: text, rate: use.rate, from: supply)
       hold(kernel)
@@ -108,10 +107,31 @@ extension KernelReader {
     }
   }
 
+  /// Which channel of the kernels that words name is wanted; 0 where they have only one.
+  private func channel(of words: KernelWords, _ use: Use) throws(AudioFileError) -> Int {
+    for name in words.files.taps {
+      let kernel = try unfitted(KernelName(name), text: name)
+      if kernel.channels.count == 1 { continue }
+      _ = try wanted(kernel, use)
+      return use.channel
+    }
+    return 0
+  }
+
   private func supply(_ use: Use) -> KernelSupply {
     KernelSupply(quotes: quotes, limit: limit, workBytes: bytesLeft) { [self] name throws(AudioFileError) in
-      try fitted(unfitted(KernelName(name), text: name), name, use)
+      try wanted(fitted(unfitted(KernelName(name), text: name), name, use), use)
     }
+  }
+
+  /// The wanted channel alone: words make no other.
+  private func wanted(_ kernel: Kernel, _ use: Use) throws(AudioFileError) -> Kernel {
+    guard use.rate != nil, !use.isTrial, kernel.channels.count > 1 else { return kernel }
+    var result = kernel
+    do throws(KernelFault) { result.channels = [try kernel.taps(channel: use.channel)] } catch {
+      throw AudioFileError(.badData, error.message)
+    }
+    return result
   }
 
   /// Whether words can have a kernel at a rate. What only another rate can have is absent rather than bad.
@@ -133,7 +153,7 @@ extension KernelReader {
       }
       let supply = KernelSupply(
         limit: limit, workBytes: bytesLeft, text: { _ throws(AudioFileError) in body },
-        kernel: { [self] name throws(AudioFileError) in try fitted(sent(name, body), use) })
+        kernel: { [self] name throws(AudioFileError) in try wanted(fitted(sent(name, body), use), use) })
       guard let rate = use.rate else { return try words.check(name: text, rate: nil, from: supply) }
       let kernel = try words.kernel(name: text, rate: rate, from: supply)
       hold(kernel)

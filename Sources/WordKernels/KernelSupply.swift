@@ -36,11 +36,13 @@ final class SuppliedFiles {
   private(set) var leadFrames = 0
   private(set) var cautions: [String] = []
   private let supply: KernelSupply
+  /// What messages call the words.
+  private let name: String
 
-  init(_ supply: KernelSupply) { self.supply = supply }
+  init(_ supply: KernelSupply, name: String) { (self.supply, self.name) = (supply, name) }
 
   var source: KernelSource {
-    KernelSource(
+    var source = KernelSource(
       quotes: supply.quotes, mostBytes: min(supply.workBytes, ProcessMemory.freeBytes),
       text: { [self] path throws(DesignError) in try kept { () throws(AudioFileError) in try supply.text(path) } },
       taps: { [self] name throws(DesignError) in
@@ -48,6 +50,14 @@ final class SuppliedFiles {
         (sampleRate, leadFrames, cautions) = (kernel.sampleRate, kernel.leadFrames, kernel.cautions)
         return kernel.channels
       })
+    source.checkRoom = { [self] channels, taps, made throws(DesignError) in
+      try kept { () throws(AudioFileError) in
+        try supply.limit.check(taps: taps, channels: channels, name: name)
+        // Each once more where their lengths differ.
+        try AudioFileError.checkMemory((2 * channels - made) * taps * MemoryLayout<Double>.stride, for: name)
+      }
+    }
+    return source
   }
 
   private func kept<Value>(_ read: () throws(AudioFileError) -> Value) throws(DesignError) -> Value {

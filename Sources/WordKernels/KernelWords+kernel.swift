@@ -16,7 +16,7 @@ extension KernelWords {
     guard rate != nil || !dependsOnRate else {
       throw AudioFileError(.badData, "\(shown): the words make a kernel for a rate, and nobody says one here: give a sound file")
     }
-    let files = SuppliedFiles(supply)
+    let files = SuppliedFiles(supply, name: shown)
     let made = try Self.made(shown, files) { () throws(DesignError) in
       try kernels(rate: Double(rate ?? 48_000), from: files.source, isCancelled: supply.limit.isCancelled)
     }
@@ -44,8 +44,8 @@ extension KernelWords {
       channels = kernel.channels.count
       return kernel
     }
-    let files = SuppliedFiles(counting)
     let shown = KernelName.shown(name)
+    let files = SuppliedFiles(counting, name: shown)
     try Self.made(shown, files) { () throws(DesignError) in
       try check(rate: Double(rate ?? Self.highestRate), from: files.source, isCancelled: supply.limit.isCancelled)
     }

@@ -19,8 +19,8 @@ struct ArrayConvolution {
     let staged = try StagedFile(output.path)
     if output.gain != 0 { try AudioFileError.checkMemory(saturatedProduct(v.array.elements.count, 8), for: v.name) }
     let kernel = try named { () throws(NumPyError) in try output.gain == 0 ? v.array : v.array.amplified(by: output.factor) }
-    if let trial = output.trial { return trial.print(try named { () throws(NumPyError) in try forecast(kernel, trial) }) }
     try AudioFileError.checkMemory(largestByteCount(kernel), for: "\(a.name) with \(v.name)")
+    if let trial = output.trial { return trial.print(try named { () throws(NumPyError) in try forecast(kernel, trial) }) }
     let result = try named { () throws(NumPyError) in
       let convolved = try convolved(kernel)
       return options.edges == .corrected ? try corrected(convolved) : convolved
@@ -83,9 +83,10 @@ struct ArrayConvolution {
     let type = ElementType.promoted(a.array.elementType, kernel.elementType)
     let outputs = options.mode.numPy.outputs(max(n, m), min(n, m)).count
     let isFloat = type == .float32 || type == .float64
-    // Floats of one type are neither copied before the sum nor after it; other types and casts are.
-    let isUncast = isFloat && a.array.elementType == type && kernel.elementType == type
-    let bytes = ((n + m) * (isUncast ? 1 : 2) + outputs * (isFloat ? 1 : 2)) * type.bytes
+    let operands = n * a.array.elementType.bytes + m * kernel.elementType.bytes
+    // Exact sums of floats of one type are neither copied before nor after.
+    let isBare = isFloat && [a.array.elementType, kernel.elementType] == [type, type] && options.isExact && options.edges == .zero
+    let bytes = operands + (isBare ? outputs * type.bytes : largestByteCount(kernel))
     return Forecast(
       result: "\(output.name): NumPy, \(type.rawValue), \(outputs) values", method: isFloat ? "direct" : options.method.rawValue,
       bytes: bytes, seconds: isFloat ? try seconds(outputs: outputs, taps: min(n, m), type, trial) : nil, jobs: options.jobs)

@@ -23,7 +23,7 @@ struct Forecast {
     """
   }
 
-  fileprivate static func memory(_ bytes: Int) -> String { "about \((bytes >> 20) + 12) MiB" }
+  fileprivate static func memory(_ bytes: Int) -> String { "about \(max((bytes >> 20) + 12, Trial.mostBytesSoFar >> 20)) MiB" }
 
   fileprivate static func time(_ seconds: Double?, _ jobs: Int) -> String {
     seconds.map { "about \(fixed($0, $0 < 10 ? 2 : 0)) s with \(jobs) thread\(jobs == 1 ? "" : "s")" } ?? "unknown"
@@ -52,6 +52,15 @@ final class Trial {
     let fields = text[(text.lastIndex(of: ")") ?? text.startIndex)...].split(separator: " ")
     guard fields.count > 20, let ticks = Double(fields[20]) else { return 0 }
     return max(0, seconds(CLOCK_BOOTTIME) - ticks / Double(max(1, sysconf(Int32(_SC_CLK_TCK)))))
+  }
+
+  /// The most memory that the process has held: reading or making a kernel may take more than the convolution, and is no trial.
+  ///
+  /// Source: proc_pid_status(5), VmHWM
+  fileprivate static var mostBytesSoFar: Int {
+    let text = String(decoding: fileContents("/proc/self/status", limit: 16_384) ?? [], as: UTF8.self)
+    let line = text.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    return (line?.split(whereSeparator: \.isWhitespace).lazy.compactMap { Int($0) }.first ?? 0) << 10
   }
 
   /// Seconds until so many bytes of a file in this folder are on the disk, by some of them in a file without a name.

@@ -64,6 +64,10 @@ final class KernelSource {
     if let kernel = fitted[rate ?? 0] { return kernel }
     let kernel: Kernel
     if case .words(let made) = try name() {
+      if let channels {
+        let silent = try made.check(name: text, rate: rate, from: words.supply(rate: nil))
+        guard [1, channels].contains(silent.channels.count) else { return silent }
+      }
       kernel = try made.kernel(name: text, rate: rate, from: words.supply(rate: made.dependsOnRate ? rate : nil, resampledTo: rate))
     } else {
       kernel = try unfitted()

@@ -20,7 +20,7 @@ enum Operands {
       self = .matrix(signal, try configuration.matrix(rate: signal.sampleRate, signal.name))
     case .kernel(let kernel, let order?):
       let signal = try signal()
-      self = .matrix(signal, try PathMatrix(kernel.read(rate: signal.sampleRate), order))
+      self = .matrix(signal, try PathMatrix(kernel.read(rate: signal.sampleRate, channels: order.paths.count), order))
     case .kernel(let kernel, nil) where raw != nil:
       let signal = try signal()
       self = .sound(signal, try kernel.read(rate: signal.sampleRate, channels: signal.channelCount))

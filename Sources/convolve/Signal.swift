@@ -44,7 +44,11 @@ struct Signal {
 extension SoundSource {
   /// A sound file, or a stream of WAV.
   convenience init(_ file: InputFile) throws(AudioFileError) {
-    if let descriptor = file.descriptor { try self.init(standardInput: descriptor) } else { try self.init(path: file.path) }
+    if let descriptor = file.descriptor {
+      try self.init(standardInput: descriptor, name: file.name)
+    } else {
+      try self.init(path: file.path)
+    }
   }
 }
 

@@ -29,14 +29,26 @@ struct SentFile {
 
   private func contents(_ limit: Int) -> [UInt8]? {
     if path == "-" { return fileContents(STDIN_FILENO, limit: limit) }
+    if isAwaited {
+      errno = ENODEV
+      return nil
+    }
     let descriptor = withSystemPath(path) { open($0, O_RDONLY | O_CLOEXEC) }
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     return fileContents(descriptor, limit: limit)
   }
 
+  /// Whether it is a FIFO, to open which waits for a writer. A shell's `<(...)` is open already.
+  private var isAwaited: Bool {
+    var status = stat()
+    return withSystemPath(path) { stat($0, &status) } == 0 && status.st_mode & S_IFMT == S_IFIFO
+      && !["/dev/fd/", "/dev/stdin", "/proc/self/fd/"].contains { path.hasPrefix($0) }
+  }
+
   private func failure() -> Failure {
     switch errno {
+    case ENODEV: Failure(.badData, "\(path): it is not a regular file: give - in its place, and redirect it: < \(path)")
     case EACCES, EPERM: Failure(.notPermitted, "\(path): you may not read it: let this user read it (chmod), or call with sudo")
     case ENOENT, ENOTDIR: Failure(.noInput, "\(path): there is no such file: give a \(kind.rawValue)")
     case EISDIR: Failure(.noInput, "\(path): it is a folder: give a \(kind.rawValue)")

@@ -28,6 +28,15 @@ import Testing
     #expect(kinds.values.allSatisfy { $0 > 10 })
   }
 
+  @Test("The memory that an analysis is said to take is that of its longest transform, and little more")
+  func memory() {
+    for count in [1, 8_192, 131_072, KernelAnalysis.longest, .max] {
+      let points = max(65_536, 8 * min(count, KernelAnalysis.longest))
+      #expect((50 * points...64 * points).contains(KernelAnalysis.byteCount(taps: count)))
+    }
+    #expect(KernelAnalysis.byteCount(taps: 131_073) > 19 * KernelAnalysis.byteCount(taps: 131_072) / 10)
+  }
+
   @Test("A unit impulse at n has delay n, a flat response, linear and minimum phase", arguments: [0, 1, 7, 1_000, 65_535])
   func impulse(delay: Int) throws {
     var taps = [Double](repeating: 0, count: 65_536)

@@ -47,6 +47,34 @@ import Testing
     }
   }
 
+  @Test("What follows the last page of an Ogg is refused, except tags and a few zeros", arguments: ["vorbis.ogg", "opus.ogg"])
+  func chained(name: String) throws {
+    try make(name, lossyCommands[name]!)
+    let bytes = bytes(name)
+    let alone = try SoundSource(bytes: bytes, name: name).channels()
+    for harmless in [Array("TAG".utf8) + [UInt8](repeating: 0, count: 125), [UInt8](repeating: 0, count: 512)] {
+      #expect(try SoundSource(bytes: bytes + harmless, name: name).channels() == alone)
+    }
+    // Another page begins within what is left of a file without its front.
+    let pages = bytes.indices.filter { bytes[$0...].starts(with: "OggS".utf8) }
+    let others: [(bytes: [UInt8], reason: String)] = [
+      (bytes, "another file begins"), ([1, 2, 3] + bytes, "others follow that are no tag"),
+      (Array(bytes.dropFirst(100)), "others follow that are no tag"),
+      ([UInt8](repeating: 0, count: 5_000), "others follow that are no tag"),
+    ]
+    for other in others {
+      let error = #expect(throws: AudioFileError.self) { try SoundSource(bytes: bytes + other.bytes, name: name) }
+      #expect(error?.cause == .badData && error?.message.contains(other.reason) == true, "\(error?.message ?? "")")
+    }
+    // A page of another stream, without its first one; and the first file without its last page.
+    var late = Array(bytes[pages[1]...])
+    for page in pages.dropFirst() { late[page - pages[1] + 14] ^= 1 }
+    for whole in [bytes + late, bytes[..<pages.last!] + bytes] {
+      let error = #expect(throws: AudioFileError.self) { try SoundSource(bytes: whole, name: name) }
+      #expect(error?.message.contains("another file begins") == true, "\(error?.message ?? "")")
+    }
+  }
+
   @Test("What is not read is refused with the command that converts it, which does", arguments: refusedCommands.keys.sorted())
   func converted(name: String) throws {
     try make(name, refusedCommands[name]!)

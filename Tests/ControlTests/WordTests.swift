@@ -59,11 +59,15 @@ struct WordTests {
         == 0)
     let path = URL(fileURLWithPath: served.folder.file("a.txt")).resolvingSymlinksInPath().path
     #expect(await served.record.filterChanges == [["left": FilterChange(kernel: "minimum:eq:\(path)")]])
+    let fifo = served.folder.file("fifo")
+    try #require(mkfifo(fifo, 0o600) == 0)
     for (arguments, status, message) in [
       (["set", "left", "kernel=eq:none.txt"], Int32(66), "kernel=none.txt: there is no such file here"),
       (["set", "left", "kernel=lowpass:LR9@20"], 64, "BW1 to BW8"), (["load", "left", "eq:"], 64, "a file's name is missing"),
       (["load", "left", "lowpass:LR4@20", "--channel", "1"], 64, "--channel is for files"),
       (["load", "left", "eq:none.txt"], 66, "none.txt: there is no such file"),
+      (["load", "left", "eq:\(fifo)"], 65, "\(fifo): it is not a regular file: give - in its place, and redirect it: < \(fifo)"),
+      (["check", fifo], 65, "\(fifo): it is not a regular file"),
     ] {
       let result = try await program(Location.program("convolvectl"), arguments + at)
       #expect(result.status == status && result.error.contains(message), "\(arguments): \(result)")

@@ -1,3 +1,4 @@
+import AudioFile
 import Foundation
 import TestSupport
 import Testing
@@ -101,6 +102,17 @@ import Testing
         }
         #expect(controls.isEmpty && !text.split(separator: "\n").contains { $0.hasPrefix("b") }, "\(arguments): \(text.debugDescription)")
       }
+    }
+  }
+
+  @Test("A kernel is not made from words for a sound that it does not suit")
+  func unsuited() throws {
+    // It could not be made.
+    try AudioWriter(encoding: .s16, sampleRate: 48_000).write([[0], [0], [0]], path: folder.file("silent.wav"))
+    for (more, text) in [([], "has 3 channels, "), (["--matrix", "LL,LR,RL,RR"], "has 3 channels, and --matrix names 4")] {
+      let completed = try convolve(
+        [folder.file("stereo.wav"), "minimum:\(folder.file("silent.wav"))", "-o", folder.file("out.wav")] + more)
+      #expect(completed.status == 65 && completed.error.contains(text), "\(completed.error)")
     }
   }
 

@@ -90,10 +90,13 @@ struct DesignTests {
       ("eq:none.txt -o o.wav --rate 48000", 66, "there is no such file"), ("highpass:BW2@30000 -o o.wav --rate 48000", 65, "24000 Hz"),
       ("eq:bad.txt -o o.wav --rate 48000", 65, "bad.txt: line 2: "), ("eq:bad.txt -o bad.txt --rate 48000", 64, "would be overwritten"),
       ("--rate 48000 -o o.wav", 64, "no kernel is named"),
+      ("eq:eq.svg -o o.wav --rate 48000 --plot eq.svg", 64, "eq.svg is read, and would be overwritten: choose another --plot"),
+      ("lowpass:LR4@20 -o o.wav --rate 48000 --plot o-{rate}.svg", 64, "leave {rate} out"),
       ("lowpass:LR4@20 -o missing/o.wav --rate 48000", 73, "its folder does not exist"),
     ])
   func faults(line: String, status: Int32, message: String) throws {
     _ = try write("Preamp: -3 dB\nPK Fc 100 Hz Gain 1 dB Q 0\n", to: "bad.txt")
+    _ = try write("Preamp: -3 dB\n", to: "eq.svg")
     let command = "cd '\(folder.path)' && exec '\(Location.program("convolve"))' design \(line)"
     let completed = try run("/bin/sh", ["-c", command])
     #expect(completed.status == status && completed.error.contains(message), "\(line): \(completed)")
@@ -108,6 +111,9 @@ struct DesignTests {
     #expect(inspected.output.contains("made at 96000 Hz: ") && inspected.output.contains(" dB of a sine, at "), "\(inspected)")
     #expect(try convolve(["inspect", "lowpass:LR4@2000", "--no-charts"]).output.contains("made at 48000 Hz: "))
     #expect(try convolve(["inspect", "dirac", "--rate", "96000"]).status == 64)
+    let drawing = try write("Preamp: -3 dB\n", to: "eq.svg")
+    #expect(try convolve(["inspect", "dirac", "eq:\(drawing)", "--plot", folder.path + "/./eq.svg"]).status == 64)
+    #expect(try String(contentsOfFile: drawing, encoding: .utf8) == "Preamp: -3 dB\n")
     let sound = folder.file("in.wav")
     try AudioWriter(encoding: .double, sampleRate: 44_100).write([[0, 0, 0.5, 0.5, 0, 0, 0, 0]], path: sound)
     let found = try convolve(["find", sound, "lowpass:BW1@11025"])

@@ -50,6 +50,14 @@ struct DryRunTests {
     }
   }
 
+  @Test("The memory that it tells includes what making a kernel from words takes")
+  func words() throws {
+    let dry = try convolve([folder.file("700.wav"), "linear:box:30000", "-o", folder.file("y.wav"), "--dry-run"])
+    let memory = try #require(dry.output.firstMatch(of: /memory: about ([0-9]+) MiB/).flatMap { Int($0.1) }, "\(dry)")
+    // 2^20 points.
+    #expect((40...200).contains(memory), "\(dry)")
+  }
+
   @Test("It replaces no file either, whatever the format")
   func kept() throws {
     let before = contents(folder.file("9.wav"))

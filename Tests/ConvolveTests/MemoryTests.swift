@@ -12,6 +12,7 @@ import Testing
       import os, struct, sys, numpy as np
       os.chdir(sys.argv[1])
       np.save('a.npy', np.arange(1000.)), np.save('image.npy', np.ones((2, 1 << 19))), np.save('tall.npy', np.ones((1 << 19, 2)))
+      np.save('many.npy', np.ones(1 << 20, np.int8))
       def sparse(name, bytes):
           with open(name, 'ab') as f: f.truncate(f.tell() + bytes)
       def array(name, descr, shape, bytes):
@@ -59,6 +60,15 @@ import Testing
       "2d tall.npy image.npy -o y.npy --boundary wrap",
     ])
   func refused(line: String) throws { try expectRefusal(of: line, in: 16_000_000) }
+
+  @Test("Integers whose transforms do not fit are refused in a dry run too, which tells of these otherwise")
+  func transforms() throws {
+    let line = "many.npy many.npy -o y.npy --jobs 1 --dry-run"
+    try expectRefusal(of: line, in: 240_000)
+    let dry = try convolve(in: 4_000_000, line)
+    let memory = try #require(dry.output.firstMatch(of: /memory: about ([0-9]+) MiB/).flatMap { Int($0.1) })
+    #expect((300...600).contains(memory), "\(dry)")
+  }
 
   @Test("So is a FLAC of a few bytes, and of much silence")
   func silence() throws {

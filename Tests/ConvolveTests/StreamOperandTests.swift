@@ -54,9 +54,11 @@ struct StreamOperandTests {
       ("convolve fifo k.wav -o y.wav", 65, "fifo: it is not a regular file: give - in its place, and redirect it: < fifo"),
       ("convolve x.wav fifo -o y.wav", 65, "fifo: it is not a regular file: give -"),
       ("convolve inspect fifo", 65, "give -"), ("convolve find fifo k.wav", 65, "give -"),
-      ("convolve /dev/null k.wav -o y.wav", 65, "it is empty"), ("convolve x.wav /dev/null -o y.wav", 65, "/dev/null: it is empty"),
+      ("convolve /dev/null k.wav -o y.wav", 65, "/dev/null: it is empty"),
+      ("convolve find /dev/zero k.wav", 65, "/dev/zero: it is no sound"),
+      ("convolve x.wav /dev/null -o y.wav", 65, "/dev/null: it is empty"),
       ("convolve x.wav k.wav -o /dev/null", 73, "give -o - > /dev/null"), ("convolve x.wav k.wav -o fifo", 73, "give -o - > fifo"),
-      ("convolve /dev/fd/77 k.wav -o y.wav", 66, "there is no such file"), ("convolve <(cat k.txt) k.wav -o y.wav", 65, "standard input"),
+      ("convolve /dev/fd/77 k.wav -o y.wav", 66, "there is no such file"), ("convolve <(cat k.txt) k.wav -o y.wav", 65, "/dev/fd/"),
     ])
   func refusals(line: String, status: Int32, text: String) throws {
     let completed = try inside(line)

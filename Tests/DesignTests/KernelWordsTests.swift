@@ -61,6 +61,15 @@ import Testing
     #expect(try made("response:c.frd") == made("minimum:response:c.frd"))
     #expect(try made("lowpass:sinc@2000/101")[0].delayFrames == 50 && made("lowpass:LR4@30 kHz")[0].taps == [1])
 
+    var asked: [[Int]] = []
+    var narrow = source
+    narrow.checkRoom = { channels, taps, made throws(DesignError) in
+      asked.append([channels, taps, made])
+      if made > 0 { throw DesignError("no room") }
+    }
+    #expect(message { try KernelWords("minimum:room.wav").kernels(rate: 48_000, from: narrow) } == "no room")
+    #expect(asked == [[2, 0, 0], [2, 3, 1]])
+
     let linear = try made("linear/9:room.wav")
     #expect(linear.count == 2 && linear[0].taps.count == linear[1].taps.count && linear[0].delayFrames == linear[1].delayFrames)
     // The second channel is a delayed impulse: |H| is 1.

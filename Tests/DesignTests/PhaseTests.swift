@@ -121,6 +121,19 @@ import Testing
     #expect(throws: DesignError.self) { try Magnitude.taps([0]).kernel(phase: .linear, rate: 48_000) }
   }
 
+  @Test("Taps beyond the longest transform are refused, and those beyond eight times the result's are all heard")
+  func manyTaps() throws {
+    let many = Magnitude.taps(Array(repeating: 1, count: Cascade.longest + 1))
+    for phase in [KernelPhase.linear, .minimum, .linearAbove(700)] {
+      let error = #expect(throws: DesignError.self) { try many.kernel(phase: phase, rate: 48_000) }
+      #expect(error.map { "\($0)".contains("cut it to \(Cascade.longest)") } == true)
+    }
+    // An echo that stands behind what 8 x 4,096 points hold.
+    let echo = [1] + Array(repeating: 0, count: 39_999) + [0.5]
+    let kernel = try Magnitude.taps(echo).kernel(phase: .linear, rate: 48_000, taps: 101)
+    #expect(kernel.taps.count <= 101 && kernel.cutOff > 0.1)
+  }
+
   @Test("Taps are trimmed, aligned, inverted and normalised")
   func edits() {
     let kernel = DesignedKernel(taps: [0, 1e-4, -0.5, 0.25, 0, 1e-5, 0], delayFrames: 2)

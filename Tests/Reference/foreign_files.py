@@ -149,6 +149,13 @@ def flacs():
         bits = bytearray(whole)
         bits[len(whole) // 2] ^= 4
         file(f"{name}-one-bit.flac", bytes(bits), "refused damaged")
+        file(f"{name}-twice.flac", whole + whole, "refused another file begins at frame 2000: cut them apart")
+        file(f"{name}-tagged.flac", whole + b"TAG" + bytes(125), right)
+    file("followed-by-others.flac", known + b"LYRICSBEGIN" + bytes(5000), right)
+    for counted in [192, 1000, 1999]:
+        lie = bytearray(known)
+        lie[18 + 4 : 18 + 8] = struct.pack(">I", counted)
+        file(f"counted-{counted}.flac", bytes(lie), f"refused more sound follows than its header says at frame {counted}: save it anew")
     file("cut-in-header.flac", known[:30], "refused within its header")
     file("other-rate.flac", flac([noise], change=(1, 44100)), "refused rate changes from 48000 to 44100 Hz at frame 192")
     file("other-channels.flac", flac([noise], change=(2, 48000)), "refused from 1 channel to 2 at frame 192")
@@ -209,6 +216,23 @@ def decoded_elsewhere():
     file("two.aiff", aiff(ssnd(big), ssnd(big)), "refused two SSND chunks")
     file("no-sound.aiff", aiff(), "refused it ends before its sound")
     file("no-common.aiff", riff(ssnd(big), form=b"FORM", kind=b"AIFF", order=">"), "refused it has no COMM chunk")
+    for kind in ["aiff", "au", "caf"]:
+        whole = {"aiff": aiff(ssnd(big)), "au": au(big), "caf": caf((b"data", bytes(4) + big))}[kind]
+        file(f"twice.{kind}", whole + whole, "refused another file begins after its sound: cut them apart")
+        file(f"zeros-after.{kind}", whole + bytes(500), SOUND)
+    start = caf((b"data", bytes(4) + big))
+    file("chunk-after.caf", start + b"info" + struct.pack(">q", 4) + bytes(4), SOUND)
+    file("other-chunk-after.caf", start + b"abcd" + struct.pack(">q", 4) + bytes(4), SOUND)
+    file("followed-by-text.caf", start + b"abcd" + struct.pack(">q", 90) + bytes(4), "refused and others follow that are no chunk")
+    for counted in [4, 6, 8]:
+        sound = bytes(4) + big + bytes(range(128, 178))
+        lie = caf((b"data", sound)).replace(struct.pack(">q", len(sound)), struct.pack(">q", counted))
+        file(f"counted-{counted}.caf", lie, f"refused its header says {counted - 4} bytes of sound, and others follow that are no chunk")
+    ima = fmt(17, bits=4, block=256, extra=struct.pack("<HH", 2, 505))
+    blocks = bytes(n * 37 % 251 for n in range(1024))
+    for counted in [256, 512, 768]:
+        file(f"ima-counted-{counted}.wav", riff(ima, data(blocks, counted)), f"refused says {counted} bytes of sound, and more follow")
+    file("ima-twice.wav", 2 * riff(ima, data(blocks)), "refused another file begins after its sound: cut them apart")
     file("two.caf", caf((b"data", bytes(4) + big), (b"data", bytes(4) + big)), "refused two data chunks")
     file("x.8svx", riff(chunk(b"BODY", bytes(60), order=">"), form=b"FORM", kind=b"8SVX", order=">"), "refused it is IFF, and not AIFF")
     file("x.mat", b"MATLAB 5.0 MAT-file" + bytes(100), "refused it is a MATLAB file")

@@ -75,6 +75,21 @@ struct WordReaderTests {
     }
   }
 
+  @Test("of a kernel of many channels are made for the wanted one alone, and refused without it")
+  func wanted() throws {
+    let reader = KernelReader()
+    func use(_ channel: Int) -> KernelReader.Use { KernelReader.Use(rate: 44_100, resample: false, channel: channel) }
+    let (words, body) = ("invert:\(folder.file("three.wav"))", try Data(contentsOf: URL(fileURLWithPath: folder.file("three.wav"))))
+    for (channel, taps) in [(0, [-1.0, -0.5]), (1, [0, -1]), (2, [-0.25, 0])] {
+      #expect(try reader.kernel(words, use(channel)).channels == [taps])
+      #expect(try reader.kernel("invert:sent.wav", of: [UInt8](body), use(channel)).channels == [taps])
+    }
+    for make in [{ try reader.kernel(words, use(3)) }, { try reader.kernel("invert:sent.wav", of: [UInt8](body), use(3)) }] {
+      let fault = #expect(throws: KernelFault.self) { try make() }
+      #expect(fault?.message.contains("3 channels, 0 to 2, and not channel 3") == true && fault?.isAbsent == false)
+    }
+  }
+
   @Test("that were sent with their file are made anew at another rate")
   func sent() throws {
     let (configuration, body) = (text("dirac"), Array("Preamp: -3 dB\nPK Fc 1000 Hz Gain 6 dB Q 1\n".utf8))

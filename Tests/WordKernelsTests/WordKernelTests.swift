@@ -109,6 +109,7 @@ import WordKernels
     #expect(message("eq:\(folder.file("none.txt"))")?.cause == .missing)
     #expect(message("eq:\(folder.path)")?.message.contains("folder") == true)
     #expect(message("response:\(try write("20 x\n", to: "r.txt"))")?.message.contains("line 1") == true)
+    #expect(message("linear:taps:1e308")?.message == "linear:taps:1e308: the result is beyond float64: lower the gain, or scale the taps")
     #expect(message("highpass:BW2@30 kHz")?.message.hasPrefix("highpass:BW2@30 kHz: ") == true)
     let sound = folder.file("s.wav")
     try AudioWriter(container: .wav, encoding: .s16, sampleRate: 48_000).write([[0.5, 0.25]], path: sound)
@@ -131,6 +132,10 @@ import WordKernels
     #expect(little?.message.contains("that are left") == true, "\(String(describing: little))")
     // Minimum phase is then less exact, if it fits at all.
     #expect(try made("minimum:taps:0,1,0.5", workBytes: 4 << 20).channels[0].count == 3)
+    let wide = folder.file("wide.wav")
+    try AudioWriter(encoding: .s16, sampleRate: 48_000).write((0..<64).map { [0.5, Double($0) / 128] }, path: wide)
+    let many64 = message("linear/101:\(wide)", limit: KernelLimit(taps: .max, bytes: 64 * 50 * 8))
+    #expect(many64?.message.contains("64 channels of") == true, "\(String(describing: many64))")
     let cancelled = message("eq:PK Fc 20 Hz Gain 20 dB Q 100000", limit: KernelLimit(taps: .max, bytes: .max) { true })
     #expect(cancelled?.cause == .inputOutput && cancelled?.message.contains("broken off") == true)
   }

@@ -1,4 +1,4 @@
-/// The pages of an Ogg. libsndfile ends where they end, and passes over gaps.
+/// The pages of an Ogg. libsndfile ends where those of its first streams end, and passes over gaps.
 ///
 /// Source: RFC 3533
 enum OggPages {
@@ -8,22 +8,24 @@ enum OggPages {
 
   /// Looks at the head of each page.
   ///
-  /// - Throws: one is missing, or the last one.
+  /// - Throws: one is missing, or the last one, or there is more than one sound.
   static func check(_ input: WholeInput, name: String, _ conversion: Conversion) throws(AudioFileError) {
-    var (place, isEnded) = (0, false)
+    // All streams of a sound begin before the second page of any of them.
+    var (place, isEnded, isBegun) = (0, false, false)
     // What number the next page of each stream has.
     var next: [ArraySlice<UInt8>: UInt32] = [:]
     while place < input.count {
       let head = input.bytes(at: place, headBytes + 255)
       guard head.starts(with: "OggS".utf8) else {
-        // Tags may follow the last page.
-        if isEnded { return }
+        if isEnded { return try checkRest(input, place, name) }
         throw AudioFileError(.badData, "\(name): it is damaged or truncated at byte \(place), where a page should begin: copy it again")
       }
       guard head.count >= headBytes, case let segments = Int(head[26]), head.count >= headBytes + segments else { break }
       let (stream, number) = (head[14..<18], head[18..<22].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) })
-      // A stream that begins may follow another one of its number.
-      if head[5] & 2 == 0, let wanted = next[stream], wanted != number {
+      let isFirst = head[5] & 2 != 0
+      // One whose front is cut off begins with a page of no known stream.
+      if isBegun, isFirst || next[stream] == nil { throw SoundExtent.another(name) }
+      if let wanted = next[stream], wanted != number {
         throw AudioFileError(.badData, "\(name): it is damaged: page \(number) follows page \(wanted &- 1): copy it again")
       }
       guard next.count <= mostStreams else {
@@ -35,11 +37,21 @@ enum OggPages {
         break
       }
       (next[stream], isEnded, place) = (number &+ 1, head[5] & 4 != 0, end)
+      isBegun = isBegun || isEnded || !isFirst
     }
     if !isEnded || place < input.count {
       throw AudioFileError(
         .badData,
         "\(name): it is truncated: its last page is missing: copy it again, or for what is there \(conversion.ffmpeg("pcm_f32le"))")
     }
+  }
+
+  /// Tags and a few zeros may follow the last page.
+  private static func checkRest(_ input: WholeInput, _ place: Int, _ name: String) throws(AudioFileError) {
+    let rest = ByteInput(input, name: name)
+    _ = try rest.skip(place)
+    if try WaveTrailer.isHarmless(rest) { return }
+    throw AudioFileError(
+      .badData, "\(name): its last page ends at byte \(place), and others follow that are no tag: cut them off, or copy it again")
   }
 }

@@ -25,6 +25,7 @@ extension SoundExtent {
         sound = found
         guard let declared = found.declared, declared <= found.present else { break reading }
         try chunks.pass(chunk, read: 8)
+      case "FORM" where sound != nil: throw Self.another(input.name)
       default:
         if sound == nil {
           try chunks.pass(chunk)

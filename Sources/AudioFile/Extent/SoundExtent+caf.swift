@@ -4,14 +4,21 @@ import Platform
 extension SoundExtent {
   /// More chunks than any file has.
   private static let mostChunks = 65_536
+  private static let known: Set<String> = [
+    "desc", "data", "kuki", "pakt", "chan", "strg", "mark", "regn", "inst", "midi", "ovvw", "peak", "edct", "info", "umid", "uuid", "free",
+  ]
 
   init(caf input: ByteInput) throws(AudioFileError) {
     guard try input.skip(8) else { throw Self.short(input.name) }
     var (frameBytes, isDescribed): (Int?, Bool) = (nil, false)
     var sound: (declared: Int?, present: Int)?
     for _ in 0..<Self.mostChunks {
+      if let declared = sound?.declared, try !Self.isAtChunk(input) {
+        try Self.checkRest(input, declared)
+        break
+      }
       let head = try input.read(upTo: 12)
-      if head.isEmpty || sound != nil && head.count < 12 { break }
+      if head.isEmpty { break }
       guard head.count == 12 else { throw Self.short(input.name) }
       let (kind, size) = (String(decoding: head[..<4], as: UTF8.self), head[4..<12].reduce(Int64(0)) { $0 << 8 | Int64($1) })
       let left = input.bytesLeft ?? 0
@@ -36,6 +43,15 @@ extension SoundExtent {
     }
     guard isDescribed, let sound else { throw WaveChunks.damaged(input.name, "it has no \(isDescribed ? "data" : "desc") chunk") }
     self.init(declared: sound.declared, present: sound.present, frameBytes: frameBytes)
+  }
+
+  /// Whether a known chunk follows, which may be cut off, or another one by a name that can be printed, which fits.
+  private static func isAtChunk(_ input: ByteInput) throws(AudioFileError) -> Bool {
+    let head = try input.peek(12)
+    guard head.count == 12 else { return false }
+    if known.contains(String(decoding: head[..<4], as: UTF8.self)) { return true }
+    let size = head[4..<12].reduce(Int64(0)) { $0 << 8 | Int64($1) }
+    return head[..<4].allSatisfy { (0x20...0x7E).contains($0) } && (0...max(0, (input.bytesLeft ?? 0) - 12)).contains(Int(size))
   }
 
   /// Of a description of sound; nil for a compression.

@@ -70,6 +70,8 @@ extension SoundExtent {
       if chunk.name == "data" {
         let isOpen = chunk.size == 0 || WaveHeader.isUnknown(chunk.size, isLong: form == .w64)
         self.init(declared: isOpen ? nil : chunk.size, present: input.bytesLeft ?? 0)
+        var ignored = SoundMetadata()
+        if !isOpen, try input.skip(chunk.size) { try WaveTrailer.check(input, form, .bytes(chunk.size), frameBytes: 1, &ignored) }
         return
       }
       try chunks.pass(chunk)
@@ -82,10 +84,18 @@ extension SoundExtent {
   /// - Throws: it is more than tags or a few zeros.
   static func checkRest(_ input: ByteInput, _ said: Int) throws(AudioFileError) {
     if try WaveTrailer.isHarmless(input) { return }
+    switch SoundKind(try input.peek(SoundKind.headBytes)) {
+    case .wave, .library: throw another(input.name)
+    case .refused, .unknown: break
+    }
     throw AudioFileError(
       .badData,
       "\(input.name): its header says \(said) bytes of sound, and others follow that are no chunk: save it anew with the program that made it"
     )
+  }
+
+  static func another(_ name: String) -> AudioFileError {
+    AudioFileError(.badData, "\(name): another file begins after its sound: cut them apart")
   }
 
   static func short(_ name: String) -> AudioFileError {

@@ -20,29 +20,33 @@ struct FLACScan {
     extend()
   }
 
-  /// Looks at frames until the end, or until there are `wanted` frames of sound.
+  /// Looks at frames until the end.
   ///
+  /// - Parameter wanted: frames of sound by the header; nil: as many as there are.
   /// - Returns: frames of sound before the first fault.
   mutating func run(_ wanted: Int?) -> Int {
     var (total, place) = (0, 0)
-    while wanted.map({ total < $0 }) ?? true {
+    while true {
       if place > Self.pieceBytes {
         bytes.removeFirst(place)
         (start, place) = (start + place, 0)
       }
       while !isAtEnd && bytes.count - place < FLACFrameHead.mostBytes { extend() }
       if place == bytes.count || isTag(place) { return total }
+      if isFile(place) { return fail("another file begins", "cut them apart", total) }
       guard let head = FLACFrameHead(bytes, at: place, format) else { return fail("it is damaged", "copy it again", total) }
+      if let wanted, total + head.frames > wanted {
+        return fail("more sound follows than its header says", "save it anew with the program that made it", wanted)
+      }
       if let change = head.format.change(from: format) { return fail(change, "cut it there: a sound has one format", total) }
-      // What follows the last frame is nobody's business, and libsndfile looks at its checksum.
-      if let wanted, total + head.frames >= wanted { return total + head.frames }
       guard let end = end(of: place) else {
+        // What else follows the last frame is nobody's business, and libsndfile looks at its checksum.
+        if total + head.frames == wanted { return total + head.frames }
         return fail(isAtEnd ? "it is damaged or truncated" : "it is damaged", "copy it again", total)
       }
       place = end
       total += head.frames
     }
-    return total
   }
 
   private mutating func fail(_ text: String, _ remedy: String, _ total: Int) -> Int {
@@ -56,7 +60,7 @@ struct FLACScan {
     isAtEnd = more.count < Self.pieceBytes
   }
 
-  /// Where the frame at `place` ends: where its checksum is right, and another one, a tag or nothing follows.
+  /// Where the frame at `place` ends: where its checksum is right, and another one, a tag, another file or nothing follows.
   private mutating func end(of place: Int) -> Int? {
     var (checksum, at) = (UInt16(0), place)
     while true {
@@ -81,7 +85,9 @@ struct FLACScan {
     }
   }
 
-  private func isBeginning(_ place: Int) -> Bool { isTag(place) || FLACFrameHead(bytes, at: place, format) != nil }
+  private func isBeginning(_ place: Int) -> Bool { isTag(place) || isFile(place) || FLACFrameHead(bytes, at: place, format) != nil }
+
+  private func isFile(_ place: Int) -> Bool { bytes[place] == 0x66 && bytes[place...].starts(with: "fLaC".utf8) }
 
   /// An ID3v1 tag, which some programs append.
   private func isTag(_ place: Int) -> Bool { isAtEnd && bytes.count - place == 128 && bytes[place...].starts(with: "TAG".utf8) }

@@ -26,7 +26,7 @@ public final class SoundSource: @unchecked Sendable {
   /// - Throws: the file is missing, unreadable, truncated, or no sound file.
   public convenience init(path: String) throws(AudioFileError) {
     if path == "-" {
-      try self.init(Self.reader(standardInput: STDIN_FILENO), name: Self.standardInput)
+      try self.init(Self.reader(standardInput: STDIN_FILENO, Self.standardInput), name: Self.standardInput)
     } else {
       try self.init(FileDescriptor.reading(path), name: path)
     }
@@ -42,8 +42,11 @@ public final class SoundSource: @unchecked Sendable {
   }
 
   /// Reads `descriptor` as standard input. It stays the caller's.
-  package convenience init(standardInput descriptor: Int32) throws(AudioFileError) {
-    try self.init(Self.reader(standardInput: descriptor), name: Self.standardInput)
+  ///
+  /// - Parameter name: what messages call it; nil: standard input.
+  package convenience init(standardInput descriptor: Int32, name: String? = nil) throws(AudioFileError) {
+    let name = name ?? Self.standardInput
+    try self.init(Self.reader(standardInput: descriptor, name), name: name)
   }
 
   private init(_ reader: any FrameReader, name: String) {
@@ -80,13 +83,13 @@ public final class SoundSource: @unchecked Sendable {
 
   private static let standardInput = ByteStream.standardInput.name
 
-  private static func reader(standardInput number: Int32) throws(AudioFileError) -> any FrameReader {
+  private static func reader(standardInput number: Int32, _ name: String) throws(AudioFileError) -> any FrameReader {
     var status = stat()
-    if fstat(number, &status) != 0 { throw .reading(standardInput, errno) }
-    if status.st_mode & S_IFMT == S_IFREG { return try ByteInput(FileDescriptor(owning: dup(number)), name: standardInput).reader() }
-    if status.st_mode & S_IFMT == S_IFDIR { throw AudioFileError(.badData, "\(standardInput): it is a folder: send it a sound file") }
-    if isatty(number) != 0 { throw AudioFileError(.badData, "\(standardInput): it is a terminal: send it a WAV file, with < or |") }
-    return try ByteInput(ByteStream(descriptor: number, name: standardInput)).reader()
+    if fstat(number, &status) != 0 { throw .reading(name, errno) }
+    if status.st_mode & S_IFMT == S_IFREG { return try ByteInput(FileDescriptor(owning: dup(number)), name: name).reader() }
+    if status.st_mode & S_IFMT == S_IFDIR { throw AudioFileError(.badData, "\(name): it is a folder: send it a sound file") }
+    if isatty(number) != 0 { throw AudioFileError(.badData, "\(name): it is a terminal: send it a WAV file, with < or |") }
+    return try ByteInput(ByteStream(descriptor: number, name: name)).reader()
   }
 }
 

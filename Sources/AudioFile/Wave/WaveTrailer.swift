@@ -9,27 +9,34 @@ enum WaveTrailer {
   ///
   /// - Throws: there is what would be lost: other bytes, a second sound, or another file.
   static func check(_ input: ByteInput, _ header: WaveHeader, _ metadata: inout SoundMetadata) throws(AudioFileError) {
-    var chunks = WaveChunks(header.form, input)
-    if case .bytes(let bytes) = header.size { try chunks.passPadding(after: bytes) }
+    try check(input, header.form, header.size, frameBytes: header.frameBytes, &metadata)
+  }
+
+  /// - Parameter frameBytes: of the least that is a sound.
+  static func check(
+    _ input: ByteInput, _ form: WaveForm, _ size: WaveSize, frameBytes: Int, _ metadata: inout SoundMetadata
+  ) throws(AudioFileError) {
+    var chunks = WaveChunks(form, input)
+    if case .bytes(let bytes) = size { try chunks.passPadding(after: bytes) }
     while true {
       let head = try input.peek(16)
       if head.isEmpty || tags.contains(where: { head.starts(with: $0) }) { return }
       switch try chunks.next() {
       case .end(let count):
         // Less than a frame is no sound.
-        if count < header.frameBytes { return }
+        if count < frameBytes { return }
         if try isFilledUp(input) { return }
-        throw uncounted(input.name, header)
+        throw uncounted(input.name, size)
       case .other:
         if try isFilledUp(input) { return }
-        throw uncounted(input.name, header)
+        throw uncounted(input.name, size)
       case .chunk(let chunk):
         if let fault = second(chunk.name) { throw AudioFileError(.badData, "\(input.name): \(fault)") }
         let isKnown = WaveChunks.known.contains(chunk.name)
         do throws(AudioFileError) { try metadata.take(chunk, chunks, isBefore: false) } catch {
           // A known chunk that is cut off takes no sound with it.
           if isKnown && error.cause == .badData { return }
-          throw error.cause == .badData ? uncounted(input.name, header) : error
+          throw error.cause == .badData ? uncounted(input.name, size) : error
         }
       }
     }
@@ -56,8 +63,8 @@ enum WaveTrailer {
     return rest.count <= mostZeros && rest.allSatisfy { $0 == 0 }
   }
 
-  private static func uncounted(_ name: String, _ header: WaveHeader) -> AudioFileError {
-    guard case .bytes(let bytes) = header.size else {
+  private static func uncounted(_ name: String, _ size: WaveSize) -> AudioFileError {
+    guard case .bytes(let bytes) = size else {
       return AudioFileError(.badData, "\(name): its header is damaged: other bytes than chunks follow its sound")
     }
     return AudioFileError(

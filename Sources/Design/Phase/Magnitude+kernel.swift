@@ -16,8 +16,14 @@ extension Magnitude {
     switch (self, phase) {
     case (.cascade, .natural), (.cascade, .minimum), (.taps, .natural): return 0
     case (.taps(let own), .minimum): return Self.pointBytes * points(8 * min(own.count, Cascade.longest))
-    default: return Self.pointBytes * points(8 * max(taps ?? mostTaps(rate: rate), 4_096))
+    default: return Self.pointBytes * points(leastPoints(taps: taps ?? mostTaps(rate: rate)))
     }
+  }
+
+  /// 8 for each tap of the kernel, and of those that it is made from.
+  private func leastPoints(taps: Int) -> Int {
+    if case .taps(let own) = self { return 8 * max(taps, own.count, 4_096) }
+    return 8 * max(taps, 4_096)
   }
 
   private func points(_ least: Int) -> Int {
@@ -29,9 +35,9 @@ extension Magnitude {
   /// A kernel of this |H|.
   ///
   /// A cascade's of minimum phase is the recursion of the cascade whose zeros are reflected into the unit circle. All others
-  /// come from the magnitudes at L points around the circle, 8 times the taps, where they are exact: at each of them |H| of the
-  /// result differs by at most `cutOff`, since that is the sum of magnitudes of all that was cut off. The minimum phase is that
-  /// of the magnitudes at these points; what it lacks are turns between two of them.
+  /// come from the magnitudes at L points around the circle, 8 times the taps or those that they are made from, where they are
+  /// exact: at each of them |H| of the result differs by at most `cutOff`, since that is the sum of magnitudes of all that was
+  /// cut off. The minimum phase is that of the magnitudes at these points; what it lacks are turns between two of them.
   /// - Parameters:
   ///   - rate: Hz.
   ///   - taps: the most taps; nil: as many as cover a second.
@@ -57,7 +63,10 @@ extension Magnitude {
   private func transformed(
     _ phase: KernelPhase, rate: Double, taps: Int, _ isCancelled: CancellationCheck
   ) throws(DesignError) -> DesignedKernel {
-    let transform = Transform(atLeast: min(8 * max(taps, 4_096), Self.longestTransform))
+    if case .taps(let own) = self, own.count > Cascade.longest {
+      throw DesignError("a kernel of \(own.count) taps is too long for another phase: cut it to \(Cascade.longest)")
+    }
+    let transform = Transform(atLeast: min(leastPoints(taps: taps), Self.longestTransform))
     try check(isCancelled)
     let angles = transform.angles()
     try check(isCancelled)

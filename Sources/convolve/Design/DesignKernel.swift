@@ -74,6 +74,9 @@ struct DesignKernel: FileCommand {
     }
     if let taps, !(1...Cascade.longest).contains(taps) { throw ValidationError("--taps \(taps): a kernel has 1 to \(Cascade.longest)") }
     if let plot, !plot.lowercased().hasSuffix(".svg") { throw ValidationError("--plot \(plot): it is SVG: let the name end in .svg") }
+    if let plot, plot.contains("{rate}") {
+      throw ValidationError("--plot \(plot): one drawing shows the kernels of all rates: leave {rate} out of its name")
+    }
   }
 
   /// Numbers that are no files are rates.
@@ -92,6 +95,7 @@ struct DesignKernel: FileCommand {
   func run() throws {
     let design = try KernelDesign(kernels[0], phase: phase?.meaning, taps: taps)
     try design.checkRates(rates)
+    if let plot, design.reads(plot) { throw Failure(.usage, "\(plot) is read, and would be overwritten: choose another --plot") }
     var written: [WrittenKernel] = []
     // All are made before one is written.
     for rate in rates.isEmpty ? [nil] : rates.map(Optional.some) {

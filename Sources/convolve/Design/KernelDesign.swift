@@ -1,7 +1,5 @@
 import AudioFile
 import Design
-import Glibc
-import Platform
 import Terminal
 import WordKernels
 
@@ -48,14 +46,7 @@ struct KernelDesign {
   }
 
   /// Whether a path is that of a file which the kernel is made from.
-  func reads(_ path: String) -> Bool {
-    var output = stat()
-    guard withSystemPath(path, { stat($0, &output) }) == 0 else { return false }
-    return paths.contains { file in
-      var status = stat()
-      return withSystemPath(file) { stat($0, &status) } == 0 && status.st_dev == output.st_dev && status.st_ino == output.st_ino
-    }
-  }
+  func reads(_ path: String) -> Bool { isFile(path, among: paths) }
 }
 
 extension KernelWords {

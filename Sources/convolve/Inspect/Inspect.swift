@@ -63,6 +63,9 @@ struct Inspect: FileCommand {
   private func dependsOnRate(_ file: String) -> Bool { (try? KernelName(file))?.dependsOnRate ?? false }
 
   func run() throws {
+    if let plot, isFile(plot, among: files.flatMap { (try? KernelName($0))?.files ?? [] }) {
+      throw Failure(.usage, "\(plot) is read, and would be overwritten: choose another --plot")
+    }
     var inspections: [Inspection] = []
     var failures: [Failure] = []
     for file in files {
