@@ -146,7 +146,7 @@ import Testing
     let program = Location.program("convolve")
     return try run(
       "/bin/sh",
-      ["-c", "cd '\(folder.path)' && ulimit -v \(kilobytes) && exec timeout 120 '\(program)' \(line) > out.txt && tail -c 300 out.txt"],
+      ["-c", "cd '\(folder.path)' && ulimit -v \(kilobytes) && timeout 120 '\(program)' \(line) > out.txt && tail -c 300 out.txt"],
       environment: ["SWIFT_BACKTRACE": "enable=no"])
   }
 }

@@ -41,6 +41,7 @@ public struct Problem: Error, Codable, Sendable, Equatable {
     case 408: "Request Timeout"
     case 409: "Conflict"
     case 413: "Payload Too Large"
+    case 414: "URI Too Long"
     case 415: "Unsupported Media Type"
     case 417: "Expectation Failed"
     case 422: "Unprocessable Entity"
