@@ -136,7 +136,7 @@ OWN_PATHS = {"/tmp", "/var/tmp", "/var/lib/private/convolved-probe", "/var/cache
 
 def writable_paths():
     """What an instance could write to whose program is another one."""
-    program = "Type=oneshot\nExecStart=\nExecStart=/usr/bin/python3 -B /tests/writable.py\nRestart=no\n"
+    program = "Type=oneshot\nExecStart=\nExecStart=/usr/bin/python3 -B /tests/writable.py\nRestart=no\nExecPaths=/usr/bin\n"
     write("/etc/systemd/system/convolved@probe.service.d/probe.conf", f"[Service]\n{program}")
     systemctl("daemon-reload")
     systemctl("start", "convolved@probe")
