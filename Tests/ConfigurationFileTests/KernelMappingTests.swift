@@ -26,7 +26,8 @@ import Testing
       ("{ file: left.raw, format: s24in32, skip: 44, take: 65536 }", "s24in32+44/65536:/k/left.raw"),
       ("{ file: room.wav, phase: minimum }", "minimum:/k/room.wav"), ("{ file: room.wav }", "/k/room.wav"),
       ("{ file: room.wav, phase: linear-above@300 }", "linear-above@300:/k/room.wav"),
-      ("eq:a.txt", "eq:/k/a.txt"), ("\"minimum:room-{rate}.wav\"", "minimum:/k/room-48000.wav"), ("\"lowpass:LR4@2 kHz\"", "lowpass:LR4@2 kHz"),
+      ("eq:a.txt", "eq:/k/a.txt"), ("\"minimum:room-{rate}.wav\"", "minimum:/k/room-48000.wav"),
+      ("\"lowpass:LR4@2 kHz\"", "lowpass:LR4@2 kHz"),
       ("f32:left.raw", "f32:/k/left.raw"), ("minimum:box:3", "minimum:box:3"), ("./eq:a.txt", "/k/./eq:a.txt"),
     ])
   func words(kernel: String, text: String) throws {
