@@ -47,9 +47,9 @@ extension KernelUpload {
     func number(_ name: String) -> Int? { query[name].flatMap { Int($0) } }
     let raw = query["format"].map { RawBody(format: $0, skip: number("skip"), take: number("take"), rate: number("rate")) }
     if raw == nil, let name = ["skip", "take", "rate"].first(where: { query[$0] != nil }) {
-      throw Problem(status: 400, detail: "`\(name)` is for taps without a header: give `format` too")
+      throw Problem(status: 422, detail: "`\(name)` is for taps without a header: give `format` too")
     }
-    if raw != nil, query["words"] != nil { throw Problem(status: 400, detail: "`words` and `format` exclude each other") }
+    if raw != nil, query["words"] != nil { throw Problem(status: 422, detail: "`words` and `format` exclude each other") }
     self.init(
       bytes: body, contentType: contentType, channel: number("channel") ?? 0, resample: query["resample"].flatMap { Bool($0) },
       name: query["name"], words: query["words"], raw: raw)
