@@ -86,7 +86,8 @@ extension LiveTests {
         try rig.edit("block: \(blocks.0)\n", "block: \(blocks.1)\n")
         #expect(try rig.control("reload").status == 0)
       }
-      #expect(try held("VmLck") == locked)
+      // What was replaced is unlocked a moment later, and what lies on a page with it stays: far less than a change locks.
+      try rig.wait { try held("VmLck") <= locked + 64 }
       // On a busy machine Swift's runtime has more threads for some seconds.
       try rig.wait { try held("Threads") <= threads }
       #expect(try rig.status()["changes"] as? Int == 20)
