@@ -14,7 +14,7 @@ MACHINE_PACKAGES := mmdebstrap qemu-system-x86 seabios cpio kmod
 PEER_PACKAGES := ffmpeg sox python3-venv
 LIVE_PEER_PACKAGES := libzita-convolver-dev libfftw3-dev
 
-.PHONY: run build static install uninstall lib install-lib deb bill test-package test-service test-vm test-hostile test test-live soak test-cable test-baseline lint graph bench bench-instructions bench-costs bench-offline bench-start clean
+.PHONY: run build static install uninstall lib install-lib deb bill test-package test-service test-vm test-hostile test-autoeq test test-live soak test-cable test-baseline lint graph bench bench-instructions bench-costs bench-offline bench-start clean
 
 ## Plays the demonstration: the real engine on recorded speech, no sound card needed.
 run: build
@@ -106,6 +106,11 @@ test-hostile: build
 	$(call install,$(TEST_PACKAGES))
 	Tests/VirtualCable/build.sh $(CURDIR)/.build/cable
 	python3 Tests/Hostile/requests.py --minutes $(MINUTES)
+
+## Compares kernels of AutoEq's files with AutoEq's own responses and its WAV, of ten headphones: a quarter of a minute. AutoEq wants
+## Python 3.8 to 3.11, as Debian 12 has it.
+test-autoeq: build .build/autoeq/done
+	.build/autoeq/bin/python3 Tests/Reference/autoeq_files.py .build/release/convolve
 
 ## Writes the software bill of materials of what was resolved. Its changes are for review.
 bill: static
@@ -206,6 +211,13 @@ clean:
 	$(call install,$(TEST_PACKAGES))
 	python3 -m venv .build/openapi
 	.build/openapi/bin/python3 -m pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+# AutoEq, with the old NumPy that it pins.
+.build/autoeq/done: Tests/autoeq-requirements.txt
+	$(call install,python3-venv)
+	python3 -m venv .build/autoeq
+	.build/autoeq/bin/python3 -m pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
 # The peers that are Python's.

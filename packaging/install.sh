@@ -17,7 +17,7 @@ user_units=${USERUNITDIR:-$prefix/lib/systemd/user}
 zsh=${ZSHDIR:-$share/zsh/site-functions}
 
 doc=$share/doc/convolved
-documents=$(ls README.md docs/*.md)
+documents=$(ls README.md docs/*.md docs/pictures/*.svg)
 programs='convolve convolved convolvectl'
 system_units=$(ls systemd/*.service systemd/*.socket 2>/dev/null || true)
 units_of_users=$(ls systemd/user/*.service systemd/user/*.socket 2>/dev/null || true)
@@ -70,7 +70,7 @@ remove_all() {
   for unit in $system_units; do rm -f "$DESTDIR$units/$(basename "$unit")"; done
   for unit in $units_of_users; do rm -f "$DESTDIR$user_units/$(basename "$unit")"; done
   for document in $documents; do rm -f "$DESTDIR$doc/$document"; done
-  for folder in "$DESTDIR$doc/docs" "$DESTDIR$doc"; do if [ -d "$folder" ]; then rmdir --ignore-fail-on-non-empty "$folder"; fi; done
+  for folder in "$DESTDIR$doc/docs/pictures" "$DESTDIR$doc/docs" "$DESTDIR$doc"; do if [ -d "$folder" ]; then rmdir --ignore-fail-on-non-empty "$folder"; fi; done
   rm -f "$DESTDIR$prefix"/lib/libconvolved.so* "$DESTDIR$prefix/lib/pkgconfig/convolved.pc" "$DESTDIR$prefix/include/convolved.h"
   if cmp -s packaging/convolved.yaml "$DESTDIR$etc/convolved.yaml"; then rm "$DESTDIR$etc/convolved.yaml"; fi
   if [ -d "$DESTDIR$etc" ]; then rmdir --ignore-fail-on-non-empty "$DESTDIR$etc"; fi

@@ -14,7 +14,7 @@ struct DocumentationTests {
       ("docs/convolve.md", "", "python 1 yaml 1 console 39 sh 3 pycon 36"), ("docs/inspect.md", "", "console 3"),
       ("docs/numpy.md", "", "python 1 console 8"), ("README.md", "Files", "sh 9"),
       ("docs/measurement-software.md", "", "yaml 1 console 13 sh 1"), ("docs/migration.md", "", "yaml 2 console 11 sh 1 text 3"),
-      ("docs/equaliser.md", "", "yaml 3 console 10 sh 8 text 2"),
+      ("docs/equaliser.md", "", "yaml 3 console 10 sh 11 text 2"),
     ])
   func examples(document: String, section: String, count: String) throws {
     // All but the guide itself use its inputs.
@@ -24,6 +24,7 @@ struct DocumentationTests {
     #expect(found == count)
     // What the guides convert keeps every tap.
     try Reference.run("converted_taps.py", [folder.path, document])
+    try comparePictures(of: document)
   }
 
   @Test("The members of both documents are those that docs/inspect.md names, in their order")
@@ -48,6 +49,17 @@ struct DocumentationTests {
       ])
     #expect(completed.status == 0, "\(document):\n\(completed.error)")
     return String(completed.output.split(separator: "\n").last ?? "")
+  }
+
+  /// The pictures that a document shows are those that its examples draw.
+  private func comparePictures(of document: String) throws {
+    let text = try String(contentsOfFile: Location.package + "/" + document, encoding: .utf8)
+    for picture in text.matches(of: /!\[[^\]]*\]\(pictures\/([^)]+)\)/) {
+      let (name, kept) = (String(picture.output.1), Location.package + "/docs/pictures/" + picture.output.1)
+      let isLike = try Drawing(kept).isLike(Drawing(folder.file(name)))
+      #expect(isLike, "docs/pictures/\(name) is not what \(document) draws: run its command, and commit what it writes")
+      #expect(try FileManager.default.attributesOfItem(atPath: kept)[.size] as? Int ?? .max < 60_000, "\(name) is large")
+    }
   }
 
   /// What the guide begins with, and the array of which docs/inspect.md speaks.

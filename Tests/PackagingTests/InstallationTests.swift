@@ -56,7 +56,7 @@ struct InstallationTests {
       "opt/sound/bin/convolve", "opt/sound/bin/convolved", "opt/sound/bin/convolvectl", "opt/sound/share/man/man1/convolve.1",
       "opt/sound/share/man/man5/convolved.yaml.5", "opt/sound/share/bash-completion/completions/convolve",
       "opt/sound/share/zsh/site-functions/_convolved", "opt/sound/share/fish/vendor_completions.d/convolvectl.fish",
-      "opt/sound/share/doc/convolved/README.md", configuration,
+      "opt/sound/share/doc/convolved/README.md", "opt/sound/share/doc/convolved/docs/pictures/headphone.svg", configuration,
     ]
     #expect(files.isSuperset(of: expected), "\(expected.subtracting(files))")
     #expect(try run(folder.file("opt/sound/bin/convolve"), ["--version"]).status == 0)
