@@ -79,7 +79,7 @@ test: .build/numpy/done .build/openapi/done
 	Sources/CAPI/link.sh .build/release .build
 	Tests/VirtualCable/build.sh $(CURDIR)/.build/cable
 	swift test -c release --skip-build --skip LiveTests --skip ControlTests
-	swift test -c release --skip-build --filter ControlTests
+	swift test -c release --skip-build --no-parallel --filter ControlTests
 	$(MAKE) test-live
 
 ## Runs the live tests, which `make test` sets up.
