@@ -95,12 +95,14 @@ struct DesignKernel: FileCommand {
   func run() throws {
     let design = try KernelDesign(kernels[0], phase: phase?.meaning, taps: taps)
     try design.checkRates(rates)
-    if let plot, design.reads(plot) { throw Failure(.usage, "\(plot) is read, and would be overwritten: choose another --plot") }
+    if let plot, isFile(plot, among: design.files) {
+      throw Failure(.usage, "\(plot) is read, and would be overwritten: choose another --plot")
+    }
     var written: [WrittenKernel] = []
     // All are made before one is written.
     for rate in rates.isEmpty ? [nil] : rates.map(Optional.some) {
       let path = rate.map { output.replacing("{rate}", with: "\($0)") } ?? output
-      if design.reads(path) { throw Failure(.usage, "\(path) is read, and would be overwritten: choose another -o") }
+      try checkOverwriting(path, reading: design.files)
       written.append(try WrittenKernel(design.kernel(rate: rate), OutputOptions(path: path, format: format)))
     }
     for kernel in written { try kernel.write() }
