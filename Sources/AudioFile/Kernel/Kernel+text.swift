@@ -32,7 +32,8 @@ extension Kernel {
       if value.isEmpty { continue }
       guard let tap = decimalNumber(value), tap.isFinite else {
         let quote = quotes ? " is \"\(quotable(value))\"" : ""
-        throw AudioFileError(.badData, "\(name): line \(lines.number)\(quote): \(LineFault(value).message)")
+        let worded = taps.isEmpty && header == nil ? WordedText(text)?.message : nil
+        throw AudioFileError(.badData, "\(name): line \(lines.number)\(quote): \(worded ?? LineFault(value).message)")
       }
       taps.append(tap)
       try limit.check(taps: taps.count, channels: 1, name: name)
