@@ -72,6 +72,8 @@ struct DesignTests {
     let clipped = try design("eq:Preamp: 6 dB", "--rate 48000 --format s16 -o d.wav")
     #expect(
       clipped.status == 65 && clipped.error.contains("1 tap is beyond what s16 holds") && clipped.error.contains("6.1 dB"), "\(clipped)")
+    #expect(clipped.error.contains("give --format float; of an equaliser, a Preamp that is lower by 6.1 dB"), "\(clipped)")
+    #expect(try design("eq:Preamp: 6 dB", "--rate 48000 -o d.flac").error.contains("write a .wav in place of .flac"))
     #expect(!FileManager.default.fileExists(atPath: folder.file("d.wav")))
     let piped = try run(
       "/bin/sh", ["-c", "'\(Location.program("convolve"))' design lowpass:BW1@12000 --rate 48000 -o - > '\(folder.file("e.wav"))'"])

@@ -97,6 +97,7 @@ import Testing
     try AudioWriter(encoding: .double, sampleRate: 44_100).write([[1]], path: folder.file("hall.wav"))
     let other = try convolvectl("b.yml")
     #expect(other.status == 65 && other.error.contains("b.yml:7: ") && other.error.contains("44100"), "\(other)")
+    #expect(other.error.contains("resample the file, or change the rate of b.yml") && !other.error.contains("resample: true"), "\(other)")
     #expect(names == ["a.yml", "b.yml", "hall.wav"])
   }
 
