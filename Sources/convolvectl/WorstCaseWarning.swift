@@ -23,7 +23,8 @@ extension Status {
         there.count == 1
         ? "convolvectl set \(there[0].name) gain=\(decimal(there[0].gain - excess, places: 1, rounded: .down)) avoids it"
         : "\(decimal(-excess, places: 1)) dB on its filters' gain avoids it"
-      return "output \(output) amplifies by up to \(decimal(excess, places: 1)) dB, and can clip: \(remedy)".brief
+      let balance = worstCase.count == 1 ? "" : ", and as much less on all others keeps the balance"
+      return "output \(output) amplifies by up to \(decimal(excess, places: 1)) dB, and can clip: \(remedy)\(balance)".brief
     }
   }
 }

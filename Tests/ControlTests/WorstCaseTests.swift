@@ -7,9 +7,10 @@ import Testing
 struct WorstCaseTests {
   @Test("load and set warn where what changed can clip, and name the gain that avoids it")
   func worstCase() async throws {
+    let balance = ", and as much less on all others keeps the balance"
     for (worst, others, warning) in [
-      ([0, 6.02], 0, "warning: output 1 amplifies by up to 6.1 dB, and can clip: convolvectl set left gain=-9.1 avoids it"),
-      ([0, 6.02], 1, "warning: output 1 amplifies by up to 6.1 dB, and can clip: -6.1 dB on its filters' gain avoids it"),
+      ([0, 6.02], 0, "warning: output 1 amplifies by up to 6.1 dB, and can clip: convolvectl set left gain=-9.1 avoids it\(balance)"),
+      ([0, 6.02], 1, "warning: output 1 amplifies by up to 6.1 dB, and can clip: -6.1 dB on its filters' gain avoids it\(balance)"),
       ([12, 0.01], 0, nil), ([12, nil], 0, nil), ([], 0, nil),
     ] as [([Double?], Int, String?)] {
       let served = try await Served {
