@@ -70,6 +70,7 @@ struct Setup: AsyncParsableCommand {
     try place.check()
     if place.isInUse && !force { try askToReplace(place, questions) }
     var draft = try draft(questions)
+    draft.control = place.control
     try check(draft, place)
     if let text = draft.gainText { print(text.printable) }
     let text = try place.write(&draft)
@@ -129,7 +130,8 @@ struct Setup: AsyncParsableCommand {
           return isTaken ? nil : "the daemon that answers at \(client.path) has another configuration: start it with --config \(place.path)"
         } catch {
           guard case .problem(let problem) = error, problem.status == 409 else { throw error }
-          return problem.detail
+          let reason = problem.detail.replacing("; nothing was changed", with: "")
+          return "\(place.path) is written, but the daemon goes on as it was: \(reason)"
         }
       }
       print(refusal.map { $0.brief.printableLine } ?? "the daemon has taken it over")
