@@ -85,6 +85,7 @@ struct DesignTests {
     arguments: [
       ("lowpass:LR4@2000 -o o.wav", 64, "give --rate 48000"), ("lowpass:LR9@20 -o o.wav --rate 48000", 64, "BW1 to BW8"),
       ("lowpass:LR4@20 -o o.wav --rate 1 2", 64, "let it hold {rate}"), ("lowpass:LR4@20 -o o-{rate}.wav", 64, "give the rate"),
+      ("lowpass:LR4@20 -o o-{rate}.wav --rate 44100,48000", 64, "separate rates by a space, as in --rate 44100 48000"),
       ("lowpass:LR4@20 -o o.wav --rate 0", 64, "give a rate in Hz"), ("lowpass:LR4@20 dirac -o o.wav --rate 48000", 64, "two kernels"),
       ("lowpass:LR4@20 -o o.wav --rate 48000 --taps 0", 64, "1 to 1048576"),
       ("lowpass:sinc@200 -o o.wav --rate 48000 --taps 9", 64, "has its own"),

@@ -41,7 +41,7 @@ struct DesignKernel: FileCommand {
     completion: .file())
   var output: String
 
-  @Option(help: ArgumentHelp("The rate to make it for, or several: --rate 44100 48000.", valueName: "Hz"))
+  @Option(help: ArgumentHelp("The rate to make it for, or several: --rate 44100 48000.", valueName: "Hz"), transform: rateArgument)
   var rate: [Int] = []
 
   @Option(help: "The most taps. Default: as many as are needed; of phases other than natural, those of a second.")
