@@ -64,7 +64,8 @@ import Testing
       ("Preamp: -3 dB\nGraphicEQ: 20 -1.2; 21 -1.3\n", "write graphic:FILE"),
       ("* Freq(Hz) SPL(dB) Phase(degrees)\n20.0 70.1 -12\n", "this is a response: write response:FILE"),
       ("frequency,raw\n20,-1.5\n21,-1.4\n", "this is a response: write response:FILE"),
-      ("20 1.5\n21 1.4\n22 1.3\n", "it is a response: write response:FILE"), ("1 2\n2 1\n", "2 values separated by spaces"),
+      ("20 1.5\n21 1.4\n22 1.3\n", "several channels need a sound file; frequencies and their dB are response:FILE"),
+      ("1 2\n2 1\n", "2 values separated by spaces"),
       ("0 0.5\n0.1 0.25\n0.2 0\n", "2 values separated by spaces"), ("filter\n1\n", "that is not a number"),
       ("0.5\nPreamp: -3 dB\n", "it holds 3 columns"),
     ])

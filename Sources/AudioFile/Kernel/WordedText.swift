@@ -4,6 +4,8 @@ import Numbers
 struct WordedText {
   /// What it is, and the word.
   let message: String
+  /// Whether it can be nothing else.
+  let isCertain: Bool
 
   private static let mostLines = 48
   private static let types: Set = ["pk", "peq", "modal", "lp", "hp", "lpq", "hpq", "bp", "no", "ap", "ls", "hs", "lsc", "hsc", "on"]
@@ -13,13 +15,14 @@ struct WordedText {
     let lines = String(decoding: text.prefix(1 << 13), as: UTF8.self).split(whereSeparator: \.isNewline).prefix(Self.mostLines)
       .map { $0.lowercased().trimmed }
     if lines.contains(where: { $0.hasPrefix("graphiceq:") }) {
-      message = "this is a graphic equaliser: write graphic:FILE"
+      (message, isCertain) = ("this is a graphic equaliser: write graphic:FILE", true)
     } else if lines.contains(where: Self.isFilter) {
-      message = "these are filters of an equaliser: write eq:FILE"
+      (message, isCertain) = ("these are filters of an equaliser: write eq:FILE", true)
     } else if let points = Self.firstFrequencies(lines) {
       let isNamed = lines.contains { $0.contains("freq") && !($0.first?.isNumber ?? true) }
       guard isNamed || points.count >= 3 && points[0] >= 1 && zip(points, points.dropFirst()).allSatisfy({ $0 < $1 }) else { return nil }
-      message = "\(isNamed ? "this is a response" : "if these are frequencies and their dB, it is a response"): write response:FILE"
+      message = isNamed ? "this is a response: write response:FILE" : "frequencies and their dB are response:FILE"
+      isCertain = isNamed
     } else {
       return nil
     }
