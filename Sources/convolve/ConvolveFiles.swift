@@ -184,6 +184,7 @@ struct ConvolveFiles: FileCommand {
       ? FilteringSource.configuration(ConfiguredMatrix(operands.last!))
       : .kernel(KernelSource(text: operands.last!, rawFormat: kernelFormat, resamples: resample), matrix)
     if case .file(let path) = pattern {
+      try checkOverwriting(path, reading: [operands[0]] + source.files)
       try convolve(operands[0], source, to: path, messages, Trial())
     } else {
       let batch = try BatchPlan(inputs: Array(operands.dropLast()), kernel: source.text, files: source.files, pattern)

@@ -44,6 +44,7 @@ struct ConvolveImages: FileCommand {
 
   func run() throws {
     Threads.warn(jobs, Messages())
+    try checkOverwriting(output, reading: [image, kernel])
     do throws(AudioFileError) {
       let (image, kernel) = (try InputFile.open(image, NamedArray.init), try InputFile.open(kernel, NamedArray.init))
       let staged = try StagedFile(output)

@@ -30,7 +30,7 @@ struct SoundConvolution {
       throw AudioFileError(
         .badData,
         "\(kernel.name) has \(others) channels, \(signal.name) has \(channels): a kernel has one, or as many as the input"
-          + (channels == 2 && others == 4 ? Self.trueStereo : ""))
+          + (channels == 2 && others == 4 ? Self.trueStereo : (channels, others) == (1, 2) ? Self.widening : ""))
     }
     // A stream without a header is convolved before as many frames are there as taps.
     filtering = signal.isRaw ? .matrix(PathMatrix(pairing: kernel, channels: channels)) : .kernel(kernel)
@@ -60,6 +60,11 @@ struct SoundConvolution {
   /// What to do with a kernel that has a response for each input at each output.
   private static let trueStereo =
     "; true stereo takes --matrix LL,LR,RL,RR, in the order of the kernel's channels (LR: from the left input to the right output)"
+
+  /// What to do with a kernel of two channels for an input of one.
+  private static let widening =
+    "; a configuration in the kernel's place leads the input to two outputs (from: 0, to: 0 with channel: 0, and from: 0, to: 1 with channel: 1:"
+    + " docs/convolve.md), or give the input two channels (sox IN.wav OUT.wav remix 1 1)"
 
   func run() throws(AudioFileError) {
     cautions.forEach(messages.warn)

@@ -56,6 +56,7 @@ struct LoadKernel: AsyncParsableCommand {
     let report = try await target.call { client throws(ControlError) in try await client.replaceKernel(name, upload) }
     let heard = report.blocks.map { ", heard after \($0) block\($0 == 1 ? "" : "s")" } ?? ""
     print("\(report.filter): \(report.layout): \(report.method)\(heard)".brief.printable)
+    await target.warnOfWorstCase(of: [name])
   }
 
   /// What is no file has a name that the daemon knows.
@@ -63,6 +64,7 @@ struct LoadKernel: AsyncParsableCommand {
     let changes = [name: FilterChange(kernel: file)]
     let list = try await target.call { client throws(ControlError) in try await client.changeFilters(changes) }
     for filter in list.filters where filter.name == name { print("\(filter.name): \(filter.layout)".brief.printable) }
+    await target.warnOfWorstCase(of: [name])
   }
 
   private func parsed() throws(Failure) -> KernelName {

@@ -34,6 +34,7 @@ struct SetFilters: AsyncParsableCommand {
     for filter in list.filters where changes[filter.name] != nil {
       print("\(filter.name): gain \(decimal(filter.gain, places: 2)) dB, delay \(filter.delay) frames, \(filter.layout)".brief.printable)
     }
+    await target.warnOfWorstCase(of: changes.keys)
   }
 
   /// What helps where a file is here, and the daemon does not see it.

@@ -54,6 +54,27 @@ import Testing
     #expect(error?.message.hasPrefix(path + ": ") == true && error?.message.contains(fault) == true, "\(String(describing: error))")
   }
 
+  @Test(
+    "A text that words take is told by what it holds, with its word",
+    arguments: [
+      ("Preamp: -6.2 dB\nFilter 1: ON PK Fc 105 Hz Gain 5 dB Q 0.7\n", "these are filters of an equaliser: write eq:FILE"),
+      ("Filter Settings file\n\nRoom EQ V5.20\n", "write eq:FILE"), ("PK Fc 3410 Hz Gain -3.4 dB Q 2.36\n", "write eq:FILE"),
+      ("\u{FEFF}# AutoEq\r\nFilter: ON LSC Fc 105 Hz Gain 6 dB\r\n", "write eq:FILE"),
+      ("GraphicEQ: 20 -1.2; 21 -1.3\n", "this is a graphic equaliser: write graphic:FILE"),
+      ("Preamp: -3 dB\nGraphicEQ: 20 -1.2; 21 -1.3\n", "write graphic:FILE"),
+      ("* Freq(Hz) SPL(dB) Phase(degrees)\n20.0 70.1 -12\n", "this is a response: write response:FILE"),
+      ("frequency,raw\n20,-1.5\n21,-1.4\n", "this is a response: write response:FILE"),
+      ("20 1.5\n21 1.4\n22 1.3\n", "several channels need a sound file; frequencies and their dB are response:FILE"),
+      ("1 2\n2 1\n", "2 values separated by spaces"),
+      ("0 0.5\n0.1 0.25\n0.2 0\n", "2 values separated by spaces"), ("filter\n1\n", "that is not a number"),
+      ("0.5\nPreamp: -3 dB\n", "it holds 3 columns"),
+    ])
+  func wordedText(text: String, fault: String) throws {
+    let path = try file("k.txt", text)
+    let error = #expect(throws: AudioFileError.self) { try Kernel(path: path) }
+    #expect(error?.message.hasPrefix(path + ": line ") == true && error?.message.contains(fault) == true, "\(String(describing: error))")
+  }
+
   @Test("A line has an end, and a message quotes no more than a few scalars of it", .timeLimit(.minutes(1)))
   func longLines() throws {
     for part in ["1, ", "#", "0", " ", "e\u{301}\u{301}\u{301}", "\u{202E}"] {

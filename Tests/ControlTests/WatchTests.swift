@@ -23,7 +23,7 @@ struct WatchTests {
     await returned.stop()
     #expect(first[0] == "waiting: hw:DAC: No such device" && lines(told)[first.count] == first[0])
     #expect(first[1] == "xruns: capture 1, playback 2")
-    #expect(first[2] == "open, bypass on, 1 filter, 3 changes, other than the configuration")
+    #expect(first[2] == "open, volume -20.5 dB, bypass on, 1 filter, 3 changes, other than the configuration")
     #expect(first[3] == "SCHED_FIFO at priority 70, 35.2 MiB locked, 40.0 MiB needed, denormals flushed, governor ondemand")
     #expect(first[4] == "no lock: raise RLIMIT_MEMLOCK")
     #expect(

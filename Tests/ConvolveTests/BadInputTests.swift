@@ -50,7 +50,8 @@ import Testing
       ("mono.wav list.txt out.wav", 65, "line 2 is \"0,5\""), ("mono.wav blank.txt out.wav", 65, "holds no taps"),
       ("mono.wav cd.wav out.wav", 65, "cd.wav has 44100 Hz"),
       ("mono.wav cd-two.wav out.wav --resample", 65, "cd-two.wav has 2 channels"), ("stereo.wav three.wav out.wav", 65, "has 3 channels"),
-      ("mono.wav stereo.wav out.wav", 65, "has 2 channels"), ("folder v.npy out.npy", 65, "it is a folder"),
+      ("mono.wav stereo.wav out.wav", 65, "a configuration in the kernel's place leads the input to two outputs (from: 0, to: 0 with"),
+      ("folder v.npy out.npy", 65, "it is a folder"),
       ("fifo v.npy out.npy", 65, "not a regular file: give - in its place, and redirect it: < "),
       ("mono.wav nan.txt out.wav", 66, "there is no such file"),
       ("mono.wav v.npy missing/out.wav", 73, "its folder does not exist"), ("mono.wav v.npy a.npy/out.wav", 73, "does not exist"),
@@ -133,14 +134,36 @@ import Testing
     #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "/dev/null")
   }
 
-  @Test("The output may take an input's place, and a link stays one")
-  func inPlace() throws {
-    let (input, link) = (folder.file("mono.wav"), folder.file("link.wav"))
-    #expect(try convolve([input, "taps:0.5,0.25", "-o", folder.file("out.wav")]).status == 0)
-    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: input)
-    #expect(try convolve([input, "taps:0.5,0.25", "-o", link]).status == 0)
-    #expect(contents(input) == contents(folder.file("out.wav")))
-    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == input)
+  @Test("An output takes a file's place, and a link to it stays one")
+  func replaced() throws {
+    let (old, link) = (folder.file("stereo.wav"), folder.file("link.wav"))
+    #expect(try convolve([folder.file("mono.wav"), "taps:0.5,0.25", "-o", folder.file("out.wav")]).status == 0)
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: old)
+    #expect(try convolve([folder.file("mono.wav"), "taps:0.5,0.25", "-o", link]).status == 0)
+    #expect(contents(old) == contents(folder.file("out.wav")))
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == old)
+  }
+
+  @Test("What is read is not overwritten, under whichever name")
+  func overwritten() throws {
+    let link = folder.file("link.wav")
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: folder.file("mono.wav"))
+    try FileManager.default.linkItem(atPath: folder.file("v.npy"), toPath: folder.file("hard.npy"))
+    for (line, output) in [
+      ("mono.wav dirac", "mono.wav"), ("mono.wav dirac", "folder/../mono.wav"), ("mono.wav dirac", "link.wav"),
+      ("link.wav dirac", "mono.wav"), ("stereo.wav mono.wav", "link.wav"), ("a.npy v.npy", "a.npy"), ("a.npy v.npy", "hard.npy"),
+      ("2d deep.npy v.npy", "hard.npy"), ("2d deep.npy v.npy", "deep.npy"), ("design minimum:mono.wav", "link.wav"),
+      ("mono.wav f32:cd.wav", "cd.wav"), ("mono.wav dirac --dry-run", "mono.wav"),
+    ] {
+      let before = contents(folder.file(output))
+      let words = line.split(separator: " ").map(String.init)
+      let arguments = words.map { word in
+        word.contains(":") ? word.replacing(":", with: ":\(folder.path)/") : word.contains(".") ? folder.file(word) : word
+      }
+      let completed = try convolve(arguments + ["-o", folder.file(output)])
+      #expect(completed.status == 64 && completed.error.contains("is read, and would be overwritten: nothing was written"), "\(completed)")
+      #expect(contents(folder.file(output)) == before)
+    }
   }
 
   @Test("Clipping is counted, and the gain that it names avoids it")
@@ -159,7 +182,8 @@ import Testing
     let out = folder.file("out.wav")
     let completed = try convolve([folder.file("u8.wav"), "dirac", "-o", out])
     #expect(completed.status == 0 && completed.error.contains("u8.wav holds Unsigned 8 bit PCM: the output is s16"))
-    #expect(try convolve([out, "dirac", "-o", out, "--verbose"]).error.contains("input: \(out): WAV, 16-bit PCM, 1 channel, 100 frames"))
+    let again = try convolve([out, "dirac", "-o", folder.file("again.wav"), "--verbose"])
+    #expect(again.error.contains("input: \(out): WAV, 16-bit PCM, 1 channel, 100 frames"))
   }
 
   @Test("Help is asked for, no error")

@@ -72,6 +72,8 @@ struct DesignTests {
     let clipped = try design("eq:Preamp: 6 dB", "--rate 48000 --format s16 -o d.wav")
     #expect(
       clipped.status == 65 && clipped.error.contains("1 tap is beyond what s16 holds") && clipped.error.contains("6.1 dB"), "\(clipped)")
+    #expect(clipped.error.contains("give --format float; of an equaliser, a Preamp that is lower by 6.1 dB"), "\(clipped)")
+    #expect(try design("eq:Preamp: 6 dB", "--rate 48000 -o d.flac").error.contains("write a .wav in place of .flac"))
     #expect(!FileManager.default.fileExists(atPath: folder.file("d.wav")))
     let piped = try run(
       "/bin/sh", ["-c", "'\(Location.program("convolve"))' design lowpass:BW1@12000 --rate 48000 -o - > '\(folder.file("e.wav"))'"])
@@ -83,6 +85,7 @@ struct DesignTests {
     arguments: [
       ("lowpass:LR4@2000 -o o.wav", 64, "give --rate 48000"), ("lowpass:LR9@20 -o o.wav --rate 48000", 64, "BW1 to BW8"),
       ("lowpass:LR4@20 -o o.wav --rate 1 2", 64, "let it hold {rate}"), ("lowpass:LR4@20 -o o-{rate}.wav", 64, "give the rate"),
+      ("lowpass:LR4@20 -o o-{rate}.wav --rate 44100,48000", 64, "separate rates by a space, as in --rate 44100 48000"),
       ("lowpass:LR4@20 -o o.wav --rate 0", 64, "give a rate in Hz"), ("lowpass:LR4@20 dirac -o o.wav --rate 48000", 64, "two kernels"),
       ("lowpass:LR4@20 -o o.wav --rate 48000 --taps 0", 64, "1 to 1048576"),
       ("lowpass:sinc@200 -o o.wav --rate 48000 --taps 9", 64, "has its own"),

@@ -50,6 +50,19 @@ import Testing
     #expect(checked.status == 0, "\(checked.error)")
   }
 
+  @Test("Where nothing that filters remains, --partial writes nothing either")
+  func nothingLeft() throws {
+    try write("a.txt", "Device: Speakers\nPreamp: -6 dB\nFilter 1: ON PK Fc 100 Hz Gain 6 dB Q 1\n")
+    for options in [[], ["--partial"], ["--partial", "-o", "-"]] {
+      let program = Location.program("convolvectl")
+      let refused = try run("/bin/sh", ["-c", "cd \"$0\" && exec \"$@\"", folder.path, program, "import", "a.txt"] + options)
+      #expect(refused.status == 65 && refused.output.isEmpty && refused.error.contains("a.txt:1: Device:"), "\(refused)")
+      #expect(refused.error.contains("nothing of it remains") && !refused.error.contains("--partial") && names == ["a.txt"], "\(refused)")
+    }
+    try write("a.txt", "Preamp: -6 dB\nDevice: Speakers\nFilter 1: ON PK Fc 100 Hz Gain 6 dB Q 1\n")
+    #expect(try convolvectl("a.txt", "--partial").status == 0)
+  }
+
   @Test("Kernels that have to be written lie in a folder beside the configuration")
   func kernels() throws {
     try AudioWriter(encoding: .double, sampleRate: 44_100).write([[1, 0.5, 0.25]], path: folder.file("a.wav"))
@@ -84,6 +97,7 @@ import Testing
     try AudioWriter(encoding: .double, sampleRate: 44_100).write([[1]], path: folder.file("hall.wav"))
     let other = try convolvectl("b.yml")
     #expect(other.status == 65 && other.error.contains("b.yml:7: ") && other.error.contains("44100"), "\(other)")
+    #expect(other.error.contains("resample the file, or change the rate of b.yml") && !other.error.contains("resample: true"), "\(other)")
     #expect(names == ["a.yml", "b.yml", "hall.wav"])
   }
 

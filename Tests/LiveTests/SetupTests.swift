@@ -57,6 +57,25 @@ extension LiveTests {
       #expect(rig.stop() == 0)
     }
 
+    @Test("the control socket of what is replaced stays, and what the daemon cannot take over is said", .timeLimit(.minutes(1)))
+    func control() throws {
+      try setUp("--kernel", "dirac")
+      let control = "control: { socket: \"\(folder.file("convolved.sock"))\", mode: \"0600\" }\n"
+      let before = try String(contentsOfFile: written, encoding: .utf8)
+      try (before + control).write(toFile: written, atomically: true, encoding: .utf8)
+      try start()
+      let taken = try setUp("--kernel", "taps:0.5", "--force")
+      #expect(taken.output.hasSuffix("the daemon has taken it over\n"), "\(taken)")
+      #expect(try String(contentsOfFile: written, encoding: .utf8).hasSuffix(control))
+      let other = control.replacing("0600", with: "0640")
+      try (before + other).write(toFile: written, atomically: true, encoding: .utf8)
+      let refused = try setUp("--kernel", "taps:0.5", "--force")
+      let said = "\(written) is written, but the daemon goes on as it was: `control` cannot change while the daemon runs"
+      #expect(refused.output.contains(said) && !refused.output.contains("nothing was changed"), "\(refused)")
+      #expect(try String(contentsOfFile: written, encoding: .utf8).hasSuffix(other))
+      #expect(rig.stop() == 0)
+    }
+
     @Test("questions are asked again until their answers can be used", .timeLimit(.minutes(1)))
     func questions() throws {
       try "rate: 1\n".write(toFile: written, atomically: true, encoding: .utf8)

@@ -32,7 +32,9 @@ extension Kernel {
       if value.isEmpty { continue }
       guard let tap = decimalNumber(value), tap.isFinite else {
         let quote = quotes ? " is \"\(quotable(value))\"" : ""
-        throw AudioFileError(.badData, "\(name): line \(lines.number)\(quote): \(LineFault(value).message)")
+        let worded = taps.isEmpty && header == nil ? WordedText(text) : nil
+        let fault = worded.map { $0.isCertain ? $0.message : "\(LineFault(value).message); \($0.message)" } ?? LineFault(value).message
+        throw AudioFileError(.badData, "\(name): line \(lines.number)\(quote): \(fault)")
       }
       taps.append(tap)
       try limit.check(taps: taps.count, channels: 1, name: name)

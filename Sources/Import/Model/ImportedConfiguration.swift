@@ -56,6 +56,14 @@ package struct ImportedConfiguration: Sendable {
   /// Where a filter of the result comes from.
   package func sourceLine(ofFilter name: String) -> Int? { routes.first { $0.name == name }?.line }
 
+  /// Whether something is missing, and all that is left passes the sound unchanged.
+  package var leavesNothing: Bool {
+    !losses.isEmpty && system.ceiling == nil
+      && routes.allSatisfy { route in
+        route.from == route.to && route.kernels == [.words("dirac")] && shownDecibels(route.gain) == "0" && route.delay == 0
+      }
+  }
+
   // MARK: The text
 
   /// - Parameters:

@@ -41,7 +41,7 @@ struct DesignKernel: FileCommand {
     completion: .file())
   var output: String
 
-  @Option(help: ArgumentHelp("The rate to make it for, or several: --rate 44100 48000.", valueName: "Hz"))
+  @Option(help: ArgumentHelp("The rate to make it for, or several: --rate 44100 48000.", valueName: "Hz"), transform: rateArgument)
   var rate: [Int] = []
 
   @Option(help: "The most taps. Default: as many as are needed; of phases other than natural, those of a second.")
@@ -95,12 +95,14 @@ struct DesignKernel: FileCommand {
   func run() throws {
     let design = try KernelDesign(kernels[0], phase: phase?.meaning, taps: taps)
     try design.checkRates(rates)
-    if let plot, design.reads(plot) { throw Failure(.usage, "\(plot) is read, and would be overwritten: choose another --plot") }
+    if let plot, isFile(plot, among: design.files) {
+      throw Failure(.usage, "\(plot) is read, and would be overwritten: choose another --plot")
+    }
     var written: [WrittenKernel] = []
     // All are made before one is written.
     for rate in rates.isEmpty ? [nil] : rates.map(Optional.some) {
       let path = rate.map { output.replacing("{rate}", with: "\($0)") } ?? output
-      if design.reads(path) { throw Failure(.usage, "\(path) is read, and would be overwritten: choose another -o") }
+      try checkOverwriting(path, reading: design.files)
       written.append(try WrittenKernel(design.kernel(rate: rate), OutputOptions(path: path, format: format)))
     }
     for kernel in written { try kernel.write() }

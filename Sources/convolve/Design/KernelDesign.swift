@@ -7,15 +7,16 @@ import WordKernels
 struct KernelDesign {
   private let text: String
   private let words: KernelWords
-  private let files = WordFiles(resamples: false)
-  private let paths: [String]
+  private let supplies = WordFiles(resamples: false)
+  /// What the kernel is made from.
+  let files: [String]
 
   /// - Throws: the words have no meaning, or taps cannot be wanted of them.
   init(_ text: String, phase: KernelPhase?, taps: Int?) throws(Failure) {
     let named: KernelName
     do throws(AudioFileError) { named = try KernelName(text) } catch { throw Failure(error) }
     let own: KernelWords = if case .words(let words) = named { words } else { .taps(text) }
-    (self.text, paths) = (text, named.files)
+    (self.text, files) = (text, named.files)
     if let phase, phase != .natural {
       words = .phased(phase, taps: taps, own)
     } else if let taps {
@@ -37,16 +38,13 @@ struct KernelDesign {
 
   func kernel(rate: Int?) throws(Failure) -> Kernel {
     do throws(AudioFileError) {
-      var kernel = try words.kernel(name: text, rate: rate, from: files.supply(rate: rate))
+      var kernel = try words.kernel(name: text, rate: rate, from: supplies.supply(rate: rate))
       kernel.sampleRate = kernel.sampleRate ?? rate
       return kernel
     } catch {
       throw Failure(error)
     }
   }
-
-  /// Whether a path is that of a file which the kernel is made from.
-  func reads(_ path: String) -> Bool { isFile(path, among: paths) }
 }
 
 extension KernelWords {

@@ -65,10 +65,11 @@ struct WrittenKernel {
       expectedFrames: kernel.channels[0].count)
     let clipping = try sink.write(kernel.channels)
     guard clipping.samples == 0 else {
-      let remedy = clipping.attenuation.map { "lower the gain by \(fixed($0, 1)) dB, or " } ?? ""
+      let format = container == .flac ? "write a .wav in place of .flac" : "give --format float"
+      let preamp = clipping.attenuation.map { "; of an equaliser, a Preamp that is lower by \(fixed($0, 1)) dB avoids it too" } ?? ""
       throw AudioFileError(
         .badData,
-        "\(output.name): \(clipping.samples == 1 ? "1 tap is" : "\(clipping.samples) taps are") beyond what \(encoding.rawValue) holds, nothing was written: \(remedy)give --format float"
+        "\(output.name): \(clipping.samples == 1 ? "1 tap is" : "\(clipping.samples) taps are") beyond what \(encoding.rawValue) holds, nothing was written: \(format)\(preamp)"
       )
     }
     try sink.commit()

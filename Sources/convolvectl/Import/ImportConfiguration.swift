@@ -47,9 +47,10 @@ struct ImportConfiguration: ParsableCommand {
     let place = ImportPlace(output)
     try place.check(isReplaced: force)
     let imported = try read()
-    if !imported.losses.isEmpty, !partial {
+    if !imported.losses.isEmpty, !partial || imported.leavesNothing {
       let lines = imported.losses.map(\.description)
-      throw Failure(.badData, (lines + ["nothing is written: --partial leaves out what has no equal here"]).joined(separator: "\n"))
+      let reason = imported.leavesNothing ? "without these lines nothing of it remains" : "--partial leaves out what has no equal here"
+      throw Failure(.badData, (lines + ["nothing is written: \(reason)"]).joined(separator: "\n"))
     }
     try place.write(imported, source: file, isReplaced: force)
     guard output != "-" else { return }

@@ -84,7 +84,10 @@ struct ImportPlace {
       let lines = faults.prefix(50).map { fault in
         let words = fault.message.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
         let line = words.count > 2 ? imported.sourceLine(ofFilter: words[1].trimmingPrefix(" ").description) : nil
-        return "\(source):\(line ?? 1): the result is at fault: \(fault.message.replacing(kernelFolder + "/", with: ""))"
+        // Nothing is written, where it could be set.
+        let message = fault.message.replacing(kernelFolder + "/", with: "")
+          .replacing("or set `resample: true`", with: "or change the rate of \(source) (--rate, where it says none)")
+        return "\(source):\(line ?? 1): the result is at fault: \(message)"
       }
       throw Failure(.badData, lines.joined(separator: "\n"))
     }

@@ -21,6 +21,12 @@ struct ConfigurationPlace {
   /// Whether something would be lost: comments alone are what a package installs.
   var isInUse: Bool { present.map { !$0.isBlank } ?? false }
 
+  /// What stays of what is there: where its daemon is controlled; nil: where any is.
+  var control: Configuration.Control? {
+    let control = (try? present?.configuration())?.control
+    return control == Configuration.Control() ? nil : control
+  }
+
   /// Before anything is asked.
   func check() throws(Failure) {
     if withSystemPath(folder, { access($0, W_OK | X_OK) }) == 0 {

@@ -70,6 +70,7 @@ struct Setup: AsyncParsableCommand {
     try place.check()
     if place.isInUse && !force { try askToReplace(place, questions) }
     var draft = try draft(questions)
+    draft.control = place.control
     try check(draft, place)
     if let text = draft.gainText { print(text.printable) }
     let text = try place.write(&draft)
@@ -119,6 +120,11 @@ struct Setup: AsyncParsableCommand {
 
   private func unwritten(_ reason: String) -> Failure { Failure(.badData, "nothing was written: \(reason)") }
 
+  /// - Parameter reason: why the daemon changed nothing; the file was.
+  private func unapplied(_ place: ConfigurationPlace, _ reason: String) -> String {
+    "\(place.path) is written, but the daemon goes on as it was: \(reason.replacing("; nothing was changed", with: ""))"
+  }
+
   /// Has the daemon take over what was written, or says how to start it.
   private func tellDaemon(_ text: [UInt8], _ place: ConfigurationPlace) async throws(Failure) {
     do throws(Failure) {
@@ -129,13 +135,13 @@ struct Setup: AsyncParsableCommand {
           return isTaken ? nil : "the daemon that answers at \(client.path) has another configuration: start it with --config \(place.path)"
         } catch {
           guard case .problem(let problem) = error, problem.status == 409 else { throw error }
-          return problem.detail
+          return unapplied(place, problem.detail)
         }
       }
       print(refusal.map { $0.brief.printableLine } ?? "the daemon has taken it over")
     } catch {
       guard error.status == .unavailable else {
-        throw Failure(error.status, "\(place.path) is written, but the daemon goes on as it was: \(error.message)")
+        throw Failure(error.status, unapplied(place, error.message))
       }
       let unit = target.instance.map { "convolved@\($0)" } ?? "convolved"
       print("no daemon answers: start it (systemctl enable --now \(unit), or convolved --config \(place.path.printableLine))")

@@ -1,3 +1,4 @@
+import ConfigurationFile
 import Terminal
 
 /// A configuration that is to be written.
@@ -12,6 +13,8 @@ struct SetupDraft {
   var kernels: KernelChoice
   /// dB; nil: the kernels' safe one.
   let gain: Double?
+  /// Of the file that is replaced; nil: the default.
+  var control: Configuration.Control?
 
   var yaml: String {
     """
@@ -21,9 +24,15 @@ struct SetupDraft {
     capture:  { device: \(quoted(capture)), channels: \(captureChannels) }
     playback: { device: \(quoted(playback)), channels: \(playbackChannels) }
     filters:\(gain == nil && kernels.safeGain < 0 ? "  # at these gains no signal clips; music mostly allows some dB more" : "")
-    \((0..<kernels.channels).map(filter).joined(separator: "\n"))
+    \((0..<kernels.channels).map(filter).joined(separator: "\n"))\(controlLine)
 
     """
+  }
+
+  private var controlLine: String {
+    guard let control else { return "" }
+    let socket = control.socket.map { "socket: \(quoted($0)), " } ?? ""
+    return "\ncontrol: { \(socket)mode: \"\(String(0o10000 | control.mode, radix: 8).dropFirst())\" }"
   }
 
   /// What is to be said of a gain that nobody chose.

@@ -6,7 +6,7 @@ import Terminal
 
 struct Watch: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show levels, load, xruns and state as they change; q or Ctrl-C ends.",
+    abstract: "Show levels, load, xruns, volume and state as they change; q or Ctrl-C ends.",
     discussion: """
       Where standard output is no terminal, or TERM is dumb, what happens is printed line by line. A daemon that ends is waited for. \
       Colours: not with NO_COLOR set; ASCII where the locale is not UTF-8.

@@ -131,7 +131,8 @@ struct WatchView {
 
   private func text(_ changes: Event.Changes) -> String {
     let count = changes.filters.count
-    return "\(changes.output.mute ? "muted" : "open"), bypass \(changes.output.bypass ? "on" : "off"), "
+    let volume = changes.output.volume == 0 ? "" : ", volume \(decimal(changes.output.volume, places: 1)) dB"
+    return "\(changes.output.mute ? "muted" : "open")\(volume), bypass \(changes.output.bypass ? "on" : "off"), "
       + "\(count) filter\(count == 1 ? "" : "s"), "
       + "\(changes.changes) changes\(changes.differsFromFile ? ", other than the configuration" : "")"
       + (changes.rollback.map { "; \($0.brief)" } ?? "")
