@@ -44,8 +44,8 @@ import Testing
         #expect(bounds[index] < 1e-9, place)
       }
       #expect(found[2] < 1e-12, place)
-      // What SciPy's grid finds of the largest |H| may be more than ours, whose bound is then larger.
-      #expect(found[3] <= bounds[index] * (1 + 1e-9) && bounds[index].isFinite, place)
+      // SciPy's grid may find a little less of the largest |H| than ours, of which the same cut is then a larger share.
+      #expect(found[3] <= bounds[index] * (1 + 1e-6) && bounds[index].isFinite, place)
       #expect(found[4] < 1e-12, place)
     }
   }
