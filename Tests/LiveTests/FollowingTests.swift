@@ -179,7 +179,7 @@ extension LiveTests {
       rig.rate = 32_000
       try write(rig, 48_000, as: "room-32000.wav")
       let other = try rig.play(packed24(noise(32_000, seed: 2))) {
-        let cause = "room-32000.wav has 48000 Hz, the stream runs at 32000 Hz"
+        let cause = "room-32000.wav has 48000 Hz, and its name is that of the kernel"
         let isNamed = try waitUntil { (try rig.status()["cause"] as? String)?.contains(cause) == true }
         #expect(isNamed, "\(rig.log)")
       }
