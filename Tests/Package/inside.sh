@@ -105,7 +105,8 @@ step "the library: an example in C, by pkg-config"
 install_packages ./libconvolved*.deb gcc libc6-dev pkg-config
 # shellcheck disable=SC2046
 quietly gcc -Wall -Werror -o change /usr/share/doc/libconvolved-dev/examples/change.c $(pkg-config --cflags --libs convolved)
-ldd change | grep -q '/lib/[^ ]*/libconvolved.so.0 ' || fail "not the package's library"
+ldd change > linked
+grep -q '/lib/[^ ]*/libconvolved.so.0 ' linked || fail "not the package's library"
 head -c 400000 /dev/zero | ./change 48000 > out.f32 2> change.txt || { cat change.txt; fail "the example"; }
 [ "$(stat -c %s out.f32)" -gt 400000 ] || fail "the example has written nothing"
 echo "package: all is well"
