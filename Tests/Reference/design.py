@@ -105,7 +105,9 @@ def cascade(numbers):
     impulse[0] = 1
     full = signal.sosfilt(own, impulse)
     tap = abs(full[: len(taps)] - taps).max() / abs(full).max()
-    largest = max(abs(h).max(), abs(np.fft.rfft(full[: len(taps)], size)).max())
+    # Resonances are narrower than any grid: their poles say where they are.
+    poles = np.angle(np.concatenate([np.roots(section[3:]) for section in own if section[5] or section[4]] or [[1.0]]))
+    largest = max(abs(h).max(), abs(np.fft.rfft(full[: len(taps)], size)).max(), abs(response(own, abs(poles))).max())
     return [decibels, degrees, tap, abs(full[len(taps) :]).sum() / largest, coefficients]
 
 
