@@ -42,6 +42,27 @@ struct HostileRequestTests {
     #expect(daemon.stop() == 0)
   }
 
+  @Test("holds nothing of requests that it has answered, however many come on one connection")
+  func manyChecks() throws {
+    let daemon = try Victim()
+    // Each of them is refused with a hundred faults.
+    let text = Victim.text((0..<100).map { filter($0, "kernel: missing-\($0).wav") }, capture: "hw:none", "hw:none")
+    let request = "POST /v1/config/check HTTP/1.1\r\nHost: a\r\nContent-Length: \(text.utf8.count)\r\n\r\n" + text
+    try request.write(toFile: daemon.folder.file("request"), atomically: true, encoding: .utf8)
+    func check(_ count: Int) throws {
+      let script = Location.package + "/Tests/Reference/many_requests.py"
+      let command = "'\(Location.python)' '\(script)' '\(daemon.socket)' \(count) 422 < '\(daemon.folder.file("request"))'"
+      let completed = try run("/bin/sh", ["-c", command])
+      #expect(completed.status == 0, "\(completed.error)")
+    }
+    try check(100)
+    let before = try daemon.peakMegabytes()
+    try check(600)
+    let more = try daemon.peakMegabytes() - before
+    #expect(more < 8, "\(more) MB more")
+    #expect(daemon.stop() == 0)
+  }
+
   @Test(
     "refuses what would be too long, and what is no file",
     arguments: [
@@ -249,7 +270,7 @@ final class Victim: Sendable {
     return try #require(Int(line.split(separator: " ")[1])) / 1000
   }
 
-  private static func text(_ filters: [String], capture: String, _ playback: String) -> String {
+  fileprivate static func text(_ filters: [String], capture: String, _ playback: String) -> String {
     """
     rate: 48000
     capture: { device: "\(capture)" }

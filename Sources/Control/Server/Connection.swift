@@ -46,13 +46,16 @@ struct Connection {
 
   /// Serves until the client goes away or sends what no further request can follow.
   func serve(_ channel: Channel) async {
+    // A client that is gone wants no answer. One that has only said all that it will is still there.
+    let present = PresentWork()
+    channel.channel.closeFuture.whenComplete { _ in present.close() }
     // A connection that breaks off concerns nobody but its client.
     try? await channel.executeThenClose { inbound, writer in
       var parts = inbound.makeAsyncIterator()
       while let part = try await parts.next() {
         switch part {
         case .head(let head):
-          guard try await answer(head, &parts, writer, channel.channel.closeFuture), !Task.isCancelled else { return }
+          guard try await answer(head, &parts, writer, present), !Task.isCancelled else { return }
           // Further requests may be there already: those of others come first.
           await Task.yield()
         case .refused(let problem): return try await writer.write(contentsOf: Response(problem).parts(isHead: false, isLast: true))
@@ -73,7 +76,7 @@ struct Connection {
 
   /// - Returns: whether another request may follow.
   private func answer(
-    _ head: HTTPRequestHead, _ parts: inout Parts, _ writer: Writer, _ closed: EventLoopFuture<Void>
+    _ head: HTTPRequestHead, _ parts: inout Parts, _ writer: Writer, _ present: PresentWork
   ) async throws -> Bool {
     let request: Request
     do throws(Refusal) {
@@ -107,14 +110,14 @@ struct Connection {
       let call = Endpoint.Call(
         name: request.name, query: request.query, contentType: request.contentType, body: bytes, handler: handler, status: status,
         metrics: metrics)
-      let response = await perform(request.endpoint, call, whileOpen: closed)
+      let response = await perform(request.endpoint, call, present)
       let isLast = isLast(head)
       try await writer.write(contentsOf: response.parts(isHead: head.method == .HEAD, isLast: isLast))
       return !isLast
     }
   }
 
-  private func perform(_ endpoint: Endpoint, _ call: Endpoint.Call, whileOpen closed: EventLoopFuture<Void>) async -> Response {
+  private func perform(_ endpoint: Endpoint, _ call: Endpoint.Call, _ present: PresentWork) async -> Response {
     let work = { @Sendable in
       do throws(Problem) {
         return try await endpoint.handle(call)
@@ -122,15 +125,7 @@ struct Connection {
         return Response(error)
       }
     }
-    guard endpoint.kind == .long else { return await work() }
-    // Long work ends with the connection: its client is gone. One that has only said all that it will is still there.
-    let working = Task { await work() }
-    closed.whenComplete { _ in working.cancel() }
-    return await withTaskCancellationHandler {
-      await working.value
-    } onCancel: {
-      working.cancel()
-    }
+    return endpoint.kind == .long ? await present.response(of: work) : await work()
   }
 
   /// Sends events until the client goes away or is too far behind, or the server stops. A client of HTTP/1.0 knows no chunks: to it
