@@ -6,6 +6,9 @@ import AudioFile
 package let mostTaps = 1 << 21
 
 extension Kernel {
+  /// What a configuration says for a file of another rate than the stream.
+  package static let resampling = "set `resample: true`"
+
   /// The same filter for a stream of `rate`: where it is resampled, of the wanted channel alone.
   ///
   /// - Parameters:
@@ -16,7 +19,7 @@ extension Kernel {
   ///   - isCancelled: asked some hundred times a second.
   /// - Throws: a message that says what is wrong.
   package func fitted(
-    to rate: Int, resample: Bool, channel: Int, isRated: Bool = false, remedy: String = "set `resample: true`",
+    to rate: Int, resample: Bool, channel: Int, isRated: Bool = false, remedy: String = resampling,
     isCancelled: () -> Bool = { false }
   ) throws(KernelFault) -> Kernel {
     guard let sampleRate, sampleRate != rate else { return self }

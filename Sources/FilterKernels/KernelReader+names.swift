@@ -84,7 +84,7 @@ extension KernelReader {
     do throws(KernelFault) {
       return try kernel.fitted(
         to: rate, resample: use.resample, channel: kernel.channels.count == 1 ? 0 : use.channel, isRated: use.isRated,
-        isCancelled: isCancelled)
+        remedy: remedy, isCancelled: isCancelled)
     } catch {
       throw AudioFileError(error.isAbsent ? .missing : .badData, error.message)
     }

@@ -13,6 +13,8 @@ package final class KernelReader {
   package let isCancelled: @Sendable () -> Bool
   /// Whether messages may quote what files hold.
   let quotes: Bool
+  /// What helps where a file has another rate than the stream.
+  let remedy: String
   var read: [String: Kernel] = [:]
   var fitted: [Fit: Kernel] = [:]
   /// Bytes of all that is held.
@@ -29,9 +31,10 @@ package final class KernelReader {
   /// - Parameters:
   ///   - cancellation: after whose request nothing more is read.
   ///   - quotes: whether messages may quote what files hold: a path may lead to one that whoever wrote it cannot read.
-  package init(_ cancellation: Cancellation? = nil, quotes: Bool = false) {
+  ///   - remedy: what helps where a file has another rate than the stream, beside resampling the file.
+  package init(_ cancellation: Cancellation? = nil, quotes: Bool = false, remedy: String = Kernel.resampling) {
     isCancelled = { cancellation?.isRequested == true }
-    self.quotes = quotes
+    (self.quotes, self.remedy) = (quotes, remedy)
   }
 
   /// What a kernel may be.

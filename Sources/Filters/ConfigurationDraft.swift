@@ -22,7 +22,7 @@ package struct ConfigurationDraft: Sendable {
     _ text: ConfigurationText, rate: Int, _ cancellation: Cancellation? = nil, costs: (Precision) -> CostTable
   ) throws(ConfigurationError) {
     self.text = text
-    rated = try RatedFilters(text, preferring: rate, cancellation)
+    rated = try RatedFilters(text, preferring: rate, reader: KernelReader(cancellation))
     let filters = rated.first
     let configuration = filters.configuration
     let table = costs(configuration.precision)

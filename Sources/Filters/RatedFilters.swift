@@ -18,12 +18,11 @@ package struct RatedFilters: Sendable {
   ///
   /// - Parameters:
   ///   - preferred: the rate that is wanted first, if there are kernels for it.
-  ///   - cancellation: after whose request no kernel is read.
+  ///   - reader: reads the kernels.
   /// - Throws: every fault, each with its line; with `rate: auto` a kernel must be there for one rate at least.
   package init(
-    _ text: ConfigurationText, preferring preferred: Int? = nil, _ cancellation: Cancellation? = nil
+    _ text: ConfigurationText, preferring preferred: Int? = nil, reader: KernelReader = KernelReader()
   ) throws(ConfigurationError) {
-    let reader = KernelReader(cancellation)
     self.text = text
     let configuration = try text.checkedConfiguration(reader)
     if configuration.followsSource {

@@ -10,11 +10,7 @@ struct ServiceTests {
   @Test("tells what it does: ready without a device, alive while it waits, reloading at once, stopping")
   func notifications() throws {
     let folder = try ScratchFolder()
-    try write(folder, kernel: "taps:1")
-    let manager = try NotifySocket(folder.file("notify"))
-    let daemon = try start(
-      folder, [Location.program("convolved"), "--config", folder.file("convolved.yaml")],
-      ["NOTIFY_SOCKET": manager.address, "WATCHDOG_USEC": "400000"])
+    let (daemon, manager) = try startWatched(folder)
     defer { kill(daemon.processIdentifier, SIGKILL) }
     try manager.wait("READY") { $0 == "READY=1" }
     #expect(try control(folder, "status").status == 0)
@@ -42,11 +38,7 @@ struct ServiceTests {
   @Test("feeds the watchdog and ends beside clients that ask by the thousand", .timeLimit(.minutes(1)))
   func busyWatchdog() async throws {
     let folder = try ScratchFolder()
-    try write(folder, kernel: "taps:1")
-    let manager = try NotifySocket(folder.file("notify"))
-    let daemon = try start(
-      folder, [Location.program("convolved"), "--config", folder.file("convolved.yaml")],
-      ["NOTIFY_SOCKET": manager.address, "WATCHDOG_USEC": "400000"])
+    let (daemon, manager) = try startWatched(folder)
     defer { kill(daemon.processIdentifier, SIGKILL) }
     try manager.wait("READY") { $0 == "READY=1" }
     let body = "{" + (0..<500).map { "\"m\($0)\":1" }.joined(separator: ",") + "}"
@@ -155,6 +147,16 @@ struct ServiceTests {
     control: { socket: \(socket) }
 
     """.write(toFile: folder.file("convolved.yaml"), atomically: true, encoding: .utf8)
+  }
+
+  /// A daemon that is to feed a watchdog twice in 0.4 s, and what it tells.
+  private func startWatched(_ folder: ScratchFolder) throws -> (daemon: Process, manager: NotifySocket) {
+    try write(folder, kernel: "taps:1")
+    let manager = try NotifySocket(folder.file("notify"))
+    let daemon = try start(
+      folder, [Location.program("convolved"), "--config", folder.file("convolved.yaml")],
+      ["NOTIFY_SOCKET": manager.address, "WATCHDOG_USEC": "400000"])
+    return (daemon, manager)
   }
 
   private func start(_ folder: ScratchFolder, _ command: [String], _ environment: [String: String] = [:]) throws -> Process {

@@ -8,22 +8,14 @@ struct ByteStream {
 
   static let standardInput = ByteStream(descriptor: STDIN_FILENO, name: "standard input")
 
-  /// Fills `buffer`, or less of it at the end. Returns how many bytes were read. Source: read(2)
+  /// Fills `buffer`, or less of it at the end. Returns how many bytes were read.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(AudioFileError) -> Int {
-    var count = 0
-    while count < buffer.count {
-      let result = Glibc.read(descriptor, buffer.baseAddress! + count, buffer.count - count)
-      if result == 0 { break }
-      if result < 0 {
-        if wait(POLLIN) { continue }
-        throw .reading(name, errno)
-      }
-      count += result
-    }
-    return count
+    try read(into: buffer, least: buffer.count)
   }
 
   /// Reads at least `least` bytes, or fewer at the end, and what is there already of those that `buffer` has room for.
+  ///
+  /// - Returns: how many bytes were read. Source: read(2)
   func read(into buffer: UnsafeMutableRawBufferPointer, least: Int) throws(AudioFileError) -> Int {
     var count = 0
     while count < buffer.count, count < least || isReady {

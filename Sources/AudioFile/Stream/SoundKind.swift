@@ -118,7 +118,7 @@ extension ByteInput {
 
   private func fault(_ head: [UInt8]) -> String {
     if head.isEmpty { return "it is empty" }
-    if isText(head) { return "it is text, and no sound file" }
+    if isText(head) { return "it is text, and no sound file: a kernel or a configuration may be text, and comes last" }
     let kinds = "WAV, RF64, BW64, W64, AIFF, FLAC, AU, CAF and Ogg"
     return "it is no sound file that can be read (\(kinds)): \(conversion(isLossy: true))"
   }

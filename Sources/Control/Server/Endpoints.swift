@@ -70,18 +70,7 @@ extension Endpoint {
           name: "resample", needs: "true or false", schema: #"{ "type": "boolean" }"#,
           documentation: "Whether a kernel of another rate is resampled or refused; else as the configuration says."
         ) { Bool(String($0)).map { "\($0)" } },
-        Parameter(
-          name: "name", needs: "a file's name of 1 to \(KernelUpload.mostNameBytes) bytes, without control characters",
-          schema: #"""
-            {
-              "type": "string", "minLength": 1, "maxLength": \#(KernelUpload.mostNameBytes),
-              "pattern": "^[^\\u0000-\\u001F\\u007F-\\u009F]*$"
-            }
-            """#,
-          documentation: "What messages and the status call the kernel."
-        ) {
-          String(percentDecoding: $0).flatMap { (1...KernelUpload.mostNameBytes).contains($0.utf8.count) && !$0.holdsControls ? $0 : nil }
-        },
+        .text("name", "a file's name", most: KernelUpload.mostNameBytes, "What messages and the status call the kernel."),
       ] + Endpoint.Parameter.contents,
       body: .kernel, answer: .document(.named("KernelReport"), "What was detected, and is heard."), problems: [404, 409, 422, 503],
       kind: .long

@@ -4,20 +4,9 @@ import Platform
 extension Endpoint.Parameter {
   /// What the body of an upload is, where it does not say so itself.
   static let contents = [
-    Self(
-      name: "words", needs: "words of 1 to \(KernelUpload.mostWordsBytes) bytes, without control characters",
-      schema: #"""
-        {
-          "type": "string", "minLength": 1, "maxLength": \#(KernelUpload.mostWordsBytes),
-          "pattern": "^[^\\u0000-\\u001F\\u007F-\\u009F]*$"
-        }
-        """#,
-      documentation: "Words that make the kernel; the body is the file that they name: eq:room.txt, minimum:response:target.frd."
-    ) { value in
-      String(percentDecoding: value).flatMap { text in
-        (1...KernelUpload.mostWordsBytes).contains(text.utf8.count) && !text.holdsControls ? text : nil
-      }
-    },
+    text(
+      "words", "words", most: KernelUpload.mostWordsBytes,
+      "Words that make the kernel; the body is the file that they name: eq:room.txt, minimum:response:target.frd."),
     Self(
       name: "format", needs: "one of \(KernelUpload.RawBody.formats.joined(separator: ", "))",
       schema: #"{ "type": "string", "enum": \#(KernelUpload.RawBody.formats.map { "\"\($0)\"" }.jsonList) }"#,
@@ -27,6 +16,16 @@ extension Endpoint.Parameter {
     number("take", from: 1, "How many taps there are, with format; else all that follow."),
     number("rate", from: 1, "Hz, of taps without a header, with format; else nobody says."),
   ]
+
+  /// - Parameter kind: what it is called where it is refused.
+  static func text(_ name: String, _ kind: String, most: Int, _ documentation: String) -> Self {
+    Self(
+      name: name, needs: "\(kind) of 1 to \(most) bytes, without control characters",
+      schema: #"""
+        { "type": "string", "minLength": 1, "maxLength": \#(most), "pattern": "^[^\\u0000-\\u001F\\u007F-\\u009F]*$" }
+        """#, documentation: documentation
+    ) { String(percentDecoding: $0).flatMap { (1...most).contains($0.utf8.count) && !$0.holdsControls ? $0 : nil } }
+  }
 
   private static func number(_ name: String, from least: Int, _ documentation: String) -> Self {
     let range = least...1 << 31

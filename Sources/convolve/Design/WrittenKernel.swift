@@ -19,16 +19,7 @@ struct WrittenKernel {
     if case .sound = output.kind, kernel.sampleRate == nil {
       throw Failure(.usage, "\(output.name): nobody says a rate, which a sound file has: give --rate 48000, or write .npy")
     }
-    do throws(AudioFileError) {
-      try AudioFileError.checkMemory(KernelAnalysis.byteCount(taps: kernel.channels[0].count), for: kernel.name)
-    } catch {
-      throw Failure(error)
-    }
-    do throws(AnalysisError) {
-      channels = try kernel.channels.map { taps throws(AnalysisError) in try KernelAnalysis(taps: taps) }
-    } catch {
-      throw Failure(.badData, "\(kernel.name): \(error.description)")
-    }
+    channels = try kernel.analyses()
   }
 
   var curves: [KernelCurve] {

@@ -13,16 +13,11 @@ struct Inspection {
   init(_ source: KernelSource, rate: Int? = nil) throws(Failure) {
     do throws(AudioFileError) {
       kernel = try source.read(rate: rate)
-      for caution in kernel.cautions { Convolve.report(Failure(.success, caution)) }
-      try AudioFileError.checkMemory(KernelAnalysis.byteCount(taps: kernel.channels[0].count), for: kernel.name)
     } catch {
       throw Failure(error)
     }
-    do throws(AnalysisError) {
-      channels = try kernel.channels.map { taps throws(AnalysisError) in try KernelAnalysis(taps: taps) }
-    } catch {
-      throw Failure(.badData, "\(kernel.name): \(error.description)")
-    }
+    for caution in kernel.cautions { Convolve.report(Failure(.success, caution)) }
+    channels = try kernel.analyses()
   }
 
   /// A channel as a curve.

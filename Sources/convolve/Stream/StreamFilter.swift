@@ -11,7 +11,6 @@ struct StreamFilter: Sendable {
   var quantizer: Quantizer?
   var outputName: String
 
-  var inputFrameBytes: Int { inputCount * input.bytes }
   var frameBytes: Int { outputCount * output.bytes }
 }
 

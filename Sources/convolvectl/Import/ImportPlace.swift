@@ -1,12 +1,13 @@
 import AudioFile
 import ConfigurationFile
+import FilterKernels
 import Filters
 import Glibc
 import Import
 import Platform
 import Terminal
 
-/// Where an imported configuration is written to, with a folder of kernels if it needs one. All or nothing.
+/// Where an imported configuration is written to, with a folder of kernels if it needs one: after all of it is found sound.
 struct ImportPlace {
   private let path: String
   private let folder: String
@@ -78,15 +79,15 @@ struct ImportPlace {
   private func check(_ imported: ImportedConfiguration, source: String, home: String, kernelFolder: String) throws(Failure) {
     let text = ConfigurationText(yaml: imported.yaml(source: source, folder: nil, kernelFolder: kernelFolder), folder: home)
     do throws(ConfigurationError) {
-      _ = try RatedFilters(text)
+      // Nothing is written, where resampling could be set.
+      let remedy = "change the rate of \(source) (--rate, where it says none)"
+      _ = try RatedFilters(text, reader: KernelReader(remedy: remedy))
     } catch {
       guard case .invalid(_, let faults) = error else { throw Failure(.badData, "\(source): \(error)") }
       let lines = faults.prefix(50).map { fault in
         let words = fault.message.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
         let line = words.count > 2 ? imported.sourceLine(ofFilter: words[1].trimmingPrefix(" ").description) : nil
-        // Nothing is written, where it could be set.
         let message = fault.message.replacing(kernelFolder + "/", with: "")
-          .replacing("or set `resample: true`", with: "or change the rate of \(source) (--rate, where it says none)")
         return "\(source):\(line ?? 1): the result is at fault: \(message)"
       }
       throw Failure(.badData, lines.joined(separator: "\n"))
