@@ -1,29 +1,8 @@
-/// Where words find what they name.
-public struct KernelSource {
-  /// The bytes of a text.
-  public var text: (_ name: String) throws(DesignError) -> [UInt8]
-  /// The taps of each channel of a kernel, at the rate.
-  public var taps: (_ name: String) throws(DesignError) -> [[Double]]
-  /// Whether messages may quote what a file holds.
-  public var quotes: Bool
-  /// How much memory transforms may take.
-  public var mostBytes: Int
-  /// Whether there is room for a kernel of so many channels and taps, of which some are made. Asked before each channel.
-  public var checkRoom: (_ channels: Int, _ taps: Int, _ made: Int) throws(DesignError) -> Void = { _, _, _ in }
-
-  public init(
-    quotes: Bool, mostBytes: Int = .max, text: @escaping (_ name: String) throws(DesignError) -> [UInt8],
-    taps: @escaping (_ name: String) throws(DesignError) -> [[Double]]
-  ) {
-    (self.quotes, self.mostBytes, self.text, self.taps) = (quotes, mostBytes, text, taps)
-  }
-}
-
 extension KernelWords {
   /// Reads the files, and makes sure that a rate can have the kernel, without making it.
   ///
   /// - Throws: as `kernels(rate:from:)` does, but for what the work itself meets.
-  public func check(rate: Double, from source: KernelSource, isCancelled: CancellationCheck = { false }) throws(DesignError) {
+  public func check(rate: Double, from source: WordSource, isCancelled: CancellationCheck = { false }) throws(DesignError) {
     try Self.check(rate: rate)
     switch self {
     case .taps(let name): _ = try source.taps(name)
@@ -44,7 +23,7 @@ extension KernelWords {
   ///
   /// - Throws: a file is bad, this rate cannot have what the words say, or the work was cancelled.
   public func kernels(
-    rate: Double, from source: KernelSource, isCancelled: CancellationCheck = { false }
+    rate: Double, from source: WordSource, isCancelled: CancellationCheck = { false }
   ) throws(DesignError) -> [DesignedKernel] {
     try Self.check(rate: rate)
     switch self {
@@ -73,7 +52,7 @@ extension KernelWords {
 
   /// Of each channel.
   private func magnitudes(
-    rate: Double, from source: KernelSource, _ isCancelled: CancellationCheck
+    rate: Double, from source: WordSource, _ isCancelled: CancellationCheck
   ) throws(DesignError) -> ([Magnitude], notes: [String]) {
     switch self {
     case .filters(let text): return try Self.cascade(text, rate: rate, name: "eq", quotes: true)
@@ -98,7 +77,7 @@ extension KernelWords {
     }
   }
 
-  private static func check(_ bytes: Int, _ source: KernelSource) throws(DesignError) {
+  private static func check(_ bytes: Int, _ source: WordSource) throws(DesignError) {
     guard bytes > source.mostBytes else { return }
     throw DesignError(
       "making the kernel takes \(bytes / 1_000_000) MB of memory, more than the \(source.mostBytes / 1_000_000) MB that are left: want"
@@ -106,7 +85,7 @@ extension KernelWords {
   }
 
   private static func parsed<Text>(
-    _ name: String, _ source: KernelSource, _ parse: ([UInt8]) throws(TextFaults) -> Text
+    _ name: String, _ source: WordSource, _ parse: ([UInt8]) throws(TextFaults) -> Text
   ) throws(DesignError) -> Text {
     let bytes = try source.text(name)
     do throws(TextFaults) {

@@ -41,8 +41,8 @@ final class SuppliedFiles {
 
   init(_ supply: KernelSupply, name: String) { (self.supply, self.name) = (supply, name) }
 
-  var source: KernelSource {
-    var source = KernelSource(
+  var source: WordSource {
+    var source = WordSource(
       quotes: supply.quotes, mostBytes: min(supply.workBytes, ProcessMemory.freeBytes),
       text: { [self] path throws(DesignError) in try kept { () throws(AudioFileError) in try supply.text(path) } },
       taps: { [self] name throws(DesignError) in

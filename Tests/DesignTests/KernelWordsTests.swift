@@ -43,7 +43,7 @@ import Testing
   @Test("Kernels are made for each rate, every channel alike")
   func kernels() throws {
     let files = ["a.txt": "PK Fc 100 Hz Gain 6 dB Q 1\nLP Fc 30 kHz", "b.txt": "PK Fc 100 Hz Gain 6 dB Q 0", "c.frd": "20 0\n20000 -6"]
-    let source = KernelSource(
+    let source = WordSource(
       quotes: false,
       text: { name throws(DesignError) in
         guard let text = files[name] else { throw DesignError("\(name): there is no such file") }

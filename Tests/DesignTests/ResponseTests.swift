@@ -112,7 +112,7 @@ import Testing
       // While the lines are counted, and while they are read.
       for patience in [0, 3, 500] {
         var looks = 0
-        let source = KernelSource(quotes: true, text: { _ in texts[word]! }, taps: { _ in [] })
+        let source = WordSource(quotes: true, text: { _ in texts[word]! }, taps: { _ in [] })
         let error = #expect(throws: DesignError.self) {
           try KernelWords("\(word):x").check(rate: 48_000, from: source) {
             looks += 1

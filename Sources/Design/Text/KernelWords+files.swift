@@ -22,9 +22,9 @@ extension KernelWords {
     let rest = String(word.rest)
     let head = text.dropLast(rest.count)
     switch word.name {
-    case "eq" where FilterLine.begins(rest), "graphic" where GraphicText.begins(rest), "lowpass", "highpass", "bandpass": return text
-    case "eq", "graphic", "response": return rest.isEmpty ? text : head + rename(rest)
-    default: return head + renamed(rest, depth: depth + 1, rename)
+    case .eq where FilterLine.begins(rest), .graphic where GraphicText.begins(rest), .lowpass, .highpass, .bandpass: return text
+    case .eq, .graphic, .response: return rest.isEmpty ? text : head + rename(rest)
+    case .minimum, .linear, .linearAbove, .linearBelow, .invert: return head + renamed(rest, depth: depth + 1, rename)
     }
   }
 }

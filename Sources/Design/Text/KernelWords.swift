@@ -37,26 +37,28 @@ public indirect enum KernelWords: Sendable, Equatable {
       self = .taps(String(text))
       return
     }
-    if word.taps != nil, !word.hasPhase {
+    if word.taps != nil, !word.name.hasPhase {
       throw DesignError(found: String(text.prefix { $0 != ":" }), "only minimum and linear take a number of taps")
     }
     let taps = try word.taps.map(PassWords.taps)
     switch word.name {
-    case "eq":
+    case .eq:
       self =
         try FilterLine.begins(word.rest)
         ? .filters(inline { () throws(TextFaults) in try FilterText(items: String(word.rest)) }) : .filterFile(word.file())
-    case "graphic":
+    case .graphic:
       self =
         try GraphicText.begins(word.rest)
         ? .graphic(inline { () throws(TextFaults) in try GraphicText(text: String(word.rest)) }) : .graphicFile(word.file())
-    case "response": self = .responseFile(try word.file())
-    case "minimum": self = .phased(.minimum, taps: taps, try KernelWords(word.rest, depth: depth + 1))
-    case "linear": self = .phased(.linear, taps: taps, try KernelWords(word.rest, depth: depth + 1))
-    case "linear-above": self = .phased(.linearAbove(try word.edge()), taps: taps, try KernelWords(word.rest, depth: depth + 1))
-    case "linear-below": self = .phased(.linearBelow(try word.edge()), taps: taps, try KernelWords(word.rest, depth: depth + 1))
-    case "invert": self = .inverted(try KernelWords(word.rest, depth: depth + 1))
-    default: self = .pass(try PassWords(PassWords.Band(rawValue: word.name)!, word.rest))
+    case .response: self = .responseFile(try word.file())
+    case .minimum: self = .phased(.minimum, taps: taps, try KernelWords(word.rest, depth: depth + 1))
+    case .linear: self = .phased(.linear, taps: taps, try KernelWords(word.rest, depth: depth + 1))
+    case .linearAbove: self = .phased(.linearAbove(try word.edge()), taps: taps, try KernelWords(word.rest, depth: depth + 1))
+    case .linearBelow: self = .phased(.linearBelow(try word.edge()), taps: taps, try KernelWords(word.rest, depth: depth + 1))
+    case .invert: self = .inverted(try KernelWords(word.rest, depth: depth + 1))
+    case .lowpass: self = .pass(try PassWords(.low, word.rest))
+    case .highpass: self = .pass(try PassWords(.high, word.rest))
+    case .bandpass: self = .pass(try PassWords(.band, word.rest))
     }
   }
 
@@ -78,46 +80,5 @@ private func inline<Text>(_ read: () throws(TextFaults) -> Text) throws(DesignEr
   } catch {
     guard error.count == 1, let only = error.first.first else { throw DesignError(error.description(quotes: true)) }
     throw only.error
-  }
-}
-
-/// A word, its options, and what follows its colon.
-struct Word {
-  var name: String
-  /// Behind `/`.
-  var taps: Substring?
-  /// Behind `@`.
-  var frequency: Substring?
-  var rest: Substring
-
-  private static let names: Set = [
-    "eq", "graphic", "response", "lowpass", "highpass", "bandpass", "minimum", "linear", "linear-above", "linear-below", "invert",
-  ]
-
-  init?(_ text: some StringProtocol) {
-    let text = Substring(text)
-    guard let colon = text.firstIndex(of: ":") else { return nil }
-    let sized = text[..<colon].split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-    let parts = sized[0].split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
-    guard let name = parts.first.map(String.init), Self.names.contains(name) else { return nil }
-    self.name = name
-    rest = text[text.index(after: colon)...]
-    taps = sized.count > 1 ? sized[1] : nil
-    frequency = parts.count > 1 ? parts[1] : nil
-    // A folder with the name of a word holds files, not taps: eq/room:1.wav.
-    if let taps, Int(taps) == nil { return nil }
-    if frequency != nil, !name.hasPrefix("linear-") { return nil }
-  }
-
-  var hasPhase: Bool { name == "minimum" || name.hasPrefix("linear") }
-
-  func file() throws(DesignError) -> String {
-    guard !rest.isEmpty else { throw DesignError("\(name): a file's name is missing: write \(name):FILE") }
-    return String(rest)
-  }
-
-  func edge() throws(DesignError) -> Double {
-    guard let frequency else { throw DesignError("\(name): the frequency is missing: write \(name)@300:KERNEL") }
-    return try PassWords.frequency(frequency)
   }
 }
