@@ -60,7 +60,7 @@ extension SoundExtent {
   private static func sound(_ chunk: WaveChunks.Chunk, _ input: ByteInput) throws(AudioFileError) -> (declared: Int?, present: Int) {
     let head = try input.read(upTo: 8)
     guard head.count == 8, let left = input.bytesLeft else { throw short(input.name) }
-    let offset = WaveForm.rifx.integer(head, at: 0, 4)
+    let offset = WaveContainer.rifx.integer(head, at: 0, 4)
     let isOpen = chunk.size == 0 || WaveHeader.isUnknown(chunk.size, isLong: false)
     guard isOpen || chunk.size >= 8 + offset, left >= offset else {
       throw WaveChunks.damaged(input.name, "its SSND chunk says \(chunk.size) bytes, and that \(offset) of them come before the sound")
@@ -72,7 +72,7 @@ extension SoundExtent {
     guard content.count >= (isCompressible ? 22 : 18) else {
       throw WaveChunks.damaged(name, "its COMM chunk has \(content.count) bytes, and needs \(isCompressible ? 22 : 18)")
     }
-    func number(_ offset: Int, _ bytes: Int) -> Int { WaveForm.rifx.integer(content, at: offset, bytes) }
+    func number(_ offset: Int, _ bytes: Int) -> Int { WaveContainer.rifx.integer(content, at: offset, bytes) }
     let kind = isCompressible ? String(decoding: content[18..<22], as: UTF8.self) : "NONE"
     let width: Int?
     switch kind {

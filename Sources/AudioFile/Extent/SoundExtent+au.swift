@@ -3,8 +3,8 @@ extension SoundExtent {
   init(au input: ByteInput) throws(AudioFileError) {
     let head = try input.read(upTo: 24)
     guard head.count == 24 else { throw Self.short(input.name) }
-    let form: WaveForm = head.starts(with: ".snd".utf8) ? .rifx : .riff
-    func number(_ offset: Int) -> Int { form.integer(head, at: offset, 4) }
+    let container: WaveContainer = head.starts(with: ".snd".utf8) ? .rifx : .riff
+    func number(_ offset: Int) -> Int { container.integer(head, at: offset, 4) }
     let (start, size) = (number(4), number(8))
     guard start >= 24, try input.skip(start - 24) else { throw Self.short(input.name) }
     let (isOpen, present) = (size == 0 || WaveHeader.isUnknown(size, isLong: false), input.bytesLeft ?? 0)

@@ -57,6 +57,6 @@ extension SoundExtent {
   /// Of a description of sound; nil for a compression.
   private static func frameBytes(_ description: [UInt8]) -> Int? {
     guard ["lpcm", "alaw", "ulaw"].contains(String(decoding: description[8..<12], as: UTF8.self)) else { return nil }
-    return WaveForm.rifx.integer(description, at: 16, 4)
+    return WaveContainer.rifx.integer(description, at: 16, 4)
   }
 }

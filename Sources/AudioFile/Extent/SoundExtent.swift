@@ -54,8 +54,8 @@ extension SoundExtent {
       try self.init(caf: ByteInput(input, name: name))
     } else if head.starts(with: ".snd".utf8) || head.starts(with: "dns.".utf8) {
       try self.init(au: ByteInput(input, name: name))
-    } else if let form = WaveForm(head: head) {
-      try self.init(compressed: form, ByteInput(input, name: name))
+    } else if let container = WaveContainer(head: head) {
+      try self.init(compressed: container, ByteInput(input, name: name))
     } else {
       if head.starts(with: "OggS".utf8) { try OggPages.check(input, name: name, Conversion(path: path)) }
       return nil
@@ -63,15 +63,15 @@ extension SoundExtent {
   }
 
   /// A compression in a file of the WAV family.
-  private init(compressed form: WaveForm, _ input: ByteInput) throws(AudioFileError) {
-    _ = try input.skip(form.headBytes)
-    var chunks = WaveChunks(form, input)
+  private init(compressed container: WaveContainer, _ input: ByteInput) throws(AudioFileError) {
+    _ = try input.skip(container.headBytes)
+    var chunks = WaveChunks(container, input)
     while case .chunk(let chunk) = try chunks.next() {
       if chunk.name == "data" {
-        let isOpen = chunk.size == 0 || WaveHeader.isUnknown(chunk.size, isLong: form == .w64)
+        let isOpen = chunk.size == 0 || WaveHeader.isUnknown(chunk.size, isLong: container == .w64)
         self.init(declared: isOpen ? nil : chunk.size, present: input.bytesLeft ?? 0)
         var ignored = SoundMetadata()
-        if !isOpen, try input.skip(chunk.size) { try WaveTrailer.check(input, form, .bytes(chunk.size), frameBytes: 1, &ignored) }
+        if !isOpen, try input.skip(chunk.size) { try WaveTrailer.check(input, container, .bytes(chunk.size), frameBytes: 1, &ignored) }
         return
       }
       try chunks.pass(chunk)

@@ -40,9 +40,9 @@ extension SoundMetadata {
   mutating func take(_ chunk: WaveChunks.Chunk, _ chunks: WaveChunks, isBefore: Bool = true) throws(AudioFileError) {
     let room = Self.mostBytes - self.chunks.reduce(0) { $0 + $1.content.count }
     let isKept =
-      ["LIST", "bext"].contains(chunk.name) && chunk.size <= room && !chunks.form.isBigEndian && self.chunks.count < Self.mostEntries
+      ["LIST", "bext"].contains(chunk.name) && chunk.size <= room && !chunks.container.isBigEndian && self.chunks.count < Self.mostEntries
     let content = try chunks.contents(chunk, first: isKept ? chunk.size : 0)
-    if isKept && (chunk.name == "bext" || (content.starts(with: "INFO".utf8) && chunks.form != .w64)) {
+    if isKept && (chunk.name == "bext" || (content.starts(with: "INFO".utf8) && chunks.container != .w64)) {
       self.chunks.append(Chunk(name: chunk.name, content: content))
     } else if !Self.meaningless.contains(chunk.name), others.count < Self.mostEntries, !others.contains(chunk.name) {
       others.append(chunk.name)
@@ -55,10 +55,10 @@ extension SoundMetadata {
 
 extension SoundMetadata {
   /// The part that a file of the WAV family holds.
-  func kept(in form: WaveForm) -> SoundMetadata {
+  func kept(in container: WaveContainer) -> SoundMetadata {
     var kept = self
     // Lists of a W64 are made in another way.
-    if form == .w64 { kept.chunks.removeAll { $0.name == "LIST" } }
+    if container == .w64 { kept.chunks.removeAll { $0.name == "LIST" } }
     return kept
   }
 

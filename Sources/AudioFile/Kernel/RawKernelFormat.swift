@@ -20,6 +20,9 @@ public enum RawKernelFormat: String, Sendable, CaseIterable {
     }
   }
 
+  /// Of one tap.
+  public var bytes: Int { stored.bytes }
+
   /// The name in `layout`.
   var name: String {
     if self == .s24in32 { return "24-bit PCM in 32" }

@@ -1,7 +1,7 @@
 /// What kind of sound file begins with some bytes.
 enum SoundKind: Equatable {
   /// Read here.
-  case wave(WaveForm)
+  case wave(WaveContainer)
   /// Read by libsndfile.
   case library
   /// Known, and not read.
@@ -22,8 +22,8 @@ enum SoundKind: Equatable {
   }
 
   init(_ head: [UInt8]) {
-    if let form = WaveForm(head: head) {
-      self = .wave(form)
+    if let container = WaveContainer(head: head) {
+      self = .wave(container)
     } else if head.starts(with: "OggS".utf8), Self.codec(ofOgg: head).starts(with: [0x7F] + "FLAC".utf8) {
       self = .refused(Refusal(name: "FLAC in Ogg"))
     } else if Self.libraryStarts.contains(where: { head.starts(with: $0) }) || Self.isAIFF(head) {
@@ -77,52 +77,4 @@ enum SoundKind: Equatable {
 
   /// MPEG audio has no header but a pattern of eleven bits, which text in UTF-16 has too.
   private static func isMPEG(_ head: [UInt8]) -> Bool { head.count > 2 && head[0] == 0xFF && head[1] & 0xE0 == 0xE0 && head[2] != 0xFF }
-}
-
-extension ByteInput {
-  /// Opens the sound that begins here, whatever its kind.
-  ///
-  /// - Throws: it is damaged, or no sound that is read.
-  func reader() throws(AudioFileError) -> any FrameReader {
-    try passTag()
-    switch SoundKind(try peek(SoundKind.headBytes)) {
-    case .wave(let form):
-      keep()
-      do {
-        return try WaveReader(form, self)
-      } catch let error as AudioFileError {
-        throw error
-      } catch {
-        rewind()
-        return try SndfileReader(whole(), name: name, path: path)
-      }
-    case .library: return try SndfileReader(whole(), name: name, path: path)
-    case .refused(let refusal):
-      throw AudioFileError(.badData, "\(name): it is \(refusal.name): \(refusal.remedy ?? conversion(isLossy: refusal.isLossy))")
-    case .unknown: throw AudioFileError(.badData, "\(name): \(try fault(peek(4_096)))")
-    }
-  }
-
-  /// Passes over an ID3 tag that some programs put before sound of any kind. MPEG audio is left as it is. Source: ID3v2.4
-  private func passTag() throws(AudioFileError) {
-    let head = try peek(10)
-    guard head.count == 10, head.starts(with: "ID3".utf8), head[6...].allSatisfy({ $0 < 0x80 }) else { return }
-    let size = 10 + head[6...].reduce(0) { $0 << 7 | Int($1) }
-    // A larger one holds pictures, and stands before MPEG audio.
-    guard size <= 1 << 24, case let next = try peek(size + SoundKind.headBytes).dropFirst(size) else { return }
-    switch SoundKind(Array(next)) {
-    case .wave, .library: _ = try skip(size)
-    default: return
-    }
-  }
-
-  private func fault(_ head: [UInt8]) -> String {
-    if head.isEmpty { return "it is empty" }
-    if isText(head) { return "it is text, and no sound file: a kernel or a configuration may be text, and comes last" }
-    let kinds = "WAV, RF64, BW64, W64, AIFF, FLAC, AU, CAF and Ogg"
-    return "it is no sound file that can be read (\(kinds)): \(conversion(isLossy: true))"
-  }
-
-  /// The command that makes a WAV of it; ffmpeg's own default is 16 bits.
-  private func conversion(isLossy: Bool) -> String { Conversion(path: path).ffmpeg(isLossy ? "pcm_f32le" : "pcm_s32le") }
 }

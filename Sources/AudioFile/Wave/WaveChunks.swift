@@ -19,11 +19,11 @@ struct WaveChunks {
     case other
   }
 
-  let form: WaveForm
+  let container: WaveContainer
   private let input: ByteInput
   private var count = 0
 
-  init(_ form: WaveForm, _ input: ByteInput) { (self.form, self.input) = (form, input) }
+  init(_ container: WaveContainer, _ input: ByteInput) { (self.container, self.input) = (container, input) }
 
   /// More chunks than any file has.
   private static let most = 65_536
@@ -33,9 +33,9 @@ struct WaveChunks {
   /// Reads the next chunk's name and size. Nothing is read where there is none.
   mutating func next() throws(AudioFileError) -> Next {
     count += 1
-    let length = form.chunkHeadBytes
+    let length = container.chunkHeadBytes
     var head = try input.peek(length)
-    if form != .w64 {
+    if container != .w64 {
       var zeros = 0
       while head.first == 0, zeros < Self.mostStrayZeros {
         zeros += 1
@@ -44,15 +44,15 @@ struct WaveChunks {
       if head.count < length { return .end(zeros + head.count) }
       guard Self.isName(head[..<4]), count <= Self.most else { return .other }
       _ = try input.skip(zeros + length)
-      return .chunk(Chunk(name: String(decoding: head[..<4], as: UTF8.self), size: form.integer(head, at: 4, 4)))
+      return .chunk(Chunk(name: String(decoding: head[..<4], as: UTF8.self), size: container.integer(head, at: 4, 4)))
     }
     if head.count < length { return .end(head.count) }
-    let size = form.integer(head, at: 16, 8)
+    let size = container.integer(head, at: 16, 8)
     // The size counts the head too; 0 is one of writers that did not return to it.
     guard Self.isName(head[..<4]), size == 0 || size >= length, count <= Self.most else { return .other }
     _ = try input.skip(length)
-    let isNamed = head[4..<16].elementsEqual(WaveForm.guidTail)
-    let name = isNamed ? String(decoding: head[..<4], as: UTF8.self) : head.starts(with: WaveForm.riffGUID) ? "riff" : "????"
+    let isNamed = head[4..<16].elementsEqual(WaveContainer.guidTail)
+    let name = isNamed ? String(decoding: head[..<4], as: UTF8.self) : head.starts(with: WaveContainer.riffGUID) ? "riff" : "????"
     return .chunk(Chunk(name: name, size: max(0, size - length)))
   }
 
@@ -76,7 +76,7 @@ struct WaveChunks {
 
   /// Passes over the padding after contents of `size` bytes. Some writers leave it out: then a name stands there.
   func passPadding(after size: Int) throws(AudioFileError) {
-    let padding = (form.alignment - size % form.alignment) % form.alignment
+    let padding = (container.alignment - size % container.alignment) % container.alignment
     if padding == 0 { return }
     let bytes = try input.peek(padding + 4)
     let isLeftOut = bytes[0..<min(4, bytes.count)].first != 0 && bytes.count >= 4 && Self.isName(bytes[..<4])
@@ -90,9 +90,9 @@ struct WaveChunks {
 
   /// Whether what follows is a chunk by a name that is known: sound is not taken for one.
   func isAtKnownChunk() throws(AudioFileError) -> Bool {
-    let head = try input.peek(form.chunkHeadBytes)
-    return head.count == form.chunkHeadBytes && Self.known.contains(String(decoding: head[..<4], as: UTF8.self))
-      && (form != .w64 || head[4..<16].elementsEqual(WaveForm.guidTail))
+    let head = try input.peek(container.chunkHeadBytes)
+    return head.count == container.chunkHeadBytes && Self.known.contains(String(decoding: head[..<4], as: UTF8.self))
+      && (container != .w64 || head[4..<16].elementsEqual(WaveContainer.guidTail))
   }
 
   /// Names of chunks that programs write, in files of sound.

@@ -46,8 +46,8 @@ extension WaveFormat {
 
   /// - Parameter chunk: its first bytes, at most `mostBytes`.
   /// - Throws: a `Fault`, or a `WaveCompression`.
-  init(_ chunk: [UInt8], _ form: WaveForm) throws {
-    let fields = try Self.fields(chunk, form)
+  init(_ chunk: [UInt8], _ container: WaveContainer) throws {
+    let fields = try Self.fields(chunk, container)
     // libsndfile has the same limit.
     guard (1...1_024).contains(fields.channels) else {
       throw Fault(message: "its header says \(fields.channels) channels: 1 to 1024 are read")
@@ -59,9 +59,9 @@ extension WaveFormat {
     isAmbisonic = fields.isAmbisonic
   }
 
-  private static func fields(_ chunk: [UInt8], _ form: WaveForm) throws(Fault) -> Fields {
+  private static func fields(_ chunk: [UInt8], _ container: WaveContainer) throws(Fault) -> Fields {
     guard chunk.count >= 16 else { throw Fault(message: "its header is damaged: its fmt chunk has \(chunk.count) bytes, and needs 16") }
-    func number(_ offset: Int, _ bytes: Int = 2) -> Int { form.integer(chunk, at: offset, bytes) }
+    func number(_ offset: Int, _ bytes: Int = 2) -> Int { container.integer(chunk, at: offset, bytes) }
     var fields = Fields(tag: number(0), channels: number(2), rate: number(4, 4), frameBytes: number(12), bits: number(14))
     guard fields.tag == Tag.extensible else { return fields }
     guard chunk.count >= 40 else {
@@ -69,7 +69,7 @@ extension WaveFormat {
     }
     fields.mask = UInt32(number(20, 4))
     var guid = Array(chunk[24..<40])
-    if form.isBigEndian, guid[0] == 0, guid[1] == 0 {
+    if container.isBigEndian, guid[0] == 0, guid[1] == 0 {
       // A number of four bytes and two of two, each in the file's order.
       guid = guid[0..<4].reversed() + guid[4..<6].reversed() + guid[6..<8].reversed() + guid[8...]
     }

@@ -1,12 +1,12 @@
 // The header of a file of the WAV family that is written: WAV, RF64 or W64.
 extension WaveHeader {
-  /// A header with the chunks that the form can hold.
+  /// A header with the chunks that the container can hold.
   ///
   /// - Parameter dataBytes: nil if unknown: readers then take the sound to last to the end.
-  init(_ form: WaveForm, _ parameters: SoundParameters, dataBytes: Int?) {
-    let kept = parameters.metadata.kept(in: form)
+  init(_ container: WaveContainer, _ parameters: SoundParameters, dataBytes: Int?) {
+    let kept = parameters.metadata.kept(in: container)
     self.init(
-      form: form,
+      container: container,
       format: WaveFormat(
         sample: WaveSample(parameters.encoding), channelCount: parameters.channelCount, sampleRate: parameters.sampleRate,
         channelMask: parameters.metadata.channelMask, isAmbisonic: parameters.metadata.isAmbisonic),
@@ -18,16 +18,16 @@ extension WaveHeader {
     let before = [chunk("fmt ", formatBytes)] + (isInteger ? [] : [chunk("fact", fact)])
     let chunks = (before + metadata.chunks.map { chunk($0.name, $0.content) }).flatMap { $0 }
     let dataHead = 24
-    switch form {
+    switch container {
     case .w64:
-      let total = known.map { form.headBytes + chunks.count + dataHead + ($0 + 7) & ~7 } ?? .max
-      let head = WaveForm.riffGUID + little(total, 8) + "wave".utf8 + WaveForm.guidTail
-      return head + chunks + "data".utf8 + WaveForm.guidTail + little(known.map { $0 + dataHead } ?? .max, 8)
+      let total = known.map { container.headBytes + chunks.count + dataHead + ($0 + 7) & ~7 } ?? .max
+      let head = WaveContainer.riffGUID + little(total, 8) + "wave".utf8 + WaveContainer.guidTail
+      return head + chunks + "data".utf8 + WaveContainer.guidTail + little(known.map { $0 + dataHead } ?? .max, 8)
     case .rf64, .bw64:
       let frames = known.map { $0 / frameBytes } ?? 0
       let total = known.map { 4 + 36 + chunks.count + 8 + $0 + $0 % 2 } ?? 0
       let sizes = chunk("ds64", little(total, 8) + little(known ?? 0, 8) + little(frames, 8) + little(0, 4))
-      return form.rawValue.utf8 + little(Self.unknown, 4) + "WAVE".utf8 + sizes + chunks + "data".utf8 + little(Self.unknown, 4)
+      return container.rawValue.utf8 + little(Self.unknown, 4) + "WAVE".utf8 + sizes + chunks + "data".utf8 + little(Self.unknown, 4)
     case .riff, .rifx:
       let rest = 4 + chunks.count + 8
       // Sizes that are too large for a WAV mean "to the end", as unknown ones do.
@@ -39,7 +39,7 @@ extension WaveHeader {
 
   /// Zeros that follow so many bytes of sound.
   func padding(after dataBytes: Int) -> [UInt8] {
-    [UInt8](repeating: 0, count: (form.alignment - dataBytes % form.alignment) % form.alignment)
+    [UInt8](repeating: 0, count: (container.alignment - dataBytes % container.alignment) % container.alignment)
   }
 
   private static let unknown = 0xFFFF_FFFF
@@ -50,11 +50,11 @@ extension WaveHeader {
 
   private var isInteger: Bool { format.sample.encoding?.bits != nil }
 
-  private var fact: [UInt8] { little(known.map { $0 / frameBytes } ?? Self.unknown, form == .w64 ? 8 : 4) }
+  private var fact: [UInt8] { little(known.map { $0 / frameBytes } ?? Self.unknown, container == .w64 ? 8 : 4) }
 
   private func chunk(_ name: String, _ content: [UInt8]) -> [UInt8] {
     let padded = content + padding(after: content.count)
-    if form == .w64 { return name.utf8 + WaveForm.guidTail + little(24 + content.count, 8) + padded }
+    if container == .w64 { return name.utf8 + WaveContainer.guidTail + little(24 + content.count, 8) + padded }
     return name.utf8 + little(content.count, 4) + padded
   }
 

@@ -2,7 +2,7 @@ import Platform
 
 /// The header of a file of the WAV family, up to its first sample.
 struct WaveHeader: Equatable {
-  var form: WaveForm
+  var container: WaveContainer
   var format: WaveFormat
   /// What the header says of the sound.
   var size: WaveSize
@@ -34,31 +34,32 @@ extension WaveHeader {
   /// Reads a file or pipe up to its first sample.
   ///
   /// - Throws: it ends too early, is no sound, or its samples are not known: `WaveCompression` if libsndfile may know them.
-  init(_ form: WaveForm, _ input: ByteInput) throws {
-    let head = try input.read(upTo: form.headBytes)
-    guard head.count == form.headBytes else { throw Self.short(input) }
-    guard form.kind(head) == "WAVE" else {
-      throw AudioFileError(.badData, "\(input.name): it is a \(form.rawValue) file of kind \"\(quotable(form.kind(head)))\", and not WAVE")
+  init(_ container: WaveContainer, _ input: ByteInput) throws {
+    let head = try input.read(upTo: container.headBytes)
+    guard head.count == container.headBytes else { throw Self.short(input) }
+    guard container.kind(head) == "WAVE" else {
+      throw AudioFileError(
+        .badData, "\(input.name): it is a \(container.rawValue) file of kind \"\(quotable(container.kind(head)))\", and not WAVE")
     }
-    var chunks = WaveChunks(form, input)
+    var chunks = WaveChunks(container, input)
     var longSizes: [String: Int] = [:]
     var format: WaveFormat?
     var metadata = SoundMetadata()
     while true {
       guard case .chunk(var chunk) = try chunks.next() else { throw try Self.missing(input, format) }
-      var isLong = form == .w64
-      if form.hasLongSizes, chunk.size == 0xFFFF_FFFF, let size = longSizes[chunk.name] { (chunk.size, isLong) = (size, true) }
+      var isLong = container == .w64
+      if container.hasLongSizes, chunk.size == 0xFFFF_FFFF, let size = longSizes[chunk.name] { (chunk.size, isLong) = (size, true) }
       switch chunk.name {
-      case "ds64" where form.hasLongSizes: longSizes = try Self.longSizes(chunks.contents(chunk, first: 65_536), form, input.name)
+      case "ds64" where container.hasLongSizes: longSizes = try Self.longSizes(chunks.contents(chunk, first: 65_536), container, input.name)
       case "fmt ":
-        let read = try WaveFormat(named: input.name, chunks.contents(chunk, first: WaveFormat.mostBytes), form)
+        let read = try WaveFormat(named: input.name, chunks.contents(chunk, first: WaveFormat.mostBytes), container)
         guard format == nil || format == read else { throw WaveChunks.damaged(input.name, "it has two formats, which differ") }
         format = read
         // From here on it is not libsndfile's.
         input.forget()
       case "data":
         guard let format else { throw WaveChunks.damaged(input.name, "its samples come before their format") }
-        (self.form, self.format, self.metadata) = (form, format, metadata)
+        (self.container, self.format, self.metadata) = (container, format, metadata)
         (self.metadata.channelMask, self.metadata.isAmbisonic) = (format.channelMask, format.isAmbisonic)
         size = try Self.size(chunk.size, isLong: isLong, chunks)
         try check(input.name)
@@ -69,13 +70,13 @@ extension WaveHeader {
   }
 
   /// Sizes beyond 32 bits by the names of their chunks.
-  private static func longSizes(_ content: [UInt8], _ form: WaveForm, _ name: String) throws(AudioFileError) -> [String: Int] {
+  private static func longSizes(_ content: [UInt8], _ container: WaveContainer, _ name: String) throws(AudioFileError) -> [String: Int] {
     guard content.count >= 24 else { throw WaveChunks.damaged(name, "its ds64 chunk has \(content.count) bytes, and needs 28") }
-    var sizes = ["data": form.integer(content, at: 8, 8)]
+    var sizes = ["data": container.integer(content, at: 8, 8)]
     // The number of entries may lie; each has a name and a size.
     for entry in stride(from: 28, to: content.count - 11, by: 12) {
       let name = String(decoding: content[entry..<entry + 4], as: UTF8.self)
-      if name != "data" { sizes[name] = form.integer(content, at: entry + 4, 8) }
+      if name != "data" { sizes[name] = container.integer(content, at: entry + 4, 8) }
     }
     return sizes
   }
@@ -114,9 +115,9 @@ extension WaveHeader {
 
 extension WaveFormat {
   /// Reads a `fmt ` chunk; faults become errors of the file `name`.
-  fileprivate init(named name: String, _ chunk: [UInt8], _ form: WaveForm) throws {
+  fileprivate init(named name: String, _ chunk: [UInt8], _ container: WaveContainer) throws {
     do {
-      try self.init(chunk, form)
+      try self.init(chunk, container)
     } catch let fault as Fault {
       throw AudioFileError(.badData, "\(name): \(fault.message)")
     }

@@ -15,9 +15,9 @@ final class WaveReader: FrameReader {
   /// Reads the header, and of a file also what follows the sound.
   ///
   /// - Throws: the header is damaged, or contradicts the file; `WaveCompression` if libsndfile may know the samples.
-  init(_ form: WaveForm, _ input: ByteInput) throws {
+  init(_ container: WaveContainer, _ input: ByteInput) throws {
     self.input = input
-    header = try WaveHeader(form, input)
+    header = try WaveHeader(container, input)
     var metadata = header.metadata
     let frameBytes = header.frameBytes
     if let there = input.bytesLeft {
@@ -33,7 +33,7 @@ final class WaveReader: FrameReader {
         let isFollowed =
           try said > 0 && there > said
           && input.beyond(said) { () throws(AudioFileError) in
-            try WaveChunks(form, input).isAtKnownChunk()
+            try WaveChunks(container, input).isAtKnownChunk()
           }
         bytesLeft = isFollowed ? said / frameBytes * frameBytes : nil
       }
@@ -45,7 +45,7 @@ final class WaveReader: FrameReader {
     let sample = header.format.sample
     properties = SoundProperties(
       format: AudioFormat(
-        container: form.name, encoding: sample.encoding, encodingName: sample.name,
+        container: container.name, encoding: sample.encoding, encodingName: sample.name,
         isLossy: sample == .aLaw || sample == .muLaw),
       sampleRate: header.format.sampleRate, channelCount: header.format.channelCount, frameCount: frames,
       isCountSure: input.bytesLeft != nil, stored: sample.stored)
@@ -57,14 +57,14 @@ final class WaveReader: FrameReader {
     let wanted = min(frames * frameBytes, try bytesUntilLook())
     if wanted == 0 { return 0 }
     let count: Int
-    if sample.isDelivered(isBigEndian: header.form.isBigEndian) {
+    if sample.isDelivered(isBigEndian: header.container.isBigEndian) {
       count = try input.read(into: UnsafeMutableRawBufferPointer(start: bytes, count: wanted))
       try checkEnd(UnsafeRawBufferPointer(start: bytes, count: count))
     } else {
       count = try readRaw(wanted)
       raw.withUnsafeBytes {
         let whole = UnsafeRawBufferPointer(rebasing: $0[..<(count / frameBytes * frameBytes)])
-        if !whole.isEmpty { sample.deliver(whole, isBigEndian: header.form.isBigEndian, to: bytes) }
+        if !whole.isEmpty { sample.deliver(whole, isBigEndian: header.container.isBigEndian, to: bytes) }
       }
     }
     bytesLeft? -= count
@@ -91,7 +91,7 @@ final class WaveReader: FrameReader {
     guard case .open(let said) = header.size, said > 0, input.bytesLeft == nil else { return .max }
     let place = said / header.frameBytes * header.frameBytes
     if bytesRead < place { return place - bytesRead }
-    if bytesRead == place, try WaveChunks(header.form, input).isAtKnownChunk() { bytesLeft = 0 }
+    if bytesRead == place, try WaveChunks(header.container, input).isAtKnownChunk() { bytesLeft = 0 }
     return bytesLeft ?? .max
   }
 
@@ -100,7 +100,7 @@ final class WaveReader: FrameReader {
     bytesRead += bytes.count
     let rest = bytes.suffix(bytes.count % header.frameBytes)
     if rest.isEmpty || bytesLeft != nil { return }
-    let padding = (header.form.alignment - (bytesRead - rest.count) % header.form.alignment) % header.form.alignment
+    let padding = (header.container.alignment - (bytesRead - rest.count) % header.container.alignment) % header.container.alignment
     if rest.count == padding && rest.allSatisfy({ $0 == 0 }) { return }
     throw AudioFileError(.badData, "\(input.name): it is truncated: it ends within a frame: send all of it")
   }

@@ -9,14 +9,14 @@ enum WaveTrailer {
   ///
   /// - Throws: there is what would be lost: other bytes, a second sound, or another file.
   static func check(_ input: ByteInput, _ header: WaveHeader, _ metadata: inout SoundMetadata) throws(AudioFileError) {
-    try check(input, header.form, header.size, frameBytes: header.frameBytes, &metadata)
+    try check(input, header.container, header.size, frameBytes: header.frameBytes, &metadata)
   }
 
   /// - Parameter frameBytes: of the least that is a sound.
   static func check(
-    _ input: ByteInput, _ form: WaveForm, _ size: WaveSize, frameBytes: Int, _ metadata: inout SoundMetadata
+    _ input: ByteInput, _ container: WaveContainer, _ size: WaveSize, frameBytes: Int, _ metadata: inout SoundMetadata
   ) throws(AudioFileError) {
-    var chunks = WaveChunks(form, input)
+    var chunks = WaveChunks(container, input)
     if case .bytes(let bytes) = size { try chunks.passPadding(after: bytes) }
     while true {
       let head = try input.peek(16)

@@ -33,20 +33,20 @@ final class WaveWriter: FrameWriter {
   ///
   /// - Throws: the container does not hold such a sound or so much.
   convenience init(_ descriptor: borrowing FileDescriptor, _ parameters: SoundParameters, name: String) throws(AudioFileError) {
-    let form: WaveForm = parameters.container == .w64 ? .w64 : parameters.container == .rf64 ? .rf64 : .riff
+    let container: WaveContainer = parameters.container == .w64 ? .w64 : parameters.container == .rf64 ? .rf64 : .riff
     if let frames = parameters.expectedFrames { try parameters.checkSize(frames: frames, name: name) }
-    try self.init(.file(StoredFile(descriptor, name)), form, parameters, name: name)
+    try self.init(.file(StoredFile(descriptor, name)), container, parameters, name: name)
   }
 
-  private init(_ target: Target, _ form: WaveForm, _ parameters: SoundParameters, name: String) throws(AudioFileError) {
+  private init(_ target: Target, _ container: WaveContainer, _ parameters: SoundParameters, name: String) throws(AudioFileError) {
     guard (1...1_024).contains(parameters.channelCount), (1...Int(Int32.max)).contains(parameters.sampleRate) else {
       throw AudioFileError(
-        .cannotCreate, "\(name): a \(form.name) file holds no \(parameters.channelCount) channels at \(parameters.sampleRate) Hz")
+        .cannotCreate, "\(name): a \(container.name) file holds no \(parameters.channelCount) channels at \(parameters.sampleRate) Hz")
     }
     (self.target, self.parameters) = (target, parameters)
     stored = StoredEncoding(parameters.encoding)
     let (bytes, overflow) = (parameters.expectedFrames ?? 0).multipliedReportingOverflow(by: parameters.channelCount * stored.bytes)
-    header = WaveHeader(form, parameters, dataBytes: parameters.expectedFrames == nil || overflow || bytes > .max / 2 ? nil : bytes)
+    header = WaveHeader(container, parameters, dataBytes: parameters.expectedFrames == nil || overflow || bytes > .max / 2 ? nil : bytes)
   }
 
   /// The extensible header that the specification asks for, of more than 16 bits or two channels; nil elsewhere.

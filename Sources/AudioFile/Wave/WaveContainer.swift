@@ -2,7 +2,7 @@
 ///
 /// Source: Multimedia Programming Interface and Data Specifications 1.0 (RIFF, RIFX); EBU Tech 3306 (RF64); ITU-R BS.2088 (BW64);
 /// Sony Wave64 Chunk Structure (2003)
-enum WaveForm: String, CaseIterable {
+enum WaveContainer: String, CaseIterable {
   case riff = "RIFF"
   case rifx = "RIFX"
   case rf64 = "RF64"
@@ -21,12 +21,12 @@ enum WaveForm: String, CaseIterable {
   /// What messages call it.
   var name: String { self == .riff ? "WAV" : rawValue }
 
-  /// The form whose files begin with `head`, which has at least 12 bytes of a file that has so many.
+  /// The container whose files begin with `head`, which has at least 12 bytes of a file that has so many.
   init?(head: some Collection<UInt8>) {
     if head.starts(with: Self.riffGUID) {
       self = .w64
-    } else if let form = Self.allCases.first(where: { $0 != .w64 && head.starts(with: $0.rawValue.utf8) }) {
-      self = form
+    } else if let container = Self.allCases.first(where: { $0 != .w64 && head.starts(with: $0.rawValue.utf8) }) {
+      self = container
     } else {
       return nil
     }
