@@ -38,11 +38,14 @@ struct FilterReader {
     let from = mapping.value("from") { node throws(Mismatch) in try self.channel(node, of: "capture", inputs) }
     let to = mapping.value("to") { node throws(Mismatch) in try self.channel(node, of: "playback", outputs) }
     let kernels = kernels(&mapping)
-    let channel = mapping.value("channel", default: 0) { node throws(Mismatch) in try node.integer(in: 0...1023) }
-    let gain = mapping.value("gain", default: .some(0)) { node throws(Mismatch) in
-      try node.number(in: -200...60, unit: "dB", or: "auto")
+    let channel = mapping.value("channel", default: 0) { node throws(Mismatch) in try node.integer(in: 0...Configuration.Filter.mostChannel)
     }
-    let delay = mapping.value("delay", default: 0) { node throws(Mismatch) in try node.integer(in: 0...1_048_576, unit: "frames") }
+    let gain = mapping.value("gain", default: .some(0)) { node throws(Mismatch) in
+      try node.number(in: Configuration.Filter.gains, unit: "dB", or: "auto")
+    }
+    let delay = mapping.value("delay", default: 0) { node throws(Mismatch) in
+      try node.integer(in: 0...Configuration.Filter.mostDelay, unit: "frames")
+    }
     let bypass = mapping.value("bypass", default: .impulse) { node throws(Mismatch) in
       try node.word(Configuration.Filter.Bypass.allCases.map { ($0.rawValue, $0) })
     }
@@ -75,8 +78,6 @@ struct FilterReader {
       in: 0...channels - 1, outside: ", but \(end) has \(have): choose one of them, or set `channels` of \(end)")
   }
 
-  /// That are convolved with each other.
-  private static let mostKernels = 64
   /// Of a path, with its end: PATH_MAX of the system.
   private static let mostPathBytes = 4_096
 
@@ -92,9 +93,10 @@ struct FilterReader {
       mapping.refuse(line: entry.value.line, "`kernels` is \(summary): it must be a list of kernels, at least one")
       return nil
     }
-    guard items.count <= Self.mostKernels else {
+    guard items.count <= Configuration.Filter.mostKernels else {
       mapping.refuse(
-        line: entry.value.line, "`kernels` has \(items.count) kernels: \(Self.mostKernels) are the most: convolve some of them beforehand")
+        line: entry.value.line,
+        "`kernels` has \(items.count) kernels: \(Configuration.Filter.mostKernels) are the most: convolve some of them beforehand")
       return nil
     }
     var kernels: [ReadKernel] = []

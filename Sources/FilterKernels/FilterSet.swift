@@ -53,7 +53,7 @@ package struct FilterSet: Sendable {
       if sharing.isEmpty { continue }
       let taken = all.reduce(0) { $0 + (filters[$1].isGainAuto ? 0 : filters[$1].worstFactor) }
       let wanted = sharing.reduce(0) { $0 + filters[$1].sumOfMagnitudes }
-      let least = LiveFilter.leastGain
+      let least = Configuration.Filter.gains.lowerBound
       let gain = taken < 1 ? max(least, wanted > 0 ? decibels((1 - taken) / wanted) : 0) : least
       for index in sharing { filters[index].gain = gain }
       if gain == least { crowded += sharing.map { filters[$0] } }

@@ -36,9 +36,6 @@ package struct LiveFilter: Sendable {
   /// What the control socket changed of it.
   package var edit = FilterEdit()
 
-  /// dB.
-  package static let leastGain = -200.0
-
   /// - Parameters:
   ///   - taps: one channel of `kernel`, without gain and delay.
   package init(_ filter: Configuration.Filter, _ kernel: Kernel, taps: [Double]) throws(ConvolutionError) {

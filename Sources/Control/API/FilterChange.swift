@@ -4,10 +4,15 @@ public struct FilterChange: Codable, Sendable, Equatable {
   public var kernel: String?
   /// Channel of the kernel file, from 0; nil: 0.
   public var channel: Int?
-  /// dB: -200 to 60.
+  /// dB, of `gains`.
   public var gain: Double?
-  /// Frames: 0 to 1,048,576.
+  /// Frames, up to `mostDelay`.
   public var delay: Int?
+
+  /// dB.
+  package static let gains = -200.0...60
+  /// Frames.
+  package static let mostDelay = 1 << 20
 
   public init(kernel: String? = nil, channel: Int? = nil, gain: Double? = nil, delay: Int? = nil) {
     self.kernel = kernel

@@ -115,9 +115,9 @@ private let components = #"""
               "type": "string", "minLength": 1, "pattern": "^[^\\u0000-\\u001F\\u007F-\\u009F]+$",
               "description": "Path from the configuration's folder, or words."
             },
-            "channel": { "type": "integer", "minimum": 0, "maximum": 1023, "description": "Of the kernel file." },
-            "gain": { "type": "number", "minimum": -200, "maximum": 60, "description": "dB" },
-            "delay": { "type": "integer", "minimum": 0, "maximum": 1048576, "description": "Frames" }
+            "channel": { "type": "integer", "minimum": 0, "maximum": \#(KernelUpload.maximumChannel), "description": "Of the kernel file." },
+            "gain": { "type": "number", "minimum": \#(Int(FilterChange.gains.lowerBound)), "maximum": \#(Int(FilterChange.gains.upperBound)), "description": "dB" },
+            "delay": { "type": "integer", "minimum": 0, "maximum": \#(FilterChange.mostDelay), "description": "Frames" }
           },
           "dependentRequired": { "channel": ["kernel"] }
         },

@@ -23,10 +23,12 @@ extension FilterChange {
       case ("channel", .number(let value)) where (0...Double(KernelUpload.maximumChannel)).contains(value) && value == value.rounded():
         channel = Int(value)
       case ("channel", _): throw refusal("`channel` must be a whole number from 0 to \(KernelUpload.maximumChannel)")
-      case ("gain", .number(let value)) where (-200...60).contains(value): gain = value
-      case ("gain", _): throw refusal("`gain` must be a number from -200 to 60 dB")
-      case ("delay", .number(let value)) where (0...1_048_576).contains(value) && value == value.rounded(): delay = Int(value)
-      case ("delay", _): throw refusal("`delay` must be a whole number from 0 to 1048576 frames")
+      case ("gain", .number(let value)) where FilterChange.gains.contains(value): gain = value
+      case ("gain", _):
+        throw refusal("`gain` must be a number from \(Int(FilterChange.gains.lowerBound)) to \(Int(FilterChange.gains.upperBound)) dB")
+      case ("delay", .number(let value)) where (0...Double(FilterChange.mostDelay)).contains(value) && value == value.rounded():
+        delay = Int(value)
+      case ("delay", _): throw refusal("`delay` must be a whole number from 0 to \(FilterChange.mostDelay) frames")
       default: throw refusal("`\(quotable(name, most: 40))` is unknown: the members are `kernel`, `channel`, `gain` and `delay`")
       }
     }

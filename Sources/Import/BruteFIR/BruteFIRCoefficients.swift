@@ -10,10 +10,9 @@ struct BruteFIRCoefficients {
   private let folder: KernelFolder
   private let report: ImportReport
 
-  private static let formats: [String: (format: RawKernelFormat, bytes: Int)] = [
-    "S16_LE": (.s16, 2), "S24_LE": (.s24packed, 3), "S24_3LE": (.s24packed, 3), "S24_4LE": (.s24in32, 4), "S32_LE": (.s32, 4),
-    "FLOAT_LE": (.f32, 4), "FLOAT64_LE": (.f64, 8), "S16_NE": (.s16, 2), "S32_NE": (.s32, 4), "FLOAT_NE": (.f32, 4),
-    "FLOAT64_NE": (.f64, 8),
+  private static let formats: [String: RawKernelFormat] = [
+    "S16_LE": .s16, "S24_LE": .s24packed, "S24_3LE": .s24packed, "S24_4LE": .s24in32, "S32_LE": .s32, "FLOAT_LE": .f32,
+    "FLOAT64_LE": .f64, "S16_NE": .s16, "S32_NE": .s32, "FLOAT_NE": .f32, "FLOAT64_NE": .f64,
   ]
 
   init(_ setting: BruteFIRSetting, length: Int, partition: Int, rate: Int, _ folder: KernelFolder, _ report: ImportReport) {
@@ -70,7 +69,7 @@ struct BruteFIRCoefficients {
       return nil
     }
     if format == "S24_4LE" { report.note(setting.line, "S24_4LE has 24 bits in the lower three bytes, as since BruteFIR 1.0m") }
-    var file = RawKernelFile(path: found, format: own.format, skip: skip)
+    var file = RawKernelFile(path: found, format: own, skip: skip)
     guard let kernel = folder.kernel(found, raw: file, line: setting.line) else { return nil }
     if kernel.channels[0].count > length {
       report.note(setting.line, "\(quoted(found)) ends after \(length) taps, as `filter_length` or `blocks` say")

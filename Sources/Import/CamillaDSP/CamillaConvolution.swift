@@ -64,22 +64,13 @@ extension CamillaFilter {
     guard let own = CamillaFormat.taps[format] else {
       throw Unequal("taps of format \(quoted(format)) have no equal here: convert the file")
     }
-    let width = Self.width(own)
+    let width = own.bytes
     guard take % width == 0 else {
       throw Unequal("`read_bytes_lines` is \(take), which is no number of taps of \(width) bytes: correct it")
     }
     let raw = RawKernelFile(path: found, format: own, skip: skip, take: take == 0 ? nil : take / width)
     guard folder.kernel(found, raw: raw, line: node.line) != nil else { return nil }
     return folder.file(path(found, name), raw: raw, channels: 1)
-  }
-
-  private static func width(_ format: RawKernelFormat) -> Int {
-    switch format {
-    case .s16: 2
-    case .s24packed: 3
-    case .f32, .s32, .s24in32: 4
-    case .f64: 8
-    }
   }
 
   /// A number a line. Lines that are left out make another file.

@@ -1,4 +1,5 @@
 import AudioFile
+import ConfigurationFile
 import Numbers
 
 /// A filter of the new configuration.
@@ -25,10 +26,7 @@ struct RouteList {
   private let report: ImportReport
   private let rate: Int
 
-  /// What a filter takes: convolved.yaml(5).
-  private static let gains = -200.0...60
-  private static let mostDelay = 1 << 20
-  private static let mostKernels = 64
+  private typealias Limits = Configuration.Filter
   private static let mostLines = 1_000
 
   init(_ system: ImportedSystem, rate: Int, _ folder: KernelFolder, _ report: ImportReport) {
@@ -40,23 +38,25 @@ struct RouteList {
 
   private mutating func add(_ path: SoundPath, to output: Int) {
     let gain = decibels(path.factor)
-    guard gain <= Self.gains.upperBound else {
+    guard gain <= Limits.gains.upperBound else {
       return report.lose(
-        path.line, "\(shownDecibels(gain)) dB from input \(path.from) to output \(output): 60 dB are the most: is that meant?")
+        path.line,
+        "\(shownDecibels(gain)) dB from input \(path.from) to output \(output): \(Int(Limits.gains.upperBound)) dB are the most: "
+          + "is that meant?")
     }
-    guard gain >= Self.gains.lowerBound else {
+    guard gain >= Limits.gains.lowerBound else {
       return report.note(path.line, "input \(path.from) to output \(output) is left out, since it has \(shownDecibels(gain)) dB")
     }
-    guard (0...Self.mostDelay).contains(path.delay) else {
-      return report.lose(path.line, "a delay of \(path.delay) frames: \(Self.mostDelay) are the most")
+    guard (0...Limits.mostDelay).contains(path.delay) else {
+      return report.lose(path.line, "a delay of \(path.delay) frames: \(Limits.mostDelay) are the most")
     }
     var (kernels, channel) = joined(path.kernels.flatMap(Self.split), path.line)
     if path.factor < 0 { kernels.append(.words("taps:-1")) }
     if kernels.isEmpty { kernels = [.words("dirac")] }
-    guard kernels.count <= Self.mostKernels else {
+    guard kernels.count <= Limits.mostKernels else {
       return report.lose(
         path.line,
-        "\(kernels.count) kernels one after the other from input \(path.from) to output \(output): \(Self.mostKernels) are the most")
+        "\(kernels.count) kernels one after the other from input \(path.from) to output \(output): \(Limits.mostKernels) are the most")
     }
     routes.append(
       Route(
