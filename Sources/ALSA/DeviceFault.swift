@@ -7,7 +7,7 @@ public struct DeviceFault: Sendable, Equatable {
   public var errno: Int32
 
   public enum Kind: Sendable, CaseIterable {
-    /// The device ran over or dry.
+    /// The device ran over or dry: the cause of most xruns.
     case xrun
     case suspended
     /// The device moved no frame for longer than its buffer lasts.

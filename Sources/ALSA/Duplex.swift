@@ -224,7 +224,7 @@ public struct Duplex: @unchecked Sendable {
   /// Frames by which the capture device is ahead of the playback device.
   ///
   /// Looks at capture before and after playback: the two positions belong together only where capture has not moved meanwhile.
-  /// Waits until both have moved: a device that has just been started stays at zero for up to a frame too long.
+  /// Looks again, `mostLooks` times, until both have moved: a device that has just been started stays at zero for up to a frame too long.
   @_noLocks @_noAllocation
   private func captureLead() -> Int? {
     // An unpaced device is where the other one is.

@@ -9,7 +9,7 @@ extension Kernel {
   /// What a configuration says for a file of another rate than the stream.
   package static let resampling = "set `resample: true`"
 
-  /// The same filter for a stream of `rate`: where it is resampled, of the wanted channel alone.
+  /// The same kernel for a stream of `rate`: where it is resampled, of the wanted channel alone.
   ///
   /// - Parameters:
   ///   - channel: the wanted one.

@@ -71,7 +71,7 @@ extension Daemon {
 
   private static let notFinite = Problem(
     status: 422, title: "Unprocessable kernel",
-    detail: "the output would not be finite: the filters stay as they were; is the kernel's level right?")
+    detail: "the output would not be finite: the filters stay as they were; is the kernel's gain right?")
 
   private static let tooSlow = Problem(
     status: 422, title: "Too much work",
@@ -154,7 +154,7 @@ extension Daemon {
 
   /// Fades out where there is no time for both convolvers of a cross-fade.
   private func fadeOut() async {
-    logger.info("both filters at once would take more than the time of a block: fading out and in instead")
+    logger.info("both kernels at once would take more than the time of a block: fading out and in instead")
     engine.setHeld(true)
     let block = Double(engine.block) * 1000 / Double(engine.rate)
     try? await Task.sleep(for: .milliseconds(filters.configuration.fade + 4 * block))

@@ -8,13 +8,13 @@ struct Verify: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Compare a copy of what runs with np.convolve, sample by sample.",
     discussion:
-      "A random programme goes through it in random portions, beside the sound. Exits with 65 if a sample differs that does not lie at a tie."
+      "A random signal goes through it in random portions, beside the sound. Exits with 65 if a sample differs that does not lie at a tie."
   )
 
   @Option(help: ArgumentHelp("Of sound, at most 600.", valueName: "seconds"))
   var seconds = 10.0
 
-  @Option(help: ArgumentHelp("Of the programme, to have the same again.", valueName: "number"))
+  @Option(help: ArgumentHelp("Of the signal, to have the same again.", valueName: "number"))
   var seed: Int?
 
   @Flag(help: "As the JSON document that the daemon sends.")

@@ -10,7 +10,7 @@ import Synchronization
 
 /// The audio thread's state and loop.
 ///
-/// All that runs with sound carries `@_noLocks @_noAllocation`. Its system calls are ALSA's, clock_gettime and nanosleep.
+/// All that runs with sound carries `@_noLocks @_noAllocation`. Its system calls are ALSA's, clock_gettime, and nanosleep or clock_nanosleep where no device is waited for.
 struct AudioThread: ~Copyable {
   private let exchange: UnsafeMutablePointer<Exchange>
   private var processor: BlockProcessor

@@ -52,10 +52,10 @@ struct StatusReport: Sendable {
     return status
   }
 
-  /// The engine's counters that have a row of their name in `Counter`, and the daemon's own.
+  /// The engine's counters, and the daemon's own.
   private var guards: Status.Guards {
     var counts = [Counter.rollbacks: rollbacks]
-    for counter in EngineStatus.Counter.allCases { Counter(rawValue: "\(counter)").map { counts[$0] = engine.guards[counter] } }
+    for counter in EngineStatus.Counter.allCases { counts[counter.shown] = engine.guards[counter] }
     return Status.Guards(counts)
   }
 
@@ -108,5 +108,16 @@ extension Status.Filter {
     (name, from, to) = (filter.name, filter.from, filter.to)
     (kernel, layout, taps) = (filter.kernelName, filter.layout, filter.response.taps.count)
     (gain, delay, bypass) = (filter.gain, filter.delay, filter.isMutedByBypass ? .mute : .impulse)
+  }
+}
+
+extension EngineStatus.Counter {
+  /// As the API has it.
+  fileprivate var shown: Counter {
+    switch self {
+    case .unusableSamples: .unusableSamples
+    case .faultyBlocks: .faultyBlocks
+    case .closures: .closures
+    }
   }
 }
