@@ -52,6 +52,7 @@ struct DescriptionTests {
       #"convolved_info{version="0.1.0",precision="float64"} 1"#, #"convolved_state{state="waiting"} 1"#,
       #"convolved_state{state="running"} 0"#, "convolved_block_frames 256", "convolved_queue_frames 512",
       #"convolved_xruns_total{direction="playback"} 2"#, "convolved_changes_total 3", "convolved_clipped_samples_total 4",
+      "convolved_unusable_samples_total 7", "convolved_faulty_blocks_total 2", "convolved_closures_total 1",
       "convolved_late_blocks_total 6", "convolved_missed_blocks_total 5", "convolved_needed_bytes 41943040",
       #"convolved_realtime_info{policy="SCHED_FIFO",governor="ondemand"} 1"#, "convolved_load_predicted 0.025",
       "convolved_load_predicted_workers 0.375",

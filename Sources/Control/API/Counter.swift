@@ -8,8 +8,8 @@ public enum Counter: String, CaseIterable, CodingKey, Sendable {
   package struct Row: Sendable {
     /// What is counted, in a sentence.
     package var help: String
-    /// Prometheus' name after `convolved_`, with labels; nil: it is no metric.
-    package var metric: String?
+    /// Prometheus' name after `convolved_`, with labels.
+    package var metric: String
     /// Where the status has it other than in `guards`.
     fileprivate var place: (@Sendable (Status) -> Int)?
     /// What `convolvectl status` says of it in its line `guarded`.
@@ -30,13 +30,16 @@ public enum Counter: String, CaseIterable, CodingKey, Sendable {
     case .missed: Row(help: "Blocks that took longer than they last.", metric: "missed_blocks_total", place: { $0.load.missed })
     case .unusableSamples:
       Row(
-        help: "Captured samples that were no number, or 120 dB above full scale: taken as silence.", text: { "\($0) samples in" })
+        help: "Captured samples that were no number, or 120 dB above full scale: taken as silence.",
+        metric: "unusable_samples_total", text: { "\($0) samples in" })
     case .faultyBlocks:
       Row(
-        help: "Blocks that were not finite when they were convolved: played as silence.",
+        help: "Blocks that were not finite when they were convolved: played as silence.", metric: "faulty_blocks_total",
         text: { " and \($0) blocks out that were no sound" })
     case .closures:
-      Row(help: "Times that the ceiling has muted the output.", text: { $0 == 0 ? "" : ", muted by the ceiling: \($0)" })
+      Row(
+        help: "Times that the ceiling has muted the output.", metric: "closures_total",
+        text: { $0 == 0 ? "" : ", muted by the ceiling: \($0)" })
     case .rollbacks:
       Row(
         help: "Changes that were taken back, since blocks or tails took longer than they last.", metric: "rollbacks_total",

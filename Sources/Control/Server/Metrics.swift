@@ -34,7 +34,7 @@ struct Metrics {
     add(
       "xrun_causes_total", "counter", "The same times, by what is known of their cause.",
       status.xruns.causes.sorted { $0.key < $1.key }.map { ("{cause=\(quoted($0.key))}", "\($0.value)") })
-    add("filters", "gauge", "Routes of the matrix.", status.filters.count)
+    add("filters", "gauge", "Filters of the configuration.", status.filters.count)
     add("muted", "gauge", "Whether the output is muted.", status.output.mute ? 1 : 0)
     add("bypassed", "gauge", "Whether the kernels are bypassed.", status.output.bypass ? 1 : 0)
     add(
@@ -70,7 +70,7 @@ struct Metrics {
   private static let counters: [(name: String, counters: [Labelled])] = {
     var metrics: [(name: String, counters: [Labelled])] = []
     for counter in Counter.allCases {
-      guard let metric = counter.row.metric else { continue }
+      let metric = counter.row.metric
       let name = String(metric.prefix { $0 != "{" })
       let labelled = (counter, counter.row.help, String(metric.dropFirst(name.count)))
       if metrics.last?.name == name {
