@@ -17,7 +17,8 @@ extension Daemon {
         await daemon.goBack(to: before)
         let rollback = "the last change was taken back: \(text)"
         daemon.logger.error("\(rollback)")
-        (daemon.lastChange, daemon.rollbacks) = (.takenBack(rollback), daemon.rollbacks + 1)
+        daemon.lastChange = .takenBack(rollback)
+        daemon.counts[.rollbacks, default: 0] += 1
       }
       return true
     }

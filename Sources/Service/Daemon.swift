@@ -55,8 +55,8 @@ public actor Daemon: ControlHandler {
   /// Writes a change of the output that waits; nil: none does.
   var remembering: Task<Void, Never>?
   var lastChange = LastChange.proven
-  /// How many changes were taken back.
-  var rollbacks = 0
+  /// What the daemon counts itself since the start.
+  var counts = [Counter.rollbacks: 0]
   /// Why the output is silent though it is open, or goes without late taps. What keeps its time is left out.
   var overloads: [DeadlineWatch.Late: String] = [:]
   /// The end of the newest change: each waits for the one before it.
@@ -211,7 +211,7 @@ public actor Daemon: ControlHandler {
       let report = StatusReport(
         engine: engine.status(takingPeaks: takingPeaks), filters: filters, plan: self.session.plan.description,
         predictedLoad: self.session.predictedLoad, output: output, devices: devices, overloads: overloads,
-        rollback: lastChange.rollback, rollbacks: rollbacks, differsFromFile: differsFromFile || outputDiffers)
+        rollback: lastChange.rollback, counts: counts, differsFromFile: differsFromFile || outputDiffers)
       // Of thousands of filters it takes a while, in which the daemon has other things to do.
       guard filters.filters.count > Self.fewFilters, let status = await inBackground(niceness: 0, { report.status }) else {
         return report.status

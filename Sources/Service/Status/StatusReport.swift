@@ -20,7 +20,8 @@ struct StatusReport: Sendable {
   var devices: DeviceKeeper.State
   var overloads: [DeadlineWatch.Late: String]
   var rollback: String?
-  var rollbacks: Int
+  /// The daemon's own.
+  var counts: [Counter: Int]
   var differsFromFile: Bool
 
   var status: Status {
@@ -54,7 +55,7 @@ struct StatusReport: Sendable {
 
   /// The engine's counters, and the daemon's own.
   private var guards: Status.Guards {
-    var counts = [Counter.rollbacks: rollbacks]
+    var counts = counts
     for counter in EngineStatus.Counter.allCases { counts[counter.shown] = engine.guards[counter] }
     return Status.Guards(counts)
   }
