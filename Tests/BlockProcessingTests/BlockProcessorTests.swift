@@ -86,6 +86,32 @@ struct BlockProcessorTests {
     }
   }
 
+  @Test("a program that the sound has overtaken while somebody was to follow hears silence in place of what is lost")
+  func overtaken() throws {
+    var random = SeededGenerator(seed: 37)
+    let block = 64
+    let first = try program([1], block: block)
+    let lost = first.pointee.history.capacity
+    let x = random.noise(block * (lost + 1200))
+    // Of a past that the history does not hold any more.
+    let delay = block * (lost + 400)
+    let incoming = try program([Double](repeating: 0, count: delay) + [1], block: block, fadeFrames: 1)
+    let bench = Bench(first, block: block, rampFrames: 0)
+    var changed = false
+    for index in 0..<lost + 1200 {
+      if index == 20 { #expect(warm(incoming, from: first)) }
+      if index == lost + 1000 { bench.processor.begin(incoming, isFollowed: true) }
+      // The first call meets what is lost, the second begins anew.
+      if (lost + 1000...lost + 1001).contains(index) { incoming.pointee.follow(first.pointee.history) }
+      let (y, _) = bench.run(x[index * block..<(index + 1) * block])
+      if index >= lost + 1000 {
+        changed = changed || y.allSatisfy { abs($0) < 1e-9 }
+        #expect(!changed || y.allSatisfy { abs($0) < 1e-9 }, "block \(index)")
+      }
+    }
+    #expect(changed && !bench.isChanging)
+  }
+
   @Test("a thread may follow while sound runs")
   func followedMeanwhile() throws {
     var random = SeededGenerator(seed: 36)

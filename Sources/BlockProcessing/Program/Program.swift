@@ -23,6 +23,8 @@ package struct Program: ~Copyable {
   let reach: Int
   /// Whether a thread is at work on it: the control side while it brings it up to date, then the audio thread for good.
   private let isClaimed = Atomic<Bool>(false)
+  /// Whether `follow` has read what was overwritten meanwhile, and still claims the program.
+  private var isOvertaken = false
   /// For each input, the place in the history of the block that is being absorbed.
   let views: UnsafeMutablePointer<UnsafePointer<Double>>
 
@@ -175,10 +177,17 @@ extension Program {
   }
 
   /// Brings the program up to date while the audio thread waits for it: for `begin` with `isFollowed`.
+  ///
+  /// Where the audio thread has overtaken it, it begins anew, and keeps the program until a call has succeeded.
   package mutating func follow(_ live: borrowing InputHistory) {
-    guard claim() else { return }
-    while history.position < live.position { absorb(history.position, from: live) }
-    release()
+    guard isOvertaken || claim() else { return }
+    if isOvertaken { isOvertaken = !warm(from: live) }
+    while !isOvertaken, history.position < live.position {
+      let index = history.position
+      absorb(index, from: live)
+      isOvertaken = !live.holds(index)
+    }
+    if !isOvertaken { release() }
   }
 
   /// Absorbs all blocks but the newest, at most `budget`. Returns whether none had been overwritten.
