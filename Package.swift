@@ -157,7 +157,7 @@ let package = Package(
     .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport", "convolve", "convolved"]),
     .testTarget(name: "PCMTests", dependencies: ["PCM", "TestSupport"]),
     .testTarget(name: "ClocksTests", dependencies: ["Clocks", "TestSupport"], swiftSettings: [optimised]),
-    .testTarget(name: "EngineTests", dependencies: ["PCM", "ALSA", "Engine", "TestSupport"]),
+    .testTarget(name: "EngineTests", dependencies: ["Convolution", "PCM", "ALSA", "Engine", "TestSupport"]),
     .testTarget(name: "CAPITests", dependencies: ["TestSupport"], exclude: ["Programs"]),
     .testTarget(name: "BlockProcessingTests", dependencies: ["Vector", "Buffers", "Convolution", "BlockProcessing", "TestSupport"]),
     .testTarget(

@@ -23,6 +23,8 @@ public final class AudioEngine: @unchecked Sendable {
   let thread: RealTimeThread
   /// The program that the audio thread runs, or will run next. Its history warms the program after it.
   private var live: ProgramPointer
+  /// Whether `replace` is at work on programs. It ends soon after `stop` is set, and nothing is freed before that.
+  private let isReplacing = Atomic<Bool>(false)
   let tailWorkers = Mutex(TailWorkerList())
   let locked: Mutex<LockedMemory>
   let sums: Mutex<[OutputSums]>
@@ -30,7 +32,7 @@ public final class AudioEngine: @unchecked Sendable {
   /// The clocks of the last two devices as measured.
   let clocks = Mutex<KnownClocks?>(nil)
 
-  /// The threads of tails. Its lock keeps a program from being freed while the control side works on it.
+  /// The threads of tails.
   struct TailWorkerList {
     /// Those of the live program and, during a change, those of its successor.
     var present: [TailWorkers] = []
@@ -88,8 +90,9 @@ public final class AudioEngine: @unchecked Sendable {
 
   /// Fades out, plays the queue to its end, ends the audio thread and closes the devices.
   public func stop() {
-    exchange.pointee.stop.store(true, ordering: .releasing)
+    exchange.pointee.stop.store(true, ordering: .sequentiallyConsistent)
     thread.join {
+      while isReplacing.load(ordering: .sequentiallyConsistent) { usleep(1000) }
       tailWorkers.withLock { while !$0.present.isEmpty { $0.stopOldest() } }
       locked.withLock { $0.unlockAll() }
     }
@@ -98,8 +101,8 @@ public final class AudioEngine: @unchecked Sendable {
 
   /// Does what `stop` does, without blocking a thread of the task pool.
   public func finish() async {
-    exchange.pointee.stop.store(true, ordering: .releasing)
-    while !thread.hasEnded { await Self.pause() }
+    exchange.pointee.stop.store(true, ordering: .sequentiallyConsistent)
+    while !thread.hasEnded || isReplacing.load(ordering: .sequentiallyConsistent) { await Self.pause() }
     stop()
   }
 
@@ -153,6 +156,8 @@ public final class AudioEngine: @unchecked Sendable {
     case notFinite
     /// The new convolver could not catch up with the sound: the old one stays.
     case tooSlow
+    /// The engine was stopped before the new one was heard.
+    case stopped
   }
 
   /// The longest time for a new convolver to catch up with the sound.
@@ -166,9 +171,15 @@ public final class AudioEngine: @unchecked Sendable {
   ///   `setOpen`.
   public func replace(_ convolver: consuming Convolver, tails: [TailPlan] = [], fade: Double? = nil) async -> Replacement {
     precondition(convolver.block == block && convolver.inputs == inputs && convolver.outputs == outputs)
-    if let fade { fadeFrames = Int((fade * Double(rate) / 1000).rounded()) }
     let given = Given(convolver)
-    guard let program = await inBackground(niceness: 0, { self.warmed(given.take(), tails) })?.program else { return .tooSlow }
+    // Either this sees that the engine is to stop, or `stop` sees this.
+    isReplacing.store(true, ordering: .sequentiallyConsistent)
+    defer { isReplacing.store(false, ordering: .releasing) }
+    guard !isStopping else { return .stopped }
+    if let fade { fadeFrames = Int((fade * Double(rate) / 1000).rounded()) }
+    guard let program = await inBackground(niceness: 0, { self.warmed(given.take(), tails) })?.program else {
+      return isStopping ? .stopped : .tooSlow
+    }
     let previous = live
     live = program
     start(program)
@@ -185,18 +196,16 @@ public final class AudioEngine: @unchecked Sendable {
         freeProgram(retired)
         return isRejected ? .notFinite : .heard
       }
-      let isStopping = tailWorkers.withLock { _ in
-        let isStopping = exchange.pointee.stop.load(ordering: .acquiring)
-        if !isStopping { program.pointee.follow(previous.pointee.history) }
-        return isStopping
-      }
-      if isStopping { return .heard }
+      if isStopping { return .stopped }
+      program.pointee.follow(previous.pointee.history)
       try? await Task.sleep(for: .microseconds(250))
     }
   }
 
+  private var isStopping: Bool { exchange.pointee.stop.load(ordering: .sequentiallyConsistent) }
+
   private struct Warmed: @unchecked Sendable {
-    /// Nil: it could not catch up with the sound.
+    /// Nil: it could not catch up with the sound, or the engine was stopped.
     var program: ProgramPointer?
   }
 
@@ -205,8 +214,8 @@ public final class AudioEngine: @unchecked Sendable {
     let program = makeProgram(convolver, tails: tails, fadeFrames: fadeFrames)
     locked.withLock { $0.lock(program.pointee.regions) }
     let latest = ContinuousClock.now + Self.warmingTime
-    while !program.pointee.warm(from: live.pointee.history) {
-      guard .now > latest else { continue }
+    while !program.pointee.warm(from: live.pointee.history, isCancelled: { isStopping }) {
+      guard isStopping || .now > latest else { continue }
       let kept = live.pointee.regions
       locked.withLock { $0.unlock(program.pointee.regions, keeping: kept) }
       freeProgram(program)

@@ -149,7 +149,11 @@ extension Daemon {
     if isCut { engine.setHeld(overloads[.blocks] != nil) }
     if outcome == .heard { return nil }
     (session.plan, session.kernels, session.predictedLoad) = (before.plan, before.kernels, before.predictedLoad)
-    return outcome == .notFinite ? Self.notFinite : Self.tooSlow
+    return switch outcome {
+    case .notFinite: Self.notFinite
+    case .stopped: Self.brokenOff
+    case .tooSlow, .heard: Self.tooSlow
+    }
   }
 
   /// Fades out where there is no time for both convolvers of a cross-fade.

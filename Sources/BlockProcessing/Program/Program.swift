@@ -152,26 +152,27 @@ extension Program {
   /// Starts anew if the audio thread has overtaken it. Leaves the newest block, and perhaps a few more, to `follow` or to the
   /// audio thread. Copies all of the history that there is room for, not only what the convolver needs: a longer one may come next.
   ///
-  /// Returns false if it gives up, since blocks come faster than they can be absorbed: faster than in real time.
-  package mutating func warm(from live: borrowing InputHistory) -> Bool {
+  /// - Parameter isCancelled: asked for each block.
+  /// - Returns: false if it gives up, since it was cancelled, or blocks come faster than they can be absorbed: faster than in real time.
+  package mutating func warm(from live: borrowing InputHistory, isCancelled: () -> Bool = { false }) -> Bool {
     var budget = Self.mostRounds * live.capacity
-    while budget > 0 {
+    while budget > 0 && !isCancelled() {
       resetSums()
       let newest = live.position
       let kept = max(0, newest - min(history.capacity - history.slack, live.capacity - live.slack))
       history.begin(at: kept)
-      if copy(live, to: max(kept, newest - reach)) && follow(live, &budget) { return true }
+      if copy(live, to: max(kept, newest - reach), isCancelled) && follow(live, &budget, isCancelled) { return true }
     }
     return false
   }
 
-  /// Copies the blocks before `end` into the history only. Returns whether none had been overwritten.
-  private func copy(_ live: borrowing InputHistory, to end: Int) -> Bool {
+  /// Copies the blocks before `end` into the history only. Returns whether none had been overwritten, and all were copied.
+  private func copy(_ live: borrowing InputHistory, to end: Int, _ isCancelled: () -> Bool) -> Bool {
     while history.position < end {
       let index = history.position
       view(index, of: live)
       history.append(views)
-      guard live.holds(index) else { return false }
+      guard live.holds(index), !isCancelled() else { return false }
     }
     return true
   }
@@ -190,13 +191,13 @@ extension Program {
     if !isOvertaken { release() }
   }
 
-  /// Absorbs all blocks but the newest, at most `budget`. Returns whether none had been overwritten.
-  private mutating func follow(_ live: borrowing InputHistory, _ budget: inout Int) -> Bool {
+  /// Absorbs all blocks but the newest, at most `budget`. Returns whether none had been overwritten, and all were absorbed.
+  private mutating func follow(_ live: borrowing InputHistory, _ budget: inout Int, _ isCancelled: () -> Bool) -> Bool {
     while history.position < live.position - 1 {
       let index = history.position
       absorb(index, from: live)
       budget -= 1
-      guard live.holds(index), budget > 0 else { return false }
+      guard live.holds(index), budget > 0, !isCancelled() else { return false }
     }
     return true
   }
