@@ -197,7 +197,7 @@ public final class AudioEngine: @unchecked Sendable {
         return isRejected ? .notFinite : .heard
       }
       if isStopping { return .stopped }
-      program.pointee.follow(previous.pointee.history)
+      if !program.pointee.follow(previous.pointee.history), await !warmAnew(program, from: previous) { return .stopped }
       try? await Task.sleep(for: .microseconds(250))
     }
   }
@@ -222,6 +222,21 @@ public final class AudioEngine: @unchecked Sendable {
       return Warmed()
     }
     return Warmed(program: program)
+  }
+
+  /// Brings the program that was handed over, and overtaken by the sound, to the present once more. It is claimed.
+  ///
+  /// - Returns: false if the engine was stopped first.
+  private func warmAnew(_ program: ProgramPointer, from previous: ProgramPointer) async -> Bool {
+    tailWorkers.withLock { $0.stopNewest() }
+    nonisolated(unsafe) let (program, previous) = (program, previous)
+    await inBackground(niceness: 0) {
+      while !self.isStopping, !program.pointee.warm(from: previous.pointee.history, isCancelled: { self.isStopping }) {}
+    }
+    if isStopping { return false }
+    start(program)
+    program.pointee.release()
+    return true
   }
 
   private func start(_ program: ProgramPointer) {

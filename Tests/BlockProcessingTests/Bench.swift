@@ -46,6 +46,9 @@ func program(_ taps: [Double], block: Int, fadeFrames: Int = 10) throws -> Progr
 
 func warm(_ program: ProgramPointer, from live: ProgramPointer) -> Bool { program.pointee.warm(from: live.pointee.history) }
 
+/// Returns false where the sound has overtaken the program.
+func follow(_ program: ProgramPointer, _ live: ProgramPointer) -> Bool { program.pointee.follow(live.pointee.history) }
+
 func convolved(_ x: [Double], _ h: [Double]) -> [Double] {
   x.indices.map { n in (0...min(n, h.count - 1)).reduce(0) { $0 + h[$1] * x[n - $1] } }
 }

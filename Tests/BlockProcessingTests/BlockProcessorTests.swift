@@ -13,7 +13,7 @@ private final class Follower: @unchecked Sendable {
   init(_ program: ProgramPointer, _ live: ProgramPointer) {
     nonisolated(unsafe) let (program, live) = (program, live)
     Thread.detachNewThread {
-      while !self.stopped.load(ordering: .acquiring) { program.pointee.follow(live.pointee.history) }
+      while !self.stopped.load(ordering: .acquiring) { _ = follow(program, live) }
       self.done.signal()
     }
   }
@@ -74,7 +74,7 @@ struct BlockProcessorTests {
           #expect(warm(incoming, from: first))
           bench.processor.begin(incoming, isFollowed: true)
         }
-        if index == follows { incoming.pointee.follow(first.pointee.history) }
+        if index == follows { #expect(follow(incoming, first)) }
         let range = index * block..<(index + 1) * block
         let (y, isFinished) = bench.run(x[range])
         if isFinished { finished = index }
@@ -101,8 +101,12 @@ struct BlockProcessorTests {
     for index in 0..<lost + 1200 {
       if index == 20 { #expect(warm(incoming, from: first)) }
       if index == lost + 1000 { bench.processor.begin(incoming, isFollowed: true) }
-      // The first call meets what is lost, the second begins anew.
-      if (lost + 1000...lost + 1001).contains(index) { incoming.pointee.follow(first.pointee.history) }
+      if index == lost + 1000 { #expect(!follow(incoming, first)) }
+      if index == lost + 1001 {
+        #expect(warm(incoming, from: first))
+        incoming.pointee.release()
+        #expect(follow(incoming, first))
+      }
       let (y, _) = bench.run(x[index * block..<(index + 1) * block])
       if index >= lost + 1000 {
         changed = changed || y.allSatisfy { abs($0) < 1e-9 }

@@ -23,8 +23,6 @@ package struct Program: ~Copyable {
   let reach: Int
   /// Whether a thread is at work on it: the control side while it brings it up to date, then the audio thread for good.
   private let isClaimed = Atomic<Bool>(false)
-  /// Whether `follow` has read what was overwritten meanwhile, and still claims the program.
-  private var isOvertaken = false
   /// For each input, the place in the history of the block that is being absorbed.
   let views: UnsafeMutablePointer<UnsafePointer<Double>>
 
@@ -103,7 +101,7 @@ package struct Program: ~Copyable {
   func claim() -> Bool { isClaimed.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged }
 
   @_noLocks @_noAllocation
-  func release() { isClaimed.store(false, ordering: .releasing) }
+  package func release() { isClaimed.store(false, ordering: .releasing) }
 
   @_noLocks @_noAllocation
   private func view(_ index: Int, of other: borrowing InputHistory) {
@@ -179,16 +177,17 @@ extension Program {
 
   /// Brings the program up to date while the audio thread waits for it: for `begin` with `isFollowed`.
   ///
-  /// Where the audio thread has overtaken it, it begins anew, and keeps the program until a call has succeeded.
-  package mutating func follow(_ live: borrowing InputHistory) {
-    guard isOvertaken || claim() else { return }
-    if isOvertaken { isOvertaken = !warm(from: live) }
-    while !isOvertaken, history.position < live.position {
+  /// - Returns: false where the audio thread has overtaken it, so that it has read what was overwritten. The program then stays
+  ///   claimed, to be warmed anew without its tails' threads and released.
+  package mutating func follow(_ live: borrowing InputHistory) -> Bool {
+    guard claim() else { return true }
+    while history.position < live.position {
       let index = history.position
       absorb(index, from: live)
-      isOvertaken = !live.holds(index)
+      guard live.holds(index) else { return false }
     }
-    if !isOvertaken { release() }
+    release()
+    return true
   }
 
   /// Absorbs all blocks but the newest, at most `budget`. Returns whether none had been overwritten, and all were absorbed.
