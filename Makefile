@@ -14,7 +14,7 @@ MACHINE_PACKAGES := mmdebstrap qemu-system-x86 seabios cpio kmod
 PEER_PACKAGES := ffmpeg sox python3-venv
 LIVE_PEER_PACKAGES := libzita-convolver-dev libfftw3-dev
 
-.PHONY: run build static install uninstall lib install-lib deb bill test-package test-service test-vm test-hostile test-autoeq test test-live soak test-cable test-baseline lint graph bench bench-instructions bench-costs bench-offline bench-start clean
+.PHONY: run build static install uninstall lib install-lib deb bill test-package test-service test-vm test-hostile test-autoeq model test test-live soak test-cable test-baseline lint graph bench bench-instructions bench-costs bench-offline bench-start clean
 
 ## Plays the demonstration: the real engine on recorded speech, no sound card needed.
 run: build
@@ -134,6 +134,11 @@ test-vm: deb
 	$(call install,$(MACHINE_PACKAGES))
 	$(SUDO) Tests/Service/debian.sh .build/service
 	$(SUDO) Tests/Service/machine.sh .build/service .build/deb/convolved_*.deb
+
+## Proves in Spin that no interleaving loses, doubles or frees early what the threads hand over: minutes.
+model:
+	$(call install,spin gcc libc6-dev)
+	Tests/Model/check.sh
 
 ## Tests the virtual cable itself. It needs a quiet machine: it measures wake-ups.
 test-cable:

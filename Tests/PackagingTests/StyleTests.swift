@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The three programs")
+@Suite("The three executables")
 struct StyleTests {
   static let commands =
     ["convolve", "convolve 2d", "convolve design", "convolve find", "convolve inspect", "convolved", "convolvectl"]

@@ -101,6 +101,8 @@ package struct Tail: ~Copyable, @unchecked Sendable {
   mutating func put(_ input: UnsafePointer<UnsafePointer<Double>>, atOnce: Bool) {
     let job = count / blocks
     let offset = job % capacity &* frames &+ count % blocks &* block
+    // No sample is overwritten before the thread can see the `submitted` by which its job is lost.
+    atomicMemoryFence(ordering: .releasing)
     for channel in 0..<x.channels {
       let (samples, target) = (input[channel], x.pointers[channel] + offset)
       for n in 0..<block { target[n] = samples[n] }
@@ -146,7 +148,11 @@ package struct Tail: ~Copyable, @unchecked Sendable {
 
   /// Whether the input of a job is still there. The last place is left out: it may be overwritten before that is told.
   @_noLocks @_noAllocation
-  private func isHeld(_ job: Int) -> Bool { submitted.load(ordering: .acquiring) &- job < capacity &- 1 }
+  private func isHeld(_ job: Int) -> Bool {
+    // No sample is read after the look at `submitted`.
+    atomicMemoryFence(ordering: .acquiring)
+    return submitted.load(ordering: .acquiring) &- job < capacity &- 1
+  }
 
   /// Leaves out all complete jobs, and what depends on them. Real-time safe but for its time, as a reset is.
   @inline(__always) @_semantics("no_performance_analysis")
