@@ -125,9 +125,7 @@ struct ConvolveFiles: FileCommand {
       throw ValidationError("--gain is \(gain), and must be a number of dB up to 1000 either way")
     }
     let kernelFiles = (try? KernelName(operands.last!))?.files ?? []
-    if operands.dropLast().filter({ $0 == "-" }).count + (kernelFiles.contains("-") ? 1 : 0) > 1 {
-      throw ValidationError("INPUT and KERNEL are both -: standard input can be only one of them")
-    }
+    try checkStandardInput(operands.dropLast() + kernelFiles)
     if let contradiction { throw ValidationError(contradiction) }
   }
 
