@@ -206,7 +206,8 @@ struct ConvolveFiles: FileCommand {
     if isFolderNew { target.path = "\(FileNameParts(parts.folder).folder)/\(parts.name)" }
     (target.gain, target.isStrict, target.trial) = (gain, strict, dryRun ? trial : nil)
     let options = ConvolutionOptions(
-      mode: mode, profile: profile.order, method: method, isExact: !fast, edges: edges, jobs: Threads.count(jobs))
+      mode: mode, profile: profile.order, isProfileGiven: profile != .auto, method: method, isExact: !fast, edges: edges, jobs: Threads.count(jobs),
+      isResampling: resample)
     do throws(AudioFileError) {
       try InputFile.open(input) { file throws(AudioFileError) in
         let operands = try Operands(input: file, filtering: source, output: target, raw: raw)

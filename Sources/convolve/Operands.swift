@@ -65,10 +65,13 @@ enum Operands {
   func convolve(_ options: ConvolutionOptions, to output: OutputOptions, _ messages: Messages) throws(AudioFileError) {
     switch self {
     case .arrays(let a, let v):
+      OptionEffects.tellRates(signal: nil, kernel: nil, options, messages)
       try ArrayConvolution(a, v, options, output, messages).run()
     case .sound(let signal, let kernel):
+      OptionEffects.tellRates(signal: signal.sampleRate, kernel: kernel.sampleRate, options, messages)
       try SoundConvolution(signal, kernel, options, output, messages).run()
     case .matrix(let signal, let matrix):
+      OptionEffects.tellRates(signal: signal.sampleRate, kernel: matrix.sampleRate, options, messages)
       try SoundConvolution(signal, matrix, options, output, messages).run()
     }
   }
