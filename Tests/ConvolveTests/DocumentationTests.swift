@@ -13,7 +13,7 @@ struct DocumentationTests {
     arguments: [
       ("docs/convolve.md", "", "python 1 yaml 2 console 47 sh 3 pycon 37"), ("docs/inspect.md", "", "console 3"),
       ("docs/numpy.md", "", "python 1 console 8"), ("README.md", "Files", "sh 9"),
-      ("docs/measurement-software.md", "", "yaml 1 console 13 sh 1"), ("docs/migration.md", "", "yaml 2 console 11 sh 1 text 3"),
+      ("docs/measurement-software.md", "", "yaml 1 console 13 sh 1"), ("docs/migration.md", "", "yaml 2 console 11 sh 5 text 3"),
       ("docs/equaliser.md", "", "yaml 3 console 10 sh 11 text 2"),
     ])
   func examples(document: String, section: String, count: String) throws {

@@ -60,7 +60,8 @@ struct DryRunTests {
 
   @Test(
     "Every type has a method, which is the one that is used, and a time",
-    arguments: ["i1", "i8", "u8", "?", "f2", "f4", "f8", "c8", "c16"], ["", "--method fft", "--method direct", "--fast", "--edges corrected"])
+    arguments: ["i1", "i8", "u8", "?", "f2", "f4", "f8", "c8", "c16"],
+    ["", "--method fft", "--method direct", "--fast", "--edges corrected"])
   func types(type: String, options: String) throws {
     let script = """
       import sys, numpy as np
@@ -99,7 +100,10 @@ struct DryRunTests {
 
   @Test("Long direct sums are not waited for", .timeLimit(.minutes(1)))
   func long() throws {
-    let script = "import sys, numpy as np; np.save(sys.argv[1] + '/long.npy', np.ones(1 << 21)), np.save(sys.argv[1] + '/image.npy', np.ones((300, 3000)))"
+    let script = """
+      import sys, numpy as np
+      np.save(sys.argv[1] + '/long.npy', np.ones(1 << 21)), np.save(sys.argv[1] + '/image.npy', np.ones((300, 3000)))
+      """
     try #require(try run(Location.python, ["-c", script, folder.path]).status == 0)
     let (long, image) = (folder.file("long.npy"), folder.file("image.npy"))
     for operands in [[long, long], [long, folder.file("9.wav"), "--format", "double"], ["2d", image, image]] {

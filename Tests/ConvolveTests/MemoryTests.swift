@@ -98,7 +98,8 @@ import Testing
   func remedies() throws {
     let program = Location.program("convolve")
     func inspect(_ limit: String) throws -> Completed {
-      try run("/bin/sh", ["-c", "\(limit) && exec '\(program)' inspect box:4000000 --no-charts"], environment: ["SWIFT_BACKTRACE": "enable=no"])
+      let line = "\(limit) && exec '\(program)' inspect box:4000000 --no-charts"
+      return try run("/bin/sh", ["-c", line], environment: ["SWIFT_BACKTRACE": "enable=no"])
     }
     let hard = try inspect("ulimit -v 400000")
     #expect(hard.error.contains("start it where the limit is higher: ulimit -v is 400000 here, and cannot be raised"), "\(hard)")

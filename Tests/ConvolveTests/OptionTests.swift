@@ -105,7 +105,8 @@ struct OptionTests {
     arguments: [
       ("s16.wav k.wav y.wav", ""), ("s16.wav k.wav y.wav --format float", ""), ("float.wav k.wav y.wav", "strict"),
       ("s16.wav k.wav y.wav --format double", "method strict"), ("s16.wav k.wav y.npy", "method strict"),
-      ("s16.wav v.npy y.wav", "resample"), ("f8.npy k.wav y.wav --format s16", "resample"), ("f8.npy v.npy y.npy", "method strict resample"),
+      ("s16.wav v.npy y.wav", "resample"), ("f8.npy k.wav y.wav --format s16", "resample"),
+      ("f8.npy v.npy y.npy", "method strict resample"),
       ("f4.npy v4.npy y.npy", "method strict resample"), ("f2.npy f2.npy y.npy", "method fast strict profile resample"),
       ("i2.npy i2.npy y.npy", "fast strict profile resample"), ("b1.npy b1.npy y.npy", "fast strict profile resample"),
       ("c16.npy v.npy y.npy", "method fast strict resample"), ("i2.npy v.npy y.npy", "method strict resample"),
@@ -182,7 +183,8 @@ struct OptionTests {
       #expect(Int(told.1)! > 10)
       #expect(try convolve(arguments + ["--fast"]).error.isEmpty && convolve(arguments + ["--quiet"]).error.isEmpty)
     }
-    let told = try #require(try convolve([long, taps, "-o", folder.file("y.npy"), "--jobs", "1", "--dry-run"]).error.firstMatch(of: pattern))
+    let dry = try convolve([long, taps, "-o", folder.file("y.npy"), "--jobs", "1", "--dry-run"])
+    let told = try #require(dry.error.firstMatch(of: pattern))
     let fast = try convolve([long, taps, "-o", folder.file("y.npy"), "--fast", "--verbose"])
     let bound = try #require(fast.error.firstMatch(of: /others within ([0-9.e-]+) of NumPy's/)?.1)
     #expect(Double(bound)! <= Double(told.3)! && Double(bound)! > 0, "\(fast.error)")
