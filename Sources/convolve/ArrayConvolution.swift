@@ -104,7 +104,7 @@ struct ArrayConvolution {
     let sync = Trial.secondsToSync(saturatedProduct(outputs, type.bytes), in: folderAndName(of: output.path).folder)
     return Forecast(
       result: "\(output.name): NumPy, \(type.rawValue), \(outputs) values",
-      method: sums.isDirect ? "direct" : "FFT of \(sums.windowLength) values", bytes: bytes, seconds: before + (try sums.seconds(trial)) + sync,
-      jobs: options.jobs)
+      method: sums.isDirect ? "direct" : "FFT of \(sums.windowLength) values", bytes: bytes,
+      seconds: before + (try sums.seconds(trial)) + sync, jobs: options.jobs)
   }
 }

@@ -214,8 +214,8 @@ struct ConvolveFiles: FileCommand {
     (target.isStrict, target.trial) = (strict, dryRun ? trial : nil)
     if case .decibels(let gain) = gain { target.gain = gain }
     let options = ConvolutionOptions(
-      mode: mode, profile: profile.order, isProfileGiven: profile != .auto, method: method, isExact: !fast, edges: edges, jobs: Threads.count(jobs),
-      isResampling: resample)
+      mode: mode, profile: profile.order, isProfileGiven: profile != .auto, method: method, isExact: !fast, edges: edges,
+      jobs: Threads.count(jobs), isResampling: resample)
     do throws(AudioFileError) {
       try InputFile.open(input) { file throws(AudioFileError) in
         let operands = try Operands(input: file, filtering: source, output: target, raw: raw)

@@ -216,6 +216,7 @@ struct SoundConvolution {
     return Forecast(
       result: "\(output.name): \(layout), \(length)",
       method: window == 0 ? "direct" : "FFT of \(windows.min() == window ? "" : "up to ")\(window) values", bytes: stream.byteCount,
-      seconds: try stream.seconds(to: output.path == "-" ? nil : sink, at: output.path, like: sink, quantizer, options.profile, trial), jobs: options.jobs)
+      seconds: try stream.seconds(
+        to: output.path == "-" ? nil : sink, at: output.path, like: sink, quantizer, options.profile, trial), jobs: options.jobs)
   }
 }

@@ -10,8 +10,8 @@ package struct Conversion {
   /// What becomes of a text of numbers that stands where a sound is wanted.
   func design() -> String {
     let stem = path.map { fileExtension($0).isEmpty ? $0 : String($0.dropLast(fileExtension($0).utf8.count + 1)) } ?? "FILE"
-    return "convolve design \(source) -o \(Self.quoted(stem + ".wav")) --rate 48000 makes a sound of it, and -o \(Self.quoted(stem + ".npy"))"
-      + " an array"
+    let (sound, array) = (Self.quoted(stem + ".wav"), Self.quoted(stem + ".npy"))
+    return "convolve design \(source) -o \(sound) --rate 48000 makes a sound of it, and -o \(array) an array"
   }
 
   private var source: String { path.map(Self.quoted) ?? "FILE" }

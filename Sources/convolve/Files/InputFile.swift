@@ -66,8 +66,9 @@ struct InputFile {
     if isStream, isatty(number) != 0 { throw AudioFileError(.badData, "\(streamName): it is a terminal: send it a file, with < or |") }
     guard let bytes = fileContents(number, limit: limit + 1) else { throw Self.failure(name, errno) }
     if bytes.count > limit {
-      try AudioFileError.checkMemory(saturatedProduct(bytes.count, 24), for: isStream ? streamName : name)
-      throw AudioFileError(.badData, "\(isStream ? streamName : name): it is larger than \(limit / 1_000_000) MB, the most that memory is free for: cut it")
+      let name = isStream ? streamName : name
+      try AudioFileError.checkMemory(saturatedProduct(bytes.count, 24), for: name)
+      throw AudioFileError(.badData, "\(name): it is larger than \(limit / 1_000_000) MB, the most that memory is free for: cut it")
     }
     return bytes
   }

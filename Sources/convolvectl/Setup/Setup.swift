@@ -144,7 +144,8 @@ struct Setup: AsyncParsableCommand {
         throw Failure(error.status, unapplied(place, error.message))
       }
       let unit = target.instance.map { "convolved@\($0)" } ?? "convolved"
-      print("no daemon answers at \(target.path.printableLine): start it (systemctl enable --now \(unit), or convolved --config \(place.path.printableLine))")
+      let (socket, path) = (target.path.printableLine, place.path.printableLine)
+      print("no daemon answers at \(socket): start it (systemctl enable --now \(unit), or convolved --config \(path))")
     }
   }
 }
