@@ -34,9 +34,8 @@ struct ArraySums {
     let taps = kernel.elements.count
     let (range, overlap) = (mode.outputs(signal.elements.count, taps), Overlap(values: signal.elements.count, taps: taps))
     let outputs = range.count
-    // Only the number of taps counts where sums are direct.
-    let direct = RoundedConvolver(taps: [Double](repeating: 1, count: taps), outputs: outputs, method: .direct, rounding: .none)
-    let directSeconds = direct.seconds(outputs: max(1, Int(overlap.products(of: range) / Double(taps))))
+    let fullOutputs = max(1, Int(overlap.products(of: range) / Double(taps)))
+    let directSeconds = RoundedConvolver.directSeconds(taps: taps, outputs: fullOutputs)
     var (windowLength, seconds) = (0, directSeconds * typeShare(type))
     if let estimate = IntegerEstimate(signal, kernel, mode: mode, method: method) {
       (windowLength, seconds) = (estimate.windowLength, estimate.seconds)

@@ -1,5 +1,6 @@
 import AudioFile
 import NumPy
+import Platform
 import Terminal
 
 /// Convolves a signal with a kernel or a matrix of them in float64, and writes the result.
@@ -104,10 +105,19 @@ struct SoundConvolution {
   /// Says what `--fast` would save where exact sums take long.
   private func tellFasterWay(_ stream: SoundStream) {
     guard !messages.quiet, options.isExact, options.method == .auto, options.edges == .zero, let frames = stream.frameCount,
-      let predicted = stream.directSeconds, let trial = FasterWay.trial(predicted: predicted)
+      let predicted = stream.directSeconds, let trial = FasterWay.trial(predicted: predicted),
+      (try? AudioFileError.checkMemory(saturatedProduct(tapCount, MemoryLayout<Double>.stride), for: "")) != nil
     else { return }
     FasterWay(sums, outputs: frames, options)?
       .tell(exactSeconds: stream.directSeconds(predicted, options.profile, trial), predicted: predicted, messages)
+  }
+
+  /// Of all channels or paths.
+  private var tapCount: Int {
+    switch filtering {
+    case .kernel(let kernel): saturatedProduct(channelCount, kernel.channels[0].count)
+    case .matrix(let matrix): matrix.paths.reduce(0) { $0 + $1.taps.count }
+    }
   }
 
   /// For each output the taps that add up to it.

@@ -125,8 +125,8 @@ struct SoundStream {
   /// What they take here, by some sums with so many taps.
   func directSeconds(_ predicted: Double, _ profile: Profile, _ trial: Trial) -> Double {
     let taps = [Double](repeating: 0.5, count: min(span.taps, 1 << 15))
-    let convolver = RoundedConvolver(taps: taps, outputs: 1, method: .direct, rounding: .none)
-    trial.time(units: max(1, frameCount ?? 1), predicted: { convolver.seconds(outputs: $0) / Double(jobs) }) { outputs in
+    func seconds(_ outputs: Int) -> Double { RoundedConvolver.directSeconds(taps: taps.count, outputs: outputs) / Double(jobs) }
+    trial.time(units: max(1, frameCount ?? 1), predicted: seconds) { outputs in
       let signal = [Double](repeating: 0.25, count: outputs + taps.count - 1)
       _ = try? convolve(signal, taps, mode: .valid, profile: profile, jobs: jobs)
     }
