@@ -21,9 +21,13 @@ public struct AudioFileError: Error, Sendable, Equatable {
   /// What failed, with which value, and what to do.
   public var message: String
 
-  public init(_ cause: Cause, _ message: String) {
+  /// Of several faults, each by itself; nil: there is one.
+  public var faults: [String]?
+
+  public init(_ cause: Cause, _ message: String, faults: [String]? = nil) {
     self.cause = cause
     self.message = message
+    self.faults = faults
   }
 
   /// Reports a NaN in a result that is stored as integers.

@@ -11,11 +11,26 @@ extension AudioFileError {
   public static func checkMemory(_ bytes: Int, for name: @autoclosure () -> String) throws(AudioFileError) {
     // Any machine has these, and asking takes a moment.
     if bytes < 1 << 20 { return }
-    let free = ProcessMemory.freeBytes
+    let (free, bound) = ProcessMemory.free
     if bytes <= free { return }
     let need = bytes == .max ? "more memory than can be counted" : "\(size(bytes)) of memory"
-    throw AudioFileError(
-      .badData, "\(name()): it needs \(need), \(size(free)) are free: cut it, or let there be more (ulimit -v, other programs)")
+    throw AudioFileError(.badData, "\(name()): it needs \(need), \(size(free)) are free: cut it\(remedy(bound, lacking: bytes - free))")
+  }
+
+  /// What else helps, where it can: of what bounds the memory, and is `lacking` so many bytes.
+  private static func remedy(_ bound: ProcessMemory.Bound, lacking: Int) -> String {
+    switch bound {
+    // More than any machine has.
+    case _ where lacking > 1 << 46: ""
+    case .machine: ", or end programs that hold memory"
+    case .controlGroup: ", or raise the limit of its control group (MemoryMax= of systemd, --memory of a container)"
+    case .process(let option, let bytes, let most):
+      if most ?? .max >= bytes + lacking {
+        ", or raise the shell's limit: ulimit -S \(option) \((bytes + lacking + 1023) >> 10) is enough for this step"
+      } else {
+        ", or start it where the limit is higher: ulimit \(option) is \(bytes >> 10) here, and cannot be raised"
+      }
+    }
   }
 
   /// "9.2 GB".

@@ -4,6 +4,8 @@ public struct DesignError: Error, Sendable, Equatable, CustomStringConvertible {
   public var found: String?
   /// What is wrong, and what to do; without what a file holds.
   public var message: String
+  /// Of several faults, each by itself; nil: there is one.
+  public private(set) var faults: [String]?
   /// Whether the work was broken off because somebody asked for it.
   public var isCancelled = false
 
@@ -13,6 +15,13 @@ public struct DesignError: Error, Sendable, Equatable, CustomStringConvertible {
     // A quote of a line fits on a line. Scalars count, since a Character may be as long as the file.
     let rest = found.unicodeScalars.dropFirst(60)
     (self.found, self.message) = (rest.isEmpty ? found : String(found.unicodeScalars[..<rest.startIndex]) + "...", message)
+  }
+
+  /// All that is wrong with a file.
+  init(_ faults: TextFaults, file: String, quotes: Bool) {
+    self.init("\(file): \(faults.description(quotes: quotes))")
+    let lines = faults.lines(quotes: quotes)
+    if lines.count > 1 { self.faults = lines.map { "\(file): \($0)" } }
   }
 
   static let cancelled = {

@@ -27,16 +27,20 @@ public struct DesignedKernel: Sendable, Equatable {
     (self.taps, self.delayFrames, self.end, self.cutOff, self.notes) = (taps, delayFrames, end, cutOff, notes)
   }
 
-  /// Says how long the kernel became, why, and what was cut off.
+  /// Says how long the kernel became, and what it lacks where that may be noticed.
   public var summary: String {
     let delay = delayFrames == 0 ? "" : ", time 0 at tap \(delayFrames)"
-    let count = "\(taps.count) \(taps.count == 1 ? "tap" : "taps")" + delay
+    let lack = end == .longest && cutOff > Magnitude.audible ? ", cut off: \(share) of the largest gain" : ""
+    return "\(taps.count) \(taps.count == 1 ? "tap" : "taps")" + delay + lack
+  }
+
+  /// Says where and why it ends, and what was cut off; nil: nothing was.
+  public var ending: String? {
     switch end {
-    case .complete: return count
-    case .settled(let limit):
-      return "\(count), to where less than \(decimal(limit, places: 0)) dB of the largest gain are left; cut off: \(share)"
-    case .longest: return "\(count), the most it may have; cut off: \(share) of the largest gain"
-    case .approximated: return "\(count); |H| differs by \(share) of the largest gain"
+    case .complete: nil
+    case .settled(let limit): "where less than \(decimal(limit, places: 0)) dB of the largest gain are left; cut off: \(share)"
+    case .longest: "with the most taps that it may have; cut off: \(share) of the largest gain"
+    case .approximated: "with as many taps as it was made from; |H| differs by \(share) of the largest gain"
     }
   }
 

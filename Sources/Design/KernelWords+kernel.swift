@@ -92,7 +92,7 @@ extension KernelWords {
       return try parse(bytes)
     } catch {
       if error.isCancelled { throw .cancelled }
-      throw DesignError("\(name): \(error.description(quotes: source.quotes))")
+      throw DesignError(error, file: name, quotes: source.quotes)
     }
   }
 
@@ -103,7 +103,7 @@ extension KernelWords {
       let (cascade, notes) = try text.cascade(rate: rate)
       return ([.cascade(cascade)], notes.map { "\(name): \($0.description(quotes: quotes))" })
     } catch {
-      throw DesignError("\(name): \(error.description(quotes: quotes))")
+      throw DesignError(error, file: name, quotes: quotes)
     }
   }
 

@@ -40,7 +40,15 @@ package struct KernelFault: Error, Equatable {
   /// Whether there is no such kernel for this rate, rather than a bad one.
   package var isAbsent: Bool
 
+  /// Of several faults, each by itself; nil: there is one.
+  private var faults: [String]?
+
   package init(_ message: String, isAbsent: Bool = false) { (self.message, self.isAbsent) = (message, isAbsent) }
+
+  init(_ error: AudioFileError) { (message, isAbsent, faults) = (error.message, error.cause == .missing, error.faults) }
+
+  /// One or several, each to be told by itself.
+  var each: [KernelFault] { faults?.map { KernelFault($0, isAbsent: isAbsent) } ?? [self] }
 
   /// The fault where the filter names the kernel.
   func located(in filter: Configuration.Filter) -> ConfigurationFault {
@@ -59,7 +67,7 @@ extension KernelReader {
         let kernel = try kernel(name, filter.use(of: name, rate: rate, isTrial: isTrial))
         _ = try kernel.taps(channel: kernel.channels.count == 1 ? 0 : filter.channel)
       } catch {
-        if !faults.contains(error) { faults.append(error) }
+        for fault in error.each where !faults.contains(fault) { faults.append(fault) }
       }
     }
     return faults.isEmpty ? nil : faults

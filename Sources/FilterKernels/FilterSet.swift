@@ -28,7 +28,7 @@ package struct FilterSet: Sendable {
         // A kernel of one channel serves any.
         filters.append(try Self.live(filter, kernel, channel: kernel.channels.count == 1 ? 0 : filter.channel))
       } catch {
-        for fault in reader.faults(of: filter, rate: configuration.rate, isTrial: isTrial) ?? [error] {
+        for fault in reader.faults(of: filter, rate: configuration.rate, isTrial: isTrial) ?? error.each {
           faults.add(fault.located(in: filter), isAbsent: fault.isAbsent)
         }
       }

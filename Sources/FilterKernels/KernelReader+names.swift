@@ -62,7 +62,7 @@ extension KernelReader {
       }
       return try made(words, text, use)
     } catch {
-      guard error.cause == .notPermitted else { throw KernelFault(error.message, isAbsent: error.cause == .missing) }
+      guard error.cause == .notPermitted else { throw KernelFault(error) }
       let file = ((try? KernelName(text))?.files.first).map { $0 == text ? text : "\(text): \($0)" } ?? text
       throw KernelFault(
         "\(file): the user \(Self.user) may not read it: allow that user the file and its folders, or send it (convolvectl load)")
@@ -141,7 +141,7 @@ extension KernelReader {
     } catch {
       let anywhere = self.supply(Use(rate: nil, resample: true))
       guard error.cause == .badData, use.rate != nil, (try? words.check(name: text, rate: nil, from: anywhere)) != nil else { throw error }
-      throw AudioFileError(.missing, error.message)
+      throw AudioFileError(.missing, error.message, faults: error.faults)
     }
   }
 

@@ -1,6 +1,7 @@
 import AudioFile
 import ConfigurationFile
 import Design
+import Numbers
 import Platform
 
 extension ImportedConfiguration {
@@ -70,7 +71,7 @@ extension ImportedConfiguration {
 /// The lines of a text of any origin.
 func textLines(_ bytes: [UInt8], _ report: ImportReport, in file: String? = nil) throws(AudioFileError) -> [Substring] {
   do throws(TextFaults) {
-    return try Array(TextLines(bytes, longest: 1 << 22))
+    return try Array(TextLines(bytes, longest: 1 << 22).texts)
   } catch {
     throw report.fault(error.first.first?.line ?? 1, in: file, error.first.first?.error.message ?? "it is no text")
   }

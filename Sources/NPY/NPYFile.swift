@@ -36,6 +36,9 @@ public struct NPYFile {
 }
 
 extension NumPyArray {
+  /// The first bytes, which tell such a file.
+  public static let headBytes = NPYHeader.magic.count
+
   /// Whether `bytes` begin as a `.npy` file does.
   public static func isNPY(_ bytes: some Collection<UInt8>) -> Bool { bytes.starts(with: NPYHeader.magic) }
 

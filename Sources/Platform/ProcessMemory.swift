@@ -7,16 +7,37 @@ package enum ProcessMemory {
   /// Bytes that stay free: for the stacks and heaps of threads, for files' buffers and messages.
   package static let reserve = 96 << 20
 
+  /// Who says how much memory there is.
+  package enum Bound: Equatable, Sendable {
+    /// What other programs leave of the machine's.
+    case machine
+    case controlGroup
+    /// A limit of the process, of all its memory or of what it writes to.
+    ///
+    /// - Parameters:
+    ///   - option: of the shell's `ulimit`.
+    ///   - bytes: what it is.
+    ///   - most: what it may be raised to; nil: anything.
+    case process(option: String, bytes: Int, most: Int?)
+  }
+
   /// What can be taken now without swapping, less the reserve.
+  package static var freeBytes: Int { free.bytes }
+
+  /// What can be taken now without swapping, less the reserve, and what bounds it.
   ///
   /// Source: proc_meminfo(5), MemAvailable; getrlimit(2), RLIMIT_AS and RLIMIT_DATA; proc_pid_statm(5)
-  package static var freeBytes: Int {
-    var free = [available ?? .max] + ControlGroup.own().map { max(0, $0.limit - $0.used) }
+  package static var free: (bytes: Int, bound: Bound) {
+    var free: [(bytes: Int, bound: Bound)] = [(available ?? .max, .machine)]
+    free += ControlGroup.own().map { (max(0, $0.limit - $0.used), .controlGroup) }
     let pages = (fileText("/proc/self/statm") ?? "").split(separator: " ").compactMap { Int($0) }
-    for (resource, field) in [(RLIMIT_AS, 0), (RLIMIT_DATA, 5)] where pages.count > field {
-      if let most = limit(resource) { free.append(most - pages[field] * sysconf(Int32(_SC_PAGESIZE))) }
+    for (resource, field, option) in [(RLIMIT_AS, 0, "-v"), (RLIMIT_DATA, 5, "-d")] where pages.count > field {
+      if let (bytes, most) = limit(resource) {
+        free.append((bytes - pages[field] * sysconf(Int32(_SC_PAGESIZE)), .process(option: option, bytes: bytes, most: most)))
+      }
     }
-    return max(0, free.min()! - reserve)
+    let least = free.min { $0.bytes < $1.bytes }!
+    return (max(0, least.bytes - reserve), least.bound)
   }
 
   /// What there is in all, whoever has it.
@@ -24,14 +45,15 @@ package enum ProcessMemory {
   /// - Parameter floor: what is not counted of RLIMIT_AS: code, stacks and what libraries map.
   package static func mostBytes(addressFloor floor: Int) -> Int {
     let machine = max(1, sysconf(Int32(_SC_PHYS_PAGES))) * max(1, sysconf(Int32(_SC_PAGESIZE)))
-    let space = limit(RLIMIT_AS).map { max(0, $0 - floor) } ?? .max
+    let space = limit(RLIMIT_AS).map { max(0, $0.bytes - floor) } ?? .max
     return (ControlGroup.own().map(\.limit) + [machine, space]).min()!
   }
 
-  private static func limit(_ resource: __rlimit_resource) -> Int? {
+  /// A limit, and what it may be raised to; nil: there is none.
+  private static func limit(_ resource: __rlimit_resource) -> (bytes: Int, most: Int?)? {
     var limit = rlimit()
     guard getrlimit(__rlimit_resource_t(resource.rawValue), &limit) == 0 else { return nil }
-    return Int(exactly: limit.rlim_cur)
+    return Int(exactly: limit.rlim_cur).map { ($0, Int(exactly: limit.rlim_max)) }
   }
 
   private static var available: Int? { fileText("/proc/meminfo").flatMap { number("MemAvailable:", in: $0) }.map { $0 << 10 } }

@@ -14,15 +14,18 @@ public enum ExitStatus: Int32, Sendable {
   case notPermitted = 77
 }
 
-/// Why a command fails: one line for the user, and an exit code for scripts.
+/// Why a command fails: one line for the user, or one for each fault of a file, and an exit code for scripts.
 public struct Failure: Error, Sendable, Equatable {
   public var status: ExitStatus
   /// What failed, with which value, and what to do.
   public var message: String
+  /// Of several faults, each by itself; nil: there is one.
+  public var faults: [String]?
 
-  public init(_ status: ExitStatus, _ message: String) {
+  public init(_ status: ExitStatus, _ message: String, faults: [String]? = nil) {
     self.status = status
     self.message = message
+    self.faults = faults
   }
 
   public init(_ error: AudioFileError) {
@@ -35,7 +38,7 @@ public struct Failure: Error, Sendable, Equatable {
       case .cannotCreate: .cannotCreate
       case .inputOutput: .inputOutput
       }
-    self.init(status, error.message)
+    self.init(status, error.message, faults: error.faults)
   }
 
   /// What a parser of arguments says, in one line.
@@ -49,8 +52,8 @@ public struct Failure: Error, Sendable, Equatable {
   /// Prints `command: message` on standard error, control characters other than line breaks as "?".
   public func print(command: String) {
     CommandProcess.flush()
-    let line = "\(command): \(message.printable)\n"
-    _ = line.withCString { write(STDERR_FILENO, $0, strlen($0)) }
+    let lines = (faults ?? [message]).map { "\(command): \($0.printable)\n" }.joined()
+    _ = lines.withCString { write(STDERR_FILENO, $0, strlen($0)) }
   }
 
   /// Prints it, and ends the process with its exit code.

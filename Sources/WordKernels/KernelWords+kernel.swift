@@ -14,7 +14,11 @@ extension KernelWords {
   public func kernel(name: String, rate: Int?, from supply: KernelSupply) throws(AudioFileError) -> Kernel {
     let shown = KernelName.shown(name)
     guard rate != nil || !dependsOnRate else {
-      throw AudioFileError(.badData, "\(shown): the words make a kernel for a rate, and nobody says one here: give a sound file")
+      // An array has none.
+      let remedy = "convolve design \(Conversion.quoted(name == shown ? name : "WORDS")) -o kernel.npy --rate 48000"
+      throw AudioFileError(
+        .badData,
+        "\(shown): the words make a kernel for a rate, and nobody says one here: give a sound file, or make the kernel first: \(remedy)")
     }
     let files = SuppliedFiles(supply, name: shown)
     let made = try Self.made(shown, files) { () throws(DesignError) in
@@ -24,6 +28,7 @@ extension KernelWords {
     let hertz = dependsOnRate ? rate : files.sampleRate
     let place = (hertz.map { "made at \($0) Hz: " } ?? "made: ") + (made.count > 1 ? "\(made.count) channels, " : "")
     var kernel = try Kernel(channels: made.map(\.taps), sampleRate: hertz, name: shown, layout: place + made[0].summary)
+    kernel.ending = made[0].ending
     kernel.leadFrames = made[0].delayFrames + (keepsTime ? files.leadFrames : 0)
     kernel.cautions = files.cautions
     for note in made.flatMap(\.notes) where !kernel.cautions.contains(Self.located(note, shown)) {
@@ -68,7 +73,7 @@ extension KernelWords {
       return try make()
     } catch {
       if let failure = files.failure { throw failure }
-      throw AudioFileError(error.isCancelled ? .inputOutput : .badData, located("\(error)", name))
+      throw AudioFileError(error.isCancelled ? .inputOutput : .badData, located("\(error)", name), faults: error.faults)
     }
   }
 

@@ -20,13 +20,45 @@ struct ArrayConvolution {
     if output.gain != 0 { try AudioFileError.checkMemory(saturatedProduct(v.array.elements.count, 8), for: v.name) }
     let kernel = try named { () throws(NumPyError) in try output.gain == 0 ? v.array : v.array.amplified(by: output.factor) }
     try AudioFileError.checkMemory(largestByteCount(kernel), for: "\(a.name) with \(v.name)")
-    if let trial = output.trial { return trial.print(try named { () throws(NumPyError) in try forecast(kernel, trial) }) }
+    let sums = try named { () throws(NumPyError) in
+      try check(kernel)
+      return try ArraySums(a.array, kernel, options)
+    }
+    OptionEffects(of: .arrays(sums.type)).tell(options, output, messages)
+    try named { () throws(NumPyError) in try tellFasterWay(kernel, sums) }
+    if let trial = output.trial { return trial.print(try named { () throws(NumPyError) in try forecast(kernel, sums, trial) }) }
     let result = try named { () throws(NumPyError) in
-      let convolved = try convolved(kernel)
+      let (convolved, work) = try sums.result()
+      messages.detail(
+        computation(
+          windowLength: sums.windowLength, work ?? RoundingWork(), of: convolved.elements.count, isExact: work == nil, isSure: work == nil))
       return options.edges == .corrected ? try corrected(convolved) : convolved
     }
     try staged.write(result)
     try staged.commit()
+  }
+
+  /// What `np.convolve` refuses, and what would be refused after the work.
+  private func check(_ kernel: NumPyArray) throws(NumPyError) {
+    if a.array.elements.count == 0 { throw .emptySignal }
+    if kernel.elements.count == 0 { throw .emptyKernel }
+    if a.array.shape.count > 1 || kernel.shape.count > 1 { throw .tooDeep }
+    let type = ElementType.promoted(a.array.elementType, kernel.elementType)
+    if options.edges == .corrected, type.kind == .complex {
+      throw NumPyError("--edges corrected is for real numbers, and elements are \(type.rawValue): save the real part, with .real")
+    }
+  }
+
+  /// Says what `--fast` would save where exact sums take long.
+  private func tellFasterWay(_ kernel: NumPyArray, _ sums: ArraySums) throws(NumPyError) {
+    guard !messages.quiet, options.isExact, options.method == .auto, options.edges == .zero, ArraySums.mayBeFast(sums.type),
+      let trial = FasterWay.trial(predicted: sums.predictedSeconds)
+    else { return }
+    let seconds = try sums.seconds(trial)
+    let (n, m) = (a.array.elements.count, kernel.elements.count)
+    let taps = try n >= m ? kernel.doubles : a.array.doubles
+    let outputs = options.mode.numPy.outputs(max(n, m), min(n, m)).count
+    FasterWay([[taps]], outputs: outputs, options)?.tell(exactSeconds: seconds, predicted: sums.predictedSeconds, messages)
   }
 
   /// Names the operands in NumPy's refusals.
@@ -52,21 +84,6 @@ struct ArrayConvolution {
     return bytes
   }
 
-  private func convolved(_ kernel: NumPyArray) throws(NumPyError) -> NumPyArray {
-    // Only real sums are faster without exactness. `convolve` refuses more than one dimension.
-    let type = ElementType.promoted(a.array.elementType, kernel.elementType)
-    let isReal = (type == .float32 || type == .float64) && a.array.shape.count <= 1 && kernel.shape.count <= 1
-    if options.isExact || !isReal {
-      return try convolve(a.array, kernel, mode: options.mode.numPy, profile: options.profile, method: options.method, jobs: options.jobs)
-    }
-    let result = try convolveRounded(
-      a.array.doubles, kernel.doubles, mode: options.mode.numPy, profile: options.profile, method: options.method, rounding: .none,
-      isExact: false,
-      jobs: options.jobs)
-    messages.detail(computation(windowLength: result.windowLength, result.work, of: result.values.count, isExact: false))
-    return type == .float32 ? NumPyArray(result.values.map(Float.init)) : NumPyArray(result.values)
-  }
-
   /// `result / np.convolve(np.ones(len(a)), v, mode)`, with v without its gain, which the division would cancel.
   private func corrected(_ result: NumPyArray) throws(NumPyError) -> NumPyArray {
     let ones = [Double](repeating: 1, count: a.array.elements.count)
@@ -75,44 +92,19 @@ struct ArrayConvolution {
     return NumPyArray(zip(try result.doubles, sums).map { $0 / $1 })
   }
 
-  private func forecast(_ kernel: NumPyArray, _ trial: Trial) throws(NumPyError) -> Forecast {
+  private func forecast(_ kernel: NumPyArray, _ sums: ArraySums, _ trial: Trial) throws(NumPyError) -> Forecast {
     let (n, m) = (a.array.elements.count, kernel.elements.count)
-    if n == 0 { throw .emptySignal }
-    if m == 0 { throw .emptyKernel }
-    if a.array.shape.count > 1 || kernel.shape.count > 1 { throw .tooDeep }
-    let type = ElementType.promoted(a.array.elementType, kernel.elementType)
+    let before = Trial.secondsSoFar
+    let type = options.edges == .corrected ? ElementType.float64 : sums.type
     let outputs = options.mode.numPy.outputs(max(n, m), min(n, m)).count
-    let isFloat = type == .float32 || type == .float64
     let operands = n * a.array.elementType.bytes + m * kernel.elementType.bytes
     // Exact sums of floats of one type are neither copied before nor after.
-    let isBare = isFloat && [a.array.elementType, kernel.elementType] == [type, type] && options.isExact && options.edges == .zero
-    let bytes = operands + (isBare ? outputs * type.bytes : largestByteCount(kernel))
-    return Forecast(
-      result: "\(output.name): NumPy, \(type.rawValue), \(outputs) values", method: isFloat ? "direct" : options.method.rawValue,
-      bytes: bytes, seconds: isFloat ? try seconds(outputs: outputs, taps: min(n, m), type, trial) : nil, jobs: options.jobs)
-  }
-
-  /// What the sums are predicted to take, corrected by what part of them takes.
-  private func seconds(outputs: Int, taps: Int, _ type: ElementType, _ trial: Trial) throws(NumPyError) -> Double {
-    let before = Trial.secondsSoFar
-    func predicted(_ outputs: Int, _ taps: Int) -> Double {
-      let direct = RoundedConvolver(taps: [Double](repeating: 1, count: taps), outputs: outputs, method: .direct, rounding: .none)
-      return direct.seconds(outputs: outputs) * Double(type.bytes) / 8 / Double(options.jobs)
-    }
-    if trial.limit > 0 {
-      let part = min(taps, 1 << 15)
-      // So many outputs as take a fifth of a second.
-      let count = max(1, min(outputs, Int(Double(outputs) * min(1, 0.2 / predicted(outputs, part)))))
-      func array(_ value: Float, _ count: Int) -> NumPyArray {
-        type == .float32
-          ? NumPyArray([Float](repeating: value, count: count)) : NumPyArray([Double](repeating: Double(value), count: count))
-      }
-      let (signal, kernel) = (array(0.5, count + part - 1), array(0.25, part))
-      let start = Trial.now
-      _ = try convolve(signal, kernel, mode: .valid, profile: options.profile, method: options.method, jobs: options.jobs)
-      trial.note(measured: Trial.now - start, predicted: predicted(count, part))
-    }
+    let isBare = ArraySums.mayBeFast(type) && [a.array.elementType, kernel.elementType] == [type, type] && options.isExact
+    let bytes = operands + (isBare && options.edges == .zero ? outputs * type.bytes : largestByteCount(kernel))
     let sync = Trial.secondsToSync(saturatedProduct(outputs, type.bytes), in: folderAndName(of: output.path).folder)
-    return before + trial.corrected(predicted(outputs, taps)) + sync
+    return Forecast(
+      result: "\(output.name): NumPy, \(type.rawValue), \(outputs) values",
+      method: sums.isDirect ? "direct" : "FFT of \(sums.windowLength) values", bytes: bytes,
+      seconds: before + (try sums.seconds(trial)) + sync, jobs: options.jobs)
   }
 }

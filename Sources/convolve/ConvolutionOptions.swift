@@ -5,11 +5,15 @@ import NumPy
 struct ConvolutionOptions {
   var mode: OutputMode
   var profile: Profile
+  /// Whether it was asked for, rather than found.
+  var isProfileGiven = false
   var method: ConvolutionMethod
   var isExact: Bool
   /// How outputs at the ends of the signal are treated.
   var edges: Edges
   var jobs: Int
+  /// Whether a kernel of another rate is resampled.
+  var isResampling = false
 
   /// A convolver with these options, for about so many outputs, which are stored as `rounding` says.
   func convolver(taps: [Double], outputs: Int, rounding: Rounding) -> RoundedConvolver {

@@ -8,6 +8,15 @@ protocol FileCommand: ParsableCommand {
   static var words: OptionWords { get }
 }
 
+extension FileCommand {
+  /// - Throws: two of the files are standard input.
+  func checkStandardInput(_ files: [String]) throws {
+    guard let (first, second) = InputFile.contested(files) else { return }
+    let both = first == second ? "\(first) is given twice" : "\(first) and \(second) are one stream"
+    throw ValidationError("\(both): standard input can be only one of the files")
+  }
+}
+
 /// The entry point of `convolve`: parses arguments, and exits with a code of sysexits.h.
 @main
 enum Convolve {
@@ -42,9 +51,11 @@ enum Convolve {
     }
   }
 
-  /// Prints one line on standard error.
+  /// Prints one line on standard error, or one for each fault.
   static func report(_ failure: Failure) { onOneLine(failure).print(command: name) }
 
   /// With names that begin no line.
-  private static func onOneLine(_ failure: Failure) -> Failure { Failure(failure.status, failure.message.printableLine) }
+  private static func onOneLine(_ failure: Failure) -> Failure {
+    Failure(failure.status, failure.message.printableLine, faults: failure.faults?.map(\.printableLine))
+  }
 }

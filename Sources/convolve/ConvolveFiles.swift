@@ -83,8 +83,12 @@ struct ConvolveFiles: FileCommand {
   var resample = false
 
   // A negative gain begins with a minus sign, and is not an option.
-  @Option(parsing: .unconditional, help: "Amplify by so many dB: each tap is multiplied by 10^(dB/20).", transform: decimalArgument)
-  var gain = 0.0
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Amplify by so many dB: each tap is multiplied by 10^(dB/20). auto: as many as bring the worst case to 0 dBFS.", valueName: "dB"),
+    transform: OutputGain.init)
+  var gain = OutputGain.decibels(0)
 
   @Option(
     help: ArgumentHelp(
@@ -121,13 +125,8 @@ struct ConvolveFiles: FileCommand {
       throw ValidationError("\(given): give an input and a kernel")
     }
     try Threads.check(jobs)
-    if !(gain.magnitude <= OutputOptions.mostGain) {
-      throw ValidationError("--gain is \(gain), and must be a number of dB up to 1000 either way")
-    }
     let kernelFiles = (try? KernelName(operands.last!))?.files ?? []
-    if operands.dropLast().filter({ $0 == "-" }).count + (kernelFiles.contains("-") ? 1 : 0) > 1 {
-      throw ValidationError("INPUT and KERNEL are both -: standard input can be only one of them")
-    }
+    try checkStandardInput(operands.dropLast() + kernelFiles)
     if let contradiction { throw ValidationError(contradiction) }
   }
 
@@ -138,6 +137,9 @@ struct ConvolveFiles: FileCommand {
     if fast && edges == .corrected { return "--fast and --edges corrected exclude each other: corrected sums are direct, and exact" }
     if method == .fft && edges == .corrected {
       return "--method fft and --edges corrected exclude each other: corrected sums are direct"
+    }
+    if gain == .auto && edges == .corrected {
+      return "--gain auto and --edges corrected exclude each other: corrected sums have no worst case"
     }
     if strict && output == "-" { return "--strict cannot undo what was written to standard output: name a file" }
     if strict, let format, format.bits == nil {
@@ -202,16 +204,22 @@ struct ConvolveFiles: FileCommand {
     if mode == .head, case .array = target.kind {
       throw Failure(.usage, "\(output): --mode head is for sound, and this is an array: take the first values of the full one")
     }
+    if gain == .auto, case .array = target.kind {
+      throw Failure(.usage, "\(output): --gain auto is for sound, since an array has no full scale: give a number of dB")
+    }
     // A dry run makes no folder.
     let parts = FileNameParts(output)
     let isFolderNew = dryRun && trial.isBatch && FileNameParts.isMissing(parts.folder)
     if isFolderNew { target.path = "\(FileNameParts(parts.folder).folder)/\(parts.name)" }
-    (target.gain, target.isStrict, target.trial) = (gain, strict, dryRun ? trial : nil)
+    (target.isStrict, target.trial) = (strict, dryRun ? trial : nil)
+    if case .decibels(let gain) = gain { target.gain = gain }
     let options = ConvolutionOptions(
-      mode: mode, profile: profile.order, method: method, isExact: !fast, edges: edges, jobs: Threads.count(jobs))
+      mode: mode, profile: profile.order, isProfileGiven: profile != .auto, method: method, isExact: !fast, edges: edges,
+      jobs: Threads.count(jobs), isResampling: resample)
     do throws(AudioFileError) {
       try InputFile.open(input) { file throws(AudioFileError) in
         let operands = try Operands(input: file, filtering: source, output: target, raw: raw)
+        if gain == .auto { target.gain = operands.safeGain(messages) }
         messages.detail("input: \(input): \(operands.inputLayout)")
         messages.detail("kernel: \(source.text): \(operands.kernelLayout)")
         messages.detail("profile: \(profile.order.rawValue)\(profile == .auto ? ", as OpenBLAS chooses here" : "")")

@@ -32,18 +32,18 @@ struct Forecast {
 
 /// Times parts of the work of a dry run, and tells from them how long all of it takes.
 final class Trial {
-  /// What a part is timed for, over all files.
-  private static let mostSeconds = 0.25
+  /// What a part is timed for.
+  private let mostSeconds: Double
   let isBatch: Bool
   /// Of the parts that were timed.
   private var measured = 0.0
   private var predicted = 0.0
   private var forecasts: [Forecast] = []
 
-  init(files: Int = 1) { isBatch = files > 1 }
+  init(files: Int = 1, mostSeconds: Double = 0.25) { (isBatch, self.mostSeconds) = (files > 1, mostSeconds) }
 
-  /// Seconds that a part may take.
-  var limit: Double { measured < 4 * Self.mostSeconds ? Self.mostSeconds : 0 }
+  /// Seconds that a part may take: of a batch, the first ones.
+  var limit: Double { measured < 4 * mostSeconds ? mostSeconds : 0 }
 
   /// Seconds since the process began: what every run takes before it convolves. Source: proc_pid_stat(5), starttime
   static var secondsSoFar: Double {
@@ -88,6 +88,27 @@ final class Trial {
   func note(measured seconds: Double, predicted: Double) {
     measured += seconds
     self.predicted += predicted
+  }
+
+  /// Times a part of work that consists of units: a small part at first, then as much as fits the limit.
+  ///
+  /// - Parameters:
+  ///   - units: of all of it.
+  ///   - predicted: the seconds of so many.
+  ///   - work: does so many, and throws them away.
+  func time<Failure>(
+    units: Int, predicted: (Int) -> Double, work: (Int) throws(Failure) -> Void
+  ) throws(Failure) {
+    let limit = limit
+    guard limit > 0, units > 0 else { return }
+    var count = max(1, Int(Double(units) * min(1, limit / 25 / predicted(units))))
+    while true {
+      let start = Self.now
+      try work(count)
+      let seconds = max(Self.now - start, 1e-6)
+      if count == units || seconds > limit / 8 { return note(measured: seconds, predicted: predicted(count)) }
+      count = min(units, count * max(2, min(16, Int(limit / 2 / seconds))))
+    }
   }
 
   /// A prediction, corrected by what was measured.

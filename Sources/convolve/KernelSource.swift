@@ -31,7 +31,7 @@ final class KernelSource {
     let read: NamedArray?
     switch try name() {
     case .specification: read = try specified()
-    case .file where rawFormat == nil && text != "-": read = try InputFile.open(text) { file throws(AudioFileError) in try array(file) }
+    case .file where rawFormat == nil: read = try InputFile.open(text) { file throws(AudioFileError) in try array(file) }
     case .file, .raw, .words: read = nil
     }
     readArray = .some(read)
@@ -45,7 +45,7 @@ final class KernelSource {
 
   private func array(_ file: InputFile) throws(AudioFileError) -> NamedArray? {
     guard let bytes = try contents(of: file) else { return try NumPyArray.isFile(file.path) ? NamedArray(file) : nil }
-    return NumPyArray.isNPY(bytes) ? try NamedArray(npy: bytes, name: text) : nil
+    return NumPyArray.isNPY(bytes) ? try NamedArray(npy: bytes, name: file.streamName) : nil
   }
 
   /// Reads all that can be read before an input says its rate.
@@ -96,9 +96,9 @@ final class KernelSource {
 
   private func kernel(_ file: InputFile) throws(AudioFileError) -> Kernel {
     if let bytes = try contents(of: file) {
-      if let rawFormat { return try Kernel(raw: bytes, format: rawFormat, name: text) }
+      if let rawFormat { return try Kernel(raw: bytes, format: rawFormat, name: file.streamName) }
       let isText = ["txt", "csv"].contains(file.fileExtension)
-      return try Kernel(bytes: bytes, name: text, contentType: isText ? "text/plain" : nil)
+      return try Kernel(bytes: bytes, name: file.streamName, contentType: isText ? "text/plain" : nil)
     }
     if let rawFormat { return try Kernel(raw: file.path, format: rawFormat) }
     try Kernel.checkMemory(path: file.path)
@@ -114,7 +114,7 @@ final class KernelSource {
 
   /// nil where the readers open the file themselves.
   private func contents(of file: InputFile) throws(AudioFileError) -> [UInt8]? {
-    guard file.descriptor != nil else { return nil }
+    guard file.isStream else { return nil }
     if bytes == nil { bytes = try file.contents() }
     return bytes
   }

@@ -1,4 +1,5 @@
 import NumPy
+import Synchronization
 import Terminal
 
 /// Prints the command's messages on standard error, and its progress.
@@ -7,6 +8,7 @@ struct Messages: Sendable {
   var quiet = false
   /// Of the whole command.
   var progress: Progress
+  private let said = Said()
   /// What of it is under way.
   var portion = Progress.Portion()
 
@@ -17,6 +19,9 @@ struct Messages: Sendable {
 
   /// Prints a warning, unless the user wants errors only.
   func warn(_ message: String) { if !quiet { print(message) } }
+
+  /// Prints a warning once, however many inputs have it.
+  func warnOnce(_ message: String) { if said.isNew(message) { warn(message) } }
 
   /// Prints a detail, if the user asked for these.
   func detail(_ message: String) { if verbose { print(message) } }
@@ -30,9 +35,19 @@ struct Messages: Sendable {
   }
 }
 
+/// Warnings of the whole command.
+private final class Said: Sendable {
+  private let texts = Mutex<Set<String>>([])
+
+  func isNew(_ text: String) -> Bool { texts.withLock { $0.insert(text).inserted } }
+}
+
 /// How outputs were computed, for `--verbose`. The direct sum has a window length of 0.
-func computation(windowLength: Int, _ work: RoundingWork, of outputs: Int, isExact: Bool) -> String {
+///
+/// - Parameter isSure: whether transforms were proved to be exact beforehand, as those of integers are.
+func computation(windowLength: Int, _ work: RoundingWork, of outputs: Int, isExact: Bool, isSure: Bool = false) -> String {
   if windowLength == 0 { return "direct" }
+  if isSure { return "FFT of \(windowLength) values, exact" }
   let snapped = work.snapped == 0 ? "" : "\(work.snapped) of \(outputs) outputs on the operands' grid, "
   let repaired = isExact ? "\(work.repaired) of \(outputs) outputs summed again" : "not repaired"
   return "FFT of \(windowLength) values, \(snapped)\(repaired), others within \(work.bound) of NumPy's"

@@ -12,8 +12,8 @@ struct NamedArray {
 
   /// Reads a `.npy` file, or what a stream has of one.
   init(_ file: InputFile) throws(AudioFileError) {
-    if file.descriptor != nil {
-      try self.init(npy: file.contents(), name: file.name)
+    if file.isStream {
+      try self.init(npy: file.contents(), name: file.streamName)
     } else {
       self.init(array: try NumPyArray(path: file.path), name: file.name)
     }

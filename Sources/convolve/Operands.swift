@@ -13,7 +13,7 @@ enum Operands {
   case matrix(Signal, PathMatrix)
 
   init(input: InputFile, filtering: FilteringSource, output: OutputOptions, raw: RawSoundFormat?) throws(AudioFileError) {
-    func signal() throws(AudioFileError) -> Signal { if let raw { try Signal(raw) } else { try Signal(input) } }
+    func signal() throws(AudioFileError) -> Signal { if let raw { try Signal(raw) } else { try Signal(InputContents(input)) } }
     switch filtering {
     case .configuration(let configuration):
       let signal = try signal()
@@ -30,14 +30,18 @@ enum Operands {
   }
 
   private init(input: InputFile, kernel: KernelSource, output: OutputOptions) throws(AudioFileError) {
-    if case .array = output.kind, !input.isStream, try NumPyArray.isFile(input.path), let taps = try kernel.array() {
-      if let signal = try ArraySource(path: input.path), let kernel = try taps.kernel(for: signal, isAmplified: output.gain != 0) {
-        self = .sound(Signal(signal), kernel)
-      } else {
-        self = .arrays(try NamedArray(input), taps)
-      }
+    let taps: NamedArray? = if case .array = output.kind { try kernel.array() } else { nil }
+    if let taps, !input.isStream, try NumPyArray.isFile(input.path), let signal = try ArraySource(path: input.path),
+      let kernel = try taps.kernel(for: signal, isAmplified: output.gain != 0)
+    {
+      self = .sound(Signal(signal), kernel)
+      return
+    }
+    let contents = try InputContents(input)
+    if let taps, case .array(let array) = contents {
+      self = .arrays(array, taps)
     } else {
-      let signal = try Signal(input)
+      let signal = try Signal(contents)
       self = .sound(signal, try kernel.read(rate: signal.sampleRate, channels: signal.channelCount))
     }
   }
@@ -61,10 +65,13 @@ enum Operands {
   func convolve(_ options: ConvolutionOptions, to output: OutputOptions, _ messages: Messages) throws(AudioFileError) {
     switch self {
     case .arrays(let a, let v):
+      OptionEffects.tellRates(signal: nil, kernel: nil, options, messages)
       try ArrayConvolution(a, v, options, output, messages).run()
     case .sound(let signal, let kernel):
+      OptionEffects.tellRates(signal: signal.sampleRate, kernel: kernel.sampleRate, options, messages)
       try SoundConvolution(signal, kernel, options, output, messages).run()
     case .matrix(let signal, let matrix):
+      OptionEffects.tellRates(signal: signal.sampleRate, kernel: matrix.sampleRate, options, messages)
       try SoundConvolution(signal, matrix, options, output, messages).run()
     }
   }

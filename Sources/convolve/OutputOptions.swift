@@ -49,7 +49,7 @@ struct OutputOptions {
       if let format { throw Failure(.usage, "\(path): --format \(format.rawValue) is for sound files: leave it out") }
     } else {
       let kinds = AudioContainer.allCases.map { ".\($0.rawValue)" }.joined(separator: ", ")
-      throw Failure(.usage, "\(path): its name does not say what to write: let it end in \(kinds) or .npy")
+      throw Failure(.usage, "\(path): its name does not say what to write: let it end in \(kinds) or .npy, or in / for a folder")
     }
   }
 

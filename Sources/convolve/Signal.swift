@@ -19,10 +19,11 @@ struct Signal {
   /// Whether it has no header, and is taken as it comes.
   var isRaw = false
 
-  init(_ file: InputFile) throws(AudioFileError) {
-    if !file.isStream, try NumPyArray.isFile(file.path) {
-      let array = try NumPyArray(path: file.path)
-      name = file.name
+  init(_ contents: InputContents) throws(AudioFileError) {
+    switch contents {
+    case .array(let named):
+      let array = named.array
+      name = named.name
       if array.shape.count > 1 { throw AudioFileError(.badData, "\(name): object too deep for desired array: it is \(array.layout)") }
       let values = try array.values(name: name)
       if values.isEmpty { throw .noSamples(name) }
@@ -30,24 +31,11 @@ struct Signal {
       (channelCount, sampleRate) = (1, nil)
       encoding = array.elementType == .float32 || array.elementType == .float16 ? .float : .double
       (encodingName, layout) = (array.elementType.rawValue, array.layout)
-    } else {
-      let source = try SoundSource(file)
+    case .sound(let source):
       self.source = source
-      (channelCount, sampleRate) = (source.channelCount, source.sampleRate)
-      name = file.path == file.name && file.descriptor == nil ? source.name : file.name
+      (name, channelCount, sampleRate) = (source.name, source.channelCount, source.sampleRate)
       (encoding, encodingName, layout) = (source.format.encoding, source.format.encodingName, source.layout)
       metadata = source.metadata
-    }
-  }
-}
-
-extension SoundSource {
-  /// A sound file, or a stream of WAV.
-  convenience init(_ file: InputFile) throws(AudioFileError) {
-    if let descriptor = file.descriptor {
-      try self.init(standardInput: descriptor, name: file.name)
-    } else {
-      try self.init(path: file.path)
     }
   }
 }

@@ -1,5 +1,6 @@
 import AudioFile
 import NumPy
+import Platform
 import Terminal
 
 /// Convolves a signal with a kernel or a matrix of them in float64, and writes the result.
@@ -90,10 +91,45 @@ struct SoundConvolution {
   }
 
   private func stream(_ rounding: Rounding) throws(AudioFileError) -> SoundStream {
+    OptionEffects(of: .sound(rounding)).tell(options, output, messages)
+    let stream: SoundStream
     switch filtering {
-    case .kernel(let kernel): try SoundStream(signal, kernel, factor: output.factor, options, rounding: rounding)
+    case .kernel(let kernel): stream = try SoundStream(signal, kernel, factor: output.factor, options, rounding: rounding)
     case .matrix(let matrix):
-      try SoundStream(signal, matrix, factor: output.factor, options, rounding: rounding, isLive: signal.isRaw)
+      stream = try SoundStream(signal, matrix, factor: output.factor, options, rounding: rounding, isLive: signal.isRaw)
+    }
+    if rounding == .none { tellFasterWay(stream) }
+    return stream
+  }
+
+  /// Says what `--fast` would save where exact sums take long.
+  private func tellFasterWay(_ stream: SoundStream) {
+    guard !messages.quiet, options.isExact, options.method == .auto, options.edges == .zero, let frames = stream.frameCount,
+      let predicted = stream.directSeconds, let trial = FasterWay.trial(predicted: predicted),
+      (try? AudioFileError.checkMemory(saturatedProduct(tapCount, MemoryLayout<Double>.stride), for: "")) != nil
+    else { return }
+    FasterWay(sums, outputs: frames, options)?
+      .tell(exactSeconds: stream.directSeconds(predicted, options.profile, trial), predicted: predicted, messages)
+  }
+
+  /// Of all channels or paths.
+  private var tapCount: Int {
+    switch filtering {
+    case .kernel(let kernel): saturatedProduct(channelCount, kernel.channels[0].count)
+    case .matrix(let matrix): matrix.paths.reduce(0) { $0 + $1.taps.count }
+    }
+  }
+
+  /// For each output the taps that add up to it.
+  private var sums: [[[Double]]] {
+    func amplified(_ taps: [Double], _ gain: Double) -> [Double] { gain == 1 ? taps : taps.map { $0 * gain } }
+    switch filtering {
+    case .kernel(let kernel):
+      return (0..<channelCount).map { [amplified(kernel.channels[kernel.channels.count == 1 ? 0 : $0], output.factor)] }
+    case .matrix(let matrix):
+      return (0..<channelCount).map { channel in
+        matrix.paths.filter { $0.to == channel }.map { amplified($0.taps, $0.gain * output.factor) }
+      }
     }
   }
 
@@ -190,6 +226,7 @@ struct SoundConvolution {
     return Forecast(
       result: "\(output.name): \(layout), \(length)",
       method: window == 0 ? "direct" : "FFT of \(windows.min() == window ? "" : "up to ")\(window) values", bytes: stream.byteCount,
-      seconds: try stream.seconds(to: output.path == "-" ? nil : sink, at: output.path, like: sink, quantizer, trial), jobs: options.jobs)
+      seconds: try stream.seconds(
+        to: output.path == "-" ? nil : sink, at: output.path, like: sink, quantizer, options.profile, trial), jobs: options.jobs)
   }
 }

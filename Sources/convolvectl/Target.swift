@@ -21,7 +21,8 @@ struct Target: ParsableArguments {
     guard instance.map({ !$0.isEmpty && !$0.contains("/") }) ?? true else { throw ValidationError("--instance takes a name, not a path") }
   }
 
-  private var path: String {
+  /// Of its socket.
+  var path: String {
     if let socket { return socket }
     if let instance { return "/run/convolved/\(instance).sock" }
     if let folder = getenv("XDG_RUNTIME_DIR").map({ String(cString: $0) }), !folder.isEmpty {
@@ -29,6 +30,13 @@ struct Target: ParsableArguments {
       if access(path, F_OK) == 0 { return path }
     }
     return "/run/convolved/convolved.sock"
+  }
+
+  /// The daemon at another socket, unless options name one.
+  func unlessNamed(_ other: String?) -> Target {
+    var target = self
+    if socket == nil, instance == nil { target.socket = other }
+    return target
   }
 
   /// Calls the daemon. What goes wrong ends the command with its exit code.

@@ -43,7 +43,7 @@ struct AnalysisInputTests {
       ("find a.npy taps:1,x", 64, "\"x\" is not a number"), ("find a.npy taps:1 --limit 0", 64, "--limit is 0"),
       ("find a.npy taps:1 --threshold 0x1", 64, "decimal digits"), ("find a.npy taps:1 --threshold 0", 64, "--threshold is 0.0"),
       ("find a.npy taps:1 --threshold nan", 64, "--threshold is nan"),
-      ("find a.npy taps:1 --threshold 1.01", 64, "--threshold is 1.01"), ("find - -", 64, "only one of them"),
+      ("find a.npy taps:1 --threshold 1.01", 64, "--threshold is 1.01"), ("find - -", 64, "only one of the files"),
       ("find - taps:1", 65, "standard input: it is empty"), ("find a.npy", 64, "see convolve find --help"),
       ("find", 64, "see convolve find --help"), ("find a.npy taps:1 more", 64, "more"), ("find a.npy taps:1 --fast", 64, "--fast"),
       ("inspect folder", 65, "it is a folder"), ("inspect fifo", 65, "not a regular file"),

@@ -57,6 +57,8 @@ struct BatchTests {
       ("a.wav sub/a.wav hall.wav -o there", 64, "there/a.wav would be written twice, for a.wav and for sub/a.wav"),
       ("a.wav a.wav hall.wav -o there", 64, "written twice"), ("a.wav b.wav hall.wav -o hall.{ext}", 64, "is read"),
       ("a.wav b.wav hall.wav -o x.wav", 64, "x.wav is one file, for 2 inputs (a.wav, b.wav) and the kernel hall.wav"),
+      ("a.wav b.wav hall.wav -o fresh", 64, "fresh: there is no such folder, and 2 inputs need one: write fresh/, which is made"),
+      ("a.wav hall.wav -o fresh", 64, "fresh: its name does not say what to write: let it end in .wav"),
       ("a.wav b.wav hall.wav -o {foo}{stem}.wav", 64, "{foo} is unknown"), ("a.wav b.wav hall.wav -o -", 64, "one file, for 2 inputs"),
       ("a.wav - hall.wav -o there", 64, "- has no name"), ("hall.wav ./hall.wav hall.wav -o there", 64, "every input is the kernel"),
       ("a.wav b.wav none.wav -o out/", 66, "none.wav: there is no such file"), ("a.wav b.wav hall.wav -o deep/er/", 73, "make it first"),

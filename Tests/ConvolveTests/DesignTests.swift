@@ -37,6 +37,18 @@ struct DesignTests {
     }
   }
 
+  @Test("Several faults of a text have a line each, wherever it is named")
+  func faults() throws {
+    try "PK Fc 100 Hz Gain 1 dB Q 1\nPK Fc 100 Hz\nnonsense\n".write(toFile: folder.file("bad.txt"), atomically: true, encoding: .utf8)
+    let name = folder.file("bad.txt")
+    for arguments in [["inspect", "eq:\(name)"], ["design", "minimum:eq:\(name)", "-o", folder.file("y.wav"), "--rate", "48000"]] {
+      let refused = try convolve(arguments)
+      let lines = refused.error.split(separator: "\n")
+      #expect(refused.status == 65 && lines.count == 2, "\(refused)")
+      for (line, number) in zip(lines, [2, 3]) { #expect(line.hasPrefix("convolve: \(name): line \(number): "), "\(refused)") }
+    }
+  }
+
   @Test("A file for each rate, with what it is: length, gain and delay")
   func rates() throws {
     let made = try design("eq:Preamp: -3 dB; PK Fc 1000 Hz Gain 6 dB Q 1", "--rate 44100 96000 -o k-{rate}.wav --plot k.svg")
@@ -45,7 +57,8 @@ struct DesignTests {
       let kernel = try Kernel(path: folder.file("k-\(rate).wav"))
       #expect(kernel.sampleRate == rate && kernel.layout.hasPrefix("WAV, 64-bit float, 1 channel, "))
       #expect(
-        made.output.contains("k-\(rate).wav: made at \(rate) Hz: \(kernel.channels[0].count) taps, to where less than -180 dB"), "\(made)")
+        made.output.contains("k-\(rate).wav: made at \(rate) Hz: \(kernel.channels[0].count) taps\n"), "\(made)")
+      #expect(made.output.contains("\n  end     where less than -180 dB of the largest gain are left; cut off: at most -180"), "\(made)")
     }
     #expect(
       made.output.contains("  gain    +") && made.output.contains("  delay   time 0 at tap 0 (0.000 ms), "),

@@ -58,6 +58,64 @@ struct DryRunTests {
     #expect((40...200).contains(memory), "\(dry)")
   }
 
+  @Test(
+    "Every type has a method, which is the one that is used, and a time",
+    arguments: ["i1", "i8", "u8", "?", "f2", "f4", "f8", "c8", "c16"],
+    ["", "--method fft", "--method direct", "--fast", "--edges corrected"])
+  func types(type: String, options: String) throws {
+    let script = """
+      import sys, numpy as np
+      random = np.random.default_rng(5)
+      for name, values in ('a', random.integers(0, 2, 50_000)), ('v', np.ones(3_000)): np.save(f'{sys.argv[1]}/{name}.npy', values.astype(sys.argv[2]))
+      """
+    try #require(try run(Location.python, ["-c", script, folder.path, type]).status == 0)
+    let words = options.split(separator: " ").map(String.init)
+    let arguments = [folder.file("a.npy"), folder.file("v.npy"), "-o", folder.file("y.npy")] + words
+    let dry = try convolve(arguments + ["--dry-run", "--quiet"])
+    if type.hasPrefix("c"), options.contains("corrected") {
+      #expect(dry.status == 65 && dry.error.contains("save the real part"), "\(dry)")
+      return
+    }
+    #expect(dry.status == 0 && dry.output.contains(/\ntime: +about [0-9.]+ s with [0-9]+ threads?\n/), "\(dry)")
+    let verbose = try convolve(arguments + ["--verbose"])
+    let method = try #require(dry.output.firstMatch(of: /\nmethod: (direct|FFT of [0-9]+ values)\n/)?.1)
+    #expect(verbose.error.contains("convolve: \(method)"), "\(method): \(verbose)")
+    #expect(dry.output.contains("NumPy, \(try array(folder.file("y.npy")).elementType.rawValue), 52999 values"), "\(dry)")
+  }
+
+  @Test("Images have a forecast and details too", arguments: ["full", "same", "valid"])
+  func images(mode: String) throws {
+    let arguments = ["2d", folder.file("plane.npy"), folder.file("plane.npy"), "-o", folder.file("y.npy"), "--mode", mode]
+    let before = try folder.listing()
+    let dry = try convolve(arguments + ["--dry-run"])
+    #expect(dry.status == 0 && dry.error.isEmpty && dry.output.split(separator: "\n").count == 4, "\(dry)")
+    #expect(try folder.listing() == before)
+    let verbose = try convolve(arguments + ["-v"])
+    let layout = try array(folder.file("y.npy")).layout
+    #expect(dry.output.hasPrefix("result: \(folder.file("y.npy")): \(layout)\nmethod: direct\nmemory: about "), "\(dry)")
+    #expect(dry.output.contains(/\ntime: +about [0-9.]+ s with/) && verbose.error.contains("output: \(folder.file("y.npy")): \(layout)"))
+    let refused = try convolve(["2d", folder.file("9.npy"), folder.file("plane.npy"), "-o", folder.file("z.npy"), "--dry-run"])
+    #expect(refused.status == 65 && refused.error.contains("must both be 2-D"), "\(refused)")
+  }
+
+  @Test("Long direct sums are not waited for", .timeLimit(.minutes(1)))
+  func long() throws {
+    let script = """
+      import sys, numpy as np
+      np.save(sys.argv[1] + '/long.npy', np.ones(1 << 21)), np.save(sys.argv[1] + '/image.npy', np.ones((300, 3000)))
+      """
+    try #require(try run(Location.python, ["-c", script, folder.path]).status == 0)
+    let (long, image) = (folder.file("long.npy"), folder.file("image.npy"))
+    for operands in [[long, long], [long, folder.file("9.wav"), "--format", "double"], ["2d", image, image]] {
+      let output = operands.contains("double") ? "y.wav" : "y.npy"
+      let start = ContinuousClock.now
+      let dry = try convolve(operands + ["-o", folder.file(output), "--dry-run"])
+      #expect(dry.status == 0 || dry.status == 65, "\(dry)")
+      // The work itself takes minutes.
+      #expect(ContinuousClock.now - start < .seconds(20), "\(operands)")
+    }
+  }
+
   @Test("It replaces no file either, whatever the format")
   func kept() throws {
     let before = contents(folder.file("9.wav"))

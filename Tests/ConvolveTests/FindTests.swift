@@ -99,6 +99,11 @@ struct FindTests {
     }
     #expect(try find([bits, "taps:1,0,1", "--limit", "2"]).matches.map(\.startFrame) == Array(expected.equal.prefix(2)))
     #expect(try lines([bits, "taps:1,0,1"]).dropFirst().map { Int($0[0]) } == expected.equal)
+    let scored = try find([bits, "taps:1,0,1", "--threshold", "0.3"])
+    #expect(scored.method == "correlation" && scored.threshold == 0.3 && scored.matches.allSatisfy { abs($0.score ?? 0) >= 0.3 })
+    #expect(!scored.matches.isEmpty)
+    let none = try convolve(["find", bits, "taps:7,7"])
+    #expect(none.error.contains("bits.npy: it does not equal taps:7,7 anywhere: --threshold 0.8 finds what is alike"), "\(none)")
     // Not all are whole numbers: scores.
     #expect(try find([bits, "taps:1,0.5"]).method == "correlation")
   }

@@ -101,4 +101,53 @@ struct GainTests {
     let completed = try run(Location.python, ["-c", "import sys, numpy as np; np.save(sys.argv[1], \(value))", folder.file(name)])
     try #require(completed.status == 0, "\(completed.error)")
   }
+
+  @Test("--gain auto brings the worst case to full scale and no further, for kernels, matrices and words", arguments: 0..<6)
+  func auto(index: Int) throws {
+    let script = """
+      import os, sys, wave, numpy as np
+      os.chdir(sys.argv[1])
+      random = np.random.default_rng(int(sys.argv[2]))
+      taps = random.uniform(-1, 1, (5, 2)) * random.choice([0.01, 1])
+      # What meets each tap with its sign at full scale, and so the worst case of the first channel.
+      worst = -np.sign(taps[::-1, [0, 0]])
+      def save(name, samples):
+          with wave.open(name, 'wb') as f:
+              f.setparams((samples.shape[1], 2, 48_000, 0, 'NONE', ''))
+              f.writeframes(np.clip(np.rint(samples * 2**15), -2**15, 2**15 - 1).astype('<i2').tobytes())
+      save('x.wav', worst)
+      np.save('k.npy', taps[:, 0])
+      head = 'rate: auto\\ncapture: { device: none }\\nplayback: { device: none }\\nfilters:\\n'
+      row = lambda name, to, column: '  - { name: %s, from: %d, to: %d, kernel: "taps:%s" }\\n' % (name, to, to, ','.join(map(str, taps[:, column])))
+      open('m.yaml', 'w').write(head + row('a', 0, 0) + row('b', 1, 1))
+      print(np.abs(taps[:, 0]).sum(), np.abs(taps).sum(axis=0).max())
+      """
+    let made = try run(Location.python, ["-c", script, folder.path, "\(index)"])
+    let sums = made.output.split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
+    try #require(made.status == 0 && sums.count == 2, "\(made)")
+    for (kernel, sum) in [("k.npy", sums[0]), ("m.yaml", sums[1])] {
+      let output = folder.file("y.wav")
+      let command = [folder.file("x.wav"), folder.file(kernel), "-o", output]
+      let completed = try convolve(command + ["--gain", "auto", "--strict"])
+      let pattern = /^convolve: --gain auto is (-?[0-9.]+) dB: the worst case is at most 0 dBFS\n/
+      let told = try #require(completed.error.firstMatch(of: pattern)?.1)
+      let gain = Double(told)!
+      #expect(completed.status == 0 && gain <= -20 * log10(sum) + 1e-6 && gain > -20 * log10(sum) - 0.1 - 1e-6, "\(kernel): \(completed)")
+      let same = contents(output)
+      #expect(try convolve(command + ["--gain", String(told)]).status == 0 && contents(output) == same)
+      // A tenth more goes beyond full scale, in the channel that is the louder one.
+      if kernel == "k.npy" { #expect(try convolve(command + ["--gain", "\(gain + 0.11)", "--strict"]).status == 65) }
+    }
+    let words = try convolve([folder.file("x.wav"), "lowpass:LR4@2000", "-o", folder.file("y.wav"), "--gain", "auto"])
+    #expect(words.status == 0 && words.error.contains("--gain auto is "), "\(words)")
+    let silent = try convolve([folder.file("x.wav"), "taps:0", "-o", folder.file("y.wav"), "--gain", "auto"])
+    #expect(silent.status == 0 && silent.error.contains("--gain auto is 0.0 dB"), "\(silent)")
+    for (arguments, message) in [
+      ([folder.file("k.npy"), folder.file("k.npy"), "-o", folder.file("y.npy")], "--gain auto is for sound"),
+      ([folder.file("x.wav"), "dirac", "-o", folder.file("y.wav"), "--edges", "corrected"], "--gain auto and --edges corrected"),
+    ] {
+      let refused = try convolve(arguments + ["--gain", "auto"])
+      #expect(refused.status == 64 && refused.error.contains(message), "\(refused)")
+    }
+  }
 }

@@ -94,6 +94,26 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: folder.file("y.npy")))
   }
 
+  @Test("The remedy is that of what bounds the memory, and helps")
+  func remedies() throws {
+    let program = Location.program("convolve")
+    func inspect(_ limit: String) throws -> Completed {
+      let line = "\(limit) && exec '\(program)' inspect box:4000000 --no-charts"
+      return try run("/bin/sh", ["-c", line], environment: ["SWIFT_BACKTRACE": "enable=no"])
+    }
+    let hard = try inspect("ulimit -v 400000")
+    #expect(hard.error.contains("start it where the limit is higher: ulimit -v is 400000 here, and cannot be raised"), "\(hard)")
+    // Each step says what it lacks.
+    var (limit, steps) = (400_000, 0)
+    while case let soft = try inspect("ulimit -S -v \(limit)"), soft.status != 0, steps < 8 {
+      let advised = try #require(soft.error.firstMatch(of: /raise the shell's limit: ulimit -S -v ([0-9]+) is enough/)?.1, "\(soft)")
+      let next = try #require(Int(advised))
+      #expect(next > limit)
+      (limit, steps) = (next, steps + 1)
+    }
+    #expect(steps > 0 && steps < 8)
+  }
+
   @Test("A pipe without end as kernel or pattern is refused with what was read and what is free, in whichever part of it")
   func endless() throws {
     let sound =

@@ -98,4 +98,95 @@ struct OptionTests {
     #expect(refused.status == 65 && refused.error.contains("give --resample"))
     #expect(try convolve([input, other, "-o", folder.file("y.wav"), "--resample"]).status == 0)
   }
+
+  /// Operands and output; then the options that are told to be without effect there, of all that may be. docs/convolve.md has this table.
+  @Test(
+    "What files leave without effect is told in one sentence each, and changes nothing",
+    arguments: [
+      ("s16.wav k.wav y.wav", ""), ("s16.wav k.wav y.wav --format float", ""), ("float.wav k.wav y.wav", "strict"),
+      ("s16.wav k.wav y.wav --format double", "method strict"), ("s16.wav k.wav y.npy", "method strict"),
+      ("s16.wav v.npy y.wav", "resample"), ("f8.npy k.wav y.wav --format s16", "resample"),
+      ("f8.npy v.npy y.npy", "method strict resample"),
+      ("f4.npy v4.npy y.npy", "method strict resample"), ("f2.npy f2.npy y.npy", "method fast strict profile resample"),
+      ("i2.npy i2.npy y.npy", "fast strict profile resample"), ("b1.npy b1.npy y.npy", "fast strict profile resample"),
+      ("c16.npy v.npy y.npy", "method fast strict resample"), ("i2.npy v.npy y.npy", "method strict resample"),
+      ("s16.wav room.yaml y.wav", ""), ("s16.wav room.yaml y.wav --format double", "method strict"),
+    ])
+  func effects(line: String, expected: String) throws {
+    let script = """
+      import os, sys, wave, numpy as np
+      os.chdir(sys.argv[1])
+      for name, count in ('s16', 50), ('k', 9):
+          with wave.open(name + '.wav', 'wb') as f: f.setparams((1, 2, 48_000, 0, 'NONE', '')), f.writeframes(bytes(range(count)) * 2)
+      for name in 'f8', 'f4', 'f2', 'i2', 'b1', 'c16': np.save(name + '.npy', np.arange(9) % 2 == 0 if name == 'b1' else np.arange(9).astype(name))
+      np.save('v.npy', np.arange(3.) / 4), np.save('v4.npy', np.arange(3, dtype='f4') / 4)
+      open('room.yaml', 'w').write('rate: auto\\ncapture: { device: none, channels: 1 }\\nplayback: { device: none, channels: 1 }\\n'
+          'filters: [ { name: a, from: 0, to: 0, kernel: dirac } ]\\n')
+      """
+    let prepared = try run(Location.python, ["-c", script, folder.path])
+    try #require(prepared.status == 0, "\(prepared.error)")
+    try #require(try convolve([folder.file("s16.wav"), "taps:0.5", "-o", folder.file("float.wav"), "--format", "float"]).status == 0)
+    let words = line.split(separator: " ").map(String.init)
+    let operands = words.prefix(2).map(folder.file) + ["-o", folder.file(words[2])] + words.dropFirst(3)
+    let options = [
+      "method": ["--method", "fft"], "fast": ["--fast"], "strict": ["--strict"], "profile": ["--profile", "haswell"],
+      "resample": ["--resample"],
+    ]
+    for (name, option) in options {
+      if words.contains("--format"), words.last != "s16", name == "strict" { continue }
+      if line.contains("yaml"), name == "resample" { continue }
+      _ = try convolve(operands + ["--gain", "-40"] + (name == "profile" ? option : []))
+      let plain = contents(folder.file(words[2]))
+      let completed = try convolve(operands + ["--gain", "-40"] + option)
+      // A gain makes real numbers of integers, and is none of complex ones.
+      if line.hasPrefix("i2.npy i2") || line.hasPrefix("b1") || line.hasPrefix("c16") { continue }
+      try expect(completed, name, isTold: expected.split(separator: " ").contains { $0 == name })
+      if name != "fast" { #expect(contents(folder.file(words[2])) == plain && !plain.isEmpty, "\(option)") }
+    }
+    guard words[2] == "y.npy" else { return }
+    for (name, option) in options {
+      try expect(try convolve(operands + option), name, isTold: expected.split(separator: " ").contains { $0 == name })
+    }
+  }
+
+  private func expect(_ completed: Completed, _ name: String, isTold: Bool) throws {
+    let notes = completed.error.split(separator: "\n").filter { $0.contains("has no effect") }
+    #expect(completed.status == 0 && notes.count == (isTold ? 1 : 0), "\(name): \(completed)")
+    #expect(notes.allSatisfy { $0.hasPrefix("convolve: --\(name)") }, "\(completed)")
+  }
+
+  @Test("A batch tells it once")
+  func once() throws {
+    let copies = try (0..<3).map { index in
+      let path = folder.file("copy\(index).wav")
+      try FileManager.default.copyItem(atPath: input, toPath: path)
+      return path
+    }
+    let completed = try convolve(copies + ["taps:0.5", "-o", folder.file("{stem}.npy"), "--method", "fft"])
+    #expect(completed.status == 0 && completed.error.split(separator: "\n").count == 1, "\(completed)")
+  }
+
+  @Test("Where exact sums take long, --fast is told with its bound, which holds")
+  func faster() throws {
+    let script = """
+      import sys, numpy as np
+      random = np.random.default_rng(3)
+      np.save(sys.argv[1] + '/long.npy', random.uniform(-1, 1, 1 << 22)), np.save(sys.argv[1] + '/taps.npy', random.uniform(-1, 1, 1 << 20))
+      np.save(sys.argv[1] + '/f4.npy', random.uniform(-1, 1, 1 << 20).astype('f4'))
+      """
+    try #require(try run(Location.python, ["-c", script, folder.path]).status == 0)
+    let (long, taps) = (folder.file("long.npy"), folder.file("taps.npy"))
+    let pattern = /exact sums take about ([0-9]+) s: --fast takes (less than|about) [0-9]+ s, and lies within ([0-9]e-?[0-9]+) of them/
+    for operands in [[long, taps], [folder.file("f4.npy"), folder.file("f4.npy")]] {
+      let arguments = operands + ["-o", folder.file("y.npy"), "--jobs", "1", "--dry-run"]
+      let told = try #require(try convolve(arguments).error.firstMatch(of: pattern))
+      #expect(Int(told.1)! > 10)
+      #expect(try convolve(arguments + ["--fast"]).error.isEmpty && convolve(arguments + ["--quiet"]).error.isEmpty)
+    }
+    let dry = try convolve([long, taps, "-o", folder.file("y.npy"), "--jobs", "1", "--dry-run"])
+    let told = try #require(dry.error.firstMatch(of: pattern))
+    let fast = try convolve([long, taps, "-o", folder.file("y.npy"), "--fast", "--verbose"])
+    let bound = try #require(fast.error.firstMatch(of: /others within ([0-9.e-]+) of NumPy's/)?.1)
+    #expect(Double(bound)! <= Double(told.3)! && Double(bound)! > 0, "\(fast.error)")
+  }
 }

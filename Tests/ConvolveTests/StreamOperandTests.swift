@@ -16,7 +16,7 @@ struct StreamOperandTests {
       sound = open('k.wav', 'rb').read()
       # As a program writes it that does not know the length beforehand.
       open('open.wav', 'wb').write(sound[:4] + b'\\xff' * 4 + sound[8:40] + b'\\xff' * 4 + sound[44:])
-      open('k.txt', 'w').write('0.5\\n0.25\\n'), np.save('v.npy', np.arange(3)), np.save('a.npy', np.arange(9)), os.mkfifo('fifo')
+      open('eq.txt', 'w').write('PK Fc 99 Hz Gain 1 dB Q 1\\n'), open('k.txt', 'w').write('0.5\\n0.25\\n'), np.save('v.npy', np.arange(3)), np.save('f.npy', np.arange(9.) / 8), np.save('a.npy', np.arange(9)), os.mkfifo('fifo')
       (np.arange(4, dtype='<f4') / 64).tofile('k.f32'), np.save('image.npy', np.eye(4))
       """
     let completed = try run(Location.python, ["-c", script, folder.path])
@@ -34,6 +34,19 @@ struct StreamOperandTests {
       ("convolve x.wav k.txt -o $o.wav", "convolve x.wav <(cat k.txt) -o $o.wav"),
       ("convolve x.wav k.f32 --kernel-format f32 -o $o.wav", "convolve x.wav <(cat k.f32) --kernel-format f32 -o $o.wav"),
       ("convolve a.npy v.npy -o $o.npy", "convolve a.npy <(cat v.npy) -o $o.npy"),
+      ("convolve a.npy v.npy -o $o.npy", "cat v.npy | convolve a.npy - -o $o.npy"),
+      ("convolve a.npy v.npy -o $o.npy", "cat v.npy | convolve a.npy /dev/stdin -o $o.npy"),
+      ("convolve a.npy v.npy -o $o.npy", "cat a.npy | convolve - v.npy -o $o.npy"),
+      ("convolve a.npy v.npy -o $o.npy", "convolve - v.npy -o $o.npy < a.npy"),
+      ("convolve a.npy v.npy -o $o.npy", "cat v.npy | convolve <(cat a.npy) /dev/stdin -o $o.npy"),
+      ("convolve f.npy f.npy -o $o.npy", "cat f.npy | convolve /dev/stdin f.npy -o $o.npy"),
+      ("convolve f.npy k.wav -o $o.wav", "cat f.npy | convolve - k.wav -o $o.wav"),
+      ("convolve x.wav k.txt -o $o.wav", "cat k.txt | convolve x.wav - -o $o.wav"),
+      ("convolve x.wav k.f32 --kernel-format f32 -o $o.wav", "cat k.f32 | convolve x.wav - --kernel-format f32 -o $o.wav"),
+      ("convolve x.wav k.wav -o $o.npy", "cat k.wav | convolve x.wav /dev/stdin -o $o.npy"),
+      ("convolve 2d image.npy image.npy -o $o.npy", "cat image.npy | convolve 2d image.npy - -o $o.npy"),
+      ("convolve find a.npy v.npy > $o.txt", "cat a.npy | convolve find - v.npy > $o.txt"),
+      ("convolve find a.npy v.npy > $o.txt", "cat v.npy | convolve find a.npy - > $o.txt"),
       ("convolve 2d image.npy image.npy -o $o.npy", "convolve 2d <(cat image.npy) <(cat image.npy) -o $o.npy"),
       ("convolve find x.wav k.wav > $o.txt", "convolve find <(cat x.wav) <(cat k.wav) > $o.txt"),
       ("convolve inspect k.txt --no-charts | tail -n +2 > $o.txt", "convolve inspect <(cat k.txt) --no-charts | tail -n +2 > $o.txt"),
@@ -58,6 +71,13 @@ struct StreamOperandTests {
       ("convolve find /dev/zero k.wav", 65, "/dev/zero: it is no sound"),
       ("convolve x.wav /dev/null -o y.wav", 65, "/dev/null: it is empty"),
       ("convolve x.wav k.wav -o /dev/null", 73, "give -o - > /dev/null"), ("convolve x.wav k.wav -o fifo", 73, "give -o - > fifo"),
+      ("cat k.wav | convolve - /dev/stdin -o y.wav", 64, "- and /dev/stdin are one stream"),
+      ("cat x.wav | convolve find /dev/stdin -", 64, "standard input can be only one of the files"),
+      ("convolve k.txt x.wav -o y.wav", 65, "comes last; of a kernel, convolve design k.txt -o k.wav --rate 48000 makes a sound of it"),
+      ("convolve eq.txt x.wav -o y.wav", 65, "these are filters of an equaliser: write eq:FILE, as the kernel, which comes last"),
+      ("convolve a.npy lowpass:LR4@2000 -o y.npy", 65, "convolve design lowpass:LR4@2000 -o kernel.npy --rate 48000"),
+      ("convolve a.npy 'eq:PK Fc 99 Hz Gain 1 dB Q 1' -o y.npy", 65, "design 'eq:PK Fc 99 Hz Gain 1 dB Q 1' -o kernel.npy --rate 48000"),
+      ("convolve find a.npy linear:lowpass:LR4@2000", 65, "convolve design linear:lowpass:LR4@2000 -o kernel.npy --rate 48000"),
       ("convolve /dev/fd/77 k.wav -o y.wav", 66, "there is no such file"), ("convolve <(cat k.txt) k.wav -o y.wav", 65, "/dev/fd/"),
     ])
   func refusals(line: String, status: Int32, text: String) throws {

@@ -44,6 +44,7 @@ struct FilterTextTests {
       let encodings: [[UInt8]] = [
         Array(text.utf8), [0xEF, 0xBB, 0xBF] + text.utf8, [0xFF, 0xFE] + utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] },
         [0xFE, 0xFF] + utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 255)] }, utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] },
+        text.utf8 + [0x1A], [0xFE, 0xFF] + utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 255)] } + [0, 0x1A],
       ]
       for bytes in encodings {
         let read = try FilterText(bytes)
@@ -55,6 +56,9 @@ struct FilterTextTests {
     let latin = try FilterText(
       Array("# \u{B0}\nPK Fc 1".unicodeScalars.map { UInt8($0.value) }) + [0xA0] + Array("050 Hz Gain 1 dB Q 1".utf8))
     #expect(latin.filterCount == 1)
+    // The ellipsis of Windows ends no line.
+    let windows = try FilterText(Array("# as it was".utf8) + [0x85, 0xE4] + Array(" before\nPK Fc 100 Hz Gain 1 dB Q 1".utf8))
+    #expect(windows.filterCount == 1)
   }
 
   @Test("has shelves as Equalizer APO has them: LS and HS with a width have a corner, not the centre")

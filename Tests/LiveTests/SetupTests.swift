@@ -40,7 +40,8 @@ extension LiveTests {
     @Test("options alone write what the daemon runs, and takes over when they write another", .timeLimit(.minutes(1)))
     func options() throws {
       let first = try setUp("--kernel", "stereo.wav", "--block", "64")
-      #expect(first.output.contains("load: ") && first.output.contains("no daemon answers: start it (systemctl enable --now convolved"))
+      #expect(first.output.contains("load: ") && first.output.contains("no daemon answers at "))
+      #expect(first.output.contains(": start it (systemctl enable --now convolved"))
       #expect(!first.error.contains("clip"), "\(first.error)")
       let before = try String(contentsOfFile: written, encoding: .utf8)
       #expect(before.contains("\nrate: 48000\nblock: 64\n"), "\(before)")
@@ -73,6 +74,10 @@ extension LiveTests {
       let said = "\(written) is written, but the daemon goes on as it was: `control` cannot change while the daemon runs"
       #expect(refused.output.contains(said) && !refused.output.contains("nothing was changed"), "\(refused)")
       #expect(try String(contentsOfFile: written, encoding: .utf8).hasSuffix(other))
+      let elsewhere = control.replacing("convolved.sock", with: "elsewhere.sock")
+      try (before + elsewhere).write(toFile: written, atomically: true, encoding: .utf8)
+      let alone = try setUp("--kernel", "taps:0.5", "--force")
+      #expect(alone.output.contains("no daemon answers at \(folder.file("elsewhere.sock")): start it"), "\(alone)")
       #expect(rig.stop() == 0)
     }
 

@@ -10,6 +10,8 @@ public struct Kernel: Sendable, Equatable {
   public var name: String
   /// The detected format: "WAV, 24-bit PCM, 2 channels, 65536 taps, 48000 Hz".
   public var layout: String
+  /// Of one that was made: where it ends, and what was cut off. Nil where nothing was.
+  public var ending: String?
   /// The taps of the only channel if all were written as whole numbers, which NumPy takes for int64.
   public var integers: [Int64]?
   /// What is to be said about it, each in a sentence.

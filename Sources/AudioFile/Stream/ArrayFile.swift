@@ -5,7 +5,7 @@ extension NumPyArray {
   /// Whether a file is `.npy`, by its extension or its first bytes.
   public static func isFile(_ path: String) throws(AudioFileError) -> Bool {
     let descriptor = try FileDescriptor.reading(path)
-    return fileExtension(path) == "npy" || isNPY(descriptor.head(6))
+    return fileExtension(path) == "npy" || isNPY(descriptor.head(headBytes))
   }
 
   /// Reads a `.npy` file.

@@ -37,9 +37,17 @@ extension ByteInput {
 
   private func fault(_ head: [UInt8]) -> String {
     if head.isEmpty { return "it is empty" }
-    if isText(head) { return "it is text, and no sound file: a kernel or a configuration may be text, and comes last" }
+    if isText(head) { return textFault(head) }
     let kinds = "WAV, RF64, BW64, W64, AIFF, FLAC, AU, CAF and Ogg"
     return "it is no sound file that can be read (\(kinds)): \(conversion(isLossy: true))"
+  }
+
+  private func textFault(_ head: [UInt8]) -> String {
+    if let worded = WordedText(head), worded.isCertain {
+      return "it is text, and no sound file: \(worded.message), as the kernel, which comes last"
+    }
+    let order = "it is text, and no sound file: a kernel or a configuration may be text, and comes last"
+    return Kernel.isLikely(text: head) ? "\(order); of a kernel, \(Conversion(path: path).design())" : order
   }
 
   /// The command that makes a WAV of it; ffmpeg's own default is 16 bits.

@@ -26,7 +26,7 @@ public final class SoundSource: @unchecked Sendable {
   /// - Throws: the file is missing, unreadable, truncated, or no sound file.
   public convenience init(path: String) throws(AudioFileError) {
     if path == "-" {
-      try self.init(Self.reader(standardInput: STDIN_FILENO, Self.standardInput), name: Self.standardInput)
+      try self.init(standardInput: STDIN_FILENO)
     } else {
       try self.init(FileDescriptor.reading(path), name: path)
     }
@@ -34,20 +34,19 @@ public final class SoundSource: @unchecked Sendable {
 
   /// Reads a sound file in memory.
   public convenience init(bytes: [UInt8], name: String) throws(AudioFileError) {
-    try self.init(ByteInput(bytes, name: name).reader(), name: name)
+    try self.init(ByteInput(bytes, name: name))
   }
 
   convenience init(_ descriptor: borrowing FileDescriptor, name: String) throws(AudioFileError) {
-    try self.init(ByteInput(descriptor, name: name).reader(), name: name)
+    try self.init(ByteInput(descriptor, name: name))
   }
 
   /// Reads `descriptor` as standard input. It stays the caller's.
-  ///
-  /// - Parameter name: what messages call it; nil: standard input.
-  package convenience init(standardInput descriptor: Int32, name: String? = nil) throws(AudioFileError) {
-    let name = name ?? Self.standardInput
-    try self.init(Self.reader(standardInput: descriptor, name), name: name)
+  package convenience init(standardInput descriptor: Int32) throws(AudioFileError) {
+    try self.init(ByteInput(standardInput: descriptor, ByteStream.standardInput.name))
   }
+
+  convenience init(_ input: ByteInput) throws(AudioFileError) { try self.init(input.reader(), name: input.name) }
 
   private init(_ reader: any FrameReader, name: String) {
     self.reader = reader
@@ -79,17 +78,6 @@ public final class SoundSource: @unchecked Sendable {
       throw .truncated(name, frames: frameCount, of: delivered)
     }
     return frames
-  }
-
-  private static let standardInput = ByteStream.standardInput.name
-
-  private static func reader(standardInput number: Int32, _ name: String) throws(AudioFileError) -> any FrameReader {
-    var status = stat()
-    if fstat(number, &status) != 0 { throw .reading(name, errno) }
-    if status.st_mode & S_IFMT == S_IFREG { return try ByteInput(FileDescriptor(owning: dup(number)), name: name).reader() }
-    if status.st_mode & S_IFMT == S_IFDIR { throw AudioFileError(.badData, "\(name): it is a folder: send it a sound file") }
-    if isatty(number) != 0 { throw AudioFileError(.badData, "\(name): it is a terminal: send it a WAV file, with < or |") }
-    return try ByteInput(ByteStream(descriptor: number, name: name)).reader()
   }
 }
 

@@ -25,7 +25,7 @@ public struct FilterText: Sendable, Equatable {
   ///
   /// - Throws: every line that is no filter, none is, there are more than `Cascade.mostSections`, or the work was cancelled.
   public init(_ bytes: [UInt8], isCancelled: CancellationCheck = { false }) throws(TextFaults) {
-    try self.init(lines: TextLines(bytes, longest: Self.longest, isCancelled: isCancelled), isCancelled)
+    try self.init(lines: TextLines(bytes, longest: Self.longest, isCancelled: isCancelled).texts, isCancelled)
   }
 
   /// The most bytes.
@@ -33,7 +33,7 @@ public struct FilterText: Sendable, Equatable {
 
   /// Reads lines separated by `;`, whose numbers stand for lines.
   public init(items text: String) throws(TextFaults) {
-    try self.init(lines: TextLines(text).flatMap { $0.split(separator: ";", omittingEmptySubsequences: false) }) { false }
+    try self.init(lines: TextLines(text).texts.flatMap { $0.split(separator: ";", omittingEmptySubsequences: false) }) { false }
   }
 
   private init(lines: some Sequence<Substring>, _ isCancelled: CancellationCheck) throws(TextFaults) {

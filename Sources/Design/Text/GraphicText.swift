@@ -10,12 +10,12 @@ public struct GraphicText: Sendable, Equatable {
 
   /// - Throws: every line that is neither, every point that is none; no or several equalisers; or the work was cancelled.
   public init(_ bytes: [UInt8], isCancelled: CancellationCheck = { false }) throws(TextFaults) {
-    try self.init(TextLines(bytes, longest: Self.longest, isCancelled: isCancelled), isCancelled)
+    try self.init(TextLines(bytes, longest: Self.longest, isCancelled: isCancelled).texts, isCancelled)
   }
 
-  public init(text: String) throws(TextFaults) { try self.init(TextLines(text)) { false } }
+  public init(text: String) throws(TextFaults) { try self.init(TextLines(text).texts) { false } }
 
-  private init(_ text: TextLines, _ isCancelled: CancellationCheck) throws(TextFaults) {
+  private init(_ text: some Sequence<Substring>, _ isCancelled: CancellationCheck) throws(TextFaults) {
     var (points, line, preamp, faults) = ([ResponseTable.Point](), 0, 0.0, TextFaults())
     for (index, content) in text.enumerated() {
       try TextLines.check(line: index, isCancelled)

@@ -10,7 +10,7 @@ public struct ResponseText: Sendable, Equatable {
 
   /// - Throws: every line that is no point, there are fewer than two, or the work was cancelled.
   public init(_ bytes: [UInt8], isCancelled: CancellationCheck = { false }) throws(TextFaults) {
-    let lines = try TextLines(bytes, longest: Self.longest, isCancelled: isCancelled)
+    let lines = try TextLines(bytes, longest: Self.longest, isCancelled: isCancelled).texts
     var faults = TextFaults()
     var points: [(line: Int, point: ResponseTable.Point)] = []
     let separators = try Separators(lines.lazy.filter(Self.isPoint), isCancelled)

@@ -39,7 +39,11 @@ public struct TextFaults: Error, Sendable, Equatable {
 
   /// - Parameter quotes: whether to say what the lines hold.
   public func description(quotes: Bool = true) -> String {
-    let more = count > first.count ? "; and \(count - first.count) more" : ""
-    return first.map { $0.description(quotes: quotes) }.joined(separator: "; ") + more
+    lines(quotes: quotes).joined(separator: "; ")
+  }
+
+  /// Each fault by itself.
+  func lines(quotes: Bool) -> [String] {
+    first.map { $0.description(quotes: quotes) } + (count > first.count ? ["and \(count - first.count) more"] : [])
   }
 }

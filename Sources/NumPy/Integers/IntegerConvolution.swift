@@ -29,13 +29,25 @@ func convolveIntegers<Lane: WrappingLane>(
   _ a: [Lane], _ v: [Lane], _ mode: ConvolutionMode, _ method: ConvolutionMethod, _ jobs: Int
 ) -> [Lane] {
   let (signal, kernel) = a.count >= v.count ? (a, v) : (v, a)
-  let directCost = Double(signal.count) * Double(kernel.count) * Lane.directCost
-  // Finding a plan takes some 50 microseconds.
-  if method == .fft || method == .auto && directCost > 200_000,
-    let transformed = TransformedIntegers(signal, kernel, mode),
-    method == .fft || transformed.plan.cost < directCost
-  {
-    return transformed.result(jobs: jobs)
-  }
+  if let transformed = transformedIntegers(signal, kernel, mode, method) { return transformed.result(jobs: jobs) }
   return DirectConvolution(partial: Lane.sums, complete: Lane.sums)(signal, kernel, mode, jobs)
+}
+
+/// What direct sums are estimated to take, in nanoseconds.
+func directCost<Lane: WrappingLane>(_ signal: [Lane], _ kernel: [Lane]) -> Double {
+  Double(signal.count) * Double(kernel.count) * Lane.directCost
+}
+
+/// The transforms that `method` asks for, or that are estimated to be faster; nil: sums are direct.
+///
+/// Precondition: `signal` is no shorter than `kernel`, which is not empty.
+func transformedIntegers<Lane: WrappingLane>(
+  _ signal: [Lane], _ kernel: [Lane], _ mode: ConvolutionMode, _ method: ConvolutionMethod
+) -> TransformedIntegers<Lane>? {
+  let direct = directCost(signal, kernel)
+  // Finding a plan takes some 50 microseconds.
+  guard method == .fft || method == .auto && direct > 200_000, let transformed = TransformedIntegers(signal, kernel, mode),
+    method == .fft || transformed.plan.cost < direct
+  else { return nil }
+  return transformed
 }

@@ -29,6 +29,12 @@ struct TransformedConvolution: Sendable {
   /// Bytes that `write` works in.
   var workBytes: Int { 2 * windowLength * MemoryLayout<Double>.stride }
 
+  /// Bounds how far outputs can lie from NumPy's, for values of up to `peak`: no output is larger than that times the taps' magnitudes.
+  func largestDistance(peak: Double, taps: [Double]) -> Double {
+    let norm = peak * Double(windowLength).squareRoot()
+    return bound.numPy(norm, norm * taps.reduce(0) { $0 + abs($1) })
+  }
+
   /// Writes outputs of the full convolution, at most those of one window.
   func write(
     _ part: Range<Int>, of slice: SignalSlice, to y: UnsafeMutablePointer<Double>, with work: UnsafeMutablePointer<Double>

@@ -1,3 +1,4 @@
+import AudioFile
 import Glibc
 import Platform
 import Terminal
@@ -26,6 +27,9 @@ enum OutputPattern {
       self = .template(try Self.pieces(text))
     } else if inputs.count == 1 {
       self = .file(text)
+    } else if !Self.namesFile(text) {
+      throw Failure(
+        .usage, "\(text): there is no such folder, and \(inputs.count) inputs need one: write \(text)/, which is made")
     } else {
       let names = inputs.prefix(3).joined(separator: ", ") + (inputs.count > 3 ? " ..." : "")
       throw Failure(
@@ -33,6 +37,12 @@ enum OutputPattern {
         "\(text) is one file, for \(inputs.count) inputs (\(names)) and the kernel \(kernel): name a folder (out/), or a template"
           + " ('{stem}.wav')")
     }
+  }
+
+  /// Whether a name is one that a file could be written to: what has no such ending was meant as a folder.
+  private static func namesFile(_ text: String) -> Bool {
+    let ending = FileNameParts(text).extension
+    return text == "-" || ending == "npy" || AudioContainer(path: "_.\(ending)") != nil || !FileNameParts.isMissing(text)
   }
 
   /// The output for an input. What the input's name holds is not read again.

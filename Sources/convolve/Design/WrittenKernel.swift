@@ -74,9 +74,10 @@ struct WrittenKernel {
     return [
       "\(output.name): \(kernel.layout)",
       "  length  \(count) \(count == 1 ? "tap" : "taps")\(time(count))",
+      kernel.ending.map { "  end     \($0)" },
       "  gain    \(level(gain?.magnitude ?? 0)) of a sine\(frequency(gain?.frequency)), \(level(any)) of any signal",
       "  delay   time 0 at tap \(lead)\(time(lead)), the largest tap at \(peak)\(time(peak))",
-    ]
+    ].compactMap(\.self)
   }
 
   private func level(_ magnitude: Double) -> String {

@@ -18,6 +18,17 @@ struct InputFile {
   /// Whether it is read once, from start to end.
   var isStream: Bool { path == "-" || descriptor != nil }
 
+  /// What messages call a stream: standard input has a name that says more.
+  var streamName: String { name == "-" ? "standard input" : name }
+
+  /// Of names of files, the two first that are standard input: it gives what it has once. One that is a file is read anew by its path.
+  static func contested(_ names: [String]) -> (String, String)? {
+    var status = stat()
+    let isFile = fstat(STDIN_FILENO, &status) == 0 && !isStream(status)
+    let streams = names.filter { $0 == "-" || !isFile && openDescriptor($0) == STDIN_FILENO }
+    return streams.count > 1 ? (streams[0], streams[1]) : nil
+  }
+
   /// Calls `body` with the file, which is reachable meanwhile.
   ///
   /// - Throws: it is not there, may not be read, or is a FIFO, whose writer would be waited for.
@@ -52,8 +63,11 @@ struct InputFile {
     let number = descriptor ?? (path == "-" ? STDIN_FILENO : withSystemPath(path) { Glibc.open($0, O_RDONLY | O_CLOEXEC) })
     guard number >= 0 else { throw Self.failure(name, errno) }
     defer { if !isStream { close(number) } }
+    if isStream, isatty(number) != 0 { throw AudioFileError(.badData, "\(streamName): it is a terminal: send it a file, with < or |") }
     guard let bytes = fileContents(number, limit: limit + 1) else { throw Self.failure(name, errno) }
     if bytes.count > limit {
+      let name = isStream ? streamName : name
+      try AudioFileError.checkMemory(saturatedProduct(bytes.count, 24), for: name)
       throw AudioFileError(.badData, "\(name): it is larger than \(limit / 1_000_000) MB, the most that memory is free for: cut it")
     }
     return bytes

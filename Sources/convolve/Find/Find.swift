@@ -3,6 +3,7 @@ import ArgumentParser
 import AudioFile
 import Platform
 import Terminal
+import WordKernels
 
 /// The command `find`: finds a pattern in a recording by a matched filter.
 struct Find: FileCommand {
@@ -15,7 +16,8 @@ struct Find: FileCommand {
       the pattern itself at any level and -1 for its inverse; the level is that of the pattern in the recording, by its own. \
       Of matches that overlap the best one counts.
 
-      An array of integers is compared with a pattern of whole numbers instead: printed is where the one equals the other.
+      An array of integers is compared with a pattern of whole numbers instead: printed is where the one equals the other. With \
+      --threshold it has scores too.
       """,
     version: version)
 
@@ -51,15 +53,13 @@ struct Find: FileCommand {
       throw ValidationError("--threshold is \(threshold), and must be above 0 and up to 1")
     }
     if let limit, limit < 1 { throw ValidationError("--limit is \(limit), and must be 1 or more") }
-    if recording == "-" && pattern == "-" {
-      throw ValidationError("RECORDING and PATTERN are both -: standard input can be only one of them")
-    }
+    try checkStandardInput([recording] + ((try? KernelName(pattern))?.files ?? []))
   }
 
   func run() throws {
     let messages = Messages()
     var result = try FindOperands.open(recording: recording, pattern: pattern) { operands throws(Failure) in
-      if let result = try operands.integerEqualities() { return result }
+      if threshold == nil, let result = try operands.integerEqualities() { return result }
       return try equal ? operands.equalities(messages) : operands.correlations(threshold: threshold ?? Self.usualThreshold, messages)
     }
     messages.progress.hide()

@@ -13,16 +13,15 @@ struct FindRecording {
   let name: String
 
   init(_ file: InputFile) throws(AudioFileError) {
-    if !file.isStream, try NumPyArray.isFile(file.path) {
-      let array = try NumPyArray(path: file.path)
-      name = file.name
+    switch try InputContents(file) {
+    case .array(let named):
+      let array = named.array
+      name = named.name
       if array.shape.count > 1 { throw AudioFileError(.badData, "\(name): object too deep for desired array: it is \(array.layout)") }
       // Integers are compared as 128 bits.
       if array.elementType.kind != .float { try AudioFileError.checkMemory(saturatedProduct(array.elements.count, 32), for: name) }
       contents = .array(array)
-    } else {
-      let source = try SoundSource(file)
-      (contents, name) = (.sound(source), file.path == "-" ? source.name : file.name)
+    case .sound(let source): (contents, name) = (.sound(source), source.name)
     }
   }
 

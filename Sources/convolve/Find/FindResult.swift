@@ -50,7 +50,7 @@ struct FindResult {
 
   /// Why nothing was found.
   var nothingFound: String {
-    guard let threshold else { return "\(recording): it does not equal \(pattern) anywhere" }
+    guard let threshold else { return "\(recording): it does not equal \(pattern) anywhere: --threshold 0.8 finds what is alike" }
     let least = "\(recording): nothing matches \(pattern) with a score of \(threshold) or more"
     guard let best else { return "\(least): it is silent" }
     let place = "frame \(best.match.frame)\(time(best.match.frame).map { " (\($0))" } ?? "") of channel \(best.channel)"

@@ -47,7 +47,7 @@ struct Inspect: FileCommand {
   func validate() throws {
     if json && noCharts { throw ValidationError("--json and --no-charts exclude each other: the document has no charts") }
     if files.isEmpty { throw ValidationError("no file is named: give one or more") }
-    if files.filter({ $0 == "-" }).count > 1 { throw ValidationError("- is given twice: standard input can be only one of the files") }
+    try checkStandardInput(files.flatMap { (try? KernelName($0))?.files ?? [] })
     if kernelFormat != nil, let kernel = files.first(where: { !KernelName.isFile($0) }) {
       throw ValidationError("--kernel-format is for files, and \(kernel) is not one: leave it out")
     }
@@ -81,7 +81,7 @@ struct Inspect: FileCommand {
     if json { print(JSON.array(inspections.map(\.json)).text) } else if plot != nil { inspections.forEach { print(text($0)) } }
     guard let first = failures.first, let last = failures.last else { return }
     for failure in failures.dropLast() { Convolve.report(failure) }
-    throw Failure(first.status, last.message)
+    throw Failure(first.status, last.message, faults: last.faults)
   }
 
   private func inspection(of file: String) throws(Failure) -> Inspection {

@@ -7,7 +7,8 @@ extension Inspection {
   /// The members of docs/inspect.md; infinite and unknown values are null.
   var json: JSON {
     .object([
-      ("file", .string(kernel.name)), ("layout", .string(kernel.layout)), ("sampleRateHz", .integer(kernel.sampleRate)),
+      ("file", .string(kernel.name)), ("layout", .string(kernel.layout)),
+      ("ending", kernel.ending.map(JSON.string) ?? .null), ("sampleRateHz", .integer(kernel.sampleRate)),
       ("channelCount", .integer(channels.count)), ("tapCount", .integer(kernel.channels[0].count)),
       ("channels", .array(channels.map(json))),
     ])

@@ -30,6 +30,7 @@ struct Inspection {
   /// The lines of text output, in which `charts` follow the figures of each channel, if there are any.
   func lines(charts: [[String]]) -> [String] {
     var lines = ["\(kernel.name): \(kernel.layout)".printableLine]
+    if let ending = kernel.ending { lines += ["", "ends \(ending)"] }
     for (channel, analysis) in channels.enumerated() {
       lines += ["", "channel \(channel)"]
       lines += figures(analysis).map { name, value in "  \(name.left(14))\(value)" }

@@ -85,13 +85,14 @@ final class ConfiguredMatrix {
     }
   }
 
-  /// Faults that one line tells.
-  private static let toldFaults = 3
+  /// Faults that are told.
+  private static let toldFaults = 20
 
   private func failure(_ error: ConfigurationError) -> AudioFileError {
     guard case .invalid(_, let faults) = error else { return AudioFileError(.badData, "\(error)") }
-    let told = faults.prefix(Self.toldFaults).map { "\(path):\($0.line): \($0.message)" }.joined(separator: "; ")
+    var told = faults.prefix(Self.toldFaults).map { "\(path):\($0.line): \($0.message)" }
     let more = faults.count - Self.toldFaults
-    return AudioFileError(.badData, told + (more > 0 ? "; and \(more) more: convolved --check --config \(path) tells them" : ""))
+    if more > 0 { told.append("\(path): and \(more) more: convolved --check --config \(path) tells them") }
+    return AudioFileError(.badData, told.joined(separator: "; "), faults: told)
   }
 }

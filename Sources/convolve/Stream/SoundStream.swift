@@ -113,18 +113,45 @@ struct SoundStream {
     return jobs * (buffers + paths.workBytes) + pathBytes + head.count + (span.taps - 1) * input
   }
 
+  /// What all direct sums are predicted to take on all threads; nil: the length is unknown, or there are transforms.
+  var directSeconds: Double? {
+    guard let count = source.frameCount, paths.convolvers.allSatisfy({ $0.windowLength == 0 }) else { return nil }
+    let outputs = span.outputs(signalCount: count)
+    // At both ends they have fewer products.
+    let frames = Overlap(values: max(count, span.taps), taps: span.taps).products(of: outputs) / Double(span.taps)
+    return paths.seconds(frames: max(1, Int(frames)), outputs: channelCount) / Double(jobs)
+  }
+
+  /// What they take here, by some sums with so many taps.
+  func directSeconds(_ predicted: Double, _ profile: Profile, _ trial: Trial) -> Double {
+    let taps = [Double](repeating: 0.5, count: min(span.taps, 1 << 15))
+    func seconds(_ outputs: Int) -> Double { RoundedConvolver.directSeconds(taps: taps.count, outputs: outputs) / Double(jobs) }
+    trial.time(units: max(1, frameCount ?? 1), predicted: seconds) { outputs in
+      let signal = [Double](repeating: 0.25, count: outputs + taps.count - 1)
+      _ = try? convolve(signal, taps, mode: .valid, profile: profile, jobs: jobs)
+    }
+    return trial.corrected(predicted)
+  }
+
   /// Estimates the seconds that all of it takes, by its first part; nil if the length is unknown.
   ///
   /// - Parameters:
   ///   - sink: takes the first part; nil: nothing does.
   ///   - path: where the sink's file would be.
   ///   - model: the sink that it would be.
+  ///   - profile: of the sums.
   /// - Throws: as `write` does.
   func seconds(
-    to sink: (any FrameSink)?, at path: String, like model: any FrameSink, _ quantizer: Quantizer?, _ trial: Trial
+    to sink: (any FrameSink)?, at path: String, like model: any FrameSink, _ quantizer: Quantizer?, _ profile: Profile, _ trial: Trial
   ) throws(AudioFileError) -> Double? {
     guard let frameCount else { return nil }
     let before = Trial.secondsSoFar
+    let bytes = saturatedProduct(frameCount, channelCount, model.stored.bytes)
+    func sync() -> Double { sink == nil ? 0 : Trial.secondsToSync(bytes, in: folderAndName(of: path).folder) }
+    // The first frames of long sums meet few taps, and tell little.
+    if span.taps > Self.leastFrames, let predicted = directSeconds {
+      return before + directSeconds(predicted, profile, trial) + sync()
+    }
     let predicted = paths.seconds(frames: frameCount, outputs: channelCount)
     let limit = trial.limit
     guard limit > 0 else { return trial.corrected(predicted / Double(jobs)) }
@@ -132,12 +159,8 @@ struct SoundStream {
     do throws(AudioFileError) { _ = try write(to: timer, quantizer) { _ in } } catch {
       if !timer.isOver { throw error }
     }
-    var seconds = timer.seconds(frames: frameCount)
+    let seconds = timer.seconds(frames: frameCount)
     trial.note(measured: seconds, predicted: predicted / Double(jobs))
-    if sink != nil {
-      let bytes = saturatedProduct(frameCount, channelCount, model.stored.bytes)
-      seconds += Trial.secondsToSync(bytes, in: folderAndName(of: path).folder)
-    }
-    return before + seconds
+    return before + seconds + sync()
   }
 }

@@ -76,7 +76,7 @@ struct Setup: AsyncParsableCommand {
     let text = try place.write(&draft)
     let path = place.path.printableLine
     print("wrote \(path)" + (place.isInUse ? ", and kept what it was as \(path).bak" : ""))
-    try await tellDaemon(text, place)
+    try await tellDaemon(text, place, at: target.unlessNamed(draft.control?.socket))
   }
 
   private func askToReplace(_ place: ConfigurationPlace, _ questions: Questions) throws(Failure) {
@@ -126,7 +126,7 @@ struct Setup: AsyncParsableCommand {
   }
 
   /// Has the daemon take over what was written, or says how to start it.
-  private func tellDaemon(_ text: [UInt8], _ place: ConfigurationPlace) async throws(Failure) {
+  private func tellDaemon(_ text: [UInt8], _ place: ConfigurationPlace, at target: Target) async throws(Failure) {
     do throws(Failure) {
       let refusal: String? = try await target.call { client throws(ControlError) in
         do throws(ControlError) {
@@ -144,7 +144,8 @@ struct Setup: AsyncParsableCommand {
         throw Failure(error.status, unapplied(place, error.message))
       }
       let unit = target.instance.map { "convolved@\($0)" } ?? "convolved"
-      print("no daemon answers: start it (systemctl enable --now \(unit), or convolved --config \(place.path.printableLine))")
+      let (socket, path) = (target.path.printableLine, place.path.printableLine)
+      print("no daemon answers at \(socket): start it (systemctl enable --now \(unit), or convolved --config \(path))")
     }
   }
 }
