@@ -11,7 +11,7 @@ extension KernelWords {
       try words.check(rate: rate, from: source, isCancelled: isCancelled)
     case .inverted(let words): try words.check(rate: rate, from: source, isCancelled: isCancelled)
     case .pass(let pass) where pass.family == nil: try pass.checkSinc(rate: rate)
-    case .filters, .filterFile, .graphic, .graphicFile, .responseFile, .pass: _ = try magnitudes(rate: rate, from: source, isCancelled)
+    case .equaliser, .equaliserFile, .graphic, .graphicFile, .responseFile, .pass: _ = try magnitudes(rate: rate, from: source, isCancelled)
     }
   }
 
@@ -45,7 +45,7 @@ extension KernelWords {
     case .inverted(let words): return try words.kernels(rate: rate, from: source, isCancelled: isCancelled).map(\.inverted)
     case .taps(let name): return try source.taps(name).map { DesignedKernel(taps: $0) }
     case .pass(let pass) where pass.family == nil: return [try pass.sinc(rate: rate)]
-    case .filters, .filterFile, .graphic, .graphicFile, .responseFile, .pass:
+    case .equaliser, .equaliserFile, .graphic, .graphicFile, .responseFile, .pass:
       return try KernelWords.phased(.natural, taps: nil, self).kernels(rate: rate, from: source, isCancelled: isCancelled)
     }
   }
@@ -55,10 +55,10 @@ extension KernelWords {
     rate: Double, from source: WordSource, _ isCancelled: CancellationCheck
   ) throws(DesignError) -> ([Magnitude], notes: [String]) {
     switch self {
-    case .filters(let text): return try Self.cascade(text, rate: rate, name: "eq", quotes: true)
-    case .filterFile(let name):
+    case .equaliser(let text): return try Self.cascade(text, rate: rate, name: "eq", quotes: true)
+    case .equaliserFile(let name):
       let text = try Self.parsed(name, source) { bytes throws(TextFaults) in
-        try FilterText(bytes, isCancelled: isCancelled)
+        try EqualiserText(bytes, isCancelled: isCancelled)
       }
       return try Self.cascade(text, rate: rate, name: name, quotes: source.quotes)
     case .graphic(let text): return ([.response(text.response)], [])
@@ -97,7 +97,7 @@ extension KernelWords {
   }
 
   private static func cascade(
-    _ text: FilterText, rate: Double, name: String, quotes: Bool
+    _ text: EqualiserText, rate: Double, name: String, quotes: Bool
   ) throws(DesignError) -> ([Magnitude], notes: [String]) {
     do throws(TextFaults) {
       let (cascade, notes) = try text.cascade(rate: rate)

@@ -98,7 +98,7 @@ import Testing
 
   @Test("Mixed phase is linear on one side of its frequency and minimum on the other")
   func mixed() throws {
-    let text = try FilterText(items: "PK Fc 100 Hz Gain 9 dB Q 2; PK Fc 5 kHz Gain -9 dB Q 2")
+    let text = try EqualiserText(items: "PK Fc 100 Hz Gain 9 dB Q 2; PK Fc 5 kHz Gain -9 dB Q 2")
     let cascade = try text.cascade(rate: 48_000).cascade
     for (phase, isLinear) in [(KernelPhase.linearAbove(700), { $0 > 2_000.0 }), (.linearBelow(700), { $0 < 300.0 })] {
       let kernel = try Magnitude.cascade(cascade).kernel(phase: phase, rate: 48_000)

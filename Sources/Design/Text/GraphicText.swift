@@ -32,7 +32,7 @@ public struct GraphicText: Sendable, Equatable {
           throw DesignError("there is a second GraphicEQ line: leave one out, or name two kernels")
         }
         try TextLines.check(content)
-        switch try? FilterLine(content) {
+        switch try? EqualiserLine(content) {
         case .preamp(let gain)?: preamp += gain
         case .remark?: break
         default: throw DesignError(found: String(head), "this is no graphic equaliser: write GraphicEQ: 20 -1.2; 1000 0.5")

@@ -8,7 +8,7 @@ extension KernelWords {
     case .taps: false
     case .phased(.linearAbove, _, _), .phased(.linearBelow, _, _): true
     case .phased(_, _, let words), .inverted(let words): words.dependsOnRate
-    case .filters, .filterFile, .graphic, .graphicFile, .responseFile, .pass: true
+    case .equaliser, .equaliserFile, .graphic, .graphicFile, .responseFile, .pass: true
     }
   }
 
@@ -22,7 +22,7 @@ extension KernelWords {
     let rest = String(word.rest)
     let head = text.dropLast(rest.count)
     switch word.name {
-    case .eq where FilterLine.begins(rest), .graphic where GraphicText.begins(rest), .lowpass, .highpass, .bandpass: return text
+    case .eq where EqualiserLine.begins(rest), .graphic where GraphicText.begins(rest), .lowpass, .highpass, .bandpass: return text
     case .eq, .graphic, .response: return rest.isEmpty ? text : head + rename(rest)
     case .minimum, .linear, .linearAbove, .linearBelow, .invert: return head + renamed(rest, depth: depth + 1, rename)
     }

@@ -3,7 +3,7 @@ public indirect enum KernelWords: Sendable, Equatable {
   /// What is not made here: a file of taps, or `taps:`, `box:`, `diff`, `dirac`.
   case taps(String)
   /// `eq:` with lines, or with the name of a file of them.
-  case filters(FilterText), filterFile(String)
+  case equaliser(EqualiserText), equaliserFile(String)
   /// `graphic:`
   case graphic(GraphicText), graphicFile(String)
   /// `response:`
@@ -44,8 +44,8 @@ public indirect enum KernelWords: Sendable, Equatable {
     switch word.name {
     case .eq:
       self =
-        try FilterLine.begins(word.rest)
-        ? .filters(inline { () throws(TextFaults) in try FilterText(items: String(word.rest)) }) : .filterFile(word.file())
+        try EqualiserLine.begins(word.rest)
+        ? .equaliser(inline { () throws(TextFaults) in try EqualiserText(items: String(word.rest)) }) : .equaliserFile(word.file())
     case .graphic:
       self =
         try GraphicText.begins(word.rest)
@@ -66,8 +66,8 @@ public indirect enum KernelWords: Sendable, Equatable {
   public var files: (taps: [String], texts: [String]) {
     switch self {
     case .taps(let name): ([name], [])
-    case .filterFile(let name), .graphicFile(let name), .responseFile(let name): ([], [name])
-    case .filters, .graphic, .pass: ([], [])
+    case .equaliserFile(let name), .graphicFile(let name), .responseFile(let name): ([], [name])
+    case .equaliser, .graphic, .pass: ([], [])
     case .phased(_, _, let words), .inverted(let words): words.files
     }
   }

@@ -55,10 +55,10 @@ struct APOEngine {
 
   // MARK: Filters
 
-  private func text(_ line: APOScript.Line, _ text: String) throws(Unequal) -> FilterText {
+  private func text(_ line: APOScript.Line, _ text: String) throws(Unequal) -> EqualiserText {
     guard !line.rest.contains(";") else { throw Unequal("\(quoted(line.rest)): a semicolon has no place here") }
     do throws(TextFaults) {
-      return try FilterText(items: text)
+      return try EqualiserText(items: text)
     } catch {
       throw Unequal(error.first.first.map { $0.error.description } ?? "it is no filter")
     }

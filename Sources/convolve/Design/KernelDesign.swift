@@ -51,7 +51,7 @@ extension KernelWords {
   /// Whether they have as many taps as are wanted, without another phase.
   fileprivate var takesTaps: Bool {
     switch self {
-    case .filters, .filterFile, .graphic, .graphicFile, .responseFile: true
+    case .equaliser, .equaliserFile, .graphic, .graphicFile, .responseFile: true
     case .pass(let pass): pass.family != nil
     case .taps, .phased, .inverted: false
     }

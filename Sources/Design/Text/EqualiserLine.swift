@@ -1,7 +1,7 @@
 import Glibc
 
 /// A line of a filter text: Equalizer APO's, Room EQ Wizard's and AutoEq's.
-enum FilterLine: Equatable {
+enum EqualiserLine: Equatable {
   /// dB.
   case preamp(Double)
   case form(SectionForm)
@@ -29,15 +29,15 @@ enum FilterLine: Equatable {
     }
   }
 
-  private static func filter(_ scanner: inout LineScanner) throws(DesignError) -> FilterLine {
+  private static func filter(_ scanner: inout LineScanner) throws(DesignError) -> EqualiserLine {
     if scanner.take("off") { return .off }
     _ = scanner.take("on")
     let found = scanner.next
-    guard let word = scanner.word() else { throw FilterType.unknown(found) }
+    guard let word = scanner.word() else { throw EqualiserLineType.unknown(found) }
     if word == "none" { return .off }
     if word == "iir" { return .section(try scanner.coefficients()) }
-    let type = try FilterType(word, &scanner)
-    return .form(try type.form(FilterParameters(&scanner)))
+    let type = try EqualiserLineType(word, &scanner)
+    return .form(try type.form(EqualiserParameters(&scanner)))
   }
 
   /// Whether a text is lines of filters, rather than a file's name.
@@ -48,7 +48,7 @@ enum FilterLine: Equatable {
     switch word {
     case "preamp", "filter": return rest.drop { $0.isWhitespace || $0.isNumber }.first == ":"
     case "on", "off", "none", "iir": return rest.first?.isWhitespace ?? false
-    default: return FilterType.names.contains(word) && (rest.first?.isWhitespace ?? false)
+    default: return EqualiserLineType.names.contains(word) && (rest.first?.isWhitespace ?? false)
     }
   }
 }
@@ -59,7 +59,7 @@ private let commands: Set = [
   "vstplugin", "graphiceq",
 ]
 
-extension FilterType {
+extension EqualiserLineType {
   static func unknown(_ found: String) -> DesignError {
     if found.lowercased() == "graphiceq" {
       return DesignError(found: found, "a graphic equaliser is no filter line: name its file as graphic:FILE")

@@ -1,5 +1,5 @@
 /// What follows the type on a filter line, in any order.
-struct FilterParameters: Equatable {
+struct EqualiserParameters: Equatable {
   /// Hz.
   var frequency: Double?
   /// dB.

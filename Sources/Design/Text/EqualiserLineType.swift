@@ -1,7 +1,7 @@
 import Glibc
 
 /// The type of a filter line, with what Equalizer APO makes of it.
-struct FilterType {
+struct EqualiserLineType {
   enum Kind {
     case peaking, lowPass, highPass, bandPass, notch, allPass
     /// Fc is the frequency of half of the gain, or a corner.
@@ -57,7 +57,7 @@ struct FilterType {
   }
 
   /// - Throws: a value is missing, needless or none.
-  func form(_ parameters: FilterParameters) throws(DesignError) -> SectionForm {
+  func form(_ parameters: EqualiserParameters) throws(DesignError) -> SectionForm {
     guard let frequency = parameters.frequency else { throw missing("Fc 1000 Hz") }
     if hasGain, parameters.gain == nil { throw missing("Gain -3 dB") }
     if !hasGain, let gain = parameters.gain, gain != 0 {
@@ -84,7 +84,7 @@ struct FilterType {
     }
   }
 
-  private func width(_ parameters: FilterParameters) throws(DesignError) -> SectionForm.Width {
+  private func width(_ parameters: EqualiserParameters) throws(DesignError) -> SectionForm.Width {
     if let q = parameters.q { return .q(q) }
     if let octaves = parameters.bandwidth { return .octaves(octaves) }
     // S is 1 for 12 dB an octave.

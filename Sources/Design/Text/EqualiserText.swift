@@ -1,7 +1,7 @@
 import Numbers
 
 /// A text of filters, one a line: Equalizer APO's, Room EQ Wizard's *Filter Settings file*, AutoEq's ParametricEQ.
-public struct FilterText: Sendable, Equatable {
+public struct EqualiserText: Sendable, Equatable {
   /// A filter, and the line on which it stands.
   struct Filter: Sendable, Equatable {
     enum Kind: Sendable, Equatable {
@@ -47,7 +47,7 @@ public struct FilterText: Sendable, Equatable {
       }
       do throws(DesignError) {
         try TextLines.check(line)
-        try add(FilterLine(line), line: index + 1)
+        try add(EqualiserLine(line), line: index + 1)
       } catch {
         faults.add(line: index + 1, error)
       }
@@ -59,7 +59,7 @@ public struct FilterText: Sendable, Equatable {
     guard faults.count == 0 else { throw faults }
   }
 
-  private mutating func add(_ parsed: FilterLine, line: Int) throws(DesignError) {
+  private mutating func add(_ parsed: EqualiserLine, line: Int) throws(DesignError) {
     switch parsed {
     case .preamp(let gain):
       preamp += gain
@@ -89,7 +89,7 @@ public struct FilterText: Sendable, Equatable {
   }
 }
 
-extension FilterText {
+extension EqualiserText {
   /// The sections at a rate.
   ///
   /// - Returns: and a note on each filter that does nothing at this rate.

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite("A text of filters")
-struct FilterTextTests {
+struct EqualiserTextTests {
   /// Each pair has the same meaning.
   @Test(
     "is read however its numbers and units are written",
@@ -47,17 +47,17 @@ struct FilterTextTests {
         text.utf8 + [0x1A], [0xFE, 0xFF] + utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 255)] } + [0, 0x1A],
       ]
       for bytes in encodings {
-        let read = try FilterText(bytes)
+        let read = try EqualiserText(bytes)
         #expect(read.filterCount == 1 && read.leftOut == 2 && read.preamp == 0)
       }
     }
-    let autoEq = try FilterText(Array("Preamp: -6.4 dB\nPreamp: -1,1 dB\nFilter 1: ON LSC Fc 105 Hz Gain 5.5 dB Q 0.70".utf8))
+    let autoEq = try EqualiserText(Array("Preamp: -6.4 dB\nPreamp: -1,1 dB\nFilter 1: ON LSC Fc 105 Hz Gain 5.5 dB Q 0.70".utf8))
     #expect(autoEq.preamp == -7.5 && autoEq.filterCount == 1)
-    let latin = try FilterText(
+    let latin = try EqualiserText(
       Array("# \u{B0}\nPK Fc 1".unicodeScalars.map { UInt8($0.value) }) + [0xA0] + Array("050 Hz Gain 1 dB Q 1".utf8))
     #expect(latin.filterCount == 1)
     // The ellipsis of Windows ends no line.
-    let windows = try FilterText(Array("# as it was".utf8) + [0x85, 0xE4] + Array(" before\nPK Fc 100 Hz Gain 1 dB Q 1".utf8))
+    let windows = try EqualiserText(Array("# as it was".utf8) + [0x85, 0xE4] + Array(" before\nPK Fc 100 Hz Gain 1 dB Q 1".utf8))
     #expect(windows.filterCount == 1)
   }
 
@@ -100,7 +100,7 @@ struct FilterTextTests {
     ])
   func refused(line: String, part: String) throws {
     do throws(TextFaults) {
-      _ = try FilterText(Array("# first\n\(line)\n".utf8))
+      _ = try EqualiserText(Array("# first\n\(line)\n".utf8))
       Issue.record("\(line) was taken")
     } catch {
       #expect(error.first.map(\.line) == [2] && error.count == 1)
@@ -115,7 +115,7 @@ struct FilterTextTests {
     #expect(faults.count == 50 && faults.first.count == 20 && faults.description().hasSuffix("and 30 more"))
     let filters = Array(String(repeating: "PK Fc 1000 Hz Gain 3 dB Q 1\n", count: 10_000).utf8)
     #expect(self.faults(filters)?.description().contains("line 1001: there are more than 1000 filters") == true)
-    #expect(self.faults([UInt8](repeating: 0x78, count: FilterText.longest + 1))?.description().contains("bytes") == true)
+    #expect(self.faults([UInt8](repeating: 0x78, count: EqualiserText.longest + 1))?.description().contains("bytes") == true)
     #expect(self.faults([0x52, 0x49, 0x46, 0x46, 0, 1, 2, 3])?.description().contains("no text") == true)
     for empty in ["", "\n\n", "# nothing"] { #expect(self.faults(Array(empty.utf8))?.description().contains("there is no filter") == true) }
     var random = SeededGenerator(seed: 62)
@@ -123,7 +123,7 @@ struct FilterTextTests {
     for _ in 0..<2_000 {
       // Whatever it says, it ends, and a cascade is made of what is taken.
       let text = String(String.UnicodeScalarView((0..<60).map { _ in alphabet.randomElement(using: &random)! }))
-      if let read = try? FilterText(Array(("PK Fc 100 Hz Gain 3 dB Q 1\n" + text).utf8)) {
+      if let read = try? EqualiserText(Array(("PK Fc 100 Hz Gain 3 dB Q 1\n" + text).utf8)) {
         _ = try? read.cascade(rate: 48_000).cascade.kernel()
       }
     }
@@ -138,23 +138,23 @@ struct FilterTextTests {
 
   @Test("has lines that do nothing at a rate, and lines that it cannot have")
   func beyond() throws {
-    let text = try FilterText(items: "PK Fc 23000 Hz Gain 3 dB Q 1; LP Fc 30 kHz; HS Fc 24 kHz Gain 3 dB; PK Fc 30 kHz Gain 3 dB Q 1")
+    let text = try EqualiserText(items: "PK Fc 23000 Hz Gain 3 dB Q 1; LP Fc 30 kHz; HS Fc 24 kHz Gain 3 dB; PK Fc 30 kHz Gain 3 dB Q 1")
     let (cascade, notes) = try text.cascade(rate: 48_000)
     #expect(cascade.sections.count == 1 && notes.map(\.line) == [2, 3, 4])
     #expect(try text.cascade(rate: 96_000).notes.isEmpty)
     for line in ["HP Fc 24000 Hz", "LS Fc 30000 Hz Gain 3 dB", "BP Fc 30 kHz", "PK Fc 0.0001 Hz Gain 3 dB Q 1"] {
-      let text = try FilterText(items: "PK Fc 100 Hz Gain 3 dB Q 1; \(line)")
+      let text = try EqualiserText(items: "PK Fc 100 Hz Gain 3 dB Q 1; \(line)")
       #expect(throws: TextFaults.self) { try text.cascade(rate: 48_000) }
     }
   }
 
-  private func sections(_ line: String) throws -> [Section] { try FilterText(items: line).cascade(rate: 48_000).cascade.sections }
+  private func sections(_ line: String) throws -> [Section] { try EqualiserText(items: line).cascade(rate: 48_000).cascade.sections }
 
   private func values(_ section: Section) -> [Double] { [section.b0, section.b1, section.b2, section.a1, section.a2] }
 
   private func faults(_ bytes: [UInt8]) -> TextFaults? {
     do throws(TextFaults) {
-      _ = try FilterText(bytes)
+      _ = try EqualiserText(bytes)
       return nil
     } catch {
       return error
