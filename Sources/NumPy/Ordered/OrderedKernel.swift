@@ -1,0 +1,69 @@
+import CIntrinsics
+import Vector
+
+/// Taps that are summed in NumPy's order with slices of a signal.
+struct OrderedKernel: Sendable {
+  private let loops: DirectConvolution
+  private let atPlaces: SumsAtPlaces
+  /// The second operand of NumPy's dot product: the last tap first.
+  private let reversed: [Double]
+
+  init(_ taps: [Double], _ profile: Profile) {
+    loops = DirectConvolution(.float64, profile, taps: taps.count)
+    atPlaces = VectorLoops.table(.float64).sumsAtPlaces(profile)
+    reversed = taps.reversed()
+  }
+
+  /// K.
+  var taps: Int { reversed.count }
+
+  /// Writes outputs of the full convolution, indices into its result.
+  func write(_ outputs: Range<Int>, of slice: SignalSlice, to y: UnsafeMutablePointer<Double>) {
+    reversed.withUnsafeBytes { r in
+      let directOutputs = DirectOutputs(
+        x: slice.values, start: slice.indices.lowerBound, n: slice.signalCount, r: r.baseAddress!, m: reversed.count,
+        elementBytes: MemoryLayout<Double>.stride, loops: loops)
+      directOutputs.write(outputs, to: y, jobs: 1)
+    }
+  }
+
+  /// Outputs that are summed at once: their chains stay in the cache.
+  private static let batch = 768
+  /// Fewer taps are summed output by output: the loops begin to pay.
+  private static let fewestTaps = 256
+
+  /// The sums of all taps with a window's values from each of `places` on.
+  ///
+  /// - Parameters:
+  ///   - places: ascending; as many values as there are taps follow each in the window.
+  ///   - windowLength: its values, an even number.
+  ///   - work: room for so many values, apart from the window.
+  /// - Complexity: O(K) for each.
+  func sums(
+    _ places: [Int], of window: UnsafePointer<Double>, windowLength: Int, with work: UnsafeMutablePointer<Double>
+  ) -> [Double] {
+    var sums = [Double](repeating: 0, count: places.count)
+    if taps < Self.fewestTaps || places.count < 6 {
+      for (index, place) in places.enumerated() {
+        reversed.withUnsafeBytes { loops.complete(window + place, $0.baseAddress!, taps, &sums[index], 1) }
+      }
+      return sums
+    }
+    // Loads that cross 16 bytes take longer: outputs at odd places read a copy of the window that lies a value earlier.
+    work.update(from: window + 1, count: windowLength - 1)
+    let order = places.indices.filter { places[$0] & 1 == 0 } + places.indices.filter { places[$0] & 1 == 1 }
+    let chains = UnsafeMutableRawPointer.allocate(byteCount: 256 * min(order.count, Self.batch), alignment: 64)
+    defer { chains.deallocate() }
+    for first in stride(from: 0, to: order.count, by: Self.batch) {
+      let part = order[first..<min(first + Self.batch, order.count)]
+      // From the window's first value; the copy's first value is the window's second.
+      let offsets = part.map { places[$0] & 1 == 0 ? places[$0] : (work - UnsafeMutablePointer(mutating: window)) + places[$0] - 1 }
+      let values = [Double](unsafeUninitializedCapacity: part.count) { values, count in
+        reversed.withUnsafeBytes { atPlaces(window, offsets, $0.baseAddress!, taps, values.baseAddress!, part.count, chains) }
+        count = part.count
+      }
+      for (index, value) in zip(part, values) { sums[index] = value }
+    }
+    return sums
+  }
+}
