@@ -32,34 +32,38 @@ struct OrderedKernel: Sendable {
   /// Fewer taps are summed output by output: the loops begin to pay.
   private static let fewestTaps = 256
 
-  /// The sums of all taps with a window's values from each of `places` on.
+  /// The sums of a window's values from each of `places` on with as many taps, the last tap first.
   ///
   /// - Parameters:
-  ///   - places: ascending; as many values as there are taps follow each in the window.
+  ///   - places: ascending; each has its values in the window.
+  ///   - lengths: how many values each sum takes: all taps where the signal goes on for so long, or as far as it goes.
   ///   - windowLength: its values, an even number.
   ///   - work: room for so many values, apart from the window.
   /// - Complexity: O(K) for each.
   func sums(
-    _ places: [Int], of window: UnsafePointer<Double>, windowLength: Int, with work: UnsafeMutablePointer<Double>
+    _ places: [Int], lengths: [Int], of window: UnsafePointer<Double>, windowLength: Int, with work: UnsafeMutablePointer<Double>
   ) -> [Double] {
     var sums = [Double](repeating: 0, count: places.count)
     if taps < Self.fewestTaps || places.count < 6 {
       for (index, place) in places.enumerated() {
-        reversed.withUnsafeBytes { loops.complete(window + place, $0.baseAddress!, taps, &sums[index], 1) }
+        let loop = lengths[index] == taps ? loops.complete : loops.partial
+        reversed.withUnsafeBytes { loop(window + place, $0.baseAddress!, lengths[index], &sums[index], 1) }
       }
       return sums
     }
     // Loads that cross 16 bytes take longer: outputs at odd places read a copy of the window that lies a value earlier.
     work.update(from: window + 1, count: windowLength - 1)
+    let copy = UnsafePointer(work) - window - 1
     let order = places.indices.filter { places[$0] & 1 == 0 } + places.indices.filter { places[$0] & 1 == 1 }
     let chains = UnsafeMutableRawPointer.allocate(byteCount: 256 * min(order.count, Self.batch), alignment: 64)
     defer { chains.deallocate() }
     for first in stride(from: 0, to: order.count, by: Self.batch) {
       let part = order[first..<min(first + Self.batch, order.count)]
-      // From the window's first value; the copy's first value is the window's second.
-      let offsets = part.map { places[$0] & 1 == 0 ? places[$0] : (work - UnsafeMutablePointer(mutating: window)) + places[$0] - 1 }
+      let starts = part.map { places[$0] & 1 == 0 ? places[$0] : copy + places[$0] }
       let values = [Double](unsafeUninitializedCapacity: part.count) { values, count in
-        reversed.withUnsafeBytes { atPlaces(window, offsets, $0.baseAddress!, taps, values.baseAddress!, part.count, chains) }
+        reversed.withUnsafeBytes {
+          atPlaces(window, starts, part.map { lengths[$0] }, $0.baseAddress!, values.baseAddress!, part.count, chains)
+        }
         count = part.count
       }
       for (index, value) in zip(part, values) { sums[index] = value }

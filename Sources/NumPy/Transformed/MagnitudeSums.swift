@@ -7,9 +7,9 @@ import Vector
 ///
 /// Terms of a long kernel vary, and so does the sound: the sum is half of |x| |w| or less, and follows the sound.
 /// Several threads may use it at once.
-final class MagnitudeSums: Sendable {
+package final class MagnitudeSums: Sendable {
   /// Outputs that share a bound: their largest.
-  static let group = 256
+  package static let group = 256
   /// Fewer have loops of their own in `RealFFT`.
   static let fewestPoints = 4_096
   private let taps: Int
@@ -21,17 +21,18 @@ final class MagnitudeSums: Sendable {
   /// - Parameters:
   ///   - weights: w, not negative, as many as there are taps.
   ///   - points: at least `fewestPoints`; the weights fit a window of twice as many values.
-  init(weights: [Double], points: Int) {
+  package init(weights: [Double], points: Int) {
     precondition(points >= Self.fewestPoints && weights.count <= 2 * points, "\(weights.count) weights in a window of \(2 * points) values")
     let weight = norm(weights)
     taps = weights.count
-    fft = RealFFT(points: points, precision: .float32)
-    spectrum = Memory(byteCount: 2 * points * MemoryLayout<Float>.stride)
+    let fft = RealFFT(points: points, precision: .float32)
+    let spectrum = Memory(byteCount: 2 * points * MemoryLayout<Float>.stride)
     // The inverse transform multiplies by its points.
     let scale = 1 / (weight * Double(points))
     let scaled = weights.map { Float($0 * scale) } + [Float](repeating: 0, count: 2 * points - weights.count)
     scaled.withUnsafeBytes { fft.forward($0.baseAddress!, to: spectrum.base) }
-    self.weight = weight
+    (self.weight, self.fft) = (weight, fft)
+    self.spectrum = spectrum
   }
 
   /// Bytes of spectrum and factors.
@@ -43,7 +44,7 @@ final class MagnitudeSums: Sendable {
   ///   - window: its values, of the Euclidean norm `norm`.
   ///   - outputs: how many.
   ///   - work: room for as many float64 values as the window has, apart from it.
-  func bounds(_ window: UnsafePointer<Double>, norm: Double, outputs: Int, with work: UnsafeMutablePointer<Double>) -> [Double] {
+  package func bounds(_ window: UnsafePointer<Double>, norm: Double, outputs: Int, with work: UnsafeMutablePointer<Double>) -> [Double] {
     let length = 2 * fft.points
     // Both operands have the norm 1 here, so that float32 holds them, and no sum exceeds 1.
     let magnitudes = UnsafeMutableRawPointer(work).bindMemory(to: Float.self, capacity: 2 * length)

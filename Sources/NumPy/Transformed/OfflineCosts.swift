@@ -55,7 +55,8 @@ struct OfflineCosts {
   func transformed(_ plan: OfflinePlan, outputs: Int) -> Double {
     let stride = 2 * plan.points - taps + 1
     let windows = Double((outputs + stride - 1) / stride)
-    let point = Self.point[min(plan.points.trailingZeroBitCount - 4, Self.point.count - 1)] * (plan.takesMagnitudes ? 1 + Self.magnitudes : 1)
+    let transforms = plan.takesMagnitudes ? 1 + Self.magnitudes : 1
+    let point = transforms * Self.point[min(plan.points.trailingZeroBitCount - 4, Self.point.count - 1)]
     let output = Self.checkedOutput + repairedShare(plan) * Self.repairedTap * Double(taps)
     return windows * (Double(plan.points) * point + Self.window) + Double(outputs) * output
   }

@@ -1,5 +1,5 @@
-/// Sums outputs of a window in NumPy's order: those that lie within the signal at once, so that they share their taps, and not at all
-/// where the values are zero, or are all the same as those of an output before.
+/// Sums outputs of a window in NumPy's order: at once, so that they share their taps, and not at all where the values are zero, or are
+/// all the same as those of an output before.
 ///
 /// After the end of a sound every output is uncertain, since zero is a boundary: comparing the values with zero decides there.
 struct OrderedAgain {
@@ -28,25 +28,30 @@ struct OrderedAgain {
     _ outputs: [Int], windowLength: Int, with work: UnsafeMutablePointer<Double>
   ) -> (values: [Double], summed: Int) {
     var values = [Double](repeating: 0, count: outputs.count)
-    // Indices of outputs that are summed together, and of those that take the value of another.
-    var (complete, copies, count): ([Int], [(index: Int, source: Int)], Int) = ([], [], 0)
+    // Indices of outputs that are summed at once, and of those that take the value of another.
+    var (together, copies, count): ([Int], [(index: Int, source: Int)], Int) = ([], [], 0)
     for index in outputs.indices {
       let n = outputs[index]
       look(n)
       if lastNonzero < n { continue }
       count += 1
       let output = part.lowerBound + n
-      if !(taps - 1..<slice.signalCount).contains(output) {
+      if output < taps - 1 {
+        // Not from the first tap of the sum on.
         kernel.write(output..<output + 1, of: slice, to: &values[index])
+      } else if output >= slice.signalCount {
+        together.append(index)
       } else if summed.place >= runStart {
         copies.append((index, summed.index))
       } else {
-        complete.append(index)
+        together.append(index)
         summed = (n, index)
       }
     }
-    let places = complete.map { outputs[$0] }
-    for (index, value) in zip(complete, kernel.sums(places, of: input, windowLength: windowLength, with: work)) { values[index] = value }
+    let places = together.map { outputs[$0] }
+    let lengths = places.map { min(taps, slice.signalCount - (part.lowerBound + $0 - (taps - 1))) }
+    let sums = kernel.sums(places, lengths: lengths, of: input, windowLength: windowLength, with: work)
+    for (index, value) in zip(together, sums) { values[index] = value }
     for copy in copies { values[copy.index] = values[copy.source] }
     return (values, count)
   }

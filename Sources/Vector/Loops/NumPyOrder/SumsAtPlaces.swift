@@ -45,33 +45,44 @@ struct Strand {
   }
 }
 
-/// y[k] = 0 + dot(x[places[k]..<places[k]+taps], r) for k < count; `work` is room for `chainPeriod` bytes for each.
+/// y[k] = 0 + dot(x[places[k]..<places[k]+lengths[k]], r) for k < count; `work` is room for `chainPeriod` bytes for each.
 @inline(__always)
 func sumsAtPlaces(
-  _ order: DotOrder, _ x: UnsafeRawPointer, _ places: UnsafePointer<Int>, _ r: UnsafeRawPointer, _ taps: Int,
+  _ order: DotOrder, _ x: UnsafeRawPointer, _ places: UnsafePointer<Int>, _ lengths: UnsafePointer<Int>, _ r: UnsafeRawPointer,
   _ y: UnsafeMutableRawPointer, _ count: Int, _ work: UnsafeMutableRawPointer
 ) {
   let grouped = count / 6 &* 6
-  let periods = taps &* scalarBytes / chainPeriod
   var chain = 0
   while chain < grouped &* chainPeriod {
     store(wideZero(), work + chain, vector: 0)
     chain &+= wideBytes
   }
-  var first = 0
-  while first < periods {
+  var (first, isLast) = (0, false)
+  while !isLast {
     let offset = first &* chainPeriod
+    isLast = true
     var k = 0
     while k < grouped {
-      addTile(order, x + offset, places + k, r + offset, min(tilePeriods, periods &- first), work + k &* chainPeriod)
+      let left = commonPeriods(lengths + k) &- first
+      if left > 0 { addTile(order, x + offset, places + k, r + offset, min(tilePeriods, left), work + k &* chainPeriod) }
+      if left > tilePeriods { isLast = false }
       k &+= 6
     }
     first &+= tilePeriods
   }
   for k in 0..<grouped {
-    finish(order, x + places[k] &* scalarBytes, r, taps, work + k &* chainPeriod, y + k &* scalarBytes)
+    let done = commonPeriods(lengths + k / 6 &* 6)
+    finish(order, x + places[k] &* scalarBytes, r, lengths[k], done, work + k &* chainPeriod, y + k &* scalarBytes)
   }
-  for k in grouped..<count { orderedSums(order, x + places[k] &* scalarBytes, r, taps, y + k &* scalarBytes, 1) }
+  for k in grouped..<count { orderedSums(order, x + places[k] &* scalarBytes, r, lengths[k], y + k &* scalarBytes, 1) }
+}
+
+/// The whole periods of the shortest of six sums.
+@inline(__always)
+func commonPeriods(_ lengths: UnsafePointer<Int>) -> Int {
+  var shortest = lengths[0]
+  for k in 1..<6 { shortest = min(shortest, lengths[k]) }
+  return shortest &* scalarBytes / chainPeriod
 }
 
 /// Adds `periods` of products to all chains of six outputs.
@@ -138,27 +149,36 @@ func addStrand(
   s5.write(to: chains + 5 &* chainPeriod)
 }
 
-/// Adds up the chains, and what whole periods leave over.
+/// Adds the periods of products from `done` on, adds up the chains, and adds what whole periods leave over.
 @inline(__always)
 func finish(
-  _ order: DotOrder, _ x: UnsafeRawPointer, _ r: UnsafeRawPointer, _ taps: Int, _ chains: UnsafeRawPointer, _ y: UnsafeMutableRawPointer
+  _ order: DotOrder, _ x: UnsafeRawPointer, _ r: UnsafeRawPointer, _ taps: Int, _ done: Int, _ chains: UnsafeRawPointer,
+  _ y: UnsafeMutableRawPointer
 ) {
   let block = 4 &* orderedBytes
-  let blocks = taps &* scalarBytes / block
+  var (even, odd) = (ChainSums(chains), ChainSums(chains + block))
+  var offset = done &* chainPeriod
+  while offset &+ chainPeriod <= taps &* scalarBytes {
+    even.add(order, x + offset, r + offset)
+    if order == .skylakex {
+      odd.add(order, x + offset + block, r + offset + block)
+    } else {
+      even.add(order, x + offset + block, r + offset + block)
+    }
+    offset &+= chainPeriod
+  }
   // Neon's last block is part of the remainder.
-  let hasLast = blocks & 1 != 0 && order != .neon
-  let last = (blocks &- 1) &* block
-  var sums = ChainSums(chains)
+  let hasLast = offset &+ block <= taps &* scalarBytes && order != .neon
   let chained: Scalar
   if order == .skylakex {
-    chained = foldSkylakeX(sums, ChainSums(chains + block), x + last, r + last, hasLast)
+    chained = foldSkylakeX(even, odd, x + offset, r + offset, hasLast)
   } else {
-    if hasLast { sums.add(order, x + last, r + last) }
-    chained = folded(order, sums)
+    if hasLast { even.add(order, x + offset, r + offset) }
+    chained = folded(order, even)
   }
+  if hasLast { offset &+= block }
   y.assumingMemoryBound(to: Scalar.self).pointee = chained
-  let rest = order == .neon ? (blocks & ~1) &* block : blocks &* block
-  addRemainders(order, x + rest, r + rest, taps &- rest / scalarBytes, y, 1)
+  addRemainders(order, x + offset, r + offset, taps &- offset / scalarBytes, y, 1)
 }
 
 extension ChainSums {
