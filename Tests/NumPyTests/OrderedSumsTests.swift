@@ -60,8 +60,8 @@ import Vector
   func places(precision: Precision) {
     let seed = UInt64.random(in: 0...(.max))
     var random = SeededGenerator(seed: seed)
-    // Lengths about those of blocks, tiles and periods, with whole groups of outputs and with some left over.
-    let lengths = [1, 15, 16, 31, 32, 33, 63, 64, 65, 96, 127, 128, 1_023, 1_024, 1_055, 2_111]
+    // Lengths about those of blocks, periods and tiles, with whole groups of outputs and with some left over.
+    let lengths = [1, 15, 16, 31, 32, 33, 63, 64, 65, 96, 127, 128, 8_191, 8_192, 8_223, 16_384, 16_447]
     for taps in lengths + (0..<20).map({ _ in Int.random(in: 1...5_000, using: &random) }) {
       let count = Int.random(in: 0...20, using: &random)
       let places = (0..<count).map { _ in Int.random(in: 0...700, using: &random) }

@@ -1,13 +1,13 @@
 // Ordered sums of outputs that lie anywhere in the signal: some outputs of many, which share no vectors of it.
 //
 // A lane is a chain here, as in OpenBLAS' vectors. Six outputs share the loads of the taps, and all outputs take one tile of taps
-// before the next, so that taps come from the nearest cache, and the signal too where outputs lie closer than a tile is long.
+// before the next, so that the taps stay in the second cache, and the signal too where outputs lie closer than a tile is long.
 import CIntrinsics
 
 /// Bytes after which the chains of every order begin anew: two blocks.
 let chainPeriod = 8 &* orderedBytes
-/// Taps of a tile, in periods: 8 KiB.
-let tilePeriods = 32
+/// Taps of a tile, in periods: 64 KiB. Shorter ones would fit the first cache, but streams that short are not foreseen.
+let tilePeriods = 256
 
 /// Bytes after which an order's chains begin anew.
 @inline(__always)
