@@ -53,19 +53,20 @@ struct RoundedConvolutionTests {
     for index in 0..<12 {
       let (points, taps) = (MagnitudeSums.fewestPoints, Int.random(in: 1...6_000, using: &random))
       let scale = [1, 1e-90, 1e90][index % 3]
-      let weights = Self.longKernel(&random, count: taps, kind: index % 4).map { $0.magnitude / scale }
-      let window = Self.hardSignal(&random, count: 2 * points, kind: index % 5).map { $0 * scale }
-      let norm = window.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      let weights: [Double] = Self.longKernel(&random, count: taps, kind: index % 4).map { $0.magnitude / scale }
+      let window: [Double] = Self.hardSignal(&random, count: 2 * points, kind: index % 5).map { $0 * scale }
+      let norm = Self.norm(window)
       var work = [Double](repeating: 0, count: 2 * points)
       let outputs = 2 * points - taps + 1
       let bounds = MagnitudeSums(weights: weights, points: points).bounds(window, norm: norm, outputs: outputs, with: &work)
       #expect(bounds.count == (outputs + MagnitudeSums.group - 1) / MagnitudeSums.group)
       var largest = [Double](repeating: 0, count: bounds.count)
       for n in 0..<outputs {
-        let sum = (0..<taps).reduce(0) { $0 + weights[$1] * window[n + taps - 1 - $1].magnitude }
+        var sum = 0.0
+        for k in 0..<taps { sum += weights[k] * window[n + taps - 1 - k].magnitude }
         largest[n / MagnitudeSums.group] = max(largest[n / MagnitudeSums.group], sum)
       }
-      let most = norm * weights.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      let most = norm * Self.norm(weights)
       let isBound = zip(largest, bounds).allSatisfy { $0 <= $1 && $1 <= 1.01 * $0 + 1e-4 * most }
       #expect(isBound, "seed \(seed), case \(index), \(taps) taps")
     }
@@ -203,6 +204,12 @@ struct RoundedConvolutionTests {
       default: return 1 / Double(count)
       }
     }
+  }
+
+  private static func norm(_ values: [Double]) -> Double {
+    var squares = 0.0
+    for value in values { squares += value * value }
+    return squares.squareRoot()
   }
 
   /// Any NaN is any other.

@@ -11,7 +11,7 @@ package final class MagnitudeSums: Sendable {
   /// Outputs that share a bound: their largest.
   package static let group = 256
   /// Fewer have loops of their own in `RealFFT`.
-  static let fewestPoints = 4_096
+  package static let fewestPoints = 4_096
   private let taps: Int
   private let fft: RealFFT
   private let spectrum: Memory
