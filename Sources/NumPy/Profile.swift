@@ -45,6 +45,17 @@ extension VectorLoops {
     }
   }
 
+  /// The loop for real numbers at single places.
+  func sumsAtPlaces(_ profile: Profile) -> SumsAtPlaces {
+    switch profile {
+    case .skylakex: sums_at_places_skylakex
+    case .haswell: sums_at_places_haswell
+    case .sandybridge: sums_at_places_sandybridge
+    case .nehalem: sums_at_places_nehalem
+    case .neon: sums_at_places_neon
+    }
+  }
+
   /// The loop for complex numbers.
   ///
   /// - Throws: the profile's order is not known.

@@ -9,10 +9,11 @@
 //     direct                             Loops/Products/Direct.swift
 //     convert, take, clear               Loops/Products/Elementwise.swift
 //     ordered_sums_…, complex_sums_…     Loops/NumPyOrder/OrderedEntries.swift, NehalemComplexSums.swift
+//     sums_at_places_…                   Loops/NumPyOrder/OrderedEntries.swift, SumsAtPlaces.swift
 //     sequential_sums, integer_sums_…    Loops/NumPyOrder/OrderedRemainders.swift, IntegerSums.swift
 //     squares, first_unclear…, quantize  Loops/Rounding/Rounding.swift, CIntrinsics/include/RoundingLanes.h
 //
-// Builds/ compiles Loops/ once for each precision and instruction set. NumPy calls the fields of the last three rows itself.
+// Builds/ compiles Loops/ once for each precision and instruction set. NumPy calls the fields of the last four rows itself.
 import CIntrinsics
 import VectorF32
 import VectorF64

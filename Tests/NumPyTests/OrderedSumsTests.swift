@@ -56,6 +56,59 @@ import Vector
     return y
   }
 
+  @Test("Sums at places are the ordered sums there, on every instruction set", arguments: Precision.allCases)
+  func places(precision: Precision) {
+    let seed = UInt64.random(in: 0...(.max))
+    var random = SeededGenerator(seed: seed)
+    // Lengths about those of blocks, periods and tiles, with whole groups of outputs and with some left over.
+    let lengths = [1, 15, 16, 31, 32, 33, 63, 64, 65, 96, 127, 128, 8_191, 8_192, 8_223, 16_384, 16_447]
+    for taps in lengths + (0..<20).map({ _ in Int.random(in: 1...5_000, using: &random) }) {
+      let count = Int.random(in: 0...20, using: &random)
+      let places = (0..<count).map { _ in Int.random(in: 0...700, using: &random) }
+      if precision == .float32 {
+        compare(Float.self, precision, taps, places, &random, seed: seed)
+      } else {
+        compare(Double.self, precision, taps, places, &random, seed: seed)
+      }
+    }
+  }
+
+  private func compare<Scalar: BinaryFloatingPoint>(
+    _: Scalar.Type, _ precision: Precision, _ taps: Int, _ places: [Int], _ random: inout SeededGenerator, seed: UInt64
+  ) {
+    let x = random.noise(taps + 700).map { Scalar($0) }, r = random.noise(taps).map { Scalar($0) }
+    let baseline = VectorLoops.table(precision, .baseline)
+    let single = [
+      baseline.ordered_sums_skylakex, baseline.ordered_sums_haswell, baseline.ordered_sums_sandybridge, baseline.ordered_sums_nehalem,
+      baseline.ordered_sums_neon,
+    ]
+    // Some sums take fewer terms.
+    let lengths = places.indices.map { $0 % 3 == 0 || $0 > 12 ? Int.random(in: 1...taps, using: &random) : taps }
+    let expected = single.map { loop in
+      zip(places, lengths).map { place, length in write(loop, Array(x[place..<place + length]), r, taps: length, 1)[0] }
+    }
+    let work = UnsafeMutableRawPointer.allocate(byteCount: 256 * max(1, places.count), alignment: 64)
+    defer { work.deallocate() }
+    for instructions in InstructionSet.available {
+      let loops = VectorLoops.table(precision, instructions)
+      let many = [
+        loops.sums_at_places_skylakex, loops.sums_at_places_haswell, loops.sums_at_places_sandybridge, loops.sums_at_places_nehalem,
+        loops.sums_at_places_neon,
+      ]
+      let sums = many.map { loop in
+        // What lies behind the outputs stays.
+        var y = [Scalar](repeating: 7, count: places.count + 1)
+        x.withUnsafeBytes { x in
+          r.withUnsafeBytes { r in
+            y.withUnsafeMutableBytes { loop(x.baseAddress!, places, lengths, r.baseAddress!, $0.baseAddress!, places.count, work) }
+          }
+        }
+        return y
+      }
+      #expect(sums == expected.map { $0 + [7] }, "seed \(seed), \(instructions): \(taps) taps, places \(places)")
+    }
+  }
+
   @Test("Integer sums are the same on every instruction set and by their definition")
   func integers() {
     var random = SeededGenerator(seed: 2)

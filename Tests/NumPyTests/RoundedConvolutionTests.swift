@@ -1,3 +1,4 @@
+import Foundation
 import NPY
 import NumPy
 import TestSupport
@@ -26,6 +27,49 @@ struct RoundedConvolutionTests {
     }
     // Both ways out of uncertainty have been taken.
     #expect(repaired > 100 && snapped > 10_000)
+  }
+
+  @Test("is rounded likewise with long kernels, whatever they and the signal are", arguments: [UInt64.random(in: 0...(.max))])
+  func longKernels(seed: UInt64) throws {
+    var (random, repaired) = (SeededGenerator(seed: seed), 0)
+    for index in 0..<24 {
+      let taps = Int.random(in: 3_000...40_000, using: &random)
+      let signal = Self.hardSignal(&random, count: Int.random(in: taps / 2...2 * taps, using: &random), kind: index % 6)
+      let kernel = Self.longKernel(&random, count: taps, kind: index / 6)
+      let (mode, rounding) = (ConvolutionMode.allCases[index % 3], [Rounding.float32, .integer(bits: 32)][index / 2 % 2])
+      let profile = Profile.allCases[index % Profile.allCases.count]
+      let exact = try convolve(signal, kernel, mode: mode, profile: profile, jobs: 2)
+      let fft = try convolveRounded(signal, kernel, mode: mode, profile: profile, method: .fft, rounding: rounding)
+      let differing = zip(fft.values, exact).count { !Self.isSame($0, $1, rounding) }
+      #expect(differing == 0, "seed \(seed), case \(index), \(profile), \(mode), \(rounding), \(signal.count) by \(taps)")
+      repaired += fft.work.repaired
+    }
+    #expect(repaired > 1_000)
+  }
+
+  @Test("The sums of magnitudes are not above their bounds, and not far below", arguments: [UInt64.random(in: 0...(.max))])
+  func magnitudes(seed: UInt64) {
+    var random = SeededGenerator(seed: seed)
+    for index in 0..<12 {
+      let (points, taps) = (MagnitudeSums.fewestPoints, Int.random(in: 1...6_000, using: &random))
+      let scale = [1, 1e-90, 1e90][index % 3]
+      let weights: [Double] = Self.longKernel(&random, count: taps, kind: index % 4).map { $0.magnitude / scale }
+      let window: [Double] = Self.hardSignal(&random, count: 2 * points, kind: index % 5).map { $0 * scale }
+      let norm = Self.norm(window)
+      var work = [Double](repeating: 0, count: 2 * points)
+      let outputs = 2 * points - taps + 1
+      let bounds = MagnitudeSums(weights: weights, points: points).bounds(window, norm: norm, outputs: outputs, with: &work)
+      #expect(bounds.count == (outputs + MagnitudeSums.group - 1) / MagnitudeSums.group)
+      var largest = [Double](repeating: 0, count: bounds.count)
+      for n in 0..<outputs {
+        var sum = 0.0
+        for k in 0..<taps { sum += weights[k] * window[n + taps - 1 - k].magnitude }
+        largest[n / MagnitudeSums.group] = max(largest[n / MagnitudeSums.group], sum)
+      }
+      let most = norm * Self.norm(weights)
+      let isBound = zip(largest, bounds).allSatisfy { $0 <= $1 && $1 <= 1.01 * $0 + 1e-4 * most }
+      #expect(isBound, "seed \(seed), case \(index), \(taps) taps")
+    }
   }
 
   @Test("lies within the bound of NumPy's where it is not repaired")
@@ -126,6 +170,52 @@ struct RoundedConvolutionTests {
       default: return k == count / 2 ? 0.5 : 0
       }
     }
+  }
+
+  /// Noise, noise of every magnitude, few values of which many are equal, one tone, single values, or an infinity amid noise.
+  private static func hardSignal(_ random: inout SeededGenerator, count: Int, kind: Int) -> [Double] {
+    var level = 1.0
+    var signal = (0..<count).map { n in
+      let value = Double(Float.random(in: -1...1, using: &random))
+      if n % 500 == 0 { level = Double(sign: .plus, exponent: -Int(random.next() % 60), significand: 1) }
+      switch kind {
+      case 1: return value * level
+      case 2: return n / 700 % 3 == 0 ? 0.125 : Double(n / 50 % 7) / 8
+      case 3: return Double(n % 480) / 480 - 0.5
+      case 4: return n % 997 == 0 ? value : 0
+      default: return value
+      }
+    }
+    if kind == 5 { signal[count / 3] = count % 2 == 0 ? .infinity : .nan }
+    return signal
+  }
+
+  /// Noise that decays, even noise, few taps that are not zero, or all the same.
+  private static func longKernel(_ random: inout SeededGenerator, count: Int, kind: Int) -> [Double] {
+    let decay = Foundation.exp(-6 / Double(count))
+    var level = 1.0
+    return (0..<count).map { k in
+      let value = Double.random(in: -1...1, using: &random)
+      level *= decay
+      switch kind {
+      case 0: return value * level
+      case 1: return value / 64
+      case 2: return k % 331 == 0 ? value : 0
+      default: return 1 / Double(count)
+      }
+    }
+  }
+
+  private static func norm(_ values: [Double]) -> Double {
+    var squares = 0.0
+    for value in values { squares += value * value }
+    return squares.squareRoot()
+  }
+
+  /// Any NaN is any other.
+  private static func isSame(_ a: Double, _ b: Double, _ rounding: Rounding) -> Bool {
+    guard a.isFinite, b.isFinite else { return a.isNaN == b.isNaN && (a.isNaN || a == b) }
+    return stored(a, rounding) == stored(b, rounding)
   }
 
   private static func stored(_ value: Double, _ rounding: Rounding) -> Double {

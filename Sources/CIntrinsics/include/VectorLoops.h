@@ -33,6 +33,10 @@ typedef struct {
 /// Sums of products: y[o] from x[o..<o+taps] and r for o < count.
 typedef void (*_Nonnull SumsOfProducts)(const void *_Nonnull x, const void *_Nonnull r, long taps, void *_Nonnull y, long count);
 
+/// Sums of products: y[k] from x[places[k]..<places[k]+lengths[k]] and r for k < count. `work` is room for 256 bytes for each.
+typedef void (*_Nonnull SumsAtPlaces)(const void *_Nonnull x, const long *_Nonnull places, const long *_Nonnull lengths,
+                                      const void *_Nonnull r, void *_Nonnull y, long count, void *_Nonnull work);
+
 typedef struct {
   /// Bytes of a scalar: 4 or 8.
   long scalar_bytes;
@@ -81,6 +85,9 @@ typedef struct {
   /// kernel for a family of processors. The bits are the same on every instruction set; those of a family with FMA are
   /// slow where there are no such instructions.
   SumsOfProducts ordered_sums_skylakex, ordered_sums_haswell, ordered_sums_sandybridge, ordered_sums_nehalem, ordered_sums_neon;
+  /// The same sums y[k] = 0 + dot(x[places[k]..<places[k]+lengths[k]], r), fastest where places ascend and lengths change little.
+  SumsAtPlaces sums_at_places_skylakex, sums_at_places_haswell, sums_at_places_sandybridge, sums_at_places_nehalem,
+      sums_at_places_neon;
   /// Those sums of complex numbers, two scalars each. Nehalem's order depends on whether x lies at a multiple of 16 bytes.
   SumsOfProducts complex_sums_skylakex, complex_sums_haswell, complex_sums_sandybridge, complex_sums_nehalem;
   /// y[o] = sum of x[o+i] r[i] for o < count, i ascending from zero, product and sum each rounded.

@@ -86,25 +86,3 @@ struct DirectOutputs: @unchecked Sendable {
     }
   }
 }
-
-/// Taps that are summed in NumPy's order with slices of a signal.
-struct OrderedKernel: Sendable {
-  let loops: DirectConvolution
-  /// The second operand of NumPy's dot product: the last tap first.
-  private let reversed: [Double]
-
-  init(_ taps: [Double], _ profile: Profile) {
-    loops = DirectConvolution(.float64, profile, taps: taps.count)
-    reversed = taps.reversed()
-  }
-
-  /// Writes outputs of the full convolution, indices into its result.
-  func write(_ outputs: Range<Int>, of slice: SignalSlice, to y: UnsafeMutablePointer<Double>) {
-    reversed.withUnsafeBytes { r in
-      let directOutputs = DirectOutputs(
-        x: slice.values, start: slice.indices.lowerBound, n: slice.signalCount, r: r.baseAddress!, m: reversed.count,
-        elementBytes: MemoryLayout<Double>.stride, loops: loops)
-      directOutputs.write(outputs, to: y, jobs: 1)
-    }
-  }
-}

@@ -20,6 +20,8 @@ public struct RoundedConvolver: Sendable {
   public let taps: Int
   private let kernel: OrderedKernel
   private let transformed: TransformedConvolution?
+  private let costs: OfflineCosts
+  private let plan: OfflinePlan?
 
   /// - Parameters:
   ///   - taps: at least one; the signal is at least as long.
@@ -36,10 +38,10 @@ public struct RoundedConvolver: Sendable {
     let kernel = OrderedKernel(taps, profile)
     self.kernel = kernel
     let mayTransform = method != .direct && (rounding != .none || !isExact)
-    let costs = OfflineCosts(taps: taps.count)
-    let points = mayTransform && ErrorBound.isPossible(taps) ? costs.points(outputs: outputs, always: method == .fft) : nil
-    transformed = points.map {
-      TransformedConvolution(taps, kernel, points: $0, profile: profile, rounding: rounding, isExact: isExact)
+    costs = OfflineCosts(taps, profile: profile, rounding: isExact ? rounding : .none)
+    plan = mayTransform && ErrorBound.isPossible(taps) ? costs.plan(outputs: outputs, always: method == .fft) : nil
+    transformed = plan.map {
+      TransformedConvolution(taps, kernel, $0, profile: profile, rounding: rounding, isExact: isExact)
     }
   }
 
@@ -52,17 +54,16 @@ public struct RoundedConvolver: Sendable {
   /// Bytes of taps, spectra and factors, without workspaces.
   public var byteCount: Int { taps * MemoryLayout<Double>.stride + (transformed?.byteCount ?? 0) }
 
-  /// The most bytes that `init` takes for so many taps: copies of them, and a transform's window, spectrum and factors.
+  /// The most bytes that `init` takes for so many taps: copies of them, and a transform's window, spectra and factors.
   public static func largestByteCount(taps: Int) -> Int {
     // Windows of at most 8 to 16 times the taps, and of 2^25 values.
     let window = min(max(8 * min(taps, 1 << 30), 1 << 16), 1 << 25)
-    return 4 * MemoryLayout<Double>.stride * (min(taps, 1 << 54) + window)
+    return 6 * MemoryLayout<Double>.stride * (min(taps, 1 << 54) + window)
   }
 
   /// Estimates the seconds for `count` outputs, from the shipped costs.
   public func seconds(outputs count: Int) -> Double {
-    let costs = OfflineCosts(taps: taps)
-    return 1e-9 * (transformed.map { costs.transformed(points: $0.windowLength / 2, outputs: count) } ?? costs.direct(outputs: count))
+    1e-9 * (plan.map { costs.transformed($0, outputs: count) } ?? costs.direct(outputs: count))
   }
 
   /// Estimates the seconds for `count` outputs of direct sums, as `seconds(outputs:)` does.
@@ -119,7 +120,7 @@ extension RoundedConvolver {
       let part = first..<min(first + transformed.outputs, outputs.upperBound)
       let estimate = transformed.estimate(part, of: slice, to: y + (first - outputs.lowerBound), with: scratch)
       work += estimate.work
-      distance = max(distance, estimate.distance)
+      distance = max(distance, estimate.distances.max() ?? 0)
     }
     return (work, distance)
   }

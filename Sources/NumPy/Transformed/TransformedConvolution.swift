@@ -9,14 +9,17 @@ struct TransformedConvolution: Sendable {
   private let isExact: Bool
   private let transform: OverlapSave
   private let bound: ErrorBound
+  /// Where the repairs that it saves take longer.
+  private let magnitudes: MagnitudeSums?
   private let grid: Grid?
 
   /// Precondition: the taps fit a window of 2 `points` values.
-  init(_ taps: [Double], _ kernel: OrderedKernel, points: Int, profile: Profile, rounding: Rounding, isExact: Bool) {
+  init(_ taps: [Double], _ kernel: OrderedKernel, _ plan: OfflinePlan, profile: Profile, rounding: Rounding, isExact: Bool) {
     self.kernel = kernel
     (self.rounding, self.isExact) = (rounding, isExact)
-    transform = OverlapSave(taps: taps, points: points)
+    transform = OverlapSave(taps: taps, points: plan.points)
     bound = ErrorBound(taps: taps, profile: profile, windowLength: transform.window)
+    magnitudes = plan.takesMagnitudes ? MagnitudeSums(weights: ErrorBound.weights(taps, profile), points: plan.points) : nil
     grid = isExact ? Grid(taps: taps) : nil
   }
 
@@ -24,8 +27,10 @@ struct TransformedConvolution: Sendable {
   var windowLength: Int { transform.window }
   /// Outputs of a window.
   var outputs: Int { transform.outputs }
-  /// Bytes of spectrum and factors.
-  var byteCount: Int { 2 * windowLength * MemoryLayout<Double>.stride }
+  /// Bytes of spectra and factors.
+  var byteCount: Int {
+    2 * windowLength * MemoryLayout<Double>.stride + (magnitudes == nil ? 0 : MagnitudeSums.byteCount(windowLength: windowLength))
+  }
   /// Bytes that `write` works in.
   var workBytes: Int { 2 * windowLength * MemoryLayout<Double>.stride }
 
@@ -39,38 +44,42 @@ struct TransformedConvolution: Sendable {
   func write(
     _ part: Range<Int>, of slice: SignalSlice, to y: UnsafeMutablePointer<Double>, with work: UnsafeMutablePointer<Double>
   ) -> RoundingWork {
-    var (done, distance) = estimate(part, of: slice, to: y, with: work)
-    if isExact, distance > 0 { done.repaired = repair(part, of: slice, work, y, distance) }
+    var (done, distances) = estimate(part, of: slice, to: y, with: work)
+    if isExact, !distances.isEmpty { done.repaired = repair(part, of: slice, work, y, distances) }
     return done
   }
 
+  /// Outputs that share a distance.
+  private var group: Int { magnitudes == nil ? outputs : MagnitudeSums.group }
+
   /// Writes the same outputs without summing any again.
   ///
-  /// - Returns: also how far they can lie from NumPy's; 0 if they are NumPy's.
+  /// - Returns: also how far they can lie from NumPy's, for each `group` of them; none if they are NumPy's.
   func estimate(
     _ part: Range<Int>, of slice: SignalSlice, to y: UnsafeMutablePointer<Double>, with work: UnsafeMutablePointer<Double>
-  ) -> (work: RoundingWork, distance: Double) {
+  ) -> (work: RoundingWork, distances: [Double]) {
     let (input, output) = (work, work + windowLength)
     let (squares, largest) = load(part, of: slice, into: input)
     if largest == 0 {
       y.update(repeating: 0, count: part.count)
-      return (RoundingWork(), 0)
+      return (RoundingWork(), [])
     }
     // The bound means nothing where squares overflow, vanish or are NaN.
     guard squares > 0x1p-600 && squares < 0x1p600 else {
       kernel.write(part, of: slice, to: y)
-      return (RoundingWork(repaired: part.count), 0)
+      return (RoundingWork(repaired: part.count), [])
     }
     transform.convolve(input, into: output)
     y.update(from: output + transform.taps - 1, count: part.count)
-    var ignored = 0.0
-    let norms = (squares.squareRoot(), Self.loops.squares(output, windowLength, &ignored).squareRoot())
-    if let step = grid?.step(input, count: windowLength, largest: largest), bound.exact(norms.0, norms.1) < step / 4 {
+    let norm = squares.squareRoot()
+    if let step = grid?.step(input, count: windowLength, largest: largest), bound.exact(norm) < step / 4 {
       Grid.snap(y, count: part.count, to: step)
-      return (RoundingWork(snapped: part.count, bound: bound.exact(norms.0, norms.1)), 0)
+      return (RoundingWork(snapped: part.count, bound: bound.exact(norm)), [])
     }
-    let distance = bound.numPy(norms.0, norms.1)
-    return (RoundingWork(bound: distance), distance)
+    let distances =
+      magnitudes?.bounds(input, norm: norm, outputs: part.count, with: output).map { bound.numPy(norm, magnitudes: $0) }
+      ?? [bound.numPy(norm)]
+    return (RoundingWork(bound: distances.max()!), distances)
   }
 
   /// Sums outputs of one window in NumPy's order.
@@ -87,8 +96,9 @@ struct TransformedConvolution: Sendable {
       for place in outputs.indices { body(place, 0) }
       return
     }
-    var again = OrderedAgain(kernel, taps: transform.taps, part, slice, work)
-    for place in outputs.indices { body(place, again.sum(outputs[place] - first).value) }
+    var again = OrderedAgain(kernel, part, slice, work)
+    let values = again.sums(outputs.map { $0 - first }, windowLength: windowLength, with: work + windowLength).values
+    for (place, value) in zip(outputs.indices, values) { body(place, value) }
   }
 
   /// Puts the values that the outputs need at the window's start, with zeros where the signal has none. Returns the sum of their
@@ -106,57 +116,22 @@ struct TransformedConvolution: Sendable {
 
   private static let loops = VectorLoops.table(.float64)
 
-  /// Sums again each output that has a rounding boundary within `distance`. Returns how many there were.
+  /// Sums again each output that has a rounding boundary within its group's distance. Returns how many there were.
   ///
-  /// - Parameter input: the window; output n needs its values from n on.
+  /// - Parameter work: the window, and room for as many values.
   private func repair(
-    _ part: Range<Int>, of slice: SignalSlice, _ input: UnsafePointer<Double>, _ y: UnsafeMutablePointer<Double>, _ distance: Double
+    _ part: Range<Int>, of slice: SignalSlice, _ work: UnsafeMutablePointer<Double>, _ y: UnsafeMutablePointer<Double>,
+    _ distances: [Double]
   ) -> Int {
-    var count = 0
-    var again = OrderedAgain(kernel, taps: transform.taps, part, slice, input)
-    rounding.forEachUncertain(y, count: part.count, bound: distance) { n in
-      let (value, isSummed) = again.sum(n)
-      y[n] = value
-      if isSummed { count += 1 }
+    var uncertain: [Int] = []
+    for (index, distance) in distances.enumerated() {
+      let first = index * group
+      rounding.forEachUncertain(y + first, count: min(group, part.count - first), bound: distance) { uncertain.append(first + $0) }
     }
-    return count
-  }
-}
-
-/// Sums single outputs of a window in NumPy's order, one after the other, and takes the sum of equal values from before.
-private struct OrderedAgain {
-  private let kernel: OrderedKernel
-  private let taps: Int
-  private let part: Range<Int>
-  private let slice: SignalSlice
-  private let input: UnsafePointer<Double>
-  // After the end of a sound every output is uncertain, since zero is a boundary. Comparing the inputs with zero decides there.
-  private var seen = 0
-  private var lastNonzero = -1
-  // Where equal values begin that last until `seen`, and the last output that was summed again of as many as there are taps.
-  private var runStart = 0
-  private var summed = (place: -1, value: 0.0)
-
-  /// - Parameter input: the window of the outputs `part`; output n needs its values from n on.
-  init(_ kernel: OrderedKernel, taps: Int, _ part: Range<Int>, _ slice: SignalSlice, _ input: UnsafePointer<Double>) {
-    (self.kernel, self.taps, self.part, self.slice, self.input) = (kernel, taps, part, slice, input)
-  }
-
-  /// - Parameter n: the output's place in the window, larger than the one before.
-  /// - Returns: the sum, and whether it is one of values that are not all zero.
-  mutating func sum(_ n: Int) -> (value: Double, isSummed: Bool) {
-    if n > seen { runStart = n }
-    for index in max(seen, n)..<n + taps {
-      if input[index] != 0 { lastNonzero = index }
-      if index > runStart, input[index].bitPattern != input[index - 1].bitPattern { runStart = index }
-    }
-    seen = n + taps
-    if lastNonzero < n { return (0, false) }
-    let isComplete = (taps - 1..<slice.signalCount).contains(part.lowerBound + n)
-    if isComplete, summed.place >= runStart { return (summed.value, true) }
-    var value = 0.0
-    kernel.write(part.lowerBound + n..<part.lowerBound + n + 1, of: slice, to: &value)
-    if isComplete { summed = (n, value) }
-    return (value, true)
+    if uncertain.isEmpty { return 0 }
+    var again = OrderedAgain(kernel, part, slice, work)
+    let (values, summed) = again.sums(uncertain, windowLength: windowLength, with: work + windowLength)
+    for (n, value) in zip(uncertain, values) { y[n] = value }
+    return summed
   }
 }

@@ -39,3 +39,43 @@ func complexSumsHaswell(_ x: UnsafeRawPointer, _ r: UnsafeRawPointer, _ taps: In
 func complexSumsSandybridge(_ x: UnsafeRawPointer, _ r: UnsafeRawPointer, _ taps: Int, _ y: UnsafeMutableRawPointer, _ count: Int) {
   orderedComplexSums(.sandybridge, x, r, taps, y, count)
 }
+
+@_noLocks @_noAllocation
+func sumsAtPlacesSkylakeX(
+  _ x: UnsafeRawPointer, _ places: UnsafePointer<Int>, _ lengths: UnsafePointer<Int>, _ r: UnsafeRawPointer,
+  _ y: UnsafeMutableRawPointer, _ count: Int, _ work: UnsafeMutableRawPointer
+) {
+  sumsAtPlaces(.skylakex, x, places, lengths, r, y, count, work)
+}
+
+@_noLocks @_noAllocation
+func sumsAtPlacesHaswell(
+  _ x: UnsafeRawPointer, _ places: UnsafePointer<Int>, _ lengths: UnsafePointer<Int>, _ r: UnsafeRawPointer,
+  _ y: UnsafeMutableRawPointer, _ count: Int, _ work: UnsafeMutableRawPointer
+) {
+  sumsAtPlaces(.haswell, x, places, lengths, r, y, count, work)
+}
+
+@_noLocks @_noAllocation
+func sumsAtPlacesSandybridge(
+  _ x: UnsafeRawPointer, _ places: UnsafePointer<Int>, _ lengths: UnsafePointer<Int>, _ r: UnsafeRawPointer,
+  _ y: UnsafeMutableRawPointer, _ count: Int, _ work: UnsafeMutableRawPointer
+) {
+  sumsAtPlaces(.sandybridge, x, places, lengths, r, y, count, work)
+}
+
+@_noLocks @_noAllocation
+func sumsAtPlacesNehalem(
+  _ x: UnsafeRawPointer, _ places: UnsafePointer<Int>, _ lengths: UnsafePointer<Int>, _ r: UnsafeRawPointer,
+  _ y: UnsafeMutableRawPointer, _ count: Int, _ work: UnsafeMutableRawPointer
+) {
+  sumsAtPlaces(.nehalem, x, places, lengths, r, y, count, work)
+}
+
+@_noLocks @_noAllocation
+func sumsAtPlacesNeon(
+  _ x: UnsafeRawPointer, _ places: UnsafePointer<Int>, _ lengths: UnsafePointer<Int>, _ r: UnsafeRawPointer,
+  _ y: UnsafeMutableRawPointer, _ count: Int, _ work: UnsafeMutableRawPointer
+) {
+  sumsAtPlaces(.neon, x, places, lengths, r, y, count, work)
+}
