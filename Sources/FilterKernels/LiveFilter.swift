@@ -50,7 +50,8 @@ package struct LiveFilter: Sendable {
     kernelName = kernel.name
     (layout, cautions) = (kernel.layout, kernel.cautions)
     response = try ImpulseResponse(taps)
-    sumOfMagnitudes = response.magnitudes
+    // In order: gains that are auto follow from it, to the last bit.
+    sumOfMagnitudes = taps.reduce(0) { $0 + abs($1) }
     peak = taps.indices.max { abs(taps[$0]) < abs(taps[$1]) } ?? 0
     peakMagnitude = taps.isEmpty ? 0 : abs(taps[peak])
     isMutedByBypass = filter.bypass == .mute
