@@ -102,7 +102,7 @@ typedef enum convolved_error {
 /// `*made` is the convolver, to be given to convolved_destroy, or NULL after an error. `block` is the number of frames that are
 /// processed at once. With no routes (`count` 0, `routes` may be NULL) the outputs are silent, until there are some.
 ///
-/// CONVOLVED_ERROR_MEMORY where the system refuses a bound of the memory needed, up to five times what the convolver then takes.
+/// CONVOLVED_ERROR_MEMORY where the system refuses a bound of the memory needed, up to six times what the convolver then takes.
 ///
 /// O(taps log taps), and some milliseconds to choose how the filters are cut. Not real-time safe.
 convolved_error convolved_create(
