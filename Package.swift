@@ -47,7 +47,7 @@ let package = Package(
     .library(name: "Convolution", targets: ["Buffers", "CIntrinsics", "Convolution", "Vector"]),
     .library(name: "NumPy", targets: ["NPY", "NumPy"]),
     // What `make lib` links libconvolved.so from.
-    .library(name: "CAPI", type: .static, targets: ["CAPI"]),
+    .library(name: "CAPI", type: .static, targets: ["CAPI", "CConvolved"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -74,11 +74,12 @@ let package = Package(
 
     // Mathematics and files
     .target(name: "Buffers", swiftSettings: [realTime]),
-    .target(name: "Convolution", dependencies: ["CIntrinsics", "Numbers", "Buffers", "Vector"], swiftSettings: [realTime]),
+    .target(name: "Convolution", dependencies: ["CIntrinsics", "Platform", "Numbers", "Buffers", "Vector"], swiftSettings: [realTime]),
     .target(name: "Analysis", dependencies: ["Buffers", "Convolution", "Vector"], swiftSettings: [optimised]),
     .target(name: "Design", dependencies: ["Numbers", "Analysis"], swiftSettings: [optimised]),
     .target(name: "NPY", dependencies: ["Buffers"], swiftSettings: [optimised]),
-    .target(name: "NumPy", dependencies: ["CIntrinsics", "Buffers", "Vector", "Convolution", "NPY"], swiftSettings: [optimised]),
+    .target(
+      name: "NumPy", dependencies: ["CIntrinsics", "Platform", "Buffers", "Vector", "Convolution", "NPY"], swiftSettings: [optimised]),
     .target(
       name: "AudioFile", dependencies: ["CSndfile", "CSamplerate", "CIntrinsics", "Platform", "Numbers", "Vector", "NPY"],
       swiftSettings: [optimised]),

@@ -25,7 +25,8 @@ let package = Package(
     .executableTarget(
       name: "bench",
       dependencies: [
-        "LinkedBlockProcessing", "CMachine", "Peers", .product(name: "Convolution", package: "convolved"),
+        "LinkedBlockProcessing", "CMachine", "Peers", .product(name: "CAPI", package: "convolved"),
+        .product(name: "Convolution", package: "convolved"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
   ],

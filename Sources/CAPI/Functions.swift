@@ -15,9 +15,10 @@ public func create(
     let shape = try Shape(block: block, inputs: inputs, outputs: outputs, precision: precision)
     let list = try RouteList(routes, count: count, shape: shape)
     try MemoryNeed(shape, lengths: list.lengths).check()
-    let convolver = try shape.makeConvolver(try list.copied(for: shape.precision))
+    let routes = try list.copied(for: shape.precision)
+    let convolver = try shape.makeConvolver(routes)
     let instance = InstancePointer.allocate(capacity: 1)
-    instance.initialize(to: Instance(shape, convolver))
+    instance.initialize(to: Instance(shape, convolver, routes))
     made.pointee = OpaquePointer(instance)
   }
 }
@@ -58,7 +59,7 @@ public func replace(
     let shape = instance.pointee.shape
     let list = try RouteList(routes, count: count, shape: shape)
     try MemoryNeed(shape, lengths: list.lengths, fadeFrames: fade).check()
-    try instance.pointee.replace(try list.copied(for: shape.precision), fadeFrames: fade)
+    try instance.pointee.replace(list, fadeFrames: fade)
   }
 }
 

@@ -23,14 +23,17 @@ struct Instance: ~Copyable, @unchecked Sendable {
     var live: ProgramPointer
     /// The program that has been handed over, until the one that it replaces has come back.
     var handed: ProgramPointer?
+    /// Of the newest program's routes, as they were given.
+    var responses: [ImpulseResponse]
 
     var newest: ProgramPointer { handed ?? live }
   }
 
-  init(_ shape: Shape, _ convolver: consuming Convolver) {
+  /// - Parameter routes: the convolver's.
+  init(_ shape: Shape, _ convolver: consuming Convolver, _ routes: [Route]) {
     self.shape = shape
     let program = makeProgram(convolver, fadeFrames: 0)
-    changes = Mutex(Changes(live: program))
+    changes = Mutex(Changes(live: program, responses: routes.map(\.response)))
     processor = BlockProcessor(program: program, rampFrames: 0)
     x = Planes(channels: shape.inputs, frames: shape.block)
     y = Planes(channels: shape.outputs, frames: shape.block)
@@ -72,18 +75,20 @@ struct Instance: ~Copyable, @unchecked Sendable {
   // MARK: On any thread
 
   /// Prepares, warms and hands over new routes.
-  func replace(_ routes: [Route], fadeFrames: Int) throws(CallError) {
+  func replace(_ list: RouteList, fadeFrames: Int) throws(CallError) {
     try changes.withLock { (changes) throws(CallError) in
       settle(&changes)
       guard changes.handed == nil || handover.isWaiting else { throw Self.busy }
+      let routes = try list.copied(for: shape.precision, reusing: changes.responses)
       let program = makeProgram(
-        try shape.makeConvolver(routes, reusing: changes.newest.pointee.convolver.kernels), fadeFrames: fadeFrames)
+        try shape.makeConvolver(routes, reusing: changes.newest.pointee.convolver.prepared), fadeFrames: fadeFrames)
       do throws(CallError) {
         try warmAndHandOver(program, &changes)
       } catch {
         freeProgram(program)
         throw error
       }
+      changes.responses = routes.map(\.response)
     }
   }
 
@@ -103,7 +108,7 @@ struct Instance: ~Copyable, @unchecked Sendable {
   private func settle(_ changes: inout Changes) {
     guard let handed = changes.handed, let left = handover.collect() else { return }
     freeProgram(left)
-    changes = Changes(live: handed)
+    (changes.live, changes.handed) = (handed, nil)
   }
 
   private func warmAndHandOver(_ program: ProgramPointer, _ changes: inout Changes) throws(CallError) {

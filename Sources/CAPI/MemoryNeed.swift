@@ -18,12 +18,12 @@ struct MemoryNeed {
     let largest = min(Plan.largestSize, end / 2 + shape.block + 32)
     for (taps, delay) in lengths {
       let reached = min(largest, (taps + delay) / 2 + shape.block + 32)
-      // The taps, twice while they are copied; spectra of as many taps and of two partitions a size beyond them.
-      add(16 * taps)
+      // The taps, as float32 too while that may be enough; spectra of as many taps and of two partitions a size beyond them.
+      add(12 * taps)
       add(2 * scalar * (taps + 4 * reached))
     }
     for _ in 0..<shape.inputs {
-      add(Program.historyBytes(block: shape.block, inputs: 1, reach: end))
+      add(Program.historyBytes(block: shape.block, inputs: 1, reach: end, precision: shape.precision))
       add(scalar * (4 * (end + shape.block) + 12 * largest))
     }
     add(scalar * shape.outputs * (4 * (end + shape.block) + 12 * largest))

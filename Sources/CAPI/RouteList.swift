@@ -41,26 +41,36 @@ struct RouteList {
   /// For each route, its taps and the frames before them.
   var lengths: [(taps: Int, delay: Int)] { routes.map { (Int($0.count), Int($0.delay)) } }
 
+  /// - Parameter known: the responses of former routes: one whose taps the route of the same place still has is taken as it is.
   /// - Complexity: O(taps).
-  func copied(for precision: Precision) throws(CallError) -> [Route] {
+  func copied(for precision: Precision, reusing known: [ImpulseResponse] = []) throws(CallError) -> [Route] {
     var copies: [Route] = []
     for (index, route) in routes.enumerated() {
+      let taps = UnsafeBufferPointer(start: route.taps, count: Int(route.count))
       do throws(ConvolutionError) {
-        let response = try ImpulseResponse([Double](UnsafeBufferPointer(start: route.taps, count: Int(route.count))))
+        let isKnown = index < known.count && known[index].equals(taps)
+        let response = isKnown ? known[index] : try ImpulseResponse(taps)
         copies.append(
           Route(from: Int(route.from), to: Int(route.to), response: response, gain: route.gain, delay: Int(route.delay)))
       } catch {
         throw CallError(error, route: index)
       }
-      // No value of a spectrum exceeds this sum.
-      let sum = copies[index].response.taps.reduce(0) { $0 + abs($1 * route.gain) }
-      guard precision == .float32 ? Float(sum).isFinite : sum.isFinite else {
-        throw CallError(
-          CONVOLVED_ERROR_NUMBER,
-          "routes[\(index)]: the magnitudes of the taps times gain \(route.gain) add up to \(sum), too much for \(precision):"
-            + " lower them")
-      }
+      try checkLevel(copies[index], index, precision)
     }
     return copies
+  }
+
+  /// No value of a spectrum exceeds the sum of the magnitudes.
+  private func checkLevel(_ route: Route, _ index: Int, _ precision: Precision) throws(CallError) {
+    let most = precision == .float32 ? Double(Float.greatestFiniteMagnitude) : .greatestFiniteMagnitude
+    // Far below it, roundings make no difference.
+    if route.response.magnitudes * abs(route.gain) < most / 2 { return }
+    let sum = route.response.taps.reduce(0) { $0 + abs($1 * route.gain) }
+    guard precision == .float32 ? Float(sum).isFinite : sum.isFinite else {
+      throw CallError(
+        CONVOLVED_ERROR_NUMBER,
+        "routes[\(index)]: the magnitudes of the taps times gain \(route.gain) add up to \(sum), too much for \(precision):"
+          + " lower them")
+    }
   }
 }

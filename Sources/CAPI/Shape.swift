@@ -28,7 +28,7 @@ struct Shape {
   }
 
   /// - Throws: the fault of a route.
-  func makeConvolver(_ routes: [Route], reusing known: [PreparedKernel] = []) throws(CallError) -> Convolver {
+  func makeConvolver(_ routes: [Route], reusing known: PreparedMatrix? = nil) throws(CallError) -> Convolver {
     do throws(ConvolutionError) {
       return try Convolver(
         block: block, inputs: inputs, outputs: outputs, routes: routes, precision: precision, reusing: known)

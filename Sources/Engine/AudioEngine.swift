@@ -211,7 +211,7 @@ public final class AudioEngine: @unchecked Sendable {
 
   /// Makes a program and brings it to the present. Takes its time, which no thread of the task pool has.
   private func warmed(_ convolver: consuming Convolver, _ tails: [TailPlan]) -> Warmed {
-    let program = makeProgram(convolver, tails: tails, fadeFrames: fadeFrames)
+    let program = makeProgram(convolver, tails: tails, reusing: live.pointee.preparedTails, fadeFrames: fadeFrames)
     locked.withLock { $0.lock(program.pointee.regions) }
     let latest = ContinuousClock.now + Self.warmingTime
     while !program.pointee.warm(from: live.pointee.history, isCancelled: { isStopping }) {

@@ -21,12 +21,15 @@ package struct FilterSet: Sendable {
   package init(_ configuration: Configuration, isTrial: Bool = false, reader: KernelReader = KernelReader()) throws(FilterFaults) {
     self.configuration = configuration
     filters = []
-    var faults = FilterFaults()
+    var (faults, responses) = (FilterFaults(), Set<ImpulseResponse>())
     for filter in configuration.filters where !faults.isFull && !(reader.isCancelled() && !faults.isEmpty) {
       do throws(KernelFault) {
         let kernel = try read(filter, isTrial: isTrial, reader)
         // A kernel of one channel serves any.
-        filters.append(try Self.live(filter, kernel, channel: kernel.channels.count == 1 ? 0 : filter.channel))
+        var live = try Self.live(filter, kernel, channel: kernel.channels.count == 1 ? 0 : filter.channel)
+        // Equal taps are kept once.
+        live.response = responses.insert(live.response).memberAfterInsert
+        filters.append(live)
       } catch {
         for fault in reader.faults(of: filter, rate: configuration.rate, isTrial: isTrial) ?? error.each {
           faults.add(fault.located(in: filter), isAbsent: fault.isAbsent)

@@ -21,9 +21,7 @@ package struct LiveFilter: Sendable {
   /// What is to be said about the kernel.
   package var cautions: [String]
   package var response: ImpulseResponse
-  /// An impulse at the response's main peak: what a bypass puts in its place.
-  package var bypassed: ImpulseResponse
-  /// Where that is, in frames.
+  /// Where its main peak is, in frames: there a bypass puts an impulse in its place.
   package var peak: Int
   /// Its magnitude.
   package var peakMagnitude: Double
@@ -33,6 +31,7 @@ package struct LiveFilter: Sendable {
   package var sumOfMagnitudes: Double
   /// Taps before time 0: see `Kernel.leadFrames`.
   package var leadFrames: Int
+  private let impulse: ImpulseResponse
   /// What the control socket changed of it.
   package var edit = FilterEdit()
 
@@ -48,11 +47,12 @@ package struct LiveFilter: Sendable {
     kernelName = kernel.name
     (layout, cautions) = (kernel.layout, kernel.cautions)
     response = try ImpulseResponse(taps)
+    // In order: gains that are auto follow from it, to the last bit.
     sumOfMagnitudes = taps.reduce(0) { $0 + abs($1) }
     peak = taps.indices.max { abs(taps[$0]) < abs(taps[$1]) } ?? 0
     peakMagnitude = taps.isEmpty ? 0 : abs(taps[peak])
     isMutedByBypass = filter.bypass == .mute
-    bypassed = try ImpulseResponse([Double](repeating: 0, count: peak) + [1])
+    impulse = try ImpulseResponse([1])
   }
 
   /// What the gain multiplies by.
@@ -67,6 +67,9 @@ package struct LiveFilter: Sendable {
   /// - Returns: nil where the bypass silences it.
   package func route(bypass: Bool, lead: Int) -> Route? {
     if bypass && isMutedByBypass { return nil }
-    return Route(from: from, to: to, response: bypass ? bypassed : response, gain: factor, delay: delay + lead - leadFrames)
+    let start = delay + lead - leadFrames
+    return bypass
+      ? Route(from: from, to: to, response: impulse, gain: factor, delay: start + peak)
+      : Route(from: from, to: to, response: response, gain: factor, delay: start)
   }
 }

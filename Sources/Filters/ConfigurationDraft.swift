@@ -30,7 +30,7 @@ package struct ConfigurationDraft: Sendable {
     guard let planned = PlannedFilters(filters, costs: table, isCancelled: { cancellation?.isRequested == true }) else {
       throw .invalid(file: text.file, faults: [ConfigurationFault(line: 1, message: "planning it was broken off")])
     }
-    (plan, load) = (planned.plan, planned.load)
+    (plan, load) = (planned.prepared.plan, planned.load)
   }
 
   package var filters: FilterSet { rated.first }

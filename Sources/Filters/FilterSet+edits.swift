@@ -72,7 +72,7 @@ extension FilterSet {
         // Kernels that are fitted to the rate are taps again.
         guard left > 0 else { throw KernelFault("there is no memory left for kernels that were sent") }
         guard let filter = try replacement(for: other.name, sent, in: text, reader: reader) else { continue }
-        left -= filter.response.taps.count * MemoryLayout<Double>.stride
+        left -= filter.response.region.count
         kernels.append(filter)
       } catch {
         refusals.append("\(other.name): \(error.message): until the rate changes the configuration's kernel is used")

@@ -16,7 +16,7 @@ extension FilterSet {
     }
     let alignment = alignment
     let scalar = configuration.precision == .float32 ? 4 : 8
-    let (block, end) = (configuration.block, filters.map { $0.response.taps.count + $0.delay + alignment[$0.to] }.max() ?? 0)
+    let (block, end) = (configuration.block, filters.map { $0.response.count + $0.delay + alignment[$0.to] }.max() ?? 0)
     // No partition is larger, and all sizes together are less than twice as much.
     let largest = min(Plan.largestSize, end / 2 + block + 32)
     var (seen, kernels) = (Set<Key>(), Set<UnsafeRawPointer?>())
@@ -30,19 +30,18 @@ extension FilterSet {
     }
     for case .made(_, let body)? in filters.map(\.edit.kernel?.source) { add(body.count) }
     for filter in filters {
-      let (taps, storage) = (filter.response.taps.count, filter.response.taps.withUnsafeBytes(\.baseAddress))
-      if kernels.insert(storage).inserted { add(8 * taps) }
-      add(8 * (filter.peak + 1))
-      // Heads and tails for other threads are copies.
-      if configuration.workers > 0 { add(16 * taps) }
-      guard seen.insert(Key(taps: storage, gain: filter.gain, delay: filter.delay)).inserted || configuration.workers > 0 else { continue }
+      let (taps, stored) = (filter.response.count, filter.response.region)
+      if kernels.insert(stored.baseAddress).inserted { add(stored.count) }
+      guard seen.insert(Key(taps: stored.baseAddress, gain: filter.gain, delay: filter.delay)).inserted || configuration.workers > 0 else {
+        continue
+      }
       // Spectra of as many taps and of two partitions a size beyond them.
       add(2 * scalar * (taps + 4 * min(largest, (taps + filter.delay + alignment[filter.to]) / 2 + block + 32)))
     }
     let (inputs, outputs) = (configuration.capture.channels, configuration.playback.channels)
     let threads = configuration.workers > 0 ? 2 : 1
     for _ in 0..<inputs * threads {
-      add(Program.historyBytes(block: block, inputs: 1, reach: end))
+      add(Program.historyBytes(block: block, inputs: 1, reach: end, precision: configuration.precision))
       add(scalar * (4 * (end + block) + 12 * largest))
     }
     add(threads * scalar * outputs * (4 * (end + block) + 12 * largest))

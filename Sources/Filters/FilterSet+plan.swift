@@ -30,22 +30,24 @@ extension FilterSet {
 
   /// - Parameters:
   ///   - plan: nil: the configuration's, else the cheapest.
-  ///   - known: kernels of the convolver before: what has not changed is not computed again.
+  ///   - known: of the convolver before: what has not changed is not computed again.
   package func makeConvolver(
-    _ routes: [Route], plan: Plan? = nil, costs: CostTable, reusing known: [PreparedKernel] = []
+    _ routes: [Route], plan: Plan? = nil, costs: CostTable, reusing known: PreparedMatrix? = nil
   ) -> Convolver {
     makeConvolver(routes, plan: plan, costs: costs, reusing: known) { false }!
   }
 
+  /// - Parameter threads: how many prepare kernels at once.
   /// - Returns: nil where it is cancelled.
   package func makeConvolver(
-    _ routes: [Route], plan: Plan? = nil, costs: CostTable, reusing known: [PreparedKernel] = [], isCancelled: () -> Bool
+    _ routes: [Route], plan: Plan? = nil, costs: CostTable, reusing known: PreparedMatrix? = nil, threads: Int = 1,
+    isCancelled: () -> Bool
   ) -> Convolver? {
     do throws(ConvolutionError) {
       return try Convolver(
         block: configuration.block, inputs: configuration.capture.channels, outputs: configuration.playback.channels,
         routes: routes, plan: plan ?? configuration.plan, precision: configuration.precision, costs: costs, reusing: known,
-        isCancelled: isCancelled)
+        threads: threads, isCancelled: isCancelled)
     } catch {
       guard error == .cancelled else { preconditionFailure("the configuration was validated: \(error)") }
       return nil

@@ -6,21 +6,26 @@ import FilterKernels
 package final class PlannedFilters: @unchecked Sendable {
   private var convolver: Convolver?
   /// Of the audio thread.
-  package let plan: Plan
-  package let kernels: [PreparedKernel]
+  package let prepared: PreparedMatrix
   package let tails: [TailPlan]
   package let load: PredictedLoad
 
   /// Returns nil where it is cancelled.
   ///
   /// - Parameters:
-  ///   - known: kernels of the convolver before: what has not changed is not computed again.
+  ///   - known: of the convolver before: what has not changed is not computed again.
+  ///   - threads: how many prepare kernels at once.
   ///   - isCancelled: asked some hundred times a second.
-  package init?(_ filters: FilterSet, costs: CostTable, reusing known: [PreparedKernel] = [], isCancelled: () -> Bool) {
+  package init?(
+    _ filters: FilterSet, costs: CostTable, reusing known: PreparedMatrix? = nil, threads: Int = 1, isCancelled: () -> Bool
+  ) {
     let parts = filters.parts(costs: costs, isCancelled: isCancelled)
-    guard let convolver = filters.makeConvolver(parts.head, costs: costs, reusing: known, isCancelled: isCancelled) else { return nil }
-    (plan, kernels, tails) = (convolver.plan, convolver.kernels, parts.tails)
-    load = filters.load(of: plan, parts, costs: costs)
+    guard
+      let convolver = filters.makeConvolver(
+        parts.head, costs: costs, reusing: known, threads: threads, isCancelled: isCancelled)
+    else { return nil }
+    (prepared, tails) = (convolver.prepared, parts.tails)
+    load = filters.load(of: prepared.plan, parts, costs: costs)
     self.convolver = consume convolver
   }
 

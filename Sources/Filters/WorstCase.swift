@@ -27,7 +27,7 @@ package struct WorstCase: Sendable {
 
   /// The largest |H| where the output has one filter that is short enough for it to be cheap.
   private var sineFactor: Double? {
-    guard filters.count == 1, filters[0].response.taps.count <= Self.mostTaps else { return nil }
+    guard filters.count == 1, filters[0].response.count <= Self.mostTaps else { return nil }
     return FrequencyResponse(taps: filters[0].response.taps).largestGain().magnitude * filters[0].factor
   }
 

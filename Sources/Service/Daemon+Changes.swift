@@ -133,14 +133,18 @@ extension Daemon {
       return Problem(status: 422, title: "Too much memory", detail: "\(refusal); nothing was changed")
     }
     let cancellation = Cancellation(following: former)
-    let plan = { @Sendable in PlannedFilters(filters, costs: costs, reusing: before.kernels) { cancellation.isRequested } }
+    // One processor is left to the audio thread, and one to each worker.
+    let threads = atOnce ? 1 : max(1, processorCount - 1 - filters.configuration.workers)
+    let plan = { @Sendable in
+      PlannedFilters(filters, costs: costs, reusing: before.prepared, threads: threads) { cancellation.isRequested }
+    }
     // What is to relieve the audio thread waits for nothing.
     let made = atOnce ? await inBackground(niceness: 0, plan) : await background.run(cancellation, plan)
     guard let planned = made ?? nil else { return cancellation.isRequested ? Self.brokenOff : Self.noThread }
     let load = planned.load
     if !atOnce, let problem = DeadlineBudget.refusal(load, present: before.predictedLoad) { return problem }
     let isCut = atOnce || !DeadlineBudget.isEnoughForFade(load, before.predictedLoad)
-    (session.plan, session.kernels, session.predictedLoad) = (planned.plan, planned.kernels, load)
+    (session.prepared, session.predictedLoad) = (planned.prepared, load)
     let former = lastChange
     lastChange = .underWay(before: former)
     defer { lastChange = former }
@@ -148,7 +152,7 @@ extension Daemon {
     let outcome = await engine.replace(planned.takeConvolver(), tails: planned.tails, fade: isCut ? 0 : filters.configuration.fade)
     if isCut { engine.setHeld(overloads[.blocks] != nil) }
     if outcome == .heard { return nil }
-    (session.plan, session.kernels, session.predictedLoad) = (before.plan, before.kernels, before.predictedLoad)
+    (session.prepared, session.predictedLoad) = (before.prepared, before.predictedLoad)
     return switch outcome {
     case .notFinite: Self.notFinite
     case .stopped: Self.brokenOff

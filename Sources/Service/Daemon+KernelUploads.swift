@@ -30,7 +30,7 @@ extension Daemon {
     }
     logger.info("filter \(name): \(filter.layout)")
     return KernelReport(
-      filter: name, taps: filter.response.taps.count, layout: filter.layout, method: session.plan.description,
+      filter: name, taps: filter.response.count, layout: filter.layout, method: session.plan.description,
       blocks: engine.status(takingPeaks: false).blocks - blocks)
   }
 

@@ -45,7 +45,7 @@ extension Daemon {
         let parts = heard.filters.parts(costs: heard.session.costs, isCancelled: isCancelled)
         guard
           let convolver = heard.filters.makeConvolver(
-            parts.head, plan: heard.session.plan, costs: heard.session.costs, reusing: heard.session.kernels, isCancelled: isCancelled)
+            parts.head, plan: heard.session.plan, costs: heard.session.costs, reusing: heard.session.prepared, isCancelled: isCancelled)
         else { return nil }
         return verifier.run(convolver, tails: parts.tails, isCancelled: isCancelled)
       }

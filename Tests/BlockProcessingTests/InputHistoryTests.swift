@@ -8,7 +8,7 @@ import Testing
 struct InputHistoryTests {
   /// What both threads have, and what the reader found.
   private final class Shared: Sendable {
-    let history = InputHistory(block: 16, inputs: 2, frames: 1)
+    let history = InputHistory(block: 16, inputs: 2, frames: 1, precision: .float32)
     let isDone = Atomic<Bool>(false)
     let held = Atomic<Int>(0)
     let torn = Atomic<Int>(0)
@@ -21,13 +21,14 @@ struct InputHistoryTests {
   func seqlock() {
     let shared = Shared()
     let reader = Thread {
+      let block = Planes(channels: 1, frames: 16)
       while !shared.isDone.load(ordering: .relaxed) {
         let index = shared.history.position - shared.history.capacity + 1
         guard index >= 0 else { continue }
         var others = 0
         for input in 0..<2 {
-          let samples = shared.history.samples(index, input: input)
-          for n in 0..<16 where samples[n] != Double(index) { others += 1 }
+          shared.history.copy(index, input: input, to: block.pointers[0])
+          for n in 0..<16 where block.pointers[0][n] != Double(index) { others += 1 }
         }
         guard shared.history.holds(index) else {
           shared.lost.add(1, ordering: .relaxed)

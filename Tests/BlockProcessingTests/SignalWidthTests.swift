@@ -18,7 +18,7 @@ struct SignalWidthTests {
     var x: [[Double]]
 
     var description: String {
-      let taps = routes.map { "\($0.from) to \($0.to): \($0.response.taps.count) + \($0.delay)" }
+      let taps = routes.map { "\($0.from) to \($0.to): \($0.response.count) + \($0.delay)" }
       return "block \(block), \(taps), \(threads) threads, \(x[0].count) frames"
     }
     var frames: Int { x[0].count }

@@ -177,4 +177,24 @@ struct TailTests {
     #expect(retired == first)
     retired.map(freeProgram)
   }
+
+  @Test("take over the kernels of the program before that have not changed")
+  func takenOver() throws {
+    var random = SeededGenerator(seed: 54)
+    var kernels = try (0..<4).map { _ in try ImpulseResponse(random.noise(6000)) }
+    func made(reusing known: [PreparedMatrix]) throws -> ProgramPointer {
+      let routes = kernels.enumerated().map { Route(from: 0, to: $0, response: $1) }
+      let (head, tails) = TailPlan.split(routes, block: 64, inputs: 1, threads: 2, precision: .float32, costs: .shipped(.float32))
+      let convolver = try Convolver(block: 64, inputs: 1, outputs: 4, routes: head, precision: .float32)
+      return makeProgram(convolver, tails: tails, reusing: known, fadeFrames: 0)
+    }
+    let first = try made(reusing: [])
+    kernels[1] = try ImpulseResponse(random.noise(6000))
+    let second = try made(reusing: first.pointee.preparedTails)
+    let known = Set(first.pointee.preparedTails.flatMap(\.kernels).map(ObjectIdentifier.init))
+    let kept = second.pointee.preparedTails.flatMap(\.kernels).count { known.contains(ObjectIdentifier($0)) }
+    #expect(known.count == 4 && kept == 3)
+    freeProgram(first)
+    freeProgram(second)
+  }
 }

@@ -66,12 +66,12 @@ struct MatrixTests {
     let (a, same, other) = (try ImpulseResponse(taps), try ImpulseResponse(taps), try ImpulseResponse(random.noise(3000)))
     let routes = [Route(from: 0, to: 0, response: a), Route(from: 1, to: 1, response: same), Route(from: 1, to: 0, response: a, gain: 0.5)]
     let first = try Convolver(block: 64, inputs: 2, outputs: 2, routes: routes)
-    #expect(Set(first.kernels.map(ObjectIdentifier.init)).count == 2)
+    #expect(Set(first.prepared.kernels.map(ObjectIdentifier.init)).count == 2)
     var changed = routes
     changed[2].response = other
-    let known = Set(first.kernels.map(ObjectIdentifier.init))
-    let second = try Convolver(block: 64, inputs: 2, outputs: 2, routes: changed, plan: first.plan, reusing: first.kernels)
-    #expect(second.kernels.filter { known.contains(ObjectIdentifier($0)) }.count == 2)
+    let known = Set(first.prepared.kernels.map(ObjectIdentifier.init))
+    let second = try Convolver(block: 64, inputs: 2, outputs: 2, routes: changed, plan: first.plan, reusing: first.prepared)
+    #expect(second.prepared.kernels.filter { known.contains(ObjectIdentifier($0)) }.count == 2)
   }
 
   @Test("of 64 by 64 channels is as right as a small one")

@@ -32,9 +32,9 @@ struct WordReaderTests {
     let rated = try RatedFilters(text("{ eq: eq.txt }"))
     #expect(rated.rates.count == 9 && rated.first.filters[0].layout.hasPrefix("made at 48000 Hz: "))
     let (low, high) = (try rated.filters(at: 44_100).filters[0], try rated.filters(at: 192_000).filters[0])
-    #expect(low.response.taps.count * 3 < high.response.taps.count && high.layout.hasPrefix("made at 192000 Hz: "))
+    #expect(low.response.count * 3 < high.response.count && high.layout.hasPrefix("made at 192000 Hz: "))
     try "Preamp: -6 dB\n".write(toFile: folder.file("eq.txt"), atomically: true, encoding: .utf8)
-    #expect(try RatedFilters(text("{ eq: eq.txt }")).first.filters[0].response.taps.count == 1)
+    #expect(try RatedFilters(text("{ eq: eq.txt }")).first.filters[0].response.count == 1)
   }
 
   @Test("that only some rates can have are there for these, and no other rate mends a bad text")
@@ -51,7 +51,7 @@ struct WordReaderTests {
   @Test("of a kernel that is resampled have the wanted channel, and are refused without it or at another rate")
   func channels() throws {
     let resampled = try RatedFilters(text("minimum:three.wav", rate: "48000", ", channel: 1, resample: true")).first.filters[0]
-    #expect(resampled.response.taps.count > 1 && resampled.leadFrames == 0)
+    #expect(resampled.response.count > 1 && resampled.leadFrames == 0)
     let same = try RatedFilters(text("invert:three.wav", rate: "44100", ", channel: 2")).first.filters[0]
     #expect(same.response.taps.prefix(2) == [-0.25, 0])
     for (more, part) in [("", "three.wav has 44100 Hz, the stream runs at 48000 Hz"), (", resample: true, channel: 3", "not channel 3")] {

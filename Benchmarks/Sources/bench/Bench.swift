@@ -11,7 +11,7 @@ struct Bench: ParsableCommand {
     discussion: "Without a mode: ours, zita-convolver, FFTW and the direct sum by turns in one process. See README.md.")
 
   enum Mode: String, EnumerableFlag {
-    case alone, paced, matrix, precision, changes
+    case alone, paced, matrix, precision, changes, creation
 
     static func help(for value: Mode) -> ArgumentHelp? {
       switch value {
@@ -20,6 +20,7 @@ struct Bench: ParsableCommand {
       case .matrix: "8 x 8 kernels; ours and zita's."
       case .precision: "Ours in float64 and in float32."
       case .changes: "The largest blocks while a kernel changes."
+      case .creation: "Making a convolver, and changing one kernel; memory."
       }
     }
   }
@@ -62,6 +63,7 @@ struct Bench: ParsableCommand {
     case .matrix: try runMatrix(effort(8))
     case .precision: try runPrecision(cells(), effort(2))
     case .changes: try runChanges(cells([16_384, 131_072, 524_288], [64, 256]), changes: quick ? 5 : 20)
+    case .creation: try runCreation(Cell.creations, rounds: quick ? 3 : 20)
     }
     print("Load at the end: \(load)\n")
   }

@@ -4,6 +4,8 @@ struct Cell: Hashable {
   static let taps = [128, 1_024, 16_384, 131_072, 524_288]
   static let blocks = [64, 256, 1_024]
   static let rate = 48_000
+  /// Of convolvers that are made, not run.
+  static let creations = [Cell(taps: 16_384, block: 256, channels: 8), Cell(taps: 1_048_576, block: 256, channels: 4)]
 
   var taps: Int
   var block: Int

@@ -28,7 +28,7 @@ struct Material {
 
   var cyclicInput: [[Float]] { input.map { Array($0.prefix(Self.cycle)) } }
 
-  private static func decayingNoise(_ taps: Int, _ random: inout SplitMix64) -> [Float] {
+  static func decayingNoise(_ taps: Int, _ random: inout SplitMix64) -> [Float] {
     let decay = pow(1e-3, 1 / Double(taps))
     var gain = 1.0
     let values = random.noise(taps).map { value in

@@ -2,8 +2,10 @@ import Buffers
 import Convolution
 import Glibc
 import Synchronization
+import Vector
 
-/// The last blocks of every input as they came in, so that any new convolver can be warmed from them.
+/// The last blocks of every input, so that any new convolver can be warmed from them: in the convolver's precision, of which it takes
+/// them anyway.
 ///
 /// The audio thread appends. Another thread may copy blocks meanwhile, and asks afterwards whether they had been overwritten:
 /// nobody waits. So it is a seqlock, whose fences keep samples and `end` in their order on every processor. Source: H. Boehm,
@@ -17,6 +19,7 @@ package struct InputHistory: ~Copyable, @unchecked Sendable {
   let slack: Int
   /// Blocks appended so far: the index of the next.
   private let end: Atomic<Int>
+  private let precision: Precision
   private let memory: Memory
 
   private static let slackFrames = 65_536
@@ -28,17 +31,17 @@ package struct InputHistory: ~Copyable, @unchecked Sendable {
     return (slack, (frames + block - 1) / block + slack)
   }
 
-  static func byteCount(block: Int, inputs: Int, frames: Int) -> Int {
-    blocks(of: block, frames: frames).all * inputs * block * MemoryLayout<Double>.stride
+  static func byteCount(block: Int, inputs: Int, frames: Int, precision: Precision) -> Int {
+    let scalar = precision == .float32 ? MemoryLayout<Float>.stride : MemoryLayout<Double>.stride
+    return blocks(of: block, frames: frames).all * inputs * block * scalar
   }
 
   /// - Parameter frames: frames that it is to hold, at least.
-  package init(block: Int, inputs: Int, frames: Int) {
-    self.block = block
-    self.inputs = inputs
+  package init(block: Int, inputs: Int, frames: Int, precision: Precision) {
+    (self.block, self.inputs, self.precision) = (block, inputs, precision)
     (slack, capacity) = Self.blocks(of: block, frames: frames)
     end = Atomic(0)
-    memory = Memory(byteCount: Self.byteCount(block: block, inputs: inputs, frames: frames))
+    memory = Memory(byteCount: Self.byteCount(block: block, inputs: inputs, frames: frames, precision: precision))
   }
 
   var region: UnsafeRawBufferPointer { memory.region }
@@ -46,12 +49,22 @@ package struct InputHistory: ~Copyable, @unchecked Sendable {
   /// Real-time safe.
   package var position: Int { @_noLocks @_noAllocation get { end.load(ordering: .acquiring) } }
 
-  /// The samples of one input in block `index`, which may be any of the last `capacity`.
+  /// Copies the samples of one input in block `index`, which may be any of the last `capacity`.
   @_noLocks @_noAllocation
-  package func samples(_ index: Int, input: Int) -> UnsafeMutablePointer<Double> {
-    let offset = ((index % capacity) &* inputs &+ input) &* block
-    return memory.base.assumingMemoryBound(to: Double.self) + offset
+  package func copy(_ index: Int, input: Int, to target: UnsafeMutablePointer<Double>) {
+    let start = place(index, input: input)
+    if precision == .float32 {
+      let samples = memory.base.assumingMemoryBound(to: Float.self) + start
+      for n in 0..<block { target[n] = Double(samples[n]) }
+    } else {
+      let samples = memory.base.assumingMemoryBound(to: Double.self) + start
+      for n in 0..<block { target[n] = samples[n] }
+    }
   }
+
+  /// The first sample of one input in a block.
+  @_noLocks @_noAllocation
+  private func place(_ index: Int, input: Int) -> Int { ((index % capacity) &* inputs &+ input) &* block }
 
   /// Whether block `index` has certainly not been overwritten so far: samples that were read before are its own.
   @_noLocks @_noAllocation
@@ -67,11 +80,19 @@ package struct InputHistory: ~Copyable, @unchecked Sendable {
     let index = end.load(ordering: .relaxed)
     // No sample is overwritten before others can see the `end` by which its block is lost.
     atomicMemoryFence(ordering: .releasing)
-    for input in 0..<inputs {
-      let (source, target) = (x[input], samples(index, input: input))
-      for n in 0..<block { target[n] = source[n] }
-    }
+    for input in 0..<inputs { put(x[input], at: place(index, input: input)) }
     end.store(index &+ 1, ordering: .releasing)
+  }
+
+  @_noLocks @_noAllocation
+  private func put(_ source: UnsafePointer<Double>, at start: Int) {
+    if precision == .float32 {
+      let samples = memory.base.assumingMemoryBound(to: Float.self) + start
+      for n in 0..<block { samples[n] = Float(source[n]) }
+    } else {
+      let samples = memory.base.assumingMemoryBound(to: Double.self) + start
+      for n in 0..<block { samples[n] = source[n] }
+    }
   }
 
   /// Forgets every block: the state after `init`. Nobody copies meanwhile. Source: memset(3)

@@ -1,5 +1,7 @@
+import Buffers
 import Convolution
 import Synchronization
+import Vector
 
 /// A convolver with its input history, from which it and its successor are warmed: what the audio thread runs.
 ///
@@ -9,6 +11,8 @@ package struct Program: ~Copyable {
   /// The late taps, which other threads convolve.
   package let tails: UnsafeMutablePointer<Tail>
   package let tailCount: Int
+  /// The tails' kernels, for the next program to reuse.
+  package let preparedTails: [PreparedMatrix]
   /// Whether the audio thread has it. Until then its tails are convolved by the thread that warms it.
   var isLive = false
   /// Whether it was given back because its output was not finite while it faded in.
@@ -23,8 +27,8 @@ package struct Program: ~Copyable {
   let reach: Int
   /// Whether a thread is at work on it: the control side while it brings it up to date, then the audio thread for good.
   private let isClaimed = Atomic<Bool>(false)
-  /// For each input, the place in the history of the block that is being absorbed.
-  let views: UnsafeMutablePointer<UnsafePointer<Double>>
+  /// The block of another history that is being absorbed.
+  private let taken: Planes
 
   /// The least that a history holds, in frames: as much of its past finds a longer kernel that comes later.
   static let leastHistoryFrames = 131_072
@@ -32,26 +36,28 @@ package struct Program: ~Copyable {
   /// Times the history's blocks that are absorbed before warming gives up.
   private static let mostRounds = 8
 
-  init(_ convolver: consuming Convolver, tails plans: [TailPlan], fadeFrames: Int) {
+  init(_ convolver: consuming Convolver, tails plans: [TailPlan], reusing known: [PreparedMatrix], fadeFrames: Int) {
     let (block, inputs) = (convolver.block, convolver.inputs)
     tails = .allocate(capacity: max(1, plans.count))
     tailCount = plans.count
-    for (index, plan) in plans.enumerated() { (tails + index).initialize(to: Tail(plan, block: block)) }
+    for (index, plan) in plans.enumerated() {
+      (tails + index).initialize(to: Tail(plan, block: block, reusing: index < known.count ? known[index] : nil))
+    }
+    preparedTails = plans.indices.map { [tails] in tails[$0].prepared }
     var frames = convolver.reach
     for index in plans.indices { frames = max(frames, tails[index].reach) }
     reach = (frames + block - 1) / block + 1
-    history = InputHistory(block: block, inputs: inputs, frames: Self.historyFrames(reach: frames))
+    history = InputHistory(block: block, inputs: inputs, frames: Self.historyFrames(reach: frames), precision: convolver.precision)
     fade = Fade(frames: fadeFrames)
     var sums = convolver.sums
     for index in plans.indices { tails[index].add(to: &sums) }
     self.sums = sums
     grids = OutputGrids(sums)
-    views = .allocate(capacity: inputs)
+    taken = Planes(channels: inputs, frames: block)
     self.convolver = convolver
   }
 
   deinit {
-    views.deallocate()
     tails.deinitialize(count: tailCount)
     tails.deallocate()
   }
@@ -59,8 +65,8 @@ package struct Program: ~Copyable {
   private static func historyFrames(reach: Int) -> Int { max(reach, leastHistoryFrames) }
 
   /// Bytes of the history of a convolver whose kernels end within `reach` frames.
-  package static func historyBytes(block: Int, inputs: Int, reach: Int) -> Int {
-    InputHistory.byteCount(block: block, inputs: inputs, frames: historyFrames(reach: reach))
+  package static func historyBytes(block: Int, inputs: Int, reach: Int, precision: Precision) -> Int {
+    InputHistory.byteCount(block: block, inputs: inputs, frames: historyFrames(reach: reach), precision: precision)
   }
 
   /// Convolves one block from `x` to `y`, and moves sums to the grid on which they lie, where they lie on one.
@@ -92,8 +98,8 @@ package struct Program: ~Copyable {
   /// Copies block `index` from another history into this one and the convolver.
   @_noLocks @_noAllocation
   mutating func absorb(_ index: Int, from other: borrowing InputHistory) {
-    view(index, of: other)
-    absorb(views)
+    copy(index, of: other)
+    absorb(taken.readOnly)
   }
 
   /// Claims the program for the caller; false if another thread has it. Nobody waits.
@@ -104,8 +110,8 @@ package struct Program: ~Copyable {
   package func release() { isClaimed.store(false, ordering: .releasing) }
 
   @_noLocks @_noAllocation
-  private func view(_ index: Int, of other: borrowing InputHistory) {
-    for input in 0..<history.inputs { views[input] = UnsafePointer(other.samples(index, input: input)) }
+  private func copy(_ index: Int, of other: borrowing InputHistory) {
+    for input in 0..<history.inputs { other.copy(index, input: input, to: taken.pointers[input]) }
   }
 
   /// Forgets every input. Real-time safe but for its time: O(history and state).
@@ -124,17 +130,21 @@ package struct Program: ~Copyable {
 
   /// Everything that the audio thread touches.
   package var regions: [UnsafeRawBufferPointer] {
-    convolver.regions + [history.region, fade.region, grids.region] + (0..<tailCount).flatMap { tails[$0].regions }
+    convolver.regions + [history.region, taken.region, fade.region, grids.region] + (0..<tailCount).flatMap { tails[$0].regions }
   }
 }
 
 /// Programs travel between threads as pointers, which need neither lock nor reference count.
 package typealias ProgramPointer = UnsafeMutablePointer<Program>
 
-/// - Parameter fadeFrames: the length of the fade by which it comes in; 0 or 1 switches from one frame to the next.
-package func makeProgram(_ convolver: consuming Convolver, tails: [TailPlan] = [], fadeFrames: Int) -> ProgramPointer {
+/// - Parameters:
+///   - known: the tails' kernels of the program before: what has not changed is not computed again.
+///   - fadeFrames: the length of the fade by which it comes in; 0 or 1 switches from one frame to the next.
+package func makeProgram(
+  _ convolver: consuming Convolver, tails: [TailPlan] = [], reusing known: [PreparedMatrix] = [], fadeFrames: Int
+) -> ProgramPointer {
   let pointer = ProgramPointer.allocate(capacity: 1)
-  pointer.initialize(to: Program(convolver, tails: tails, fadeFrames: fadeFrames))
+  pointer.initialize(to: Program(convolver, tails: tails, reusing: known, fadeFrames: fadeFrames))
   return pointer
 }
 
@@ -168,8 +178,8 @@ extension Program {
   private func copy(_ live: borrowing InputHistory, to end: Int, _ isCancelled: () -> Bool) -> Bool {
     while history.position < end {
       let index = history.position
-      view(index, of: live)
-      history.append(views)
+      copy(index, of: live)
+      history.append(taken.readOnly)
       guard live.holds(index), !isCancelled() else { return false }
     }
     return true

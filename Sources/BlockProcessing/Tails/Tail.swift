@@ -34,13 +34,14 @@ package struct Tail: ~Copyable, @unchecked Sendable {
   /// The most blocks that may come at once, after a gap.
   private static let mostBlocksAtOnce = 64
 
-  init(_ plan: TailPlan, block: Int) {
+  /// - Parameter known: of the tail before.
+  init(_ plan: TailPlan, block: Int, reusing known: PreparedMatrix?) {
     precondition(plan.frames % block == 0, "a job is some whole blocks")
     self.block = block
     blocks = plan.frames / block
     parts = plan.frames / plan.part
     capacity = Self.mostBlocksAtOnce / blocks + 6
-    convolver = plan.makeConvolver()
+    convolver = plan.makeConvolver(reusing: known)
     channels = .allocate(capacity: max(1, plan.outputs.count))
     channels.initialize(from: plan.outputs, count: plan.outputs.count)
     x = Planes(channels: plan.inputs, frames: capacity * plan.frames)
@@ -52,6 +53,8 @@ package struct Tail: ~Copyable, @unchecked Sendable {
   deinit { channels.deallocate() }
 
   var regions: [UnsafeRawBufferPointer] { convolver.regions + [x.region, y.region] }
+
+  var prepared: PreparedMatrix { convolver.prepared }
 
   /// Frames for which an input sample affects the output.
   var reach: Int { TailPlan.start(frames) + convolver.reach }

@@ -28,10 +28,12 @@ public struct TailPlan: Sendable {
     return convolver.measuredNanoseconds(rounds: 2) / Double(part)
   }
 
-  func makeConvolver() -> Convolver {
+  /// - Parameter known: of the tail before: what has not changed is not computed again.
+  func makeConvolver(reusing known: PreparedMatrix? = nil) -> Convolver {
     do {
       return try Convolver(
-        block: part, inputs: inputs, outputs: outputs.count, routes: routes, plan: plan, precision: precision, costs: costs)
+        block: part, inputs: inputs, outputs: outputs.count, routes: routes, plan: plan, precision: precision, costs: costs,
+        reusing: known)
     } catch {
       preconditionFailure("the whole matrix was possible: \(error)")
     }
@@ -56,7 +58,7 @@ public struct TailPlan: Sendable {
     guard !late.isEmpty else { return (routes, []) }
     let part = frames > mostFramesAtOnce ? block : frames
     var shares = [(taps: Int, outputs: [Int])](repeating: (0, []), count: threads)
-    let ends = Dictionary(grouping: late, by: \.to).mapValues { $0.reduce(0) { $0 + $1.response.taps.count } }
+    let ends = Dictionary(grouping: late, by: \.to).mapValues { $0.reduce(0) { $0 + $1.response.count } }
     for (output, taps) in ends.sorted(by: { ($0.value, $0.key) > ($1.value, $1.key) }) {
       let least = shares.indices.min { shares[$0].taps < shares[$1].taps }!
       shares[least].taps += taps

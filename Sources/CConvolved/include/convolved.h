@@ -13,6 +13,7 @@
 // convolved_replace, convolved_is_changing and convolved_plan may be called from any thread meanwhile, the processing thread
 // included where nothing is due: they allocate, and wait for each other but never make the processing thread wait.
 // convolved_destroy comes last, with no other call under way. Different convolvers have nothing in common.
+// No function starts a thread: what is prepared is prepared on the calling thread.
 //
 // Errors are values: each function that can fail says so in its result, and has then changed nothing. convolved_message tells
 // more. Memory is asked for before it is used; only where it is gone in between does the program end, as it may wherever a system
@@ -101,7 +102,7 @@ typedef enum convolved_error {
 /// `*made` is the convolver, to be given to convolved_destroy, or NULL after an error. `block` is the number of frames that are
 /// processed at once. With no routes (`count` 0, `routes` may be NULL) the outputs are silent, until there are some.
 ///
-/// CONVOLVED_ERROR_MEMORY where the system refuses a bound of the memory needed, up to five times what the convolver then takes.
+/// CONVOLVED_ERROR_MEMORY where the system refuses a bound of the memory needed, up to six times what the convolver then takes.
 ///
 /// O(taps log taps), and some milliseconds to choose how the filters are cut. Not real-time safe.
 convolved_error convolved_create(
@@ -127,7 +128,8 @@ convolved_error convolved_process_f64(convolved *convolver, const double *const 
 /// With a `fade` of 0 it changes from one frame to the next. Returns before that, since it is the processing thread that does it.
 ///
 /// A change that no block has met yet is replaced. During a fade: CONVOLVED_ERROR_BUSY. Kernels of the same taps, gain and
-/// delay are not computed again where they are still cut in the same way.
+/// delay are not computed again where they are still cut in the same way, as they are while no kernel becomes longer or shorter; those
+/// that are in the same place of `routes` as before are not even copied.
 ///
 /// O(taps log taps) and O(inputs * history). Not real-time safe.
 convolved_error convolved_replace(convolved *convolver, const convolved_route *routes, size_t count, size_t fade);

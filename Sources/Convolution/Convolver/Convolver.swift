@@ -9,7 +9,7 @@
 // 6. `convolve` converts it to the caller's samples.
 //
 // What a block needs is made before the first one, in this order: Plan.swift cuts the kernels, PlanSearch.swift chooses how,
-// PreparedKernel.swift transforms them, OperationList.swift and Schedule.swift say what is done when (ConvolverDraft.swift), and
+// PreparedMatrix.swift has them transformed, OperationList.swift and Schedule.swift say what is done when (ConvolverDraft.swift), and
 // ConvolverLayout.swift puts it into memory.
 import Buffers
 import CIntrinsics
@@ -29,13 +29,13 @@ public struct Convolver: ~Copyable, @unchecked Sendable {
   public let inputs: Int
   public let outputs: Int
   public let plan: Plan
+  public let precision: Precision
   /// The routes' kernels, for the next convolver to reuse.
-  public let kernels: [PreparedKernel]
+  public let prepared: PreparedMatrix
   /// Frames for which an input sample affects the output.
   public let reach: Int
   /// For each output, what is known of its sums.
   public let sums: [OutputSums]
-  private let transforms: [RealFFT]
   private let loops: VectorLoops
   let layout: ConvolverLayout
   /// Frames taken so far, and slots done.
@@ -50,14 +50,15 @@ public struct Convolver: ~Copyable, @unchecked Sendable {
   ///   - inputs, outputs: channels, at least one each.
   ///   - plan: how to cut the kernels; the cheapest by default.
   ///   - costs: the times by which plans are compared; `shipped` by default.
-  ///   - reusing: kernels of another convolver: a kernel of the same route and plan is not computed again.
-  ///   - isCancelled: asked some hundred times a second.
+  ///   - reusing: what another convolver has: a kernel of the same taps, gain, delay and plan is not computed again.
+  ///   - threads: how many prepare kernels at once, of the calling one's priority; by default it does so alone.
+  ///   - isCancelled: asked some hundred times a second, by each of them.
   /// - Throws: `routeOutOfRange`, `routeNotPossible`, `cancelled`.
   /// - Complexity: O(taps log taps) for each kernel.
   public init(
     block: Int, inputs: Int, outputs: Int, routes: [Route], plan: Plan? = nil, precision: Precision = .float64,
-    instructionSet: InstructionSet = .best, costs: CostTable? = nil, reusing known: [PreparedKernel] = [],
-    isCancelled: () -> Bool = { false }
+    instructionSet: InstructionSet = .best, costs: CostTable? = nil, reusing known: PreparedMatrix? = nil,
+    threads: Int = 1, isCancelled: () -> Bool = { false }
   ) throws(ConvolutionError) {
     precondition(block >= 1 && inputs >= 1 && outputs >= 1 && (plan?.block ?? block) == block)
     for route in routes {
@@ -69,28 +70,18 @@ public struct Convolver: ~Copyable, @unchecked Sendable {
     let routes = routes.filter { !$0.extent.isEmpty }.sorted { $0.to < $1.to }
     let costs = costs ?? .shipped(precision)
     let shape = MatrixShape(block: block, inputs: inputs, outputs: outputs, routes: routes)
-    let plan = plan ?? .cheapest(for: shape, precision: precision, instructionSet: instructionSet, costs: costs, isCancelled: isCancelled)
-    let transforms = plan.levels.map { RealFFT(points: $0.size, precision: precision, instructionSet: instructionSet) }
-    var made = Dictionary(known.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
-    let kernels = try routes.map { route throws(ConvolutionError) in
-      guard !isCancelled() else { throw .cancelled }
-      let key = PreparedKernel.Key(route, plan: plan, precision: precision, instructionSet: instructionSet)
-      let kernel = made[key] ?? PreparedKernel(route, key, transforms: transforms, isCancelled: isCancelled)
-      made[key] = kernel
-      return kernel
-    }
-    let sums = (0..<outputs).map { output in
-      OutputSums(routes.filter { $0.to == output }, plan: plan, precision: precision, isCancelled: isCancelled)
-    }
-    // What was broken off is not whole.
-    guard !isCancelled() else { throw .cancelled }
-    (self.inputs, self.outputs, self.plan, self.transforms) = (inputs, outputs, plan, transforms)
-    (self.kernels, self.sums, reach) = (kernels, sums, shape.end)
+    let prepared = try PreparedMatrix(
+      routes, PreparedMatrix.Task(shape: shape, precision: precision, instructionSet: instructionSet, costs: costs), plan: plan,
+      reusing: known, threads: threads, isCancelled: isCancelled)
+    let plan = prepared.plan
+    let ends = Dictionary(grouping: zip(routes, prepared.kernels).map { (route: $0, kernel: $1) }) { $0.route.to }
+    (self.inputs, self.outputs, self.plan, self.precision, self.prepared) = (inputs, outputs, plan, precision, prepared)
+    sums = (0..<outputs).map { OutputSums(ends[$0] ?? [], plan: plan, precision: precision) }
+    reach = shape.end
     loops = VectorLoops.table(precision, instructionSet)
     layout = ConvolverLayout(
       ConvolverDraft(
-        plan: plan, inputs: inputs, outputs: outputs, routes: routes, kernels: kernels, transforms: transforms, loops: loops,
-        precision: precision, costs: costs))
+        prepared, inputs: inputs, outputs: outputs, routes: routes, loops: loops, precision: precision, costs: costs))
   }
 
   /// Convolves one block.
@@ -119,6 +110,7 @@ public struct Convolver: ~Copyable, @unchecked Sendable {
 
   /// Forgets every input: returns to the state after `init`.
   public mutating func reset() {
+    if position == 0 { return }
     layout.signals.base.initializeMemory(as: UInt8.self, repeating: 0, count: layout.signals.byteCount)
     for level in 0..<layout.levelCount { layout.levels[level].reset() }
     (position, slots) = (0, 0)
@@ -126,7 +118,7 @@ public struct Convolver: ~Copyable, @unchecked Sendable {
 
   /// Everything that `process` reads or writes, to be locked in memory. Convolvers may share kernels.
   public var regions: [UnsafeRawBufferPointer] {
-    [layout.signals.region, layout.tables.region] + transforms.map(\.region) + kernels.map(\.region)
+    [layout.signals.region, layout.tables.region] + prepared.transforms.map(\.region) + prepared.kernels.map(\.region)
   }
 
   @inline(__always)

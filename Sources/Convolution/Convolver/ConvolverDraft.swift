@@ -17,12 +17,12 @@ struct ConvolverDraft {
   private(set) var outputRings: [Int] = []
 
   init(
-    plan: Plan, inputs: Int, outputs: Int, routes: [Route], kernels: [PreparedKernel], transforms: [RealFFT], loops: VectorLoops,
-    precision: Precision, costs: CostTable
+    _ prepared: PreparedMatrix, inputs: Int, outputs: Int, routes: [Route], loops: VectorLoops, precision: Precision, costs: CostTable
   ) {
+    let (plan, kernels) = (prepared.plan, prepared.kernels)
     (self.plan, self.routes, self.kernels, self.loops) = (plan, routes, kernels, loops)
     levels = plan.levels.indices.map {
-      LevelDraft(plan.levels[$0], index: $0, fft: transforms[$0], routes: routes, kernels: kernels)
+      LevelDraft(plan.levels[$0], index: $0, fft: prepared.transforms[$0], routes: routes, kernels: kernels)
     }
     let shape = MatrixShape(block: plan.block, inputs: inputs, outputs: outputs, routes: routes)
     let model = PlanCost(shape: shape, costs: costs, precision: precision)

@@ -46,14 +46,17 @@ struct PlanCost {
 
   /// For each level, the bytes that are touched between two reads of the same spectra: all of its own, and of a larger level
   /// the share of its window that is done meanwhile.
-  func distances(_ work: [LevelWork]) -> [Double] {
-    work.map { level in work.reduce(0) { $0 + $1.bytes * min(1, Double(level.size) / Double($1.size)) } }
+  func distances(_ work: [LevelWork]) -> [Double] { work.map { distance(of: $0, among: work) } }
+
+  private func distance(of level: LevelWork, among work: [LevelWork]) -> Double {
+    work.reduce(0) { $0 + $1.bytes * min(1, Double(level.size) / Double($1.size)) }
   }
 
   /// ns a block for the levels.
   func levels(_ work: [LevelWork], slot: Int) -> Double {
     var cost = 0.0
-    for (level, distance) in zip(work, distances(work)) {
+    for level in work {
+      let distance = distance(of: level, among: work)
       let product = Double(level.partitions * level.size) * costs.product(distance: distance)
       let share = Double(slot) / Double(level.size)
       cost += (level.transforms + product) * share * costs.farness(distance: distance)

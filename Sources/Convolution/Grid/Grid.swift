@@ -9,11 +9,13 @@ public struct Grid: Sendable {
 
   /// Returns nil if no signal's sums stay on a grid.
   public init?(taps: [Double]) {
-    self.init(tapExponent: Self.exponent(taps), magnitudes: taps.reduce(0) { $0 + $1.magnitude })
+    var lowest = LowestBit()
+    taps.withUnsafeBufferPointer { lowest.take($0) }
+    self.init(tapExponent: lowest.exponent, magnitudes: taps.reduce(0) { $0 + $1.magnitude })
   }
 
   /// - Parameters:
-  ///   - tapExponent: as `exponent` gives it.
+  ///   - tapExponent: as `LowestBit` gives it.
   ///   - magnitudes: the sum of the taps' magnitudes.
   init?(tapExponent: Int?, magnitudes: Double) {
     guard let tapExponent else { return nil }
@@ -59,19 +61,4 @@ public struct Grid: Sendable {
 
   /// The distance of two samples of `bits` bits; full scale is 1.
   public static func signalStep(bits: Int) -> Double { Double(sign: .plus, exponent: 1 - bits, significand: 1) }
-
-  /// The exponent of the lowest bit that is set in any value; nil below -100, which is finer than any integer format.
-  static func exponent(_ values: [Double]) -> Int? {
-    var lowest = 100
-    for value in values where value != 0 {
-      guard value.isNormal else { return nil }
-      let zeros = value.significandBitPattern.trailingZeroBitCount
-      let exponent = Int(value.exponent) - max(0, 52 - zeros)
-      if exponent < lowest {
-        if exponent < -100 { return nil }
-        lowest = exponent
-      }
-    }
-    return lowest
-  }
 }

@@ -73,33 +73,31 @@ public struct OutputSums: Sendable, Equatable {
     if let index = heard.firstIndex(where: { $0.input == added.input }) { heard[index].add(added) } else { heard.append(added) }
   }
 
-  /// - Parameters:
-  ///   - routes: those that end in the output, none with only zeros.
-  ///   - isCancelled: the sums mean nothing once it has said so.
-  init(_ routes: [Route], plan: Plan, precision: Precision, isCancelled: () -> Bool = { false }) {
+  /// - Parameter parts: the routes that end in the output, none with only zeros, and their kernels.
+  init(_ parts: [(route: Route, kernel: PreparedKernel)], plan: Plan, precision: Precision) {
     self.init()
+    var lowest = LowestBit()
     var levels = [(magnitudes: Double, products: Int)](repeating: (0, 0), count: plan.levels.count)
-    for route in routes where !isCancelled() {
+    var direct = 0
+    for (route, kernel) in parts {
       hear(HeardInput(route, plan: plan))
-      let taps = route.extent.map { route.response.taps[$0 - route.delay] * route.gain }
-      let lowest = Grid.exponent(taps)
-      tapExponent = tapExponent.flatMap { exponent in lowest.map { min(exponent, $0) } }
-      magnitudes += taps.reduce(0) { $0 + $1.magnitude }
-      for index in plan.levels.indices {
-        let range = plan.taps(of: index, end: route.extent.upperBound)
-        let met = range.clamped(to: route.extent)
-        levels[index].magnitudes += met.reduce(0) { $0 + taps[$1 - route.extent.lowerBound].magnitude }
-        levels[index].products += partitionRange(of: route.extent, in: range, size: plan.levels[index].size).count
+      direct += route.extent.clamped(to: 0..<plan.directTaps).count
+      for sums in kernel.sums {
+        magnitudes += sums.magnitudes
+        if let bit = sums.lowestBit { lowest.take(bit) }
+      }
+      for index in levels.indices {
+        levels[index].magnitudes += kernel.sums[index + 1].magnitudes
+        levels[index].products += kernel.spectra[index].partitions.count
       }
     }
-    if precision != .float64 { tapExponent = nil }
+    tapExponent = precision == .float64 ? lowest.exponent : nil
     let used = zip(plan.levels, levels).filter { $1.products > 0 }
     for (level, sums) in used {
       let stages = Double((2 * level.size).trailingZeroBitCount)
       variance += 2 * (3 * Self.stage * Self.stage * stages + 8 + Double(sums.products)) * sums.magnitudes * sums.magnitudes
     }
     isTransformed = !used.isEmpty
-    let direct = routes.reduce(0) { $0 + $1.extent.clamped(to: 0..<plan.directTaps).count }
     variance += Double(direct + 2 * used.count) * magnitudes * magnitudes
   }
 }

@@ -88,7 +88,9 @@ private struct PlanSearch {
   }
 
   private mutating func consider(slot: Int, base: Double, direct: Int, taps: Range<Int>, size: Int) {
-    let cost = base + model.levels(work + [model.work(size: size, taps: taps)], slot: slot)
+    work.append(model.work(size: size, taps: taps))
+    let cost = base + model.levels(work, slot: slot)
+    work.removeLast()
     // Among plans of equal cost, the one with fewer levels comes first.
     if cost < least {
       least = cost

@@ -27,8 +27,9 @@ public final class RealFFT: Sendable {
     self.points = points
     let tables = InstructionSet.available.filter { $0 <= instructionSet }.map { VectorLoops.table(precision, $0) }
     loops = tables.last { $0.group_points <= points }!
-    memory = Memory(byteCount: TwiddlePlan.byteCount(points: points, loops: loops))
-    plan = TwiddlePlan.write(to: memory.base, points: points, loops: loops)
+    let twiddles = TwiddlePlan(points: points, loops: loops)
+    memory = Memory(byteCount: twiddles.byteCount)
+    plan = twiddles.write(to: memory.base)
   }
 
   /// Transforms 2M real values.

@@ -7,79 +7,111 @@ import Vector
 ///
 /// A block of the transform is a remainder modulo t^L - e^(iφ). Angles are kept in units of π: there they are dyadic
 /// fractions, exact in Double, so that each factor has one rounding, its own.
-package enum TwiddlePlan {
-  static func byteCount(points: Int, loops: VectorLoops) -> Int {
-    let scalars = 2 * points + 6 * points + 512
-    return MemoryLayout<TransformPlan>.stride + 16 * MemoryLayout<UnsafeRawPointer>.stride + 16 * 64 + scalars * loops.scalar_bytes
-  }
+package struct TwiddlePlan {
+  private let points: Int
+  private let loops: VectorLoops
+  /// For a pass of radix 2, if there is one, then for those of radix 4, and for leaves of more than 4 points: angles, of which each
+  /// becomes a cosine and a sine.
+  private var tables: [[Double]] = []
+  private let hasRadix2: Bool
+  private let passes: Int
+  /// For each group the angles of every step in the order of their use, lane by lane.
+  private var leaf: [Double] = []
 
-  /// Writes tables and plan into zeroed memory of `byteCount` bytes; returns the plan, which points into it.
-  static func write(to base: UnsafeMutableRawPointer, points: Int, loops: VectorLoops) -> UnsafePointer<TransformPlan> {
+  init(points: Int, loops: VectorLoops) {
+    (self.points, self.loops) = (points, loops)
     let steps = (points / loops.leaf_points).trailingZeroBitCount
-    let passes = steps / 2
-    var parts = MemoryParts()
-    let planOffset = parts.reserve(MemoryLayout<TransformPlan>.stride)
-    let tablesOffset = parts.reserve(16 * MemoryLayout<UnsafeRawPointer>.stride)
-    func table(_ angles: [Double]) -> UnsafeMutableRawPointer {
-      let pointer = base + parts.reserve(2 * angles.count * loops.scalar_bytes)
-      for (index, angle) in angles.enumerated() {
-        store(cosine(angle), pointer, 2 * index, loops)
-        store(sine(angle), pointer, 2 * index + 1, loops)
-      }
-      return pointer
-    }
-
+    (passes, hasRadix2) = (steps / 2, steps % 2 == 1)
     var blocks = [0.5]
-    var radix2: UnsafeRawPointer?
-    if steps % 2 == 1 {
-      radix2 = UnsafeRawPointer(table([blocks[0] / 2]))
+    if hasRadix2 {
+      tables.append([blocks[0] / 2])
       blocks = [blocks[0] / 2, blocks[0] / 2 + 1]
     }
-    let tables = (base + tablesOffset).bindMemory(to: UnsafeRawPointer.self, capacity: 16)
-    for pass in 0..<passes {
-      tables[pass] = UnsafeRawPointer(table(blocks.flatMap(quarters)))
-      blocks = blocks.flatMap { angle in (0..<4).map { angle / 4 + Double($0) / 2 } }
+    for _ in 0..<passes {
+      tables.append(Self.quarters(blocks))
+      var parts: [Double] = []
+      parts.reserveCapacity(4 * blocks.count)
+      for angle in blocks { for part in 0..<4 { parts.append(angle / 4 + Double(part) / 2) } }
+      blocks = parts
     }
-    if loops.leaf_points > 4 { tables[passes] = UnsafeRawPointer(table(blocks.flatMap(quarters))) }
-    let leaf = leafTable(blocks: blocks, at: base + parts.byteCount, loops: loops)
+    if loops.leaf_points > 4 { tables.append(Self.quarters(blocks)) }
+    appendLeaves(blocks)
+  }
 
-    let plan = (base + planOffset).bindMemory(to: TransformPlan.self, capacity: 1)
+  /// Bytes for the plan and its tables.
+  var byteCount: Int {
+    var parts = MemoryParts()
+    for bytes in reserved { _ = parts.reserve(bytes) }
+    return parts.byteCount
+  }
+
+  /// The plan, the list of tables, the tables, the leaves.
+  private var reserved: [Int] {
+    let angles = tables.map(\.count) + [leaf.count]
+    return [MemoryLayout<TransformPlan>.stride, max(1, tables.count) * MemoryLayout<UnsafeRawPointer>.stride]
+      + angles.map { 2 * $0 * loops.scalar_bytes }
+  }
+
+  /// Writes tables and plan into memory of `byteCount` bytes; returns the plan, which points into it.
+  func write(to base: UnsafeMutableRawPointer) -> UnsafePointer<TransformPlan> {
+    var parts = MemoryParts()
+    let places = reserved.map { base + parts.reserve($0) }
+    for (index, angles) in tables.enumerated() {
+      for (n, angle) in angles.enumerated() {
+        store(Self.cosine(angle), places[2 + index], 2 * n)
+        store(Self.sine(angle), places[2 + index], 2 * n + 1)
+      }
+    }
+    writeLeaves(to: places[2 + tables.count])
+    let list = places[1].bindMemory(to: UnsafeRawPointer.self, capacity: max(1, tables.count))
+    let first = hasRadix2 ? 1 : 0
+    for index in first..<max(first, tables.count) { (list + (index - first)).initialize(to: places[2 + index]) }
+    let plan = places[0].bindMemory(to: TransformPlan.self, capacity: 1)
     plan.initialize(
       to: TransformPlan(
-        points: points, radix4_passes: passes, radix2_twiddles: radix2,
-        radix4_twiddles: UnsafePointer(tables), leaf_twiddles: leaf))
+        points: points, radix4_passes: passes, radix2_twiddles: hasRadix2 ? UnsafeRawPointer(places[2]) : nil,
+        radix4_twiddles: UnsafePointer(list), leaf_twiddles: UnsafeRawPointer(places[2 + tables.count])))
     return UnsafePointer(plan)
   }
 
-  /// For each group the angles of every step in the order of their use, lane by lane: a vector of cosines, then one of sines.
-  private static func leafTable(blocks: [Double], at base: UnsafeMutableRawPointer, loops: VectorLoops) -> UnsafeRawPointer {
-    let lanes = loops.lane_count
+  private mutating func appendLeaves(_ blocks: [Double]) {
     let blocksOfGroup = loops.group_points / loops.leaf_points
-    var index = 0
+    leaf.reserveCapacity(blocks.count / blocksOfGroup * loops.lane_count * (loops.leaf_points == 4 ? 3 : 7))
     for first in stride(from: 0, to: blocks.count, by: blocksOfGroup) {
-      let group = Array(blocks[first..<first + blocksOfGroup])
-      let angles = (0..<lanes).map { loops.leaf_points == 4 ? quarters(group[$0]) : leafAngles(group, lane: $0) }
-      for step in angles[0].indices {
-        for function in [cosine, sine] {
-          for lane in 0..<lanes {
-            store(function(angles[lane][step]), base, index, loops)
-            index += 1
-          }
+      if loops.leaf_points == 4 {
+        for part in [0.25, 0.5, 0.75] { for lane in 0..<loops.lane_count { leaf.append(blocks[first + lane] * part) } }
+        continue
+      }
+      // Blocks of 32 points have become 4 blocks of 8 points, each a lane.
+      for lane in 0..<loops.lane_count { leaf.append(eighth(blocks, first, lane) / 2) }
+      for half in [0.0, 1.0] {
+        for part in [0.25, 0.5, 0.75] {
+          for lane in 0..<loops.lane_count { leaf.append((eighth(blocks, first, lane) / 2 + half) * part) }
         }
       }
     }
-    return UnsafeRawPointer(base)
   }
 
-  /// Blocks of 32 points have become 4 blocks of 8 points, each a lane.
-  private static func leafAngles(_ group: [Double], lane: Int) -> [Double] {
-    let block = group[lane / 4] / 4 + Double(lane % 4) / 2
-    return [block / 2] + quarters(block / 2) + quarters(block / 2 + 1)
+  private func eighth(_ blocks: [Double], _ first: Int, _ lane: Int) -> Double { blocks[first + lane / 4] / 4 + Double(lane % 4) / 2 }
+
+  /// For each step a vector of cosines, then one of sines.
+  private func writeLeaves(to base: UnsafeMutableRawPointer) {
+    let lanes = loops.lane_count
+    for (n, angle) in leaf.enumerated() {
+      let index = n / lanes * 2 * lanes + n % lanes
+      store(Self.cosine(angle), base, index)
+      store(Self.sine(angle), base, index + lanes)
+    }
   }
 
-  private static func quarters(_ angle: Double) -> [Double] { [angle / 4, angle / 2, angle * 3 / 4] }
+  private static func quarters(_ blocks: [Double]) -> [Double] {
+    var angles: [Double] = []
+    angles.reserveCapacity(3 * blocks.count)
+    for angle in blocks { for part in [0.25, 0.5, 0.75] { angles.append(angle * part) } }
+    return angles
+  }
 
-  private static func store(_ value: Double, _ base: UnsafeMutableRawPointer, _ index: Int, _ loops: VectorLoops) {
+  private func store(_ value: Double, _ base: UnsafeMutableRawPointer, _ index: Int) {
     if loops.scalar_bytes == 4 {
       (base + 4 * index).storeBytes(of: Float(value), as: Float.self)
     } else {
@@ -89,7 +121,8 @@ package enum TwiddlePlan {
 
   /// cos(π x), reduced to an eighth of the circle before it is rounded.
   package static func cosine(_ x: Double) -> Double {
-    let y = abs(x.remainder(dividingBy: 2))
+    // Exact, as `remainder` is, but some times as fast: x is a fraction of few bits.
+    let y = abs(x - 2 * (x / 2).rounded())
     if y <= 0.25 { return cos(.pi * y) }
     if y < 0.75 { return sin(.pi * (0.5 - y)) }
     return -cos(.pi * (1 - y))

@@ -1,4 +1,5 @@
 import NPY
+import Platform
 
 /// One dimension of a convolution of an image of N values with a kernel of M.
 struct ImageAxis {

@@ -1,4 +1,5 @@
 import Convolution
+import Platform
 import Vector
 
 /// A convolution of integers of k bits, modulo 2^k, by transforms of overlapping windows. Each result is rounded to an integer,

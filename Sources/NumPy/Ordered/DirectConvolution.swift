@@ -1,4 +1,5 @@
 import Buffers
+import Platform
 import Vector
 
 /// Computes each output as the sum of its products, by the loops of an element type. No operand may be empty.

@@ -1,4 +1,5 @@
 import NPY
+import Platform
 import Synchronization
 
 /// The results of a float64 convolution that are about to be rounded, and how they were computed.

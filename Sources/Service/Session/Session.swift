@@ -15,8 +15,7 @@ struct Session: Sendable {
   let keeper: DeviceKeeper?
   private var keeping: Task<SourceControl?, Never>?
   /// How the filters are cut, and their kernels, as they are heard.
-  var plan: Plan
-  var kernels: [PreparedKernel]
+  var prepared: PreparedMatrix
   var predictedLoad: PredictedLoad
   /// What the next plan is judged by.
   var costs: CostTable
@@ -31,7 +30,7 @@ struct Session: Sendable {
     logger: Logger
   ) {
     let configuration = filters.configuration
-    (plan, kernels, predictedLoad, self.costs) = (planned.plan, planned.kernels, planned.load, costs)
+    (prepared, predictedLoad, self.costs) = (planned.prepared, planned.load, costs)
     engine = AudioEngine(planned.takeConvolver(), tails: planned.tails, rate: configuration.rate, fade: configuration.fade)
     if let recording {
       keeper = nil
@@ -40,6 +39,8 @@ struct Session: Sendable {
       keeper = DeviceKeeper(engine: engine, configuration: configuration, missing: missing, logger: logger)
     }
   }
+
+  var plan: Plan { prepared.plan }
 
   /// Opens the devices, now or when they are there.
   ///

@@ -107,7 +107,7 @@ extension Status.Filter {
   init(_ filter: LiveFilter) {
     self.init()
     (name, from, to) = (filter.name, filter.from, filter.to)
-    (kernel, layout, taps) = (filter.kernelName, filter.layout, filter.response.taps.count)
+    (kernel, layout, taps) = (filter.kernelName, filter.layout, filter.response.count)
     (gain, delay, bypass) = (filter.gain, filter.delay, filter.isMutedByBypass ? .mute : .impulse)
   }
 }

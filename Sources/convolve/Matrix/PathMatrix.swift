@@ -62,7 +62,13 @@ struct PathMatrix {
     let count = filters.filters.count
     layout = "configuration, \(count) filter\(count == 1 ? "" : "s"), \(inputCount) to \(outputCount) channels, \(configuration.rate) Hz"
     sampleRate = configuration.rate
-    paths = filters.routes.map { Path(from: $0.from, to: $0.to, taps: $0.response.taps, gain: $0.gain, delay: $0.delay) }
+    // Paths with one response share its taps.
+    var copies: [ImpulseResponse: [Double]] = [:]
+    paths = filters.routes.map { route in
+      let taps = copies[route.response] ?? route.response.taps
+      copies[route.response] = taps
+      return Path(from: route.from, to: route.to, taps: taps, gain: route.gain, delay: route.delay)
+    }
     leadFrames = filters.leadFrames
     var cautions = filters.cautions
     let output = configuration.output

@@ -10,20 +10,47 @@ typedef struct {
   double level;
 } matrix;
 
+static void measure(matrix *made) {
+  double levels[most_channels] = {0};
+  made->level = 0;
+  for (int r = 0; r < made->count; r++) {
+    const convolved_route *route = &made->routes[r];
+    for (size_t k = 0; k < route->count; k++) levels[route->to] += fabs(route->taps[k] * route->gain);
+    made->level = fmax(made->level, levels[route->to]);
+  }
+}
+
 static matrix random_matrix(int inputs, int outputs) {
   matrix made = {.count = random_below(most_routes + 1)};
-  double levels[most_channels] = {0};
   for (int r = 0; r < made.count; r++) {
     size_t taps = (size_t)(1 + random_below(random_below(2) ? 40 : 1500));
     double *values = noise(taps);
     // Silence at the start is left out by the convolver, and must not be missed.
     for (size_t k = 0, silent = (size_t)random_below(3) * 20; k < silent && k + 1 < taps; k++) values[k] = 0;
+    // Kept in half the memory.
+    if (random_below(2)) for (size_t k = 0; k < taps; k++) values[k] = (float)values[k];
     made.routes[r] = (convolved_route){
         random_below(inputs), random_below(outputs), values, taps, random_below(2) ? 1 : 2 * random_sample(),
         random_below(2) ? 0 : random_below(500)};
-    for (size_t k = 0; k < taps; k++) levels[made.routes[r].to] += fabs(values[k] * made.routes[r].gain);
-    made.level = fmax(made.level, levels[made.routes[r].to]);
   }
+  measure(&made);
+  return made;
+}
+
+/// Another matrix, some of whose routes have the taps of `old`, or all but one of them.
+static matrix changed_matrix(const matrix *old, int inputs, int outputs) {
+  matrix made = random_matrix(inputs, outputs);
+  for (int r = 0; r < made.count && r < old->count; r++) {
+    if (random_below(2)) continue;
+    size_t taps = old->routes[r].count;
+    double *values = room(taps);
+    memcpy(values, old->routes[r].taps, taps * sizeof *values);
+    if (random_below(3) == 0) values[random_below((int)taps)] += 0.5;
+    free((void *)made.routes[r].taps);
+    (made.routes[r].taps = values, made.routes[r].count = taps);
+    if (random_below(2)) (made.routes[r].gain = old->routes[r].gain, made.routes[r].delay = old->routes[r].delay);
+  }
+  measure(&made);
   return made;
 }
 
@@ -66,7 +93,7 @@ static double run_case(void) {
   convolved_precision precision = random_below(2) ? CONVOLVED_FLOAT32 : CONVOLVED_FLOAT64;
   long frames = (3000 / block + 2) * block, again = 2500 / block * block, change = random_below((int)again / block) * block;
   size_t fade = (size_t)random_below(900);
-  matrix old = random_matrix(inputs, outputs), new = random_matrix(inputs, outputs);
+  matrix old = random_matrix(inputs, outputs), new = changed_matrix(&old, inputs, outputs);
   double *x[most_channels], *later[most_channels], *y[most_channels], *a[most_channels], *b[most_channels], *c[most_channels];
   for (int i = 0; i < inputs; i++) {
     x[i] = noise((size_t)frames);

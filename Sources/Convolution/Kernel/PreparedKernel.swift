@@ -19,6 +19,8 @@ public final class PreparedKernel: Sendable {
       (response, gain, delay, self.plan) = (route.response, route.gain, route.delay, plan)
       (self.precision, self.instructionSet) = (precision, instructionSet)
     }
+
+    var extent: Range<Int> { Route(from: 0, to: 0, response: response, gain: gain, delay: delay).extent }
   }
 
   /// The partitions of one level that are not all zero.
@@ -34,15 +36,17 @@ public final class PreparedKernel: Sendable {
   let directTaps: Int
   /// One for each level of the plan.
   let spectra: [Spectra]
+  /// What its taps add to the sums of an output: the direct ones, then those of each level.
+  let sums: [TapSums]
   private let memory: Memory
 
   /// - Complexity: O(taps log size).
   ///
   /// - Parameter isCancelled: the kernel is not whole once it has said so.
-  init(_ route: Route, _ key: Key, transforms: [RealFFT], isCancelled: () -> Bool) {
+  init(_ key: Key, transforms: [RealFFT], isCancelled: () -> Bool) {
     self.key = key
     let loops = VectorLoops.table(key.precision, key.instructionSet)
-    let extent = route.extent
+    let extent = key.extent
     let direct = extent.clamped(to: 0..<key.plan.directTaps)
     directStart = direct.lowerBound
     directTaps = (direct.count + loops.direct_taps - 1) / loops.direct_taps * loops.direct_taps
@@ -56,34 +60,25 @@ public final class PreparedKernel: Sendable {
     }
     self.spectra = spectra
     memory = Memory(byteCount: parts.byteCount)
-    let taps = { (range: Range<Int>) in range.map { extent.contains($0) ? route.response.taps[$0 - route.delay] * route.gain : 0 } }
-    let first = taps(direct.lowerBound..<direct.upperBound)
-    loops.convert(first, to: memory.base, count: first.count)
+    let used = zip(transforms, spectra).filter { !$1.partitions.isEmpty }.map(\.0)
+    let room = KernelRoom(key, loops: loops, points: used.map(\.points).max() ?? 0)
+    var sums = [TapSums](repeating: TapSums(key.precision), count: transforms.count + 1)
+    room.write(direct, scale: 1, to: memory.base, &sums[0])
     for (index, fft) in transforms.enumerated() {
       let level = key.plan.taps(of: index, end: extent.upperBound)
-      for (place, partition) in spectra[index].partitions.enumerated() where !isCancelled() {
+      let partitions = spectra[index].partitions
+      for (place, partition) in partitions.enumerated() where !isCancelled() {
         let start = level.lowerBound + partition * fft.points
-        let end = min(start + fft.points, level.upperBound)
-        store(taps(start..<end), fft, at: memory.base + spectra[index].offset, place: place, of: spectra[index].partitions.count)
+        room.transform(
+          start..<min(start + fft.points, level.upperBound), fft, to: memory.base + spectra[index].offset, place: place,
+          of: partitions.count, &sums[index + 1])
       }
     }
+    self.sums = sums
   }
 
   /// The memory that the audio thread reads.
   public var region: UnsafeRawBufferPointer { memory.region }
 
   var base: UnsafeRawPointer { UnsafeRawPointer(memory.base) }
-
-  private func store(_ taps: [Double], _ fft: RealFFT, at base: UnsafeMutableRawPointer, place: Int, of count: Int) {
-    let loops = fft.loops
-    // The inverse transform multiplies by its points, a power of two: the kernel is divided by it, exactly.
-    let scale = 1 / Double(fft.points)
-    let scaled = taps.map { $0 * scale } + [Double](repeating: 0, count: fft.points - taps.count)
-    let window = Memory(byteCount: 3 * fft.points * loops.scalar_bytes)
-    loops.convert(scaled, to: window.base, count: fft.points)
-    let tile = 2 * loops.tile_bins
-    let re = window.base + fft.points * loops.scalar_bytes
-    fft.forwardZeroPadded(
-      window.base, re: re, im: re + fft.points * loops.scalar_bytes, tiles: base + place * tile * loops.scalar_bytes, stride: count * tile)
-  }
 }

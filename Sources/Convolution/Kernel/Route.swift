@@ -37,12 +37,11 @@ extension Route {
     return route
   }
 
-  /// The taps with delays in `frames`; zeros before them become delay.
+  /// The taps with delays in `frames`, which are not copied; zeros before them become delay.
   private func part(_ frames: Range<Int>) -> Route? {
     guard !frames.isEmpty else { return nil }
     if frames == extent, delay == extent.lowerBound { return self }
-    let taps = response.taps[frames.lowerBound - delay..<frames.upperBound - delay]
-    guard let response = try? ImpulseResponse(Array(taps)) else { return nil }
+    guard let response = try? ImpulseResponse(frames.lowerBound - delay..<frames.upperBound - delay, of: response) else { return nil }
     return Route(from: from, to: to, response: response, gain: gain, delay: frames.lowerBound)
   }
 }

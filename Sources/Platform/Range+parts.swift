@@ -2,12 +2,12 @@ import Synchronization
 
 extension Range<Int> {
   /// Cuts the range into parts of `length`, the last one perhaps shorter, and calls `body` with each, on up to `jobs` threads.
-  func forEachPart(ofLength length: Int, jobs: Int, _ body: @Sendable (Range<Int>) -> Void) {
+  package func forEachPart(ofLength length: Int, jobs: Int, _ body: @Sendable (Range<Int>) -> Void) {
     forEachPart(ofLength: length, jobs: jobs, making: { () }, { part, _ in body(part) })
   }
 
   /// As above; `making` gives each thread a workspace of its own.
-  func forEachPart<Workspace: ~Copyable>(
+  package func forEachPart<Workspace: ~Copyable>(
     ofLength length: Int, jobs: Int, making workspace: @Sendable () -> Workspace,
     _ body: @Sendable (Range<Int>, borrowing Workspace) -> Void
   ) {
