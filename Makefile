@@ -13,8 +13,9 @@ SERVICE_PACKAGES := mmdebstrap systemd-container
 MACHINE_PACKAGES := mmdebstrap qemu-system-x86 seabios cpio kmod
 PEER_PACKAGES := ffmpeg sox python3-venv
 LIVE_PEER_PACKAGES := libzita-convolver-dev libfftw3-dev
+PROCESS_PEER_PACKAGES := alsa-utils brutefir jconvolver jackd2 pipewire pipewire-bin libpipewire-0.3-modules curl python3
 
-.PHONY: run build static install uninstall lib install-lib deb bill test-package test-service test-vm test-hostile test-autoeq model test test-live soak test-cable test-baseline lint graph bench bench-instructions bench-costs bench-offline bench-start clean
+.PHONY: run build static install uninstall lib install-lib deb bill test-package test-service test-vm test-hostile test-autoeq model test test-live soak test-cable test-baseline lint graph bench bench-instructions bench-costs bench-offline bench-start bench-process clean
 
 ## Plays the demonstration: the real engine on recorded speech, no sound card needed.
 run: build
@@ -200,6 +201,14 @@ bench-offline: .build/bench-venv/done
 bench-start: static
 	Tests/VirtualCable/build.sh $(CURDIR)/.build/cable
 	python3 Benchmarks/start.py .build/static/release/convolved .build/cable
+
+## Compares whole daemons, with BruteFIR, jconvolver and PipeWire: Benchmarks/README.md. Some two hours for ROUNDS of 3; QUICK=1 to try
+## it out, ONLY="convolved BruteFIR" for a part.
+bench-process: static
+	$(call install,$(BUILD_PACKAGES) $(PROCESS_PEER_PACKAGES))
+	Tests/VirtualCable/build.sh $(CURDIR)/.build/cable
+	python3 Benchmarks/process/compare.py .build/static/release/convolved .build/cable --rounds $(ROUNDS) $(if $(QUICK),--quick) \
+	  $(if $(ONLY),--only $(ONLY))
 
 clean:
 	rm -rf .build Benchmarks/.build

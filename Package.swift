@@ -61,8 +61,9 @@ let package = Package(
     debian("CSamplerate", "samplerate", "libsamplerate0-dev"),
     debian("CSndfile", "sndfile", "libsndfile1-dev"),
     debian("CYAML", "yaml-0.1", "libyaml-dev"),
+    .systemLibrary(name: "CMalloc", path: "Sources/System/CMalloc"),
     .target(name: "CIntrinsics"),
-    .target(name: "Platform"),
+    .target(name: "Platform", dependencies: ["CMalloc"]),
     .target(name: "Numbers", swiftSettings: [realTime]),
 
     // Loops

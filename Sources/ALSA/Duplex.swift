@@ -154,7 +154,7 @@ public struct Duplex: @unchecked Sendable {
       if available >= count { break }
       // A device that is ready, but has nothing, is stalled too.
       if monotonicNanoseconds() &- since > capture.longestStall { return .fault(DeviceFault(direction: .capture, errno: ETIMEDOUT)) }
-      let woken = capture.wait(milliseconds: Stream.longestWait)
+      let woken = capture.wait(milliseconds: capture.patience(frames: count, isIdle: idleSince != 0))
       if let fault = DeviceFault(.capture, result: woken) { return .fault(capture.reclassified(fault, idleSince: idleSince)) }
       if woken == 0 {
         idleSince = since

@@ -1,11 +1,12 @@
 import CALSA
 import Glibc
+import Synchronization
 
 /// Tells whether, and at which rate, a program plays into the loopback that a capture device records from.
 ///
 /// snd-aloop has controls for this on its card, one set for each capture subdevice; a device of software only may have them in a
 /// control device of its own name. While this object lives, "PCM Notify" is set, so that a player may choose another rate while
-/// capture is open. Not real-time safe; one thread at a time.
+/// capture is open. Not real-time safe.
 ///
 /// Source: sound/drivers/aloop.c of the kernel, snd_ctl_elem_read(3)
 public final class SourceControl: @unchecked Sendable {
@@ -23,6 +24,8 @@ public final class SourceControl: @unchecked Sendable {
   private let notify: OpaquePointer?
   /// Whether this object has set "PCM Notify", and must clear it.
   private let isNotifySet: Bool
+  /// The values above are read into.
+  private let reading = Mutex(())
 
   /// - Parameter device: ALSA's name of the capture device. It is opened for a moment, for its card and number.
   /// - Throws: where the device cannot be opened, or has no such controls.
@@ -50,9 +53,11 @@ public final class SourceControl: @unchecked Sendable {
   ///
   /// Complexity: two system calls.
   public func state() -> State? {
-    guard let isActive = read(active) else { return nil }
-    if isActive == 0 { return .closed }
-    return read(rate).flatMap { $0 > 0 ? .playing(rate: $0) : nil }
+    reading.withLock { _ in
+      guard let isActive = read(active) else { return nil }
+      if isActive == 0 { return .closed }
+      return read(rate).flatMap { $0 > 0 ? .playing(rate: $0) : nil }
+    }
   }
 
   private func read(_ value: OpaquePointer) -> Int? {

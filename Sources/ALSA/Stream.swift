@@ -70,8 +70,17 @@ public struct Stream: Sendable {
 }
 
 extension Stream {
-  /// The longest sleep of one call, in milliseconds, so that the audio thread takes requests in time.
+  /// The longest sleep of one call for a device that gives nothing, in milliseconds, so that the audio thread takes requests in time.
   package static var longestWait: Int32 { @_noLocks @_noAllocation get { 20 } }
+
+  /// How long to wait for `frames` frames, in milliseconds: a little longer than they or a period last, so that one wait is enough, and a
+  /// tenth of a second at most. Where a wait has timed out already, as long as `longestWait`.
+  @_noLocks @_noAllocation
+  package func patience(frames: Int, isIdle: Bool) -> Int32 {
+    if isIdle { return Self.longestWait }
+    let lasting = nanoseconds(max(frames, periodFrames)) / 1_000_000 &+ 5
+    return Int32(truncatingIfNeeded: min(100, max(Int(Self.longestWait), lasting)))
+  }
 
   /// Nanoseconds without a frame after which a device is stalled: its whole buffer, at least a quarter of a second.
   package var longestStall: Int { @_noLocks @_noAllocation get { max(250_000_000, nanoseconds(bufferFrames)) } }
@@ -103,7 +112,7 @@ extension Stream {
       if moved > 0 || since == 0 { (since, idleSince) = (now, 0) }
       // A device that is ready, but takes nothing, is stalled too.
       if now &- since > longestStall { return .fault(DeviceFault(direction: .playback, errno: ETIMEDOUT)) }
-      let woken = wait(milliseconds: Self.longestWait)
+      let woken = wait(milliseconds: patience(frames: count &- done, isIdle: idleSince != 0))
       if let fault = DeviceFault(.playback, result: woken) { return .fault(reclassified(fault, idleSince: idleSince)) }
       if woken == 0 { idleSince = since }
     }

@@ -27,6 +27,7 @@ public final class AudioEngine: @unchecked Sendable {
   private let isReplacing = Atomic<Bool>(false)
   let tailWorkers = Mutex(TailWorkerList())
   let locked: Mutex<LockedMemory>
+  let newsThread = NewsThread()
   let sums: Mutex<[OutputSums]>
   let attachment = Mutex<Attachment?>(nil)
   /// The clocks of the last two devices as measured.
@@ -68,7 +69,7 @@ public final class AudioEngine: @unchecked Sendable {
     self.rate = rate
     (block, inputs, outputs) = (convolver.block, convolver.inputs, convolver.outputs)
     exchange = .allocate(capacity: 1)
-    exchange.initialize(to: Exchange(channels: inputs + outputs))
+    exchange.initialize(to: Exchange(channels: inputs + outputs, bell: newsThread.bell))
     fadeFrames = Int((fade * Double(rate) / 1000).rounded())
     live = makeProgram(convolver, tails: tails, fadeFrames: fadeFrames)
     sums = Mutex(live.pointee.sums)
@@ -79,10 +80,12 @@ public final class AudioEngine: @unchecked Sendable {
     thread = RealTimeThread(state, locking: &memory)
     locked = Mutex(memory)
     start(live)
+    newsThread.start { [weak self] in self?.news }
   }
 
   deinit {
     stop()
+    newsThread.end()
     // The audio thread's state has freed the program that it ran; the exchange frees the others.
     exchange.deinitialize(count: 1)
     exchange.deallocate()
@@ -91,6 +94,7 @@ public final class AudioEngine: @unchecked Sendable {
   /// Fades out, plays the queue to its end, ends the audio thread and closes the devices.
   public func stop() {
     exchange.pointee.stop.store(true, ordering: .sequentiallyConsistent)
+    ring(exchange.pointee.call)
     thread.join {
       while isReplacing.load(ordering: .sequentiallyConsistent) { usleep(1000) }
       tailWorkers.withLock { while !$0.present.isEmpty { $0.stopOldest() } }
@@ -102,6 +106,7 @@ public final class AudioEngine: @unchecked Sendable {
   /// Does what `stop` does, without blocking a thread of the task pool.
   public func finish() async {
     exchange.pointee.stop.store(true, ordering: .sequentiallyConsistent)
+    ring(exchange.pointee.call)
     while !thread.hasEnded || isReplacing.load(ordering: .sequentiallyConsistent) { await Self.pause() }
     stop()
   }
@@ -184,6 +189,7 @@ public final class AudioEngine: @unchecked Sendable {
     live = program
     start(program)
     exchange.pointee.programs.hand(over: program)
+    ring(exchange.pointee.call)
     // The audio thread takes the program when it is up to date: follow the sound until then.
     while true {
       if let retired = exchange.pointee.programs.collect() {
@@ -265,6 +271,20 @@ struct Exchange: ~Copyable, @unchecked Sendable {
   let recall = Atomic<Bool>(false)
   let statistics: Statistics
   let xruns = XrunRecord()
+  /// Of the engine's `NewsThread`.
+  let bell: UnsafeMutablePointer<sem_t>
+  /// Wakes the audio thread where it has no devices.
+  let call: UnsafeMutablePointer<sem_t>
 
-  init(channels: Int) { statistics = Statistics(channels: channels) }
+  init(channels: Int, bell: UnsafeMutablePointer<sem_t>) {
+    statistics = Statistics(channels: channels)
+    self.bell = bell
+    call = .allocate(capacity: 1)
+    sem_init(call, 0, 0)
+  }
+
+  deinit {
+    sem_destroy(call)
+    call.deallocate()
+  }
 }

@@ -29,12 +29,12 @@ extension SampleFormat {
     _ planes: UnsafePointer<UnsafeMutablePointer<Double>>, count: Int, channels: Int, to frames: UnsafeMutableRawPointer
   ) -> Int {
     switch self {
-    case .s16: encodeFrames(Signed16.self, planes, count, channels, frames)
-    case .s24in32: encodeFrames(Signed24In32.self, planes, count, channels, frames)
-    case .s24packed: encodeFrames(Signed24Packed.self, planes, count, channels, frames)
-    case .s32: encodeFrames(Signed32.self, planes, count, channels, frames)
-    case .float: encodeFrames(Float32.self, planes, count, channels, frames)
-    case .double: encodeFrames(Float64.self, planes, count, channels, frames)
+    case .s16: encodeIntegers(Signed16.self, planes, count, channels, frames)
+    case .s24in32: encodeIntegers(Signed24In32.self, planes, count, channels, frames)
+    case .s24packed: encodeIntegers(Signed24Packed.self, planes, count, channels, frames)
+    case .s32: encodeIntegers(Signed32.self, planes, count, channels, frames)
+    case .float: encodeFrames(Float32.self, planes, count, of: channels, frames)
+    case .double: encodeFrames(Float64.self, planes, count, of: channels, frames)
     }
   }
 }
@@ -54,14 +54,18 @@ private func decodeFrames<S: DeviceSample>(
   }
 }
 
+/// One channel after the other.
+///
+/// - Parameter first: the channel of the first plane.
 @inline(__always)
 private func encodeFrames<S: DeviceSample>(
-  _: S.Type, _ planes: UnsafePointer<UnsafeMutablePointer<Double>>, _ count: Int, _ channels: Int, _ frames: UnsafeMutableRawPointer
+  _: S.Type, _ planes: UnsafePointer<UnsafeMutablePointer<Double>>, _ count: Int, from first: Int = 0, of channels: Int,
+  _ frames: UnsafeMutableRawPointer
 ) -> Int {
   let stride = S.bytes &* channels
   var clipped = 0
-  for channel in 0..<channels {
-    let plane = planes[channel]
+  for channel in first..<channels {
+    let plane = planes[channel &- first]
     var sample = frames + channel &* S.bytes
     for n in 0..<count {
       if S.encode(plane[n], to: sample) { clipped &+= 1 }
@@ -69,4 +73,29 @@ private func encodeFrames<S: DeviceSample>(
     }
   }
   return clipped
+}
+
+/// Two channels at a time, then the last one of an odd number.
+@inline(__always)
+private func encodeIntegers<S: IntegerSample>(
+  _: S.Type, _ planes: UnsafePointer<UnsafeMutablePointer<Double>>, _ count: Int, _ channels: Int, _ frames: UnsafeMutableRawPointer
+) -> Int {
+  let stride = S.bytes &* channels
+  var clipped = SIMD2<Int64>(repeating: 0)
+  for pair in 0..<channels / 2 {
+    let (first, second) = (planes[2 &* pair], planes[2 &* pair &+ 1])
+    var sample = frames + 2 &* pair &* S.bytes
+    for n in 0..<count {
+      let values = SIMD2(first[n], second[n])
+      let (integers, isWithin) = quantised(values, scale: S.scale)
+      S.store(integers[0], to: sample)
+      S.store(integers[1], to: sample + S.bytes)
+      let isFine = S.takesOne ? isWithin .| (values .== 1) : isWithin
+      clipped &+= SIMD2(repeating: 1).replacing(with: 0, where: isFine)
+      sample += stride
+    }
+  }
+  let paired = channels / 2 &* 2
+  let rest = paired == channels ? 0 : encodeFrames(S.self, planes + paired, count, from: paired, of: channels, frames)
+  return Int(clipped[0] &+ clipped[1]) &+ rest
 }

@@ -30,6 +30,12 @@ extension Daemon {
     /// It was taken back; the reason.
     case takenBack(String)
 
+    /// Whether its trial has ended: what it replaced is needed no more.
+    var isOver: Bool { if case .onTrial(_, let end) = self { end <= .now } else { false } }
+
+    /// Whether a thread that is too late would change it.
+    var isWatched: Bool { isUnderWay || trial != nil }
+
     var isUnderWay: Bool { if case .underWay = self { true } else { false } }
 
     /// What to return to on an overload; nil: the change has proven itself.

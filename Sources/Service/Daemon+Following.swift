@@ -9,7 +9,7 @@ import Platform
 extension Daemon {
   /// Lets the session open its devices and report a source that plays at another rate.
   func start(_ session: inout Session, source: SourceControl? = nil) {
-    session.start(source) { [weak self] rate in Task { await self?.follow(rate) } }
+    session.start(source, follow: { [weak self] rate in Task { await self?.follow(rate) } }, changed: { [stirring] in stirring.raise() })
   }
 
   /// Changes to the kernels of the source's rate, off the audio thread and in silence. Where they cannot be had, the devices stay

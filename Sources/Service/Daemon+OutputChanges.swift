@@ -4,6 +4,7 @@ import Engine
 import FilterKernels
 import Filters
 import Logging
+import Platform
 
 // Volume, mute, dither, ceiling and bypass.
 extension Daemon {
@@ -11,6 +12,7 @@ extension Daemon {
     if let mute = change.mute, mute == engine.isOpen {
       engine.setOpen(!mute)
       outputLog.add(.mute, "output: \(mute ? "muted" : "unmuted")", logger)
+      stirring.raise()
     }
     if let volume = change.volume, volume != self.volume {
       self.volume = volume

@@ -33,7 +33,11 @@ public actor Daemon: ControlHandler {
   private(set) var phase = Phase.prepared
   /// What is heard, and the filters as they are set.
   var session: Session {
-    didSet { watchedEngine.withLock { [engine] in $0 = engine } }
+    didSet {
+      guard session.engine !== oldValue.engine else { return }
+      watchedEngine.withLock { [engine] in $0 = engine }
+      observe(engine)
+    }
   }
   /// The engine of the session, for whoever cannot wait until the daemon has done other things.
   private nonisolated let watchedEngine: Mutex<AudioEngine>
@@ -51,10 +55,10 @@ public actor Daemon: ControlHandler {
   var ceiling: Double?
   /// Nil where the output is not to be remembered.
   var memory: OutputMemory?
-  var outputLog = OutputLog()
+  var outputLog = OutputLog() { didSet { if outputLog.isWaiting { stirring.raise() } } }
   /// Writes a change of the output that waits; nil: none does.
   var remembering: Task<Void, Never>?
-  var lastChange = LastChange.proven
+  var lastChange = LastChange.proven { didSet { stirring.raise() } }
   /// What the daemon counts itself since the start.
   var counts = [Counter.rollbacks: 0]
   /// Why the output is silent though it is open, or goes without late taps. What keeps its time is left out.
@@ -66,6 +70,14 @@ public actor Daemon: ControlHandler {
   /// Reads, resamples and plans.
   let background = BackgroundQueue(limit: .seconds(mostSeconds))
   static let mostSeconds = 60
+  /// Raised when there is something for `watch`.
+  nonisolated let stirring = Alarm()
+  /// What `watch` has looked at.
+  var seenNews: EngineNews?
+  private nonisolated let rights = Mutex(RightsWatch())
+  /// One after each look at which the state may have changed. To be gone through once.
+  public nonisolated let looks: AsyncStream<Void>
+  let looked: AsyncStream<Void>.Continuation
   /// A verification runs beside changes.
   var isVerifying = false
   let logger: Logger
@@ -84,6 +96,7 @@ public actor Daemon: ControlHandler {
   /// - Parameter missing: why there are no devices to open; nil: there are.
   init(_ rated: RatedFilters, source: Source = .devices, missing: String? = nil, logger: Logger) {
     self.logger = logger
+    (looks, looked) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     (text, fileText, self.rated) = (rated.text, rated.text, rated)
     filters = rated.first
     let configuration = filters.configuration
@@ -119,11 +132,16 @@ public actor Daemon: ControlHandler {
       throw DaemonError(.socket, error.description)
     }
     logger.info("control socket: \(socket.path)")
+    observe(engine)
     phase = .serving(socket, server, watch: Task { await watch() })
     await warnOfFilters()
     guard session.keeper != nil else { return }
+    _ = await inBackground { FreedMemory.giveBackCode() }
     start(&session)
-    Task { await measureCosts() }
+    Task {
+      await measureCosts()
+      _ = await inBackground { FreedMemory.giveBack() }
+    }
   }
 
   /// Fades out and closes everything.
@@ -149,30 +167,10 @@ public actor Daemon: ControlHandler {
     for warning in await inBackground({ cases.compactMap(\.warning) }) ?? [] { logger.warning("\(warning)") }
   }
 
-  /// Logs what was kept from the output and what the system grants, remembers that the ceiling muted the output, and relieves
-  /// a thread that is too late.
-  private func watch() async {
-    var (sound, rights, deadlines) = (SoundWatch(), RightsWatch(), DeadlineWatch.Late.allCases.map(DeadlineWatch.init))
-    var watched = engine
-    while !Task.isCancelled {
-      if watched !== engine { (watched, deadlines) = (engine, DeadlineWatch.Late.allCases.map(DeadlineWatch.init)) }
-      let status = watched.status(takingPeaks: false)
-      if sound.look(status.guards, ceiling: ceiling, logger) { rememberOutput() }
-      outputLog.look(logger)
-      rights.look(logger) { SelfCheck(status.realTime).report }
-      let seconds = Double(watched.block) / Double(watched.rate)
-      for index in deadlines.indices {
-        let late = deadlines[index].late
-        switch deadlines[index].look(
-          status.load, blocks: status.blocks, block: seconds, isChanging: lastChange.isUnderWay, isOnTrial: lastChange.trial != nil)
-        {
-        case .kept: break
-        case .overload(let load): if await relieve(late, load: load) { deadlines[index].forget() }
-        case .recovered: resume(late)
-        }
-      }
-      try? await Task.sleep(for: .milliseconds(50))
-    }
+  /// Logs what the system grants the audio thread, on any thread.
+  nonisolated func lookAtRights(of engine: AudioEngine) {
+    guard watchedEngine.withLock({ $0 === engine }) else { return }
+    rights.withLock { $0.look(logger) { SelfCheck(engine.realTime).report } }
   }
 
   /// Measures once for each processor and precision. The next change is planned by it; what sounds is left as it is.
@@ -208,6 +206,8 @@ public actor Daemon: ControlHandler {
       let session = session
       let devices = await session.keeper?.state ?? DeviceKeeper.State()
       guard session.engine === engine else { continue }
+      // Who asks is not told before the log and the memory.
+      if engine.news != seenNews { stirring.raise() }
       let report = StatusReport(
         engine: engine.status(takingPeaks: takingPeaks), filters: filters, plan: self.session.plan.description,
         predictedLoad: self.session.predictedLoad, output: output, devices: devices, overloads: overloads,

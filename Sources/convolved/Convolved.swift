@@ -48,7 +48,10 @@ struct Convolved: AsyncParsableCommand {
   @Flag(help: "Play a demonstration: needs neither sound card nor configuration.")
   var demo = false
 
-  static func main() { CommandProcess.run(name, threads: 6) { await parseAndRun() } }
+  static func main() {
+    FreedMemory.limit()
+    CommandProcess.run(name, threads: 7) { await parseAndRun() }
+  }
 
   private static func parseAndRun() async {
     do {

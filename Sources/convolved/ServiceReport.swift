@@ -1,3 +1,4 @@
+import Dispatch
 import Service
 import Glibc
 import Logging
@@ -10,7 +11,7 @@ struct ServiceReport: Sendable {
   private let manager: ServiceManager?
   private let logger: Logger
 
-  /// Between two looks at the daemon's state.
+  /// Between two messages of the daemon's state, at least.
   private static let lookInterval = Duration.milliseconds(250)
 
   init(_ manager: ServiceManager?, logger: Logger) {
@@ -35,7 +36,7 @@ struct ServiceReport: Sendable {
 
   private func followState(of daemon: Daemon) async {
     var told = ""
-    while !Task.isCancelled {
+    for await _ in daemon.looks {
       let summary = await daemon.summary
       if summary != told { send(.status(summary)) }
       told = summary
@@ -46,25 +47,20 @@ struct ServiceReport: Sendable {
   /// Reports it alive as long as the audio thread's loop runs, with or without devices. On a thread of its own: requests may keep those
   /// of tasks busy, and a service is not ended for that.
   private func followIterations(of daemon: Daemon, within interval: Duration) async {
-    let end = Cancellation()
+    let end = DispatchSemaphore(value: 0)
     await withTaskCancellationHandler {
       let ended: Bool? = await inBackground(niceness: 0) {
-        var (last, next) = (-1, ContinuousClock.now)
-        // The end is not waited for long.
-        let pause = UInt32(max(1, min(interval / 4, .milliseconds(50)) / .microseconds(1)))
-        while !end.isRequested {
-          if next <= .now {
-            let iterations = daemon.iterations
-            if iterations != last { send(.alive) }
-            (last, next) = (iterations, .now + interval / 4)
-          }
-          usleep(pause)
-        }
+        var last = -1
+        repeat {
+          let iterations = daemon.iterations
+          if iterations != last { send(.alive) }
+          last = iterations
+        } while end.wait(timeout: .now() + .nanoseconds(Int(interval / .nanoseconds(3)))) == .timedOut
         return true
       }
       if ended == nil { logger.warning("the watchdog gets no thread: the service manager will end the service") }
     } onCancel: {
-      end.request()
+      end.signal()
     }
   }
 }

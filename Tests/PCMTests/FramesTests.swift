@@ -76,6 +76,28 @@ struct FramesTests {
   }
 }
 
+extension FramesTests {
+  @Test("a channel is encoded alike beside any others", arguments: SampleFormat.allCases)
+  func channels(format: SampleFormat) {
+    var random = SeededGenerator(seed: 22)
+    let special: [Double] = [1, -1, .nan, .infinity, -.infinity, 0x1p-40, -0.0, 1.5, -1.5, .greatestFiniteMagnitude]
+    for channels in 1...7 {
+      let values = (0..<channels).map { _ in
+        (0..<500).map { _ in
+          Bool.random(using: &random) ? special.randomElement(using: &random)! : Double.random(in: -1.01...1.01, using: &random)
+        }
+      }
+      let alone = values.map { encoded([$0], format) }
+      let (bytes, clipped) = encoded(values, format)
+      #expect(clipped == alone.reduce(0) { $0 + $1.clipped })
+      for (channel, one) in alone.enumerated() {
+        let places = (0..<500).flatMap { frame in (0..<format.bytes).map { (frame * channels + channel) * format.bytes + $0 } }
+        #expect(places.map { bytes[$0] } == one.bytes, "channel \(channel) of \(channels)")
+      }
+    }
+  }
+}
+
 /// Channels with pointers that a codec can use.
 final class Planes {
   let count: Int

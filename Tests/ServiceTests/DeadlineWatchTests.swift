@@ -44,6 +44,30 @@ struct DeadlineWatchTests {
     #expect(findings((0..<1000).map { $0 % 200 < 150 ? 1.1 : 0.5 }, late: .tails) == [])
   }
 
+  @Test("wants the next look soon while blocks are late, and until an overload is over")
+  func restless() {
+    var watch = DeadlineWatch(.blocks)
+    var (missed, blocks, finding) = (0, 0, "")
+    /// A look after so many blocks, late ones or others, and whether the next one must come soon.
+    func look(_ count: Int, areLate: Bool) -> Bool {
+      (blocks, missed) = (blocks + count, missed + (areLate ? count : 0))
+      let load = EngineStatus.Load(
+        mean: 1.5, p99: 0, max: 0, missed: missed, missedInARow: areLate ? count : 0, histogram: LoadHistogram(blocks: []))
+      switch watch.look(load, blocks: blocks, block: 0.01, isChanging: false, isOnTrial: false) {
+      case .kept: finding = "kept"
+      case .overload: finding = "overload"
+      case .recovered: finding = "recovered"
+      }
+      return watch.isRestless
+    }
+    #expect(!look(100, areLate: false))
+    #expect(look(50, areLate: true) && finding == "kept")
+    #expect(!look(100, areLate: false))
+    #expect(look(100, areLate: true) && finding == "overload")
+    #expect(look(100, areLate: false) && finding == "kept")
+    #expect(!look(100, areLate: false) && finding == "recovered")
+  }
+
   @Test("does not take single late blocks for one, nor those of a change under way")
   func others() {
     #expect(findings((0..<1000).map { $0 % 7 == 0 ? 0.1 : 1.2 }) == [])

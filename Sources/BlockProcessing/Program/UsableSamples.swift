@@ -31,3 +31,26 @@ package func clearSamples(beyond limit: Double, _ samples: UnsafeMutablePointer<
   }
   return silenced
 }
+
+/// The largest magnitude of all samples; 0 where there are none. What is no number counts for nothing.
+///
+/// Real-time safe. Complexity: O(count), eight samples at a time: one chain of comparisons would take four times as long.
+@_noLocks @_noAllocation
+package func largestMagnitude(_ samples: UnsafePointer<Double>, count: Int) -> Double {
+  let mask = SIMD8<UInt64>(repeating: 0x7FFF_FFFF_FFFF_FFFF)
+  var lanes = SIMD8<Double>(repeating: 0)
+  var n = 0
+  while n &+ 8 <= count {
+    let bits = UnsafeRawPointer(samples + n).loadUnaligned(as: SIMD8<UInt64>.self) & mask
+    let magnitudes = unsafeBitCast(bits, to: SIMD8<Double>.self)
+    lanes.replace(with: magnitudes, where: magnitudes .> lanes)
+    n &+= 8
+  }
+  var largest = 0.0
+  for lane in 0..<8 { largest = lanes[lane] > largest ? lanes[lane] : largest }
+  while n < count {
+    largest = abs(samples[n]) > largest ? abs(samples[n]) : largest
+    n &+= 1
+  }
+  return largest
+}

@@ -33,6 +33,7 @@ extension AudioEngine {
     locked.withLock { $0.lock(attached.regions) }
     attachment.withLock { $0 = attached }
     exchange.pointee.pendingDevices.store(attached.devices, ordering: .releasing)
+    ring(exchange.pointee.call)
   }
 
   /// Fades out, plays the queue to its end and closes the devices. The engine still takes changes, and other devices.

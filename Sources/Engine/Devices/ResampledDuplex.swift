@@ -93,7 +93,8 @@ struct ResampledDuplex: @unchecked Sendable {
       }
       let woken =
         pace.isPlaybackUnpaced
-        ? pace.sleep(frames: playback.bufferFrames &- heard.available &- queueFrames) : playback.wait(milliseconds: Stream.longestWait)
+        ? pace.sleep(frames: playback.bufferFrames &- heard.available &- queueFrames)
+        : playback.wait(milliseconds: playback.patience(frames: block, isIdle: idleSince != 0))
       if let fault = DeviceFault(.playback, result: woken) { return .fault(playback.reclassified(fault, idleSince: idleSince)) }
       if woken == 0 {
         idleSince = since

@@ -25,7 +25,7 @@ extension AudioEngine {
       },
       inputPeaks: takingPeaks ? (0..<inputs).map { exchange.pointee.statistics.takePeak($0) } : [],
       outputPeaks: takingPeaks ? (0..<outputs).map { exchange.pointee.statistics.takePeak(inputs + $0) } : [],
-      capture: attached?.capture?.negotiated, playback: attached?.playback?.negotiated, realTime: realTimeReport(),
+      capture: attached?.capture?.negotiated, playback: attached?.playback?.negotiated, realTime: realTime,
       sums: sums.withLock { $0 })
   }
 
@@ -58,7 +58,8 @@ extension AudioEngine {
       histogram: exchange.pointee.statistics.loads.histogram)
   }
 
-  private func realTimeReport() -> RealTimeReport {
+  /// How the audio thread is scheduled, and what is locked: read from the system.
+  public var realTime: RealTimeReport {
     var report = thread.report
     locked.withLock { $0.describe(in: &report) }
     return report

@@ -1,3 +1,4 @@
+import BlockProcessing
 import Synchronization
 
 /// The audio thread's counters. It writes and others read, without waiting: each figure is right, but two of them may belong to
@@ -75,10 +76,8 @@ struct Statistics: ~Copyable, @unchecked Sendable {
 
   @_noLocks @_noAllocation
   func meter(_ samples: UnsafePointer<Double>, count: Int, channel: Int) {
-    var peak = 0.0
-    for n in 0..<count { peak = max(peak, abs(samples[n])) }
     // Numbers that are not negative have the same order as their bits.
-    peaks[channel].max(peak.bitPattern, ordering: .relaxed)
+    peaks[channel].max(largestMagnitude(samples, count: count).bitPattern, ordering: .relaxed)
   }
 
   // MARK: On the control side

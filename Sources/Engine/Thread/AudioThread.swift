@@ -10,7 +10,8 @@ import Synchronization
 
 /// The audio thread's state and loop.
 ///
-/// All that runs with sound carries `@_noLocks @_noAllocation`. Its system calls are ALSA's, clock_gettime, and nanosleep or clock_nanosleep where no device is waited for.
+/// All that runs with sound carries `@_noLocks @_noAllocation`. Its system calls are ALSA's and clock_gettime; where no sound is due,
+/// nanosleep, and those by which it waits for devices and wakes whoever looks after them.
 struct AudioThread: ~Copyable {
   private let exchange: UnsafeMutablePointer<Exchange>
   private var processor: BlockProcessor
@@ -32,11 +33,15 @@ struct AudioThread: ~Copyable {
   private var isStalled = false
   /// Consecutive looks at which the positions of both devices did not match.
   private var looksApart = 0
+  /// Whether there is news of a block that is silent or late anyway.
+  private var hasNews = false
   /// Blocks of silence taken in since the devices were given back.
   private var forgottenBlocks = 0
 
   /// The most restarts without a block between them, before devices are given back.
   private static var mostFaults: Int { @_noLocks @_noAllocation get { 10 } }
+  /// Late blocks in a row that are told at once.
+  private static var toldLateBlocks: Int { @_noLocks @_noAllocation get { 8 } }
   /// The most blocks of a gap that the history takes in as silence.
   private static var longestGap: Int { @_noLocks @_noAllocation get { 64 } }
 
@@ -85,7 +90,8 @@ struct AudioThread: ~Copyable {
     changeUnheard()
     guard let pending = exchange.pointee.pendingDevices.exchange(nil, ordering: .acquiringAndReleasing) else {
       forget()
-      return sleepUndue(milliseconds: 5)
+      let isBusy = processor.isChanging || forgottenBlocks < processor.historyBlocks
+      return wait(for: exchange.pointee.call, milliseconds: isBusy ? 5 : 20)
     }
     devices = pending
     (faultsInARow, quietFrames) = (0, rate / 100)
@@ -122,8 +128,10 @@ struct AudioThread: ~Copyable {
     processBlock(devices)
     lastBusy = monotonicNanoseconds() &- started
     exchange.pointee.statistics.count(busy: lastBusy, deadline: nanoseconds(block))
+    if exchange.pointee.statistics.missedInARow.load(ordering: .relaxed) == Self.toldLateBlocks { hasNews = true }
     let written = devices.pointee.ends.write(devices.pointee.played)
     guard case .done = written else { return handle(written, servedBefore: sinceLast) }
+    if hasNews { tell() }
     if isStalled {
       if devices.pointee.ends.isMoving { restartMoving() }
       return
@@ -149,18 +157,29 @@ struct AudioThread: ~Copyable {
     let isHeld = isLeaving || isStalled || quietFrames > 0 || exchange.pointee.output.held.load(ordering: .relaxed)
     let open = exchange.pointee.output.open.load(ordering: .relaxed) && !isHeld
     quietFrames = max(0, quietFrames &- block)
-    let wasSilent = processor.isSilent
+    let (wasSilent, wasFaulty) = (processor.isSilent, processor.isFaulty)
     if let retired = processor.process(x.readOnly, to: y.pointers, open: open) { retire(retired) }
     exchange.pointee.statistics.note(faulty: processor.isFaulty)
+    if processor.isFaulty != wasFaulty { hasNews = true }
     let played = output.process(
       y.pointers, exchange.pointee.output, wasSilent: wasSilent, isSilent: processor.isSilent, as: devices.pointee.playbackFormat,
       bits: devices.pointee.playbackBits, to: devices.pointee.played)
-    if !played.isWithinCeiling { processor.close() }
+    if !played.isWithinCeiling {
+      processor.close()
+      hasNews = true
+    }
     if played.clippedSamples > 0 { exchange.pointee.statistics.clipped.add(played.clippedSamples, ordering: .relaxed) }
     for channel in 0..<x.channels { exchange.pointee.statistics.meter(x.pointers[channel], count: block, channel: channel) }
     for channel in 0..<y.channels {
       exchange.pointee.statistics.meter(y.pointers[channel], count: block, channel: x.channels &+ channel)
     }
+  }
+
+  /// Wakes whoever looks after the engine.
+  @_noLocks @_noAllocation
+  private mutating func tell() {
+    hasNews = false
+    ring(exchange.pointee.bell)
   }
 
   /// Replaces floating point samples that are not finite, or far too loud, by silence: they would stay in the history.
@@ -201,6 +220,7 @@ struct AudioThread: ~Copyable {
     lastBlock = monotonicNanoseconds()
     if isStalled && devices.pointee.ends.isMoving { noteStall(of: nil) }
     measure()
+    tell()
   }
 
   /// Starts both devices together after the stalled one has begun to move by itself.
@@ -211,6 +231,7 @@ struct AudioThread: ~Copyable {
     skipLostBlocks()
     handle(devices.pointee.ends.start())
     lastBlock = monotonicNanoseconds()
+    tell()
   }
 
   /// Records an xrun. Reports a stalled device once, however often it is restarted.
@@ -279,5 +300,6 @@ struct AudioThread: ~Copyable {
     forgottenBlocks = 0
     exchange.pointee.statistics.measuredFrames.store(-1, ordering: .relaxed)
     exchange.pointee.retiredDevices.store(devices, ordering: .releasing)
+    tell()
   }
 }

@@ -1,3 +1,4 @@
+import CIntrinsics
 import Glibc
 
 /// How the audio thread runs: as the system grants it, not as it was asked for.

@@ -111,7 +111,11 @@ private var allowedPriority: Int32 {
   return Int32(clamping: min(limit.rlim_cur, rlim_t(audioPriority)))
 }
 
-/// Sleeps. For the audio thread while no block is due: it has no devices, or is late and has lost blocks.
+/// Sleeps until somebody rings, for `milliseconds` at most. For the audio thread while it has no devices.
+@inline(__always) @_semantics("no_performance_analysis")
+func wait(for call: UnsafeMutablePointer<sem_t>, milliseconds: Int) { semaphore_wait(call, milliseconds &* 1_000_000) }
+
+/// Sleeps. For the audio thread where it is late and has lost blocks.
 @inline(__always) @_semantics("no_performance_analysis")
 func sleepUndue(milliseconds: Int) {
   var time = timespec(tv_sec: 0, tv_nsec: milliseconds &* 1_000_000)

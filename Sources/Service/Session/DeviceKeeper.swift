@@ -14,9 +14,9 @@ actor DeviceKeeper {
   private let missing: String?
   private let logger: Logger
   private let texts: XrunText
-  private var isAttached = false
+  private var isAttached = false { didSet { if isAttached != oldValue { changed() } } }
   /// Why there are no devices; nil while there are, and before the first attempt.
-  private var cause: String?
+  private var cause: String? { didSet { if cause != oldValue { changed() } } }
   /// Since when nothing has been heard; nil while something is, and before the first time.
   private var silentSince: ContinuousClock.Instant?
   private var hasRun = false
@@ -25,16 +25,19 @@ actor DeviceKeeper {
   private var xruns: [Status.Xrun] = []
   /// Nil where the rate is given.
   private var follower: SourceFollower?
+  private var poll: SourcePoll?
+  /// Raised when there is something to look at.
+  private let alarm = Alarm()
+  /// Tells that the state has changed.
+  private var changed: @Sendable () -> Void = {}
 
-  /// Between two attempts, and two looks at what became of the devices, in milliseconds.
+  /// Between two attempts, and two looks at what became of the devices where there is a cause for them, in milliseconds.
   private static let retryMilliseconds = 250
   private static let lookMilliseconds = 50
   /// For which a device may take to open before the state says so, or the session's end leaves it alone.
   private static let patience = Duration.seconds(1)
   /// How many xruns are kept.
   private static let mostXruns = 16
-  /// Between two looks at a source that is followed.
-  private static let sourceMilliseconds = 20
 
   /// - Parameter missing: why there are no devices to open; nil: there are.
   init(engine: AudioEngine, configuration: Configuration, missing: String? = nil, logger: Logger) {
@@ -43,6 +46,7 @@ actor DeviceKeeper {
     self.missing = missing
     self.logger = logger
     texts = XrunText(configuration)
+    engine.observe { [alarm] isNew in if isNew { alarm.raise() } }
   }
 
   /// The devices' state.
@@ -69,8 +73,12 @@ actor DeviceKeeper {
   /// - Parameters:
   ///   - source: reads the source's rate, if it is known.
   ///   - follow: called once when the source plays at another rate.
+  ///   - changed: called when the state has changed.
   /// - Returns: what reads the source's rate.
-  func run(_ source: SourceControl?, _ follow: @Sendable (_ rate: Int) -> Void) async -> SourceControl? {
+  func run(
+    _ source: SourceControl?, _ follow: @Sendable (_ rate: Int) -> Void, _ changed: @escaping @Sendable () -> Void
+  ) async -> SourceControl? {
+    self.changed = changed
     if configuration.followsSource {
       follower = SourceFollower(device: configuration.capture.device, rate: configuration.rate, control: source)
     }
@@ -86,11 +94,28 @@ actor DeviceKeeper {
       let isWanted = await areDevicesWanted(follow)
       if isWanted && !isAttached { await open() }
       noteSilence()
-      let isWatching = follower?.control != nil && (isAttached || !isWanted)
-      let pause = isWatching ? Self.sourceMilliseconds : isAttached ? Self.lookMilliseconds : Self.retryMilliseconds
-      try? await Task.sleep(for: .milliseconds(pause))
+      await rest(isWanted: isWanted)
     }
+    await poll?.stop()
     return follower?.control
+  }
+
+  /// Returns when there is something to do.
+  private func rest(isWanted: Bool) async {
+    if poll?.control !== follower?.control {
+      await poll?.stop()
+      poll = follower?.control.map { SourcePoll($0, alarm) }
+    }
+    let isRetrying = isWanted && !isAttached || follower.map { $0.control == nil } ?? false
+    let isLingering = follower?.isLingering ?? false
+    let isDue = isRetrying || isLingering || log.isWaiting
+    // A source that is followed has the pace of its poll.
+    let pause =
+      isRetrying
+      ? Self.retryMilliseconds
+      : isLingering ? SourcePoll.milliseconds : follower == nil || log.isWaiting ? Self.lookMilliseconds : 0
+    if pause > 0 { try? await Task.sleep(for: .milliseconds(pause)) }
+    if !isDue { await alarm.rest() }
   }
 
   /// Closes the devices where the source's rate is followed, and it does not play at the engine's.
@@ -132,7 +157,10 @@ actor DeviceKeeper {
   }
 
   /// Notes why there are no kernels for the source's rate.
-  func refuse(_ rate: Int, _ cause: String) { follower?.refuse(rate, cause) }
+  func refuse(_ rate: Int, _ cause: String) {
+    follower?.refuse(rate, cause)
+    alarm.raise()
+  }
 
   /// Fades out and closes the devices, if they are open.
   private func close(_ cause: String, _ level: Logger.Level) async {

@@ -47,9 +47,12 @@ struct Session: Sendable {
   /// - Parameters:
   ///   - source: of the session before.
   ///   - follow: called when the source plays at another rate, which it does once for each time.
-  mutating func start(_ source: SourceControl?, follow: @escaping @Sendable (_ rate: Int) -> Void) {
+  ///   - changed: called when the devices' state has changed.
+  mutating func start(
+    _ source: SourceControl?, follow: @escaping @Sendable (_ rate: Int) -> Void, changed: @escaping @Sendable () -> Void
+  ) {
     guard let keeper else { return }
-    keeping = Task { await keeper.run(source, follow) }
+    keeping = Task { await keeper.run(source, follow, changed) }
   }
 
   /// Fades out and closes everything. Takes as long as the fade and the queue.

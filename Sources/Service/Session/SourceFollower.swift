@@ -11,11 +11,17 @@ struct SourceFollower {
   /// The rate that was asked for, as long as the source plays at it.
   private var askedRate: Int?
   private var refusal: String?
-  /// When the source was last seen to play at the session's rate.
-  private var heard: ContinuousClock.Instant?
+  /// Whether the source played at the session's rate at the last look.
+  private var isHeard = false
+  /// When the source was first seen to have stopped; nil: it plays, or the devices were closed for it.
+  private var stopped: ContinuousClock.Instant?
 
-  /// For which the devices stay open after the source has stopped: what is on its way is heard, and between two tracks nothing closes.
-  private static let linger = Duration.milliseconds(100)
+  /// For which the devices stay open after the source was seen to have stopped, a fiftieth of a second late at most: what is on its way is
+  /// heard, and between two tracks nothing closes.
+  private static let linger = Duration.milliseconds(80)
+
+  /// Whether the source has only just stopped: the next look must come soon.
+  var isLingering: Bool { stopped.map { $0.duration(to: .now) < Self.linger } ?? false }
 
   init(device: String, rate: Int, control: SourceControl?) { (self.device, self.rate, self.control) = (device, rate, control) }
 
@@ -46,11 +52,12 @@ struct SourceFollower {
     switch state {
     case .closed:
       (askedRate, refusal) = (nil, nil)
-      if let heard, heard.duration(to: .now) < Self.linger { return .plays }
-      heard = nil
+      if isHeard { (isHeard, stopped) = (false, .now) }
+      if isLingering { return .plays }
+      stopped = nil
       return .silent(cause: "nothing plays into \(device), whose rate is followed")
     case .playing(rate):
-      (askedRate, refusal, heard) = (nil, nil, .now)
+      (askedRate, refusal, isHeard, stopped) = (nil, nil, true, nil)
       return .plays
     case .playing(let other):
       let cause = "the source plays at \(other) Hz, whose kernels are being prepared"

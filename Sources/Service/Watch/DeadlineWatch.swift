@@ -21,6 +21,7 @@ package struct DeadlineWatch {
   private var lastLate: Int?
   private var lastBlocks = 0
   private var lastMean = 0.0
+  private var lastInARow = 0
   private var isOverloaded = false
   private var quietSeconds = 0.0
 
@@ -28,6 +29,9 @@ package struct DeadlineWatch {
   private static let recoverySeconds = 2.0
 
   package init(_ late: Late) { self.late = late }
+
+  /// Whether the next look must come soon: some were late at the last one, or the overload is not over.
+  package var isRestless: Bool { isOverloaded || lastInARow > 0 }
 
   /// Of late blocks in a row: what was changed a moment ago is judged sooner, as there is something to go back to. Without a tail
   /// there is sound, and a thread that was held up comes up to date.
@@ -41,7 +45,7 @@ package struct DeadlineWatch {
     _ load: EngineStatus.Load, blocks: Int, block seconds: Double, isChanging: Bool, isOnTrial: Bool
   ) -> Finding {
     let (count, inARow) = late == .blocks ? (load.missed, load.missedInARow) : (load.late, load.lateInARow)
-    defer { (lastLate, lastBlocks, lastMean) = (count, blocks, load.mean) }
+    defer { (lastLate, lastBlocks, lastMean, lastInARow) = (count, blocks, load.mean, inARow) }
     guard let lastLate, blocks > lastBlocks else { return .kept }
     quietSeconds = count > lastLate ? 0 : quietSeconds + Double(blocks - lastBlocks) * seconds
     if isOverloaded && quietSeconds >= Self.recoverySeconds {

@@ -13,6 +13,9 @@ struct OutputLog {
 
   static let interval = Duration.seconds(1)
 
+  /// Whether something waits to be said.
+  var isWaiting: Bool { !untold.isEmpty }
+
   /// Says it, or keeps it until the next `look`.
   mutating func add(_ setting: Setting, _ text: String, _ logger: Logger) {
     untold[setting] = text

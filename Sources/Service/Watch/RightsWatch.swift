@@ -3,16 +3,17 @@ import Logging
 
 /// Logs what the system grants to the audio thread, at the start and at every change.
 struct RightsWatch {
-  private var looks = 0
+  private var last: ContinuousClock.Instant?
   private var summary: String?
   private var warnings: [String] = []
 
-  /// Looks from one reading to the next: some seconds.
-  private static let looksApart = 100
+  /// From one reading to the next, at least.
+  private static let interval = Duration.milliseconds(3500)
 
-  mutating func look(_ logger: Logger, _ read: () -> Status.RealTime) {
-    defer { looks += 1 }
-    guard looks.isMultiple(of: Self.looksApart) else { return }
+  /// To be called every two seconds.
+  mutating func look(_ logger: Logger, now: ContinuousClock.Instant = .now, _ read: () -> Status.RealTime) {
+    if let last, now - last < Self.interval { return }
+    last = now
     let report = read()
     // How much is locked follows every change.
     let summary = "\(report.policy) \(report.priority) \(report.governor ?? "")"

@@ -16,7 +16,10 @@ struct XrunLog {
 
   private var kinds: [Kind: Untold] = [:]
 
-  /// Logs new xruns. To be called a few times a second.
+  /// Whether some wait to be told.
+  var isWaiting: Bool { kinds.values.contains { $0.count > 0 } }
+
+  /// Logs new xruns. To be called a few times a second while some wait.
   mutating func tell(_ xruns: [Status.Xrun], _ logger: Logger, now: ContinuousClock.Instant = .now) {
     for xrun in xruns {
       let kind = Kind(direction: xrun.direction, cause: xrun.cause)
