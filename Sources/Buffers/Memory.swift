@@ -22,13 +22,13 @@ public struct Memory: ~Copyable, @unchecked Sendable {
 }
 
 /// Offsets of the parts of one `Memory`, each on a cache line.
-package struct MemoryParts {
-  package private(set) var byteCount = 0
+public struct MemoryParts {
+  public private(set) var byteCount = 0
 
-  package init() {}
+  public init() {}
 
   /// Appends a part of `bytes` bytes; returns its offset.
-  package mutating func reserve(_ bytes: Int) -> Int {
+  public mutating func reserve(_ bytes: Int) -> Int {
     defer { byteCount += (bytes + 63) / 64 * 64 }
     return byteCount
   }
