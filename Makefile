@@ -161,7 +161,7 @@ graph:
 
 ## Compares the convolver with zita-convolver, FFTW and the direct sum: Benchmarks/README.md. Some 10 minutes; QUICK=1 to try it
 ## out, MODES=paced for a part.
-MODES := peers alone paced matrix precision changes
+MODES := peers alone paced matrix precision interface changes
 bench:
 	$(call install,$(BUILD_PACKAGES) $(LIVE_PEER_PACKAGES))
 	cd Benchmarks && $(BUILD) --product bench

@@ -26,6 +26,7 @@ let package = Package(
       name: "bench",
       dependencies: [
         "LinkedBlockProcessing", "CMachine", "Peers", .product(name: "Convolution", package: "convolved"),
+        .product(name: "CAPI", package: "convolved"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
   ],

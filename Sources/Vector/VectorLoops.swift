@@ -106,9 +106,9 @@ extension VectorLoops {
   public func multiply(_ x: UnsafeMutableRawPointer, by h: UnsafeRawPointer, points: Int) { multiply(x, h, points) }
 
   @inline(__always) @_semantics("no_performance_analysis")
-  public func direct(_ x: UnsafeRawPointer, _ h: UnsafeRawPointer, taps: Int, addedTo y: UnsafeMutableRawPointer, frames: Int) {
-    direct(x, h, taps, y, frames)
-  }
+  public func direct(
+    _ x: UnsafeRawPointer, _ h: UnsafeRawPointer, taps: Int, to y: UnsafeMutableRawPointer, frames: Int, adding: Bool
+  ) { direct(x, h, taps, y, frames, adding ? 1 : 0) }
 
   @inline(__always) @_semantics("no_performance_analysis")
   public func convert(_ x: UnsafePointer<Double>, to y: UnsafeMutableRawPointer, count: Int) { from_double(x, y, count) }
@@ -123,7 +123,10 @@ extension VectorLoops {
   public func convert(_ x: UnsafeRawPointer, toFloat y: UnsafeMutablePointer<Float>, count: Int) { to_float(x, y, count) }
 
   @inline(__always) @_semantics("no_performance_analysis")
-  public func take(_ x: UnsafeMutableRawPointer, to y: UnsafeMutableRawPointer, count: Int) { take(x, y, count) }
+  public func take(_ x: UnsafeMutableRawPointer, toDouble y: UnsafeMutablePointer<Double>, count: Int) { take_double(x, y, count) }
+
+  @inline(__always) @_semantics("no_performance_analysis")
+  public func take(_ x: UnsafeMutableRawPointer, toFloat y: UnsafeMutablePointer<Float>, count: Int) { take_float(x, y, count) }
 
   @inline(__always) @_semantics("no_performance_analysis")
   public func clear(_ x: UnsafeMutableRawPointer, count: Int) { clear(x, count) }

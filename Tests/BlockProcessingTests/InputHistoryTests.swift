@@ -26,7 +26,7 @@ struct InputHistoryTests {
         guard index >= 0 else { continue }
         var others = 0
         for input in 0..<2 {
-          let samples = shared.history.samples(index, input: input)
+          let samples = shared.history.samples(index, input: input).assumingMemoryBound(to: Double.self)
           for n in 0..<16 where samples[n] != Double(index) { others += 1 }
         }
         guard shared.history.holds(index) else {

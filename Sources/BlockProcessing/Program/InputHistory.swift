@@ -2,6 +2,7 @@ import Buffers
 import Convolution
 import Glibc
 import Synchronization
+import Vector
 
 /// The last blocks of every input as they came in, so that any new convolver can be warmed from them.
 ///
@@ -11,6 +12,8 @@ import Synchronization
 package struct InputHistory: ~Copyable, @unchecked Sendable {
   let block: Int
   let inputs: Int
+  /// Of its samples.
+  let precision: Precision
   /// Blocks that the ring holds.
   package let capacity: Int
   /// Those of them that give another thread time to copy what it needs.
@@ -18,6 +21,8 @@ package struct InputHistory: ~Copyable, @unchecked Sendable {
   /// Blocks appended so far: the index of the next.
   private let end: Atomic<Int>
   private let memory: Memory
+  private let loops: VectorLoops
+  private let sampleBytes: Int
 
   private static let slackFrames = 65_536
   private static let leastSlackBlocks = 16
@@ -32,13 +37,16 @@ package struct InputHistory: ~Copyable, @unchecked Sendable {
     blocks(of: block, frames: frames).all * inputs * block * MemoryLayout<Double>.stride
   }
 
-  /// - Parameter frames: frames that it is to hold, at least.
-  package init(block: Int, inputs: Int, frames: Int) {
-    self.block = block
-    self.inputs = inputs
+  /// - Parameters:
+  ///   - frames: frames that it is to hold, at least.
+  ///   - precision: of its samples; float32 is enough for convolvers of float32.
+  package init(block: Int, inputs: Int, frames: Int, precision: Precision = .float64) {
+    (self.block, self.inputs, self.precision) = (block, inputs, precision)
+    loops = .table(precision)
     (slack, capacity) = Self.blocks(of: block, frames: frames)
     end = Atomic(0)
-    memory = Memory(byteCount: Self.byteCount(block: block, inputs: inputs, frames: frames))
+    sampleBytes = precision == .float32 ? MemoryLayout<Float>.stride : MemoryLayout<Double>.stride
+    memory = Memory(byteCount: capacity * inputs * block * sampleBytes)
   }
 
   var region: UnsafeRawBufferPointer { memory.region }
@@ -48,9 +56,8 @@ package struct InputHistory: ~Copyable, @unchecked Sendable {
 
   /// The samples of one input in block `index`, which may be any of the last `capacity`.
   @_noLocks @_noAllocation
-  package func samples(_ index: Int, input: Int) -> UnsafeMutablePointer<Double> {
-    let offset = ((index % capacity) &* inputs &+ input) &* block
-    return memory.base.assumingMemoryBound(to: Double.self) + offset
+  package func samples(_ index: Int, input: Int) -> UnsafeMutableRawPointer {
+    memory.base + ((index % capacity) &* inputs &+ input) &* block &* sampleBytes
   }
 
   /// Whether block `index` has certainly not been overwritten so far: samples that were read before are its own.
@@ -64,14 +71,25 @@ package struct InputHistory: ~Copyable, @unchecked Sendable {
   /// Appends one block; the audio thread's, or the owner's before the audio thread has it.
   @_noLocks @_noAllocation
   package func append(_ x: UnsafePointer<UnsafePointer<Double>>) {
+    let index = begin()
+    for input in 0..<inputs { loops.convert(x[input], to: samples(index, input: input), count: block) }
+    end.store(index &+ 1, ordering: .releasing)
+  }
+
+  @_noLocks @_noAllocation
+  package func append(_ x: UnsafePointer<UnsafePointer<Float>>) {
+    let index = begin()
+    for input in 0..<inputs { loops.convert(x[input], to: samples(index, input: input), count: block) }
+    end.store(index &+ 1, ordering: .releasing)
+  }
+
+  /// The index of the block that is written next.
+  @_noLocks @_noAllocation
+  private func begin() -> Int {
     let index = end.load(ordering: .relaxed)
     // No sample is overwritten before others can see the `end` by which its block is lost.
     atomicMemoryFence(ordering: .releasing)
-    for input in 0..<inputs {
-      let (source, target) = (x[input], samples(index, input: input))
-      for n in 0..<block { target[n] = source[n] }
-    }
-    end.store(index &+ 1, ordering: .releasing)
+    return index
   }
 
   /// Forgets every block: the state after `init`. Nobody copies meanwhile. Source: memset(3)

@@ -1,5 +1,6 @@
 import Convolution
 import Synchronization
+import Vector
 
 /// A convolver with its input history, from which it and its successor are warmed: what the audio thread runs.
 ///
@@ -24,7 +25,7 @@ package struct Program: ~Copyable {
   /// Whether a thread is at work on it: the control side while it brings it up to date, then the audio thread for good.
   private let isClaimed = Atomic<Bool>(false)
   /// For each input, the place in the history of the block that is being absorbed.
-  let views: UnsafeMutablePointer<UnsafePointer<Double>>
+  let views: UnsafeMutablePointer<UnsafeRawPointer>
 
   /// The least that a history holds, in frames: as much of its past finds a longer kernel that comes later.
   static let leastHistoryFrames = 131_072
@@ -32,7 +33,8 @@ package struct Program: ~Copyable {
   /// Times the history's blocks that are absorbed before warming gives up.
   private static let mostRounds = 8
 
-  init(_ convolver: consuming Convolver, tails plans: [TailPlan], fadeFrames: Int) {
+  init(_ convolver: consuming Convolver, tails plans: [TailPlan], fadeFrames: Int, history precision: Precision) {
+    precondition(precision == .float64 || plans.isEmpty, "tails take samples of float64")
     let (block, inputs) = (convolver.block, convolver.inputs)
     tails = .allocate(capacity: max(1, plans.count))
     tailCount = plans.count
@@ -40,7 +42,7 @@ package struct Program: ~Copyable {
     var frames = convolver.reach
     for index in plans.indices { frames = max(frames, tails[index].reach) }
     reach = (frames + block - 1) / block + 1
-    history = InputHistory(block: block, inputs: inputs, frames: Self.historyFrames(reach: frames))
+    history = InputHistory(block: block, inputs: inputs, frames: Self.historyFrames(reach: frames), precision: precision)
     fade = Fade(frames: fadeFrames)
     var sums = convolver.sums
     for index in plans.indices { tails[index].add(to: &sums) }
@@ -75,6 +77,13 @@ package struct Program: ~Copyable {
     grids.snap(y)
   }
 
+  /// Convolves one block of float32 samples. Precondition: there is no tail, and no sum lies on a grid.
+  @_noLocks @_noAllocation
+  mutating func process(_ x: UnsafePointer<UnsafePointer<Float>>, to y: UnsafePointer<UnsafeMutablePointer<Float>>) {
+    history.append(x)
+    convolver.process(x, to: y)
+  }
+
   /// Takes in one block without an output.
   @_noLocks @_noAllocation
   mutating func absorb(_ x: UnsafePointer<UnsafePointer<Double>>) {
@@ -93,7 +102,9 @@ package struct Program: ~Copyable {
   @_noLocks @_noAllocation
   mutating func absorb(_ index: Int, from other: borrowing InputHistory) {
     view(index, of: other)
-    absorb(views)
+    if other.precision == .float64 { return absorb(views(of: Double.self)) }
+    history.append(views(of: Float.self))
+    convolver.absorb(views(of: Float.self))
   }
 
   /// Claims the program for the caller; false if another thread has it. Nobody waits.
@@ -105,7 +116,12 @@ package struct Program: ~Copyable {
 
   @_noLocks @_noAllocation
   private func view(_ index: Int, of other: borrowing InputHistory) {
-    for input in 0..<history.inputs { views[input] = UnsafePointer(other.samples(index, input: input)) }
+    for input in 0..<history.inputs { views[input] = UnsafeRawPointer(other.samples(index, input: input)) }
+  }
+
+  @inline(__always)
+  private func views<S>(of sample: S.Type) -> UnsafePointer<UnsafePointer<S>> {
+    UnsafeRawPointer(views).assumingMemoryBound(to: UnsafePointer<S>.self)
   }
 
   /// Forgets every input. Real-time safe but for its time: O(history and state).
@@ -131,10 +147,15 @@ package struct Program: ~Copyable {
 /// Programs travel between threads as pointers, which need neither lock nor reference count.
 package typealias ProgramPointer = UnsafeMutablePointer<Program>
 
-/// - Parameter fadeFrames: the length of the fade by which it comes in; 0 or 1 switches from one frame to the next.
-package func makeProgram(_ convolver: consuming Convolver, tails: [TailPlan] = [], fadeFrames: Int) -> ProgramPointer {
+/// - Parameters:
+///   - fadeFrames: the length of the fade by which it comes in; 0 or 1 switches from one frame to the next.
+///   - history: the precision in which inputs are kept, equal in all programs that follow each other. Float32 is for convolvers of
+///     float32 without tails.
+package func makeProgram(
+  _ convolver: consuming Convolver, tails: [TailPlan] = [], fadeFrames: Int, history: Precision = .float64
+) -> ProgramPointer {
   let pointer = ProgramPointer.allocate(capacity: 1)
-  pointer.initialize(to: Program(convolver, tails: tails, fadeFrames: fadeFrames))
+  pointer.initialize(to: Program(convolver, tails: tails, fadeFrames: fadeFrames, history: history))
   return pointer
 }
 
@@ -168,7 +189,7 @@ extension Program {
     while history.position < end {
       let index = history.position
       view(index, of: live)
-      history.append(views)
+      if live.precision == .float64 { history.append(views(of: Double.self)) } else { history.append(views(of: Float.self)) }
       guard live.holds(index) else { return false }
     }
     return true

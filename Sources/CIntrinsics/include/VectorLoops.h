@@ -44,8 +44,9 @@ typedef struct {
   long group_points;
   /// Bins of a tile: a divisor of group_points.
   long tile_bins;
-  /// Direct kernels are padded with zeros to a multiple of this.
+  /// Direct kernels of more than few_taps taps are padded with zeros to a multiple of direct_taps.
   long direct_taps;
+  long few_taps;
 
   /// 2M real values -> M bins, in no particular order: real parts in spectrum[0..<M], imaginary in spectrum[M..<2M].
   void (*_Nonnull forward)(const TransformPlan *_Nonnull plan, const void *_Nonnull input, void *_Nonnull spectrum);
@@ -74,9 +75,9 @@ typedef struct {
   void (*_Nonnull multiply_runs)(const SpectrumRun *_Nonnull runs, long count, long from, long to, void *_Nonnull re, void *_Nonnull im);
   /// x *= h: two spectra of M bins.
   void (*_Nonnull multiply)(void *_Nonnull x, const void *_Nonnull h, long points);
-  /// y[n] += sum of h[k] x[n-k] for n < frames rounded up to 4 W; `taps` is a multiple of direct_taps. x is read from
-  /// x[-taps] to x[frames + 5 W].
-  void (*_Nonnull direct)(const void *_Nonnull x, const void *_Nonnull h, long taps, void *_Nonnull y, long frames);
+  /// y[n] = sum of h[k] x[n-k], added to y[n] if `adds` is not 0, for n < frames rounded up to 4 W; `taps` is at most few_taps, or
+  /// a multiple of direct_taps. x is read from x[-taps] to x[frames + 5 W].
+  void (*_Nonnull direct)(const void *_Nonnull x, const void *_Nonnull h, long taps, void *_Nonnull y, long frames, long adds);
   /// y[o] = 0 + dot(x[o..<o+taps], r) for o < count, each dot added up in the order, and with the roundings, of OpenBLAS'
   /// kernel for a family of processors. The bits are the same on every instruction set; those of a family with FMA are
   /// slow where there are no such instructions.
@@ -98,6 +99,7 @@ typedef struct {
   void (*_Nonnull from_float)(const float *_Nonnull x, void *_Nonnull y, long count);
   void (*_Nonnull to_float)(const void *_Nonnull x, float *_Nonnull y, long count);
   /// y = x, and x = 0.
-  void (*_Nonnull take)(void *_Nonnull x, void *_Nonnull y, long count);
+  void (*_Nonnull take_double)(void *_Nonnull x, double *_Nonnull y, long count);
+  void (*_Nonnull take_float)(void *_Nonnull x, float *_Nonnull y, long count);
   void (*_Nonnull clear)(void *_Nonnull x, long count);
 } VectorLoops;

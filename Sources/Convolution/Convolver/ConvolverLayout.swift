@@ -6,7 +6,7 @@ import Vector
 struct DirectTaps {
   var input: Int
   var taps: UnsafeRawPointer
-  /// A multiple of `direct_taps`.
+  /// At most `few_taps`, or a multiple of `direct_taps`.
   var count: Int
   /// Frames before the present one to which the first tap applies.
   var start: Int
@@ -90,7 +90,9 @@ struct ConvolverLayout: ~Copyable {
     let destinations = outputRings.enumerated().map { output, ring in
       let first = direct.count
       for (route, kernel) in zip(draft.routes, draft.kernels) where route.to == output && kernel.directTaps > 0 {
-        direct.append(DirectTaps(input: route.from, taps: kernel.base, count: kernel.directTaps, start: kernel.directStart))
+        let taps = route.extent.clamped(to: 0..<draft.plan.directTaps).count
+        let count = taps <= loops.few_taps ? taps : kernel.directTaps
+        direct.append(DirectTaps(input: route.from, taps: kernel.base, count: count, start: kernel.directStart))
       }
       return Destination(ring: ring, firstDirect: first, lastDirect: direct.count)
     }

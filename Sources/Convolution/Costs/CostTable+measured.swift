@@ -106,7 +106,7 @@ private struct CostMeter {
     let memory = Memory(byteCount: (3 * taps + 4 * frames) * loops.scalar_bytes)
     let x = memory.base + taps * loops.scalar_bytes
     let y = x + 3 * frames * loops.scalar_bytes
-    return least { loops.direct(x, memory.base, taps: taps, addedTo: y, frames: frames) } / Double(taps * frames)
+    return least { loops.direct(x, memory.base, taps: taps, to: y, frames: frames, adding: true) } / Double(taps * frames)
   }
 
   func call() -> Double {
@@ -123,7 +123,7 @@ private struct CostMeter {
     let samples = memory.base.bindMemory(to: Double.self, capacity: 2 * block)
     var (input, output) = (UnsafePointer(samples), samples + block)
     let time = least { convolver.process(&input, to: &output) }
-    return max(0, time - tapFrame * Double(loops.direct_taps * block)) / Double(2 * block)
+    return max(0, time - tapFrame * Double(block)) / Double(2 * block)
   }
 }
 

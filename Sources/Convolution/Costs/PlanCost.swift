@@ -5,13 +5,10 @@ import Vector
 struct PlanCost {
   let shape: MatrixShape
   let costs: CostTable
-  private let scalarBytes: Int
-  /// Direct taps are padded to a multiple of this.
-  private let tapsTogether: Int
+  private let loops: VectorLoops
 
   init(shape: MatrixShape, costs: CostTable, precision: Precision, instructionSet: InstructionSet = .best) {
-    let loops = VectorLoops.table(precision, instructionSet)
-    (self.shape, self.costs, scalarBytes, tapsTogether) = (shape, costs, loops.scalar_bytes, loops.direct_taps)
+    (self.shape, self.costs, loops) = (shape, costs, .table(precision, instructionSet))
   }
 
   /// What the cost of a level depends on.
@@ -29,7 +26,7 @@ struct PlanCost {
     let (products, kept) = shape.partitions(taps, size: size)
     let transforms = Double(inputs) * costs.forward(size: size) + Double(outputs) * costs.inverse(size: size)
     // Spectra, and about seven scalars a point in the work of transforms.
-    let bytes = scalarBytes * size * (2 * (products + inputs * kept) + 7)
+    let bytes = loops.scalar_bytes * size * (2 * (products + inputs * kept) + 7)
     return LevelWork(size: size, transforms: transforms, partitions: products, bytes: Double(bytes))
   }
 
@@ -38,7 +35,7 @@ struct PlanCost {
     var cost = costs.sample * Double(shape.block * (shape.inputs + shape.outputs))
     for group in shape.groups {
       let taps = group.extent.clamped(to: 0..<directTaps).count
-      let padded = (taps + tapsTogether - 1) / tapsTogether * tapsTogether
+      let padded = taps <= loops.few_taps ? taps : (taps + loops.direct_taps - 1) / loops.direct_taps * loops.direct_taps
       cost += Double(group.count) * costs.direct(taps: padded, frames: shape.block)
     }
     return cost
