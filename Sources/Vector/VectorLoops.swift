@@ -5,7 +5,7 @@
 //
 //     forward, inverse, …ZeroPadded      Loops/Transform/Transform.swift: the order of Passes.swift and Leaf.swift
 //     first…, forward…, inverse…, last…  Loops/Transform/SlicedTransform.swift: the same passes in slices
-//     multiply                           Loops/Products/Product.swift
+//     multiply                           Loops/Products/Product.swift, ProductAhead.swift
 //     direct                             Loops/Products/Direct.swift
 //     convert, take, clear               Loops/Products/Elementwise.swift
 //     ordered_sums_…, complex_sums_…     Loops/NumPyOrder/OrderedEntries.swift, NehalemComplexSums.swift
@@ -99,6 +99,12 @@ extension VectorLoops {
   public func multiply(
     _ runs: UnsafePointer<SpectrumRun>, count: Int, tiles: Range<Int>, re: UnsafeMutableRawPointer, im: UnsafeMutableRawPointer
   ) { multiply_runs(runs, count, tiles.lowerBound, tiles.upperBound, re, im) }
+
+  @inline(__always) @_semantics("no_performance_analysis")
+  public func multiply(
+    _ runs: UnsafePointer<SpectrumRun>, count: Int, tiles: Range<Int>, re: UnsafeMutableRawPointer, im: UnsafeMutableRawPointer,
+    ahead: UnsafeMutableRawPointer, odd: Bool
+  ) { multiply_ahead(runs, count, tiles.lowerBound, tiles.upperBound, odd ? 1 : 0, re, im, ahead) }
 
   // MARK: Products and conversions
 

@@ -154,6 +154,28 @@ struct ConvolverTests {
     return result
   }
 
+  @Test("windows that share the reading of a kernel are as right as others", arguments: Precision.allCases, InstructionSet.available)
+  func sharedReading(precision: Precision, set: InstructionSet) throws {
+    var random = SeededGenerator(seed: 23)
+    for trial in 0..<60 {
+      let size = 64 << Int.random(in: 0...3, using: &random)
+      let plan = try Plan("64: direct \(2 * size) + \(size)", block: 64)
+      let partitions = Int.random(in: 1...12, using: &random)
+      // Partitions of silence before the first are left out.
+      let silence = trial % 3 == 0 ? size * Int.random(in: 1...9, using: &random) : 0
+      let h = [Double](repeating: 0, count: silence) + random.noise(2 * size + partitions * size - Int.random(in: 0..<size, using: &random))
+      let x = random.noise(64 * ((h.count + 5 * size) / 64))
+      let expected = convolved(x, h)
+      var convolver = try convolver(h, block: 64, precision: precision, instructionSet: set, plan: plan)
+      // An odd number of windows, then anew.
+      _ = convolver.run([Array(x.prefix(3 * size))])
+      convolver.reset()
+      let y = convolver.run([x])[0]
+      let label = "\(plan), \(partitions) partitions after \(silence) frames"
+      #expect(largestDifference(y, expected) / rms(expected) < 2 * Self.bound(precision).largest, "\(label)")
+    }
+  }
+
   @Test("reset is the same as new")
   func reset() throws {
     var random = SeededGenerator(seed: 15)

@@ -120,10 +120,11 @@ struct ConvolverLayout: ~Copyable {
           Level.Path(
             input: path.input, firstPartition: path.partitions.lowerBound, partitions: path.partitions.count, kernel: path.kernel))
       }
-      return Level.Output(ring: outputRings[output], firstPath: first, lastPath: paths.count)
+      let ahead = level.aheadBins != nil ? places.signal(spectrumBytes / 2) : nil
+      return Level.Output(ring: outputRings[output], firstPath: first, lastPath: paths.count, ahead: ahead)
     }
     let most = level.paths.map(\.count).max() ?? 0
-    let empty = SpectrumRun(signal: places.tableBase, kernel: places.tableBase, count: 0, signal_stride: 0, kernel_stride: 0)
+    let empty = SpectrumRun(signal: places.tableBase, kernel: places.tableBase, count: 0, signal_stride: 0, kernel_stride: 0, newer: nil)
     // The planes are not a multiple of 4 KiB apart: loads would wait for stores that only look like theirs.
     let planeBytes = level.fft.points * loops.scalar_bytes + 128
     let work = places.signal(2 * planeBytes)

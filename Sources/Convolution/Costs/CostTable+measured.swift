@@ -95,7 +95,7 @@ private struct CostMeter {
     let tile = 2 * loops.tile_bins * loops.scalar_bytes
     var run = SpectrumRun(
       signal: spectra.base, kernel: spectra.base + partitions * spectrumBytes, count: partitions, signal_stride: partitions * tile,
-      kernel_stride: partitions * tile)
+      kernel_stride: partitions * tile, newer: nil)
     let (re, im) = (sums.base, sums.base + spectrumBytes / 2)
     let time = least { loops.multiply(&run, count: 1, tiles: 0..<points / loops.tile_bins, re: re, im: im) }
     return time / Double(points * partitions)
@@ -111,7 +111,7 @@ private struct CostMeter {
 
   func call() -> Double {
     let memory = Memory(byteCount: 4096)
-    var run = SpectrumRun(signal: memory.base, kernel: memory.base, count: 0, signal_stride: 0, kernel_stride: 0)
+    var run = SpectrumRun(signal: memory.base, kernel: memory.base, count: 0, signal_stride: 0, kernel_stride: 0, newer: nil)
     // Choosing the loop and preparing its arguments takes about as long again.
     return 2 * least { loops.multiply(&run, count: 0, tiles: 0..<0, re: memory.base, im: memory.base) }
   }

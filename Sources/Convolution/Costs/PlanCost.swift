@@ -17,17 +17,20 @@ struct PlanCost {
     /// Transforms of a window, in ns.
     var transforms: Double
     var partitions: Int
+    /// Those of them whose reading two windows share.
+    var shared: Int
     /// Bytes that a window reads and writes.
     var bytes: Double
   }
 
   func work(size: Int, taps: Range<Int>) -> LevelWork {
     let (inputs, outputs) = shape.channels(from: taps.lowerBound)
-    let (products, kept) = shape.partitions(taps, size: size)
+    let (products, later, kept) = shape.partitions(taps, size: size)
+    let shared = windowsShareReading(size: size, later: later, outputs: outputs, loops: loops) ? later : 0
     let transforms = Double(inputs) * costs.forward(size: size) + Double(outputs) * costs.inverse(size: size)
-    // Spectra, and about seven scalars a point in the work of transforms.
+    // Spectra (those that two windows share are read half as often, and so after as many bytes), and about seven scalars a point in the work of transforms.
     let bytes = loops.scalar_bytes * size * (2 * (products + inputs * kept) + 7)
-    return LevelWork(size: size, transforms: transforms, partitions: products, bytes: Double(bytes))
+    return LevelWork(size: size, transforms: transforms, partitions: products, shared: shared, bytes: Double(bytes))
   }
 
   /// ns a block without the levels: conversion of samples, and direct taps.
@@ -51,7 +54,8 @@ struct PlanCost {
   func levels(_ work: [LevelWork], slot: Int) -> Double {
     var cost = 0.0
     for (level, distance) in zip(work, distances(work)) {
-      let product = Double(level.partitions * level.size) * costs.product(distance: distance)
+      let alone = Double(level.partitions - level.shared) * costs.product(distance: distance)
+      let product = Double(level.size) * (alone + Double(level.shared) * costs.sharedProduct(distance: distance))
       let share = Double(slot) / Double(level.size)
       cost += (level.transforms + product) * share * costs.farness(distance: distance)
     }

@@ -4,11 +4,11 @@ import CIntrinsics
 public func makeLoops() -> VectorLoops {
   VectorLoops(
     scalar_bytes: scalarBytes, lane_count: laneCount, leaf_points: leafPoints, group_points: groupPoints, tile_bins: tileBins,
-    direct_taps: directTaps, few_taps: fewTaps,
+    ahead_bins: aheadBins, direct_taps: directTaps, few_taps: fewTaps,
     forward: forward, forward_zero_padded: forwardZeroPadded, inverse: inverse,
     first_pass: firstPass, forward_pass: forwardPass, forward_blocks: forwardBlocks,
     inverse_blocks: inverseBlocks, inverse_pass: inversePass, last_pass: lastPass,
-    multiply_runs: multiplyRuns, multiply: multiplySpectra, direct: direct,
+    multiply_runs: multiplyRuns, multiply_ahead: multiplyAhead, multiply: multiplySpectra, direct: direct,
     ordered_sums_skylakex: orderedSumsSkylakeX, ordered_sums_haswell: orderedSumsHaswell,
     ordered_sums_sandybridge: orderedSumsSandybridge, ordered_sums_nehalem: orderedSumsNehalem, ordered_sums_neon: orderedSumsNeon,
     complex_sums_skylakex: complexSumsSkylakeX, complex_sums_haswell: complexSumsHaswell,
