@@ -167,7 +167,7 @@ graph:
 
 ## Compares the convolver with zita-convolver, FFTW and the direct sum: Benchmarks/README.md. Some 10 minutes; QUICK=1 to try it
 ## out, MODES=paced for a part.
-MODES := peers alone paced matrix precision changes creation
+MODES := peers alone paced matrix precision interface changes creation
 bench:
 	$(call install,$(BUILD_PACKAGES) $(LIVE_PEER_PACKAGES))
 	cd Benchmarks && $(BUILD) --product bench

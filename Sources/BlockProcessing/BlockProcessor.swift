@@ -71,6 +71,13 @@ package struct BlockProcessor: ~Copyable {
     if !isFollowed { program.pointee.isLive = true }
   }
 
+  /// Begins the change to what has been handed over, if there is something and no change is under way. Returns whether one is.
+  @_noLocks @_noAllocation
+  package mutating func beginChange(from handover: borrowing Handover) -> Bool {
+    if incoming == nil, let program = handover.take() { begin(program) }
+    return incoming != nil
+  }
+
   /// Ends the change at once; for a time when the output is silent anyway. Returns the program that it replaced; nil if there
   /// is no change, or the control side is still at work on the new program.
   @_noLocks @_noAllocation
@@ -101,6 +108,7 @@ package struct BlockProcessor: ~Copyable {
   ///
   /// - Parameters:
   ///   - x: full scale is 1. Where samples have few enough bits, sums are exact.
+  ///   - y: those of `x`, if no change is under way and no program has tails; else apart from `x`.
   ///   - open: whether the output ramps to full gain, or to silence.
   /// - Returns: the program that a finished change replaced, or that was rejected.
   @_noLocks @_noAllocation
@@ -115,6 +123,16 @@ package struct BlockProcessor: ~Copyable {
     if isFaulty { opened = 0 }
     ramp(y, open: open && !isFaulty)
     return retired
+  }
+
+  /// Processes one block of float32 samples, as `process` does while no change is under way and the output is open.
+  ///
+  /// - Parameters:
+  ///   - x: for each input a block; the program's history has float32 samples.
+  ///   - y: for each output room for a block, which may be that of an input.
+  @_noLocks @_noAllocation
+  package mutating func process(_ x: UnsafePointer<UnsafePointer<Float>>, to y: UnsafePointer<UnsafeMutablePointer<Float>>) {
+    current.pointee.process(x, to: y)
   }
 
   /// Makes the output silent at once; it ramps in again with the next block that is open.

@@ -5,6 +5,7 @@ import BlockProcessing
 import Convolution
 import Glibc
 import Synchronization
+import Vector
 
 /// A convolver as C holds it, through a pointer: the state of the processing thread, and that of threads that change routes.
 struct Instance: ~Copyable, @unchecked Sendable {
@@ -14,8 +15,9 @@ struct Instance: ~Copyable, @unchecked Sendable {
   private let historyInUse = Atomic<Bool>(false)
   private let changes: Mutex<Changes>
   private var processor: BlockProcessor
-  private let x: Planes
-  private let y: Planes
+  /// Blocks of float64, for float32 samples that go through it, and for inputs that are read after the output is written.
+  private let x: SamplePlanes
+  private let y: SamplePlanes
 
   /// The state of changes, as the threads that make them see it.
   private struct Changes: @unchecked Sendable {
@@ -35,38 +37,56 @@ struct Instance: ~Copyable, @unchecked Sendable {
     let program = makeProgram(convolver, fadeFrames: 0)
     changes = Mutex(Changes(live: program, responses: routes.map(\.response)))
     processor = BlockProcessor(program: program, rampFrames: 0)
-    x = Planes(channels: shape.inputs, frames: shape.block)
-    y = Planes(channels: shape.outputs, frames: shape.block)
+    x = SamplePlanes(channels: shape.inputs, frames: shape.block)
+    y = SamplePlanes(channels: shape.outputs, frames: shape.block)
   }
 
   // MARK: On the processing thread
 
   /// Convolves one block. Returns false, and does nothing, if a channel is missing.
-  @inline(__always)
-  mutating func process<S: Sample>(
-    _ input: UnsafePointer<UnsafePointer<S>?>, to output: UnsafePointer<UnsafeMutablePointer<S>?>
-  ) -> Bool {
-    guard let sources = x.complete(input), let targets = y.complete(output) else { return false }
-    x.read(sources)
-    convolve()
-    y.write(to: targets)
+  ///
+  /// Samples go through float64 only if the convolver is one of float64, or while routes change.
+  @_noLocks @_noAllocation
+  mutating func process(_ input: UnsafePointer<UnsafePointer<Float>?>, to output: UnsafePointer<UnsafeMutablePointer<Float>?>) -> Bool {
+    guard let sources = complete(input, shape.inputs), let targets = complete(output, shape.outputs) else { return false }
+    let mode = flushDenormals()
+    let isChanging = processor.beginChange(from: handover)
+    if shape.precision == .float32, !isChanging {
+      processor.process(sources, to: targets)
+    } else {
+      x.read(sources)
+      convolve(x.planes.readOnly, to: y.planes.pointers)
+      y.write(to: targets)
+    }
+    setFloatMode(mode)
     return true
   }
 
-  /// Convolves one block from `x` to `y`.
   @_noLocks @_noAllocation
-  private mutating func convolve() {
+  mutating func process(_ input: UnsafePointer<UnsafePointer<Double>?>, to output: UnsafePointer<UnsafeMutablePointer<Double>?>) -> Bool {
+    guard let sources = complete(input, shape.inputs), let targets = complete(output, shape.outputs) else { return false }
     let mode = flushDenormals()
-    if !processor.isChanging, let program = handover.take() { processor.begin(program) }
-    if let left = processor.process(x.readOnly, to: y.pointers, open: true) { handover.give(back: left) }
+    if processor.beginChange(from: handover) {
+      x.read(sources)
+      convolve(x.planes.readOnly, to: targets)
+    } else {
+      convolve(sources, to: targets)
+    }
     setFloatMode(mode)
+    return true
+  }
+
+  /// Convolves one block; `x` and `y` may be the same memory unless routes change.
+  @_noLocks @_noAllocation
+  private mutating func convolve(_ x: UnsafePointer<UnsafePointer<Double>>, to y: UnsafePointer<UnsafeMutablePointer<Double>>) {
+    if let left = processor.process(x, to: y, open: true) { handover.give(back: left) }
   }
 
   /// Forgets every input. Returns false if another thread reads the history.
   @_noLocks @_noAllocation
   mutating func reset() -> Bool {
     if historyInUse.exchange(true, ordering: .acquiring) { return false }
-    if !processor.isChanging, let program = handover.take() { processor.begin(program) }
+    _ = processor.beginChange(from: handover)
     if let left = processor.reset() { handover.give(back: left) }
     historyInUse.store(false, ordering: .releasing)
     return true
@@ -129,12 +149,29 @@ struct Instance: ~Copyable, @unchecked Sendable {
   }
 }
 
+/// The samples of every channel; nil where one is missing.
+@inline(__always)
+private func complete<S>(_ list: UnsafePointer<UnsafePointer<S>?>, _ channels: Int) -> UnsafePointer<UnsafePointer<S>>? {
+  for channel in 0..<channels where list[channel] == nil { return nil }
+  return UnsafeRawPointer(list).assumingMemoryBound(to: UnsafePointer<S>.self)
+}
+
+@inline(__always)
+private func complete<S>(_ list: UnsafePointer<UnsafeMutablePointer<S>?>, _ channels: Int) -> UnsafePointer<UnsafeMutablePointer<S>>? {
+  for channel in 0..<channels where list[channel] == nil { return nil }
+  return UnsafeRawPointer(list).assumingMemoryBound(to: UnsafeMutablePointer<S>.self)
+}
+
 @inline(__always) @_semantics("no_performance_analysis")
 private func flushDenormals() -> UInt {
   let mode = processor_float_mode()
-  _ = processor_flush_denormals()
+  let flushing = processor_flushing_float_mode(mode)
+  // A change of mode costs as much as some hundred products.
+  if flushing != mode { processor_set_float_mode(flushing) }
   return mode
 }
 
 @inline(__always) @_semantics("no_performance_analysis")
-private func setFloatMode(_ mode: UInt) { processor_set_float_mode(mode) }
+private func setFloatMode(_ mode: UInt) {
+  if processor_flushing_float_mode(mode) != mode { processor_set_float_mode(mode) }
+}

@@ -5,7 +5,7 @@
 //
 //     forward, inverse, …ZeroPadded      Loops/Transform/Transform.swift: the order of Passes.swift and Leaf.swift
 //     first…, forward…, inverse…, last…  Loops/Transform/SlicedTransform.swift: the same passes in slices
-//     multiply                           Loops/Products/Product.swift
+//     multiply                           Loops/Products/Product.swift, ProductAhead.swift
 //     direct                             Loops/Products/Direct.swift
 //     convert, take, clear               Loops/Products/Elementwise.swift
 //     ordered_sums_…, complex_sums_…     Loops/NumPyOrder/OrderedEntries.swift, NehalemComplexSums.swift
@@ -101,15 +101,21 @@ extension VectorLoops {
     _ runs: UnsafePointer<SpectrumRun>, count: Int, tiles: Range<Int>, re: UnsafeMutableRawPointer, im: UnsafeMutableRawPointer
   ) { multiply_runs(runs, count, tiles.lowerBound, tiles.upperBound, re, im) }
 
+  @inline(__always) @_semantics("no_performance_analysis")
+  public func multiply(
+    _ runs: UnsafePointer<SpectrumRun>, count: Int, tiles: Range<Int>, re: UnsafeMutableRawPointer, im: UnsafeMutableRawPointer,
+    ahead: UnsafeMutableRawPointer, odd: Bool
+  ) { multiply_ahead(runs, count, tiles.lowerBound, tiles.upperBound, odd ? 1 : 0, re, im, ahead) }
+
   // MARK: Products and conversions
 
   @inline(__always) @_semantics("no_performance_analysis")
   public func multiply(_ x: UnsafeMutableRawPointer, by h: UnsafeRawPointer, points: Int) { multiply(x, h, points) }
 
   @inline(__always) @_semantics("no_performance_analysis")
-  public func direct(_ x: UnsafeRawPointer, _ h: UnsafeRawPointer, taps: Int, addedTo y: UnsafeMutableRawPointer, frames: Int) {
-    direct(x, h, taps, y, frames)
-  }
+  public func direct(
+    _ x: UnsafeRawPointer, _ h: UnsafeRawPointer, taps: Int, to y: UnsafeMutableRawPointer, frames: Int, adding: Bool
+  ) { direct(x, h, taps, y, frames, adding ? 1 : 0) }
 
   @inline(__always) @_semantics("no_performance_analysis")
   public func convert(_ x: UnsafePointer<Double>, to y: UnsafeMutableRawPointer, count: Int) { from_double(x, y, count) }
@@ -124,7 +130,10 @@ extension VectorLoops {
   public func convert(_ x: UnsafeRawPointer, toFloat y: UnsafeMutablePointer<Float>, count: Int) { to_float(x, y, count) }
 
   @inline(__always) @_semantics("no_performance_analysis")
-  public func take(_ x: UnsafeMutableRawPointer, to y: UnsafeMutableRawPointer, count: Int) { take(x, y, count) }
+  public func take(_ x: UnsafeMutableRawPointer, toDouble y: UnsafeMutablePointer<Double>, count: Int) { take_double(x, y, count) }
+
+  @inline(__always) @_semantics("no_performance_analysis")
+  public func take(_ x: UnsafeMutableRawPointer, toFloat y: UnsafeMutablePointer<Float>, count: Int) { take_float(x, y, count) }
 
   @inline(__always) @_semantics("no_performance_analysis")
   public func clear(_ x: UnsafeMutableRawPointer, count: Int) { clear(x, count) }

@@ -114,6 +114,68 @@ struct ConvolverTests {
     }
   }
 
+  @Test("a few taps are right too, in blocks of any length, and nothing is written beyond a block that lies in its own input")
+  func fewTaps() throws {
+    var random = SeededGenerator(seed: 22)
+    for trial in 0..<200 {
+      let block = trial % 2 == 0 ? 32 << Int.random(in: 0...3, using: &random) : Int.random(in: 1...200, using: &random)
+      let silence = [0, 0, 1, 70].randomElement(using: &random)!
+      let h = [Double](repeating: 0, count: silence) + random.noise(Int.random(in: 1...10, using: &random))
+      let x = random.noise(block * 6).map { Double(Float($0)) }
+      let expected = convolved(x, h)
+      let plan = trial % 3 == 0 ? try anyPlan(block: block, taps: h.count, using: &random) : nil
+      for (precision, set) in Precision.allCases.flatMap({ precision in InstructionSet.available.map { (precision, $0) } }) {
+        let label = "block \(block), \(h.count) taps, \(precision), \(set)"
+        var wide = try convolver(h, block: block, precision: precision, instructionSet: set, plan: plan)
+        var narrow = try convolver(h, block: block, precision: precision, instructionSet: set, plan: plan)
+        let y = runInPlace(x, block) { wide.process(&$0, to: &$1) }
+        let z = runInPlace(x.map { Float($0) }, block) { narrow.process(&$0, to: &$1) }
+        #expect(largestDifference(y, expected) / rms(expected) < Self.bound(precision).largest, "\(label)")
+        #expect(z == y.map { Float($0) }, "\(label)")
+      }
+    }
+  }
+
+  /// Convolves block by block in one place, behind which nothing may change.
+  private func runInPlace<S: BinaryFloatingPoint>(
+    _ x: [S], _ block: Int, _ process: (inout UnsafePointer<S>, inout UnsafeMutablePointer<S>) -> Void
+  ) -> [S] {
+    var result: [S] = []
+    let room = UnsafeMutableBufferPointer<S>.allocate(capacity: block + 80)
+    defer { room.deallocate() }
+    room.initialize(repeating: 77)
+    for start in stride(from: 0, to: x.count, by: block) {
+      for n in 0..<block { room[n] = x[start + n] }
+      var (input, output) = (UnsafePointer(room.baseAddress!), room.baseAddress!)
+      process(&input, &output)
+      result += room[..<block]
+      #expect(room[block...].allSatisfy { $0 == 77 })
+    }
+    return result
+  }
+
+  @Test("windows that share the reading of a kernel are as right as others", arguments: Precision.allCases, InstructionSet.available)
+  func sharedReading(precision: Precision, set: InstructionSet) throws {
+    var random = SeededGenerator(seed: 23)
+    for trial in 0..<60 {
+      let size = 64 << Int.random(in: 0...3, using: &random)
+      let plan = try Plan("64: direct \(2 * size) + \(size)", block: 64)
+      let partitions = Int.random(in: 1...12, using: &random)
+      // Partitions of silence before the first are left out.
+      let silence = trial % 3 == 0 ? size * Int.random(in: 1...9, using: &random) : 0
+      let h = [Double](repeating: 0, count: silence) + random.noise(2 * size + partitions * size - Int.random(in: 0..<size, using: &random))
+      let x = random.noise(64 * ((h.count + 5 * size) / 64))
+      let expected = convolved(x, h)
+      var convolver = try convolver(h, block: 64, precision: precision, instructionSet: set, plan: plan)
+      // An odd number of windows, then anew.
+      _ = convolver.run([Array(x.prefix(3 * size))])
+      convolver.reset()
+      let y = convolver.run([x])[0]
+      let label = "\(plan), \(partitions) partitions after \(silence) frames"
+      #expect(largestDifference(y, expected) / rms(expected) < 2 * Self.bound(precision).largest, "\(label)")
+    }
+  }
+
   @Test("reset is the same as new")
   func reset() throws {
     var random = SeededGenerator(seed: 15)
@@ -137,6 +199,19 @@ struct ConvolverTests {
       var warmed = try convolver(h, block: block)
       for index in 0..<blocks - 1 { absorb(x, index, into: &warmed) }
       #expect(warmed.run([Array(x.suffix(block))])[0] == Array(expected), "\(taps) taps")
+      // Float32 samples leave it too.
+      let samples = x.map { Float($0) }
+      var narrow = try convolver(h, block: block, precision: .float32)
+      var wide = try convolver(h, block: block, precision: .float32)
+      for index in 0..<blocks - 1 {
+        absorb(samples.map { Double($0) }, index, into: &wide)
+        samples.withUnsafeBufferPointer { samples in
+          var pointer = samples.baseAddress! + index * block
+          narrow.absorb(&pointer)
+        }
+      }
+      let last = samples.suffix(block).map { Double($0) }
+      #expect(narrow.run([last]) == wide.run([last]), "\(taps) taps")
     }
   }
 

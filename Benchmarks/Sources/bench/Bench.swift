@@ -11,7 +11,7 @@ struct Bench: ParsableCommand {
     discussion: "Without a mode: ours, zita-convolver, FFTW and the direct sum by turns in one process. See README.md.")
 
   enum Mode: String, EnumerableFlag {
-    case alone, paced, matrix, precision, changes, creation
+    case alone, paced, matrix, precision, interface, changes, creation
 
     static func help(for value: Mode) -> ArgumentHelp? {
       switch value {
@@ -19,6 +19,7 @@ struct Bench: ParsableCommand {
       case .paced: "A block when a device would deliver one; ours and zita's."
       case .matrix: "8 x 8 kernels; ours and zita's."
       case .precision: "Ours in float64 and in float32."
+      case .interface: "The C interface against the convolver within, few taps too."
       case .changes: "The largest blocks while a kernel changes."
       case .creation: "Making a convolver, and changing one kernel; memory."
       }
@@ -27,7 +28,7 @@ struct Bench: ParsableCommand {
 
   @Flag(exclusivity: .exclusive) var mode: Mode?
 
-  @Option(parsing: .upToNextOption, help: "Only kernels of these numbers of taps, powers of two from 128 to 16777216.")
+  @Option(parsing: .upToNextOption, help: "Only kernels of these numbers of taps, powers of two up to 16777216.")
   var taps: [Int] = []
 
   @Option(parsing: .upToNextOption, help: "Only these blocks, powers of two from 64 to 8192.")
@@ -40,8 +41,8 @@ struct Bench: ParsableCommand {
   var quick = false
 
   func validate() throws {
-    guard taps.allSatisfy({ (128...1 << 24).contains($0) && $0 & ($0 - 1) == 0 }) else {
-      throw ValidationError("--taps takes powers of two from 128 to 16777216")
+    guard taps.allSatisfy({ (1...1 << 24).contains($0) && $0 & ($0 - 1) == 0 }) else {
+      throw ValidationError("--taps takes powers of two up to 16777216")
     }
     guard block.allSatisfy({ (64...8_192).contains($0) && $0 & ($0 - 1) == 0 }) else {
       throw ValidationError("--block takes powers of two from 64 to 8192")
@@ -62,6 +63,7 @@ struct Bench: ParsableCommand {
     case .paced: try runPaced(cells([16_384, 524_288], [64]), seconds: quick ? 2 : 10)
     case .matrix: try runMatrix(effort(8))
     case .precision: try runPrecision(cells(), effort(2))
+    case .interface: try runInterface(cells([1, 2, 4, 8, 1_024, 16_384]), effort(2))
     case .changes: try runChanges(cells([16_384, 131_072, 524_288], [64, 256]), changes: quick ? 5 : 20)
     case .creation: try runCreation(Cell.creations, rounds: quick ? 3 : 20)
     }

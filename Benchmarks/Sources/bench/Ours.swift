@@ -11,7 +11,8 @@ class Ours {
   let bytes: Int
   fileprivate var convolver: Convolver
 
-  init(_ material: Material, _ precision: Precision) throws {
+  /// - Parameter costs: by which its plan is chosen; measured on this machine by default.
+  init(_ material: Material, _ precision: Precision, costs: CostTable?) throws {
     let cell = material.cell
     var routes: [Route] = []
     for (to, row) in material.kernels.enumerated() {
@@ -19,7 +20,7 @@ class Ours {
         routes.append(Route(from: from, to: to, response: try ImpulseResponse(taps.map { Double($0) })))
       }
     }
-    let costs = Self.costs[precision]!
+    let costs = costs ?? Self.costs[precision]!
     convolver = try Convolver(
       block: cell.block, inputs: cell.channels, outputs: cell.channels, routes: routes, precision: precision, costs: costs)
     let shape = MatrixShape(block: cell.block, inputs: cell.channels, outputs: cell.channels, routes: routes)
@@ -35,7 +36,7 @@ class Ours {
 
 /// Float32 within, float32 samples.
 final class OursInFloat32: Ours, Contender {
-  init(_ material: Material) throws { try super.init(material, .float32) }
+  init(_ material: Material, costs: CostTable? = nil) throws { try super.init(material, .float32, costs: costs) }
 
   func process(_ x: UnsafePointer<UnsafePointer<Float>>, to y: UnsafePointer<UnsafeMutablePointer<Float>>) {
     convolver.process(x, to: y)
@@ -44,7 +45,7 @@ final class OursInFloat32: Ours, Contender {
 
 /// Float64 within, float64 samples.
 final class OursInFloat64: Ours, Contender {
-  init(_ material: Material) throws { try super.init(material, .float64) }
+  init(_ material: Material, costs: CostTable? = nil) throws { try super.init(material, .float64, costs: costs) }
 
   func process(_ x: UnsafePointer<UnsafePointer<Double>>, to y: UnsafePointer<UnsafeMutablePointer<Double>>) {
     convolver.process(x, to: y)

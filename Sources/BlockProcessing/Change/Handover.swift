@@ -18,7 +18,10 @@ package struct Handover: ~Copyable, @unchecked Sendable {
 
   /// Takes the program that has been handed over; nil if there is none.
   @_noLocks @_noAllocation
-  package func take() -> ProgramPointer? { pending.exchange(nil, ordering: .acquiringAndReleasing) }
+  package func take() -> ProgramPointer? {
+    // Nearly always there is none: a look costs less than an exchange.
+    isWaiting ? pending.exchange(nil, ordering: .acquiringAndReleasing) : nil
+  }
 
   @_noLocks @_noAllocation
   package func give(back program: ProgramPointer) { retired.store(program, ordering: .releasing) }
@@ -26,7 +29,7 @@ package struct Handover: ~Copyable, @unchecked Sendable {
   // MARK: On the control side
 
   /// Whether a program waits for the audio thread to take it.
-  package var isWaiting: Bool { pending.load(ordering: .relaxed) != nil }
+  package var isWaiting: Bool { @_noLocks @_noAllocation get { pending.load(ordering: .relaxed) != nil } }
 
   package func hand(over program: ProgramPointer) { pending.store(program, ordering: .releasing) }
 

@@ -4,8 +4,7 @@ import Glibc
 import Synchronization
 import Vector
 
-/// The last blocks of every input, so that any new convolver can be warmed from them: in the convolver's precision, of which it takes
-/// them anyway.
+/// The last blocks of every input as they came in, so that any new convolver can be warmed from them.
 ///
 /// The audio thread appends. Another thread may copy blocks meanwhile, and asks afterwards whether they had been overwritten:
 /// nobody waits. So it is a seqlock, whose fences keep samples and `end` in their order on every processor. Source: H. Boehm,
@@ -19,8 +18,9 @@ package struct InputHistory: ~Copyable, @unchecked Sendable {
   let slack: Int
   /// Blocks appended so far: the index of the next.
   private let end: Atomic<Int>
-  private let precision: Precision
   private let memory: Memory
+  private let loops: VectorLoops
+  private let sampleBytes: Int
 
   private static let slackFrames = 65_536
   private static let leastSlackBlocks = 16
@@ -32,15 +32,22 @@ package struct InputHistory: ~Copyable, @unchecked Sendable {
   }
 
   static func byteCount(block: Int, inputs: Int, frames: Int, precision: Precision) -> Int {
-    let scalar = precision == .float32 ? MemoryLayout<Float>.stride : MemoryLayout<Double>.stride
-    return blocks(of: block, frames: frames).all * inputs * block * scalar
+    blocks(of: block, frames: frames).all * inputs * block * sampleBytes(precision)
   }
 
-  /// - Parameter frames: frames that it is to hold, at least.
+  private static func sampleBytes(_ precision: Precision) -> Int {
+    precision == .float32 ? MemoryLayout<Float>.stride : MemoryLayout<Double>.stride
+  }
+
+  /// - Parameters:
+  ///   - frames: frames that it is to hold, at least.
+  ///   - precision: of its samples: the convolver's.
   package init(block: Int, inputs: Int, frames: Int, precision: Precision) {
-    (self.block, self.inputs, self.precision) = (block, inputs, precision)
+    (self.block, self.inputs) = (block, inputs)
+    loops = .table(precision)
     (slack, capacity) = Self.blocks(of: block, frames: frames)
     end = Atomic(0)
+    sampleBytes = Self.sampleBytes(precision)
     memory = Memory(byteCount: Self.byteCount(block: block, inputs: inputs, frames: frames, precision: precision))
   }
 
@@ -52,19 +59,13 @@ package struct InputHistory: ~Copyable, @unchecked Sendable {
   /// Copies the samples of one input in block `index`, which may be any of the last `capacity`.
   @_noLocks @_noAllocation
   package func copy(_ index: Int, input: Int, to target: UnsafeMutablePointer<Double>) {
-    let start = place(index, input: input)
-    if precision == .float32 {
-      let samples = memory.base.assumingMemoryBound(to: Float.self) + start
-      for n in 0..<block { target[n] = Double(samples[n]) }
-    } else {
-      let samples = memory.base.assumingMemoryBound(to: Double.self) + start
-      for n in 0..<block { target[n] = samples[n] }
-    }
+    loops.convert(UnsafeRawPointer(samples(index, input: input)), toDouble: target, count: block)
   }
 
-  /// The first sample of one input in a block.
   @_noLocks @_noAllocation
-  private func place(_ index: Int, input: Int) -> Int { ((index % capacity) &* inputs &+ input) &* block }
+  private func samples(_ index: Int, input: Int) -> UnsafeMutableRawPointer {
+    memory.base + ((index % capacity) &* inputs &+ input) &* block &* sampleBytes
+  }
 
   /// Whether block `index` has certainly not been overwritten so far: samples that were read before are its own.
   @_noLocks @_noAllocation
@@ -77,22 +78,25 @@ package struct InputHistory: ~Copyable, @unchecked Sendable {
   /// Appends one block; the audio thread's, or the owner's before the audio thread has it.
   @_noLocks @_noAllocation
   package func append(_ x: UnsafePointer<UnsafePointer<Double>>) {
-    let index = end.load(ordering: .relaxed)
-    // No sample is overwritten before others can see the `end` by which its block is lost.
-    atomicMemoryFence(ordering: .releasing)
-    for input in 0..<inputs { put(x[input], at: place(index, input: input)) }
+    let index = begin()
+    for input in 0..<inputs { loops.convert(x[input], to: samples(index, input: input), count: block) }
     end.store(index &+ 1, ordering: .releasing)
   }
 
   @_noLocks @_noAllocation
-  private func put(_ source: UnsafePointer<Double>, at start: Int) {
-    if precision == .float32 {
-      let samples = memory.base.assumingMemoryBound(to: Float.self) + start
-      for n in 0..<block { samples[n] = Float(source[n]) }
-    } else {
-      let samples = memory.base.assumingMemoryBound(to: Double.self) + start
-      for n in 0..<block { samples[n] = source[n] }
-    }
+  package func append(_ x: UnsafePointer<UnsafePointer<Float>>) {
+    let index = begin()
+    for input in 0..<inputs { loops.convert(x[input], to: samples(index, input: input), count: block) }
+    end.store(index &+ 1, ordering: .releasing)
+  }
+
+  /// The index of the block that is written next.
+  @_noLocks @_noAllocation
+  private func begin() -> Int {
+    let index = end.load(ordering: .relaxed)
+    // No sample is overwritten before others can see the `end` by which its block is lost.
+    atomicMemoryFence(ordering: .releasing)
+    return index
   }
 
   /// Forgets every block: the state after `init`. Nobody copies meanwhile. Source: memset(3)

@@ -81,6 +81,13 @@ package struct Program: ~Copyable {
     grids.snap(y)
   }
 
+  /// Convolves one block of float32 samples. Precondition: there is no tail, and no sum lies on a grid.
+  @_noLocks @_noAllocation
+  mutating func process(_ x: UnsafePointer<UnsafePointer<Float>>, to y: UnsafePointer<UnsafeMutablePointer<Float>>) {
+    history.append(x)
+    convolver.process(x, to: y)
+  }
+
   /// Takes in one block without an output.
   @_noLocks @_noAllocation
   mutating func absorb(_ x: UnsafePointer<UnsafePointer<Double>>) {

@@ -45,19 +45,21 @@ static inline void processor_set_float_mode(unsigned long mode) {
 #endif
 }
 
+/// `mode`, but that denormal operands and results are zero.
+static inline unsigned long processor_flushing_float_mode(unsigned long mode) {
+#if defined(__x86_64__)
+  enum { flush_to_zero = 0x8000, denormals_are_zero = 0x0040 };
+  return mode | flush_to_zero | denormals_are_zero;
+#elif defined(__aarch64__)
+  return mode | 1ul << 24;
+#else
+  return mode;
+#endif
+}
+
 /// Makes the calling thread treat denormal operands and results as zero. Returns whether it then does.
 static inline int processor_flush_denormals(void) {
-#if defined(__x86_64__)
-  enum { flush_to_zero = 0x8000, denormals_are_zero = 0x0040, both = flush_to_zero | denormals_are_zero };
-  __builtin_ia32_ldmxcsr(__builtin_ia32_stmxcsr() | both);
-  return (__builtin_ia32_stmxcsr() & both) == both;
-#elif defined(__aarch64__)
-  unsigned long fpcr, flush_to_zero = 1ul << 24;
-  __asm__ volatile("mrs %0, fpcr" : "=r"(fpcr));
-  __asm__ volatile("msr fpcr, %0" : : "r"(fpcr | flush_to_zero));
-  __asm__ volatile("mrs %0, fpcr" : "=r"(fpcr));
-  return (fpcr & flush_to_zero) != 0;
-#else
-  return 0;
-#endif
+  unsigned long mode = processor_flushing_float_mode(processor_float_mode());
+  processor_set_float_mode(mode);
+  return mode != 0 && processor_float_mode() == mode;
 }

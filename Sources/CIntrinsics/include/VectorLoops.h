@@ -21,13 +21,14 @@ typedef struct {
 
 /// Spectra that are multiplied bin by bin and added up: `count` partitions of a signal with as many of a kernel. Both are
 /// tiled: real parts of some bins, then their imaginary parts, then the same bins of the next partition. Strides are
-/// bytes from a tile to the next.
+/// bytes from a tile to the next. `newer` is the signal's partition before the first, in time the next; NULL where a path begins.
 typedef struct {
   const void *_Nonnull signal;
   const void *_Nonnull kernel;
   long count;
   long signal_stride;
   long kernel_stride;
+  const void *_Nullable newer;
 } SpectrumRun;
 
 /// Sums of products: y[o] from x[o..<o+taps] and r for o < count.
@@ -48,8 +49,11 @@ typedef struct {
   long group_points;
   /// Bins of a tile: a divisor of group_points.
   long tile_bins;
-  /// Direct kernels are padded with zeros to a multiple of this.
+  /// multiply_ahead takes a multiple of so many bins, a power of two.
+  long ahead_bins;
+  /// Direct kernels of more than few_taps taps are padded with zeros to a multiple of direct_taps.
   long direct_taps;
+  long few_taps;
 
   /// 2M real values -> M bins, in no particular order: real parts in spectrum[0..<M], imaginary in spectrum[M..<2M].
   void (*_Nonnull forward)(const TransformPlan *_Nonnull plan, const void *_Nonnull input, void *_Nonnull spectrum);
@@ -76,11 +80,16 @@ typedef struct {
                              void *_Nonnull ring, long position, long mask);
   /// Tiles from..<to of re and im = the sum of all products of the runs.
   void (*_Nonnull multiply_runs)(const SpectrumRun *_Nonnull runs, long count, long from, long to, void *_Nonnull re, void *_Nonnull im);
+  /// The same, but half of the bins are summed for the next window too: see Loops/Products/ProductAhead.swift.
+  /// Which half alternates with `odd`, 0 and 1 by turns. `ahead` holds what is known of sums, zeros at first: as many bins as half of
+  /// re and im.
+  void (*_Nonnull multiply_ahead)(const SpectrumRun *_Nonnull runs, long count, long from, long to, long odd, void *_Nonnull re,
+                                  void *_Nonnull im, void *_Nonnull ahead);
   /// x *= h: two spectra of M bins.
   void (*_Nonnull multiply)(void *_Nonnull x, const void *_Nonnull h, long points);
-  /// y[n] += sum of h[k] x[n-k] for n < frames rounded up to 4 W; `taps` is a multiple of direct_taps. x is read from
-  /// x[-taps] to x[frames + 5 W].
-  void (*_Nonnull direct)(const void *_Nonnull x, const void *_Nonnull h, long taps, void *_Nonnull y, long frames);
+  /// y[n] = sum of h[k] x[n-k], added to y[n] if `adds` is not 0, for n < frames rounded up to 4 W; `taps` is at most few_taps, or
+  /// a multiple of direct_taps. x is read from x[-taps] to x[frames + 5 W].
+  void (*_Nonnull direct)(const void *_Nonnull x, const void *_Nonnull h, long taps, void *_Nonnull y, long frames, long adds);
   /// y[o] = 0 + dot(x[o..<o+taps], r) for o < count, each dot added up in the order, and with the roundings, of OpenBLAS'
   /// kernel for a family of processors. The bits are the same on every instruction set; those of a family with FMA are
   /// slow where there are no such instructions.
@@ -105,6 +114,7 @@ typedef struct {
   void (*_Nonnull from_float)(const float *_Nonnull x, void *_Nonnull y, long count);
   void (*_Nonnull to_float)(const void *_Nonnull x, float *_Nonnull y, long count);
   /// y = x, and x = 0.
-  void (*_Nonnull take)(void *_Nonnull x, void *_Nonnull y, long count);
+  void (*_Nonnull take_double)(void *_Nonnull x, double *_Nonnull y, long count);
+  void (*_Nonnull take_float)(void *_Nonnull x, float *_Nonnull y, long count);
   void (*_Nonnull clear)(void *_Nonnull x, long count);
 } VectorLoops;

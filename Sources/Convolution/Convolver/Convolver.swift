@@ -5,8 +5,7 @@
 // 3. A level runs the operations that the schedule has put into this slot: Operation.swift says what they are. Forward ones
 //    make an input's window a spectrum; inverse ones multiply spectra for an output, and add the result to its output ring.
 // 4. Each operation is one call of a loop: VectorLoops.swift in Vector says in which file a loop is.
-// 5. `finish` takes a block out of an output ring, and adds the direct taps.
-// 6. `convolve` converts it to the caller's samples.
+// 5. `finish` takes a block out of an output ring into the caller's samples, adding the direct taps before.
 //
 // What a block needs is made before the first one, in this order: Plan.swift cuts the kernels, PlanSearch.swift chooses how,
 // PreparedMatrix.swift has them transformed, OperationList.swift and Schedule.swift say what is done when (ConvolverDraft.swift), and
@@ -88,7 +87,7 @@ public struct Convolver: ~Copyable, @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - x: for each input, `block` samples.
-  ///   - y: for each output, room for `block` samples, all written; apart from `x`.
+  ///   - y: for each output, room for `block` samples, all written; they may be those of `x`, which is read before.
   @_noLocks @_noAllocation
   public mutating func process(_ x: UnsafePointer<UnsafePointer<Double>>, to y: UnsafePointer<UnsafeMutablePointer<Double>>) {
     convolve(x, to: y)
@@ -103,9 +102,13 @@ public struct Convolver: ~Copyable, @unchecked Sendable {
   /// Takes in one block as `process` does, without an output.
   @_noLocks @_noAllocation
   public mutating func absorb(_ x: UnsafePointer<UnsafePointer<Double>>) {
-    take(x)
-    for output in 0..<outputs { finish(output, withDirect: false) }
-    position &+= block
+    takeOnly(x)
+  }
+
+  /// Takes in one block of float32 samples.
+  @_noLocks @_noAllocation
+  public mutating func absorb(_ x: UnsafePointer<UnsafePointer<Float>>) {
+    takeOnly(x)
   }
 
   /// Forgets every input: returns to the state after `init`.
@@ -126,10 +129,14 @@ public struct Convolver: ~Copyable, @unchecked Sendable {
     _ x: UnsafePointer<UnsafePointer<S>>, to y: UnsafePointer<UnsafeMutablePointer<S>>
   ) {
     take(x)
-    for output in 0..<outputs {
-      finish(output)
-      S.convert(layout.sum, to: y[output], count: block, loops)
-    }
+    for output in 0..<outputs { finish(output, to: y[output]) }
+    position &+= block
+  }
+
+  @inline(__always)
+  private mutating func takeOnly<S: BlockSample>(_ x: UnsafePointer<UnsafePointer<S>>) {
+    take(x)
+    for output in 0..<outputs { layout.destinations[output].ring.clear(position, count: block, loops) }
     position &+= block
   }
 
@@ -161,46 +168,26 @@ public struct Convolver: ~Copyable, @unchecked Sendable {
     slots &+= 1
   }
 
-  /// Writes the block of one output to `sum`, after the inputs have been taken.
-  @_noLocks @_noAllocation
-  private func finish(_ output: Int, withDirect: Bool = true) {
+  /// Writes the block of one output, after the inputs have been taken.
+  @inline(__always)
+  private func finish<S: BlockSample>(_ output: Int, to y: UnsafeMutablePointer<S>) {
     let destination = layout.destinations[output]
-    if destination.ring.length > 0 {
-      destination.ring.take(position, count: block, to: layout.sum, loops)
-    } else {
-      loops.clear(layout.sum, count: block)
+    let (ring, hasRing) = (destination.ring, destination.ring.length > 0)
+    guard destination.firstDirect < destination.lastDirect else {
+      if hasRing { return ring.take(position, count: block, to: y, loops) }
+      for n in 0..<block { y[n] = 0 }
+      return
     }
-    guard withDirect else { return }
+    // Direct sums are rounded up to whole vectors: the caller's memory has no room for more.
+    let fits = MemoryLayout<S>.stride == loops.scalar_bytes && block % (4 &* loops.lane_count) == 0
+    let sum = fits ? UnsafeMutableRawPointer(y) : layout.sum
+    if hasRing { ring.take(position, count: block, toScalars: sum, loops) }
     for index in destination.firstDirect..<destination.lastDirect {
       let direct = layout.direct[index]
       let newest = layout.inputs[direct.input].place(position) - direct.start &* loops.scalar_bytes
-      loops.direct(newest, direct.taps, taps: direct.count, addedTo: layout.sum, frames: block)
+      let isFirst = !hasRing && index == destination.firstDirect
+      loops.direct(newest, direct.taps, taps: direct.count, to: sum, frames: block, adding: !isFirst)
     }
+    if !fits { S.convert(sum, to: y, count: block, loops) }
   }
-}
-
-/// A type of samples in a caller's blocks. Proved to be real-time safe where it is inlined, once the type is known.
-private protocol BlockSample {
-  static func convert(_ x: UnsafePointer<Self>, to y: UnsafeMutableRawPointer, count: Int, _ loops: VectorLoops)
-  static func convert(_ x: UnsafeRawPointer, to y: UnsafeMutablePointer<Self>, count: Int, _ loops: VectorLoops)
-}
-
-extension Double: BlockSample {
-  @inline(__always) fileprivate static func convert(
-    _ x: UnsafePointer<Double>, to y: UnsafeMutableRawPointer, count: Int, _ loops: VectorLoops
-  ) { loops.convert(x, to: y, count: count) }
-
-  @inline(__always) fileprivate static func convert(
-    _ x: UnsafeRawPointer, to y: UnsafeMutablePointer<Double>, count: Int, _ loops: VectorLoops
-  ) { loops.convert(x, toDouble: y, count: count) }
-}
-
-extension Float: BlockSample {
-  @inline(__always) fileprivate static func convert(
-    _ x: UnsafePointer<Float>, to y: UnsafeMutableRawPointer, count: Int, _ loops: VectorLoops
-  ) { loops.convert(x, to: y, count: count) }
-
-  @inline(__always) fileprivate static func convert(
-    _ x: UnsafeRawPointer, to y: UnsafeMutablePointer<Float>, count: Int, _ loops: VectorLoops
-  ) { loops.convert(x, toFloat: y, count: count) }
 }

@@ -22,7 +22,7 @@ struct ConvolverDraft {
     let (plan, kernels) = (prepared.plan, prepared.kernels)
     (self.plan, self.routes, self.kernels, self.loops) = (plan, routes, kernels, loops)
     levels = plan.levels.indices.map {
-      LevelDraft(plan.levels[$0], index: $0, fft: prepared.transforms[$0], routes: routes, kernels: kernels)
+      LevelDraft(plan.levels[$0], index: $0, fft: prepared.transforms[$0], routes: routes, kernels: kernels, loops: loops)
     }
     let shape = MatrixShape(block: plan.block, inputs: inputs, outputs: outputs, routes: routes)
     let model = PlanCost(shape: shape, costs: costs, precision: precision)

@@ -6,7 +6,7 @@ import Vector
 struct DirectTaps {
   var input: Int
   var taps: UnsafeRawPointer
-  /// A multiple of `direct_taps`.
+  /// At most `few_taps`, or a multiple of `direct_taps`.
   var count: Int
   /// Frames before the present one to which the first tap applies.
   var start: Int
@@ -90,7 +90,9 @@ struct ConvolverLayout: ~Copyable {
     let destinations = outputRings.enumerated().map { output, ring in
       let first = direct.count
       for (route, kernel) in zip(draft.routes, draft.kernels) where route.to == output && kernel.directTaps > 0 {
-        direct.append(DirectTaps(input: route.from, taps: kernel.base, count: kernel.directTaps, start: kernel.directStart))
+        let taps = route.extent.clamped(to: 0..<draft.plan.directTaps).count
+        let count = taps <= loops.few_taps ? taps : kernel.directTaps
+        direct.append(DirectTaps(input: route.from, taps: kernel.base, count: count, start: kernel.directStart))
       }
       return Destination(ring: ring, firstDirect: first, lastDirect: direct.count)
     }
@@ -118,10 +120,11 @@ struct ConvolverLayout: ~Copyable {
           Level.Path(
             input: path.input, firstPartition: path.partitions.lowerBound, partitions: path.partitions.count, kernel: path.kernel))
       }
-      return Level.Output(ring: outputRings[output], firstPath: first, lastPath: paths.count)
+      let ahead = level.aheadBins != nil ? places.signal(spectrumBytes / 2) : nil
+      return Level.Output(ring: outputRings[output], firstPath: first, lastPath: paths.count, ahead: ahead)
     }
     let most = level.paths.map(\.count).max() ?? 0
-    let empty = SpectrumRun(signal: places.tableBase, kernel: places.tableBase, count: 0, signal_stride: 0, kernel_stride: 0)
+    let empty = SpectrumRun(signal: places.tableBase, kernel: places.tableBase, count: 0, signal_stride: 0, kernel_stride: 0, newer: nil)
     // The planes are not a multiple of 4 KiB apart: loads would wait for stores that only look like theirs.
     let planeBytes = level.fft.points * loops.scalar_bytes + 128
     let work = places.signal(2 * planeBytes)

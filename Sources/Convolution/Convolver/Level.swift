@@ -19,6 +19,8 @@ struct Level {
     var ring: OutputRing
     var firstPath: Int
     var lastPath: Int
+    /// What is known of the next window's spectrum, for half of the bins; nil if windows do not share the reading of kernels.
+    var ahead: UnsafeMutableRawPointer?
   }
 
   struct Path {
@@ -117,15 +119,19 @@ struct Level {
       let (signalStride, kernelStride) = (input.capacity &* bytes, path.partitions &* bytes)
       runs[count] = SpectrumRun(
         signal: input.spectra + start &* bytes, kernel: path.kernel, count: first, signal_stride: signalStride,
-        kernel_stride: kernelStride)
+        kernel_stride: kernelStride, newer: nil)
       count &+= 1
       guard first < path.partitions else { continue }
       runs[count] = SpectrumRun(
         signal: input.spectra, kernel: path.kernel + first &* bytes, count: path.partitions &- first, signal_stride: signalStride,
-        kernel_stride: kernelStride)
+        kernel_stride: kernelStride, newer: input.spectra + (input.capacity &- 1) &* bytes)
       count &+= 1
     }
-    let bins = loops.tile_bins
-    loops.multiply(runs, count: count, tiles: points.lowerBound / bins..<points.upperBound / bins, re: re, im: im)
+    let tiles = points.lowerBound / loops.tile_bins..<points.upperBound / loops.tile_bins
+    if let ahead = output.ahead {
+      loops.multiply(runs, count: count, tiles: tiles, re: re, im: im, ahead: ahead, odd: window & size != 0)
+    } else {
+      loops.multiply(runs, count: count, tiles: tiles, re: re, im: im)
+    }
   }
 }

@@ -1,3 +1,4 @@
+import CIntrinsics
 import Vector
 
 /// One level of a plan for one matrix: the channels and routes in it, and the work for each window. Made off the audio thread.
@@ -19,8 +20,11 @@ struct LevelDraft {
   private(set) var paths: [[Path]] = []
   /// For each input, the number of spectra that are kept.
   private(set) var capacities: [Int] = []
+  /// The bins of which a product has a multiple, if windows share the reading of kernels, two by two; else nil.
+  private(set) var aheadBins: Int?
 
-  init(_ level: Plan.Level, index: Int, fft: RealFFT, routes: [Route], kernels: [PreparedKernel]) {
+  /// - Parameter loops: those of products.
+  init(_ level: Plan.Level, index: Int, fft: RealFFT, routes: [Route], kernels: [PreparedKernel], loops: VectorLoops) {
     self.fft = fft
     offset = level.offset
     for (route, kernel) in zip(routes, kernels) {
@@ -39,11 +43,15 @@ struct LevelDraft {
       paths[outputs.firstIndex(of: route.to)!].append(
         Path(input: input, partitions: spectra.partitions, kernel: kernel.base + spectra.offset))
     }
+    let later = paths.joined().reduce(0) { $0 + $1.partitions.count - 1 }
+    if windowsShareReading(size: fft.points, later: later, outputs: outputs.count, loops: loops) { aheadBins = loops.ahead_bins }
   }
 
   func operations(slot: Int, quantum: Double, costs: CostTable, distance: Double) -> OperationList {
-    let bin = costs.product(distance: distance)
-    let products = paths.map { paths in bin * Double(paths.reduce(0) { $0 + $1.partitions.count }) }
-    return OperationList(fft: fft, inputs: inputs.count, productCosts: products, slot: slot, quantum: quantum, costs: costs)
+    let first = costs.product(distance: distance)
+    let later = aheadBins == nil ? first : costs.sharedProduct(distance: distance)
+    let products = paths.map { paths in paths.reduce(0) { $0 + first + later * Double($1.partitions.count - 1) } }
+    return OperationList(
+      fft: fft, inputs: inputs.count, productCosts: products, leastPoints: aheadBins ?? 1, slot: slot, quantum: quantum, costs: costs)
   }
 }

@@ -1,3 +1,6 @@
+import CIntrinsics
+import Vector
+
 /// What the cost of a plan depends on: the numbers of channels, and the extents of the taps between them.
 public struct MatrixShape: Sendable, Hashable {
   let block: Int
@@ -35,15 +38,17 @@ public struct MatrixShape: Sendable, Hashable {
     (inputEnds.count { $0 > offset }, outputEnds.count { $0 > offset })
   }
 
-  /// Partitions of all routes, and the spectra that are kept of an input, if `taps` are cut into partitions of `size`.
-  func partitions(_ taps: Range<Int>, size: Int) -> (products: Int, kept: Int) {
-    var (products, kept) = (0, 0)
+  /// Partitions of all routes, those of them that are not a route's first, and the spectra that are kept of an input, if `taps` are
+  /// cut into partitions of `size`.
+  func partitions(_ taps: Range<Int>, size: Int) -> (products: Int, later: Int, kept: Int) {
+    var (products, later, kept) = (0, 0, 0)
     for group in groups {
       let range = partitionRange(of: group.extent, in: taps, size: size)
       products += range.count * group.count
+      later += max(0, range.count - 1) * group.count
       kept = max(kept, range.upperBound)
     }
-    return (products, kept)
+    return (products, later, kept)
   }
 }
 
@@ -52,4 +57,14 @@ func partitionRange(of extent: Range<Int>, in taps: Range<Int>, size: Int) -> Ra
   let met = extent.clamped(to: taps)
   if met.isEmpty { return 0..<0 }
   return (met.lowerBound - taps.lowerBound) / size..<(met.upperBound - taps.lowerBound + size - 1) / size
+}
+
+/// Whether the windows of a level share the reading of its kernels, two by two: where enough products do that the sums which are kept
+/// meanwhile cost less than they save.
+///
+/// - Parameters:
+///   - later: the products that can: partitions of all routes, less the first of each.
+///   - outputs: those of the level.
+func windowsShareReading(size: Int, later: Int, outputs: Int, loops: VectorLoops) -> Bool {
+  size >= loops.ahead_bins && later >= 2 * outputs
 }

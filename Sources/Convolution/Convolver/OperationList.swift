@@ -9,14 +9,18 @@ struct OperationList {
   /// ns that an operation should not exceed.
   private let quantum: Double
   private let slot: Int
+  /// Points that the products of an operation have at least.
+  private let leastPoints: Int
 
   /// - Parameters:
   ///   - inputs: the number of the level's inputs.
   ///   - productCosts: for each output, ns for the products of one bin.
+  ///   - leastPoints: the points of those products that an operation has at least.
   ///   - slot: frames of a slot.
   ///   - quantum: ns that an operation should not exceed.
-  init(fft: RealFFT, inputs: Int, productCosts: [Double], slot: Int, quantum: Double, costs: CostTable) {
+  init(fft: RealFFT, inputs: Int, productCosts: [Double], leastPoints: Int, slot: Int, quantum: Double, costs: CostTable) {
     self.fft = fft
+    self.leastPoints = max(fft.loops.group_points, leastPoints)
     (self.slot, self.quantum) = (slot, quantum)
     model = TransformModel(fft: fft, costs: costs)
     for input in 0..<inputs { appendForward(input) }
@@ -45,7 +49,7 @@ struct OperationList {
     let cost = Double(points) * (each + model.passPoint * Double((points / fft.loops.leaf_points).trailingZeroBitCount / 2))
     if points < 4 * group || points <= 2048 && cost <= quantum {
       // As many as the quantum holds, in whole groups of the leaf.
-      var count = max(1, group / points)
+      var count = max(1, leastPoints / points)
       while count * 2 <= blocks, blocks % (count * 2) == 0, Double(count * 2) * cost <= quantum { count *= 2 }
       for first in stride(from: block, to: block + blocks, by: count) {
         append(

@@ -40,12 +40,36 @@ struct OutputRing {
   var length: Int
 
   /// Moves `count` samples out, and leaves zeros.
+  @inline(__always)
+  func take<S: BlockSample>(_ position: Int, count: Int, to target: UnsafeMutablePointer<S>, _ loops: VectorLoops) {
+    let (start, first) = run(position, count)
+    S.take(base + start &* loops.scalar_bytes, to: target, count: first, loops)
+    if first < count { S.take(base, to: target + first, count: count &- first, loops) }
+  }
+
+  /// The same in the convolver's precision.
   @_noLocks @_noAllocation
-  func take(_ position: Int, count: Int, to target: UnsafeMutableRawPointer, _ loops: VectorLoops) {
+  func take(_ position: Int, count: Int, toScalars target: UnsafeMutableRawPointer, _ loops: VectorLoops) {
+    if loops.scalar_bytes == 4 {
+      take(position, count: count, to: target.assumingMemoryBound(to: Float.self), loops)
+    } else {
+      take(position, count: count, to: target.assumingMemoryBound(to: Double.self), loops)
+    }
+  }
+
+  @_noLocks @_noAllocation
+  func clear(_ position: Int, count: Int, _ loops: VectorLoops) {
+    guard length > 0 else { return }
+    let (start, first) = run(position, count)
+    loops.clear(base + start &* loops.scalar_bytes, count: first)
+    if first < count { loops.clear(base, count: count &- first) }
+  }
+
+  /// Where `count` samples begin, and how many of them lie before the end.
+  @_noLocks @_noAllocation @inline(__always)
+  private func run(_ position: Int, _ count: Int) -> (start: Int, first: Int) {
     let start = position & (length &- 1)
-    let first = min(count, length &- start)
-    loops.take(base + start &* loops.scalar_bytes, to: target, count: first)
-    if first < count { loops.take(base, to: target + first &* loops.scalar_bytes, count: count &- first) }
+    return (start, min(count, length &- start))
   }
 }
 

@@ -95,7 +95,7 @@ private struct CostMeter {
     let tile = 2 * loops.tile_bins * loops.scalar_bytes
     var run = SpectrumRun(
       signal: spectra.base, kernel: spectra.base + partitions * spectrumBytes, count: partitions, signal_stride: partitions * tile,
-      kernel_stride: partitions * tile)
+      kernel_stride: partitions * tile, newer: nil)
     let (re, im) = (sums.base, sums.base + spectrumBytes / 2)
     let time = least { loops.multiply(&run, count: 1, tiles: 0..<points / loops.tile_bins, re: re, im: im) }
     return time / Double(points * partitions)
@@ -106,12 +106,12 @@ private struct CostMeter {
     let memory = Memory(byteCount: (3 * taps + 4 * frames) * loops.scalar_bytes)
     let x = memory.base + taps * loops.scalar_bytes
     let y = x + 3 * frames * loops.scalar_bytes
-    return least { loops.direct(x, memory.base, taps: taps, addedTo: y, frames: frames) } / Double(taps * frames)
+    return least { loops.direct(x, memory.base, taps: taps, to: y, frames: frames, adding: true) } / Double(taps * frames)
   }
 
   func call() -> Double {
     let memory = Memory(byteCount: 4096)
-    var run = SpectrumRun(signal: memory.base, kernel: memory.base, count: 0, signal_stride: 0, kernel_stride: 0)
+    var run = SpectrumRun(signal: memory.base, kernel: memory.base, count: 0, signal_stride: 0, kernel_stride: 0, newer: nil)
     // Choosing the loop and preparing its arguments takes about as long again.
     return 2 * least { loops.multiply(&run, count: 0, tiles: 0..<0, re: memory.base, im: memory.base) }
   }
@@ -123,7 +123,7 @@ private struct CostMeter {
     let samples = memory.base.bindMemory(to: Double.self, capacity: 2 * block)
     var (input, output) = (UnsafePointer(samples), samples + block)
     let time = least { convolver.process(&input, to: &output) }
-    return max(0, time - tapFrame * Double(loops.direct_taps * block)) / Double(2 * block)
+    return max(0, time - tapFrame * Double(block)) / Double(2 * block)
   }
 }
 

@@ -47,6 +47,12 @@ public struct CostTable: Sendable, Equatable {
     return product[low] + (product[low + 1] - product[low]) * share
   }
 
+  /// The same where two windows share the reading of a kernel: half of what bytes from afar take longer than near ones.
+  func sharedProduct(distance: Double) -> Double {
+    let far = product(distance: distance)
+    return (far + min(far, product[0])) / 2
+  }
+
   /// The factor for a level that reads its spectra again after `distance` bytes.
   func farness(distance: Double) -> Double {
     let (near, away) = (Double(1 << 18), Double(1 << 20))

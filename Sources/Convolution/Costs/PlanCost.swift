@@ -5,13 +5,10 @@ import Vector
 struct PlanCost {
   let shape: MatrixShape
   let costs: CostTable
-  private let scalarBytes: Int
-  /// Direct taps are padded to a multiple of this.
-  private let tapsTogether: Int
+  private let loops: VectorLoops
 
   init(shape: MatrixShape, costs: CostTable, precision: Precision, instructionSet: InstructionSet = .best) {
-    let loops = VectorLoops.table(precision, instructionSet)
-    (self.shape, self.costs, scalarBytes, tapsTogether) = (shape, costs, loops.scalar_bytes, loops.direct_taps)
+    (self.shape, self.costs, loops) = (shape, costs, .table(precision, instructionSet))
   }
 
   /// What the cost of a level depends on.
@@ -20,17 +17,20 @@ struct PlanCost {
     /// Transforms of a window, in ns.
     var transforms: Double
     var partitions: Int
+    /// Those of them whose reading two windows share.
+    var shared: Int
     /// Bytes that a window reads and writes.
     var bytes: Double
   }
 
   func work(size: Int, taps: Range<Int>) -> LevelWork {
     let (inputs, outputs) = shape.channels(from: taps.lowerBound)
-    let (products, kept) = shape.partitions(taps, size: size)
+    let (products, later, kept) = shape.partitions(taps, size: size)
+    let shared = windowsShareReading(size: size, later: later, outputs: outputs, loops: loops) ? later : 0
     let transforms = Double(inputs) * costs.forward(size: size) + Double(outputs) * costs.inverse(size: size)
-    // Spectra, and about seven scalars a point in the work of transforms.
-    let bytes = scalarBytes * size * (2 * (products + inputs * kept) + 7)
-    return LevelWork(size: size, transforms: transforms, partitions: products, bytes: Double(bytes))
+    // Spectra (those that two windows share are read half as often, and so after as many bytes), and about seven scalars a point in the work of transforms.
+    let bytes = loops.scalar_bytes * size * (2 * (products + inputs * kept) + 7)
+    return LevelWork(size: size, transforms: transforms, partitions: products, shared: shared, bytes: Double(bytes))
   }
 
   /// ns a block without the levels: conversion of samples, and direct taps.
@@ -38,7 +38,7 @@ struct PlanCost {
     var cost = costs.sample * Double(shape.block * (shape.inputs + shape.outputs))
     for group in shape.groups {
       let taps = group.extent.clamped(to: 0..<directTaps).count
-      let padded = (taps + tapsTogether - 1) / tapsTogether * tapsTogether
+      let padded = taps <= loops.few_taps ? taps : (taps + loops.direct_taps - 1) / loops.direct_taps * loops.direct_taps
       cost += Double(group.count) * costs.direct(taps: padded, frames: shape.block)
     }
     return cost
@@ -57,7 +57,8 @@ struct PlanCost {
     var cost = 0.0
     for level in work {
       let distance = distance(of: level, among: work)
-      let product = Double(level.partitions * level.size) * costs.product(distance: distance)
+      let alone = Double(level.partitions - level.shared) * costs.product(distance: distance)
+      let product = Double(level.size) * (alone + Double(level.shared) * costs.sharedProduct(distance: distance))
       let share = Double(slot) / Double(level.size)
       cost += (level.transforms + product) * share * costs.farness(distance: distance)
     }

@@ -4,11 +4,11 @@ import CIntrinsics
 public func makeLoops() -> VectorLoops {
   VectorLoops(
     scalar_bytes: scalarBytes, lane_count: laneCount, leaf_points: leafPoints, group_points: groupPoints, tile_bins: tileBins,
-    direct_taps: directTaps,
+    ahead_bins: aheadBins, direct_taps: directTaps, few_taps: fewTaps,
     forward: forward, forward_zero_padded: forwardZeroPadded, inverse: inverse,
     first_pass: firstPass, forward_pass: forwardPass, forward_blocks: forwardBlocks,
     inverse_blocks: inverseBlocks, inverse_pass: inversePass, last_pass: lastPass,
-    multiply_runs: multiplyRuns, multiply: multiplySpectra, direct: direct,
+    multiply_runs: multiplyRuns, multiply_ahead: multiplyAhead, multiply: multiplySpectra, direct: direct,
     ordered_sums_skylakex: orderedSumsSkylakeX, ordered_sums_haswell: orderedSumsHaswell,
     ordered_sums_sandybridge: orderedSumsSandybridge, ordered_sums_nehalem: orderedSumsNehalem, ordered_sums_neon: orderedSumsNeon,
     sums_at_places_skylakex: sumsAtPlacesSkylakeX, sums_at_places_haswell: sumsAtPlacesHaswell,
@@ -19,5 +19,6 @@ public func makeLoops() -> VectorLoops {
     sequential_sums: sequentialSums,
     integer_sums_16: integerSums16, integer_sums_32: integerSums32, integer_sums_64: integerSums64,
     squares: squares, first_unclear: firstUnclear, first_unclear_float32: firstUnclearFloat32, quantize: quantize,
-    from_double: fromDouble, to_double: toDouble, from_float: fromFloat, to_float: toFloat, take: take, clear: clear)
+    from_double: fromDouble, to_double: toDouble, from_float: fromFloat, to_float: toFloat,
+    take_double: takeDouble, take_float: takeFloat, clear: clear)
 }

@@ -4,27 +4,58 @@ import CIntrinsics
 
 /// Taps that are taken together: a kernel is padded with zeros to a multiple.
 let directTaps = 4 * laneCount
+/// Up to so many taps are taken one by one, without padding.
+let fewTaps = 8
 
 @_noLocks @_noAllocation
-func direct(_ x: UnsafeRawPointer, _ h: UnsafeRawPointer, _ taps: Int, _ y: UnsafeMutableRawPointer, _ frames: Int) {
+func direct(
+  _ x: UnsafeRawPointer, _ h: UnsafeRawPointer, _ taps: Int, _ y: UnsafeMutableRawPointer, _ frames: Int, _ adds: Int
+) {
   let wide = 4 &* lanesBytes
   let end = frames &* scalarBytes
   var offset = 0
+  if taps <= fewTaps {
+    while offset < end {
+      directFew(x + offset, h, taps, y + offset, adds)
+      offset &+= wide
+    }
+    return
+  }
   while offset &+ 2 &* lanesBytes < end {
-    direct4(x + offset, h, taps, y + offset)
+    direct4(x + offset, h, taps, y + offset, adds)
     offset &+= wide
   }
   while offset < end {
-    direct2(x + offset, h, taps, y + offset)
+    direct2(x + offset, h, taps, y + offset, adds)
     offset &+= 2 &* lanesBytes
   }
 }
 
+/// What a sum begins with.
+@inline(__always) private func start(_ y: UnsafeRawPointer, _ offset: Int, _ adds: Int) -> Lanes {
+  adds == 0 ? broadcast(0) : load(y, offset)
+}
+
+/// Four vectors of outputs, tap by tap: what each costs is about a copy.
+@inline(__always)
+func directFew(_ x: UnsafeRawPointer, _ h: UnsafeRawPointer, _ taps: Int, _ y: UnsafeMutableRawPointer, _ adds: Int) {
+  let v = lanesBytes
+  var a0 = start(y, 0, adds), a1 = start(y, v, adds), a2 = start(y, 2 &* v, adds), a3 = start(y, 3 &* v, adds)
+  for t in 0..<taps {
+    let (p, c) = (x - t &* scalarBytes, tap(h, t))
+    step4(&a0, &a1, &a2, &a3, c, load(p), load(p, v), load(p, 2 &* v), load(p, 3 &* v))
+  }
+  store(a0, y)
+  store(a1, y, v)
+  store(a2, y, 2 &* v)
+  store(a3, y, 3 &* v)
+}
+
 /// Four vectors of outputs. Two taps side by side have sums of their own, so that eight chains hide an addition's latency.
 @inline(__always)
-func direct4(_ x: UnsafeRawPointer, _ h: UnsafeRawPointer, _ taps: Int, _ y: UnsafeMutableRawPointer) {
+func direct4(_ x: UnsafeRawPointer, _ h: UnsafeRawPointer, _ taps: Int, _ y: UnsafeMutableRawPointer, _ adds: Int) {
   let v = lanesBytes
-  var a0 = load(y), a1 = load(y, v), a2 = load(y, 2 &* v), a3 = load(y, 3 &* v)
+  var a0 = start(y, 0, adds), a1 = start(y, v, adds), a2 = start(y, 2 &* v, adds), a3 = start(y, 3 &* v, adds)
   var b0 = broadcast(0), b1 = broadcast(0), b2 = broadcast(0), b3 = broadcast(0)
   for residue in stride(from: 0, to: laneCount, by: 2) {
     var (p, q) = (x - residue &* scalarBytes, x - (residue &+ 1) &* scalarBytes)
@@ -70,9 +101,9 @@ func direct4(_ x: UnsafeRawPointer, _ h: UnsafeRawPointer, _ taps: Int, _ y: Uns
 
 /// Two vectors of outputs.
 @inline(__always)
-func direct2(_ x: UnsafeRawPointer, _ h: UnsafeRawPointer, _ taps: Int, _ y: UnsafeMutableRawPointer) {
+func direct2(_ x: UnsafeRawPointer, _ h: UnsafeRawPointer, _ taps: Int, _ y: UnsafeMutableRawPointer, _ adds: Int) {
   let v = lanesBytes
-  var a0 = load(y), a1 = load(y, v), b0 = broadcast(0), b1 = broadcast(0)
+  var a0 = start(y, 0, adds), a1 = start(y, v, adds), b0 = broadcast(0), b1 = broadcast(0)
   for residue in stride(from: 0, to: laneCount, by: 2) {
     var (p, q) = (x - residue &* scalarBytes, x - (residue &+ 1) &* scalarBytes)
     var p1 = load(p, v), q1 = load(q, v)
