@@ -61,8 +61,15 @@ struct BlockProcessorTests {
   func narrow() throws {
     var random = SeededGenerator(seed: 34)
     for (block, oldTaps, newTaps) in [(64, 1, 700), (64, 900, 3), (37, 500, 800)] {
-      let (x, taps) = (random.noise(block * 60).map { Float($0) }, [random.noise(oldTaps), random.noise(newTaps)])
-      let programs = try taps.map { taps in try Precision.allCases.map { try program(taps, block: block, history: $0) } }
+      let x: [Float] = random.noise(block * 60).map { Float($0) }
+      let taps: [[Double]] = [random.noise(oldTaps), random.noise(newTaps)]
+      // For each kernel, a program with a history of float32 and one of float64.
+      var programs: [[ProgramPointer]] = []
+      for kernel in taps {
+        programs.append([
+          try makeNarrow(kernel, block: block, history: .float32), try makeNarrow(kernel, block: block, history: .float64),
+        ])
+      }
       var narrow = BlockProcessor(program: programs[0][0], rampFrames: 0)
       var wide = BlockProcessor(program: programs[0][1], rampFrames: 0)
       var (narrowOutput, wideOutput): ([Float], [Float]) = ([], [])
@@ -80,7 +87,7 @@ struct BlockProcessorTests {
     }
   }
 
-  private func program(_ taps: [Double], block: Int, history: Precision) throws -> ProgramPointer {
+  private func makeNarrow(_ taps: [Double], block: Int, history: Precision) throws -> ProgramPointer {
     let route = Route(from: 0, to: 0, response: try ImpulseResponse(taps))
     let convolver = try Convolver(block: block, inputs: 1, outputs: 1, routes: [route], precision: .float32)
     return makeProgram(convolver, fadeFrames: 100, history: history)
