@@ -29,7 +29,7 @@ struct FasterWay {
         let convolver = RoundedConvolver(taps: taps, outputs: outputs, profile: options.profile, rounding: .none, isExact: false)
         guard convolver.method == .fft else { return nil }
         seconds += convolver.seconds(outputs: outputs)
-        bound += convolver.largestDistance(peak: 1, taps: taps)
+        bound += convolver.largestDistance(peak: 1)
       }
       distance = max(distance, bound)
     }

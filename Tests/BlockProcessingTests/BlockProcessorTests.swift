@@ -61,8 +61,11 @@ struct BlockProcessorTests {
   func narrow() throws {
     var random = SeededGenerator(seed: 34)
     for (block, oldTaps, newTaps) in [(64, 1, 700), (64, 900, 3), (37, 500, 800)] {
-      let (x, taps) = (random.noise(block * 60).map { Float($0) }, [random.noise(oldTaps), random.noise(newTaps)])
-      let programs = try taps.map { taps in try (0..<2).map { _ in try narrowProgram(taps, block: block) } }
+      let x: [Float] = random.noise(block * 60).map { Float($0) }
+      let taps: [[Double]] = [random.noise(oldTaps), random.noise(newTaps)]
+      // For each kernel, a program for samples of either precision.
+      var programs: [[ProgramPointer]] = []
+      for kernel in taps { programs.append([try makeNarrow(kernel, block: block), try makeNarrow(kernel, block: block)]) }
       var narrow = BlockProcessor(program: programs[0][0], rampFrames: 0)
       var wide = BlockProcessor(program: programs[0][1], rampFrames: 0)
       var (narrowOutput, wideOutput): ([Float], [Float]) = ([], [])
@@ -80,7 +83,7 @@ struct BlockProcessorTests {
     }
   }
 
-  private func narrowProgram(_ taps: [Double], block: Int) throws -> ProgramPointer {
+  private func makeNarrow(_ taps: [Double], block: Int) throws -> ProgramPointer {
     let route = Route(from: 0, to: 0, response: try ImpulseResponse(taps))
     let convolver = try Convolver(block: block, inputs: 1, outputs: 1, routes: [route], precision: .float32)
     return makeProgram(convolver, fadeFrames: 100)

@@ -124,14 +124,16 @@ struct ConvolverTests {
       let x = random.noise(block * 6).map { Double(Float($0)) }
       let expected = convolved(x, h)
       let plan = trial % 3 == 0 ? try anyPlan(block: block, taps: h.count, using: &random) : nil
-      for (precision, set) in Precision.allCases.flatMap({ precision in InstructionSet.available.map { (precision, $0) } }) {
-        let label = "block \(block), \(h.count) taps, \(precision), \(set)"
-        var wide = try convolver(h, block: block, precision: precision, instructionSet: set, plan: plan)
-        var narrow = try convolver(h, block: block, precision: precision, instructionSet: set, plan: plan)
-        let y = runInPlace(x, block) { wide.process(&$0, to: &$1) }
-        let z = runInPlace(x.map { Float($0) }, block) { narrow.process(&$0, to: &$1) }
-        #expect(largestDifference(y, expected) / rms(expected) < Self.bound(precision).largest, "\(label)")
-        #expect(z == y.map { Float($0) }, "\(label)")
+      for set in InstructionSet.available {
+        for precision in Precision.allCases {
+          let label = "block \(block), \(h.count) taps, \(precision), \(set)"
+          var wide = try convolver(h, block: block, precision: precision, instructionSet: set, plan: plan)
+          var narrow = try convolver(h, block: block, precision: precision, instructionSet: set, plan: plan)
+          let y = runInPlace(x, block) { wide.process(&$0, to: &$1) }
+          let z = runInPlace(x.map { Float($0) }, block) { narrow.process(&$0, to: &$1) }
+          #expect(largestDifference(y, expected) / rms(expected) < Self.bound(precision).largest, "\(label)")
+          #expect(z == y.map { Float($0) }, "\(label)")
+        }
       }
     }
   }
@@ -163,7 +165,9 @@ struct ConvolverTests {
       let partitions = Int.random(in: 1...12, using: &random)
       // Partitions of silence before the first are left out.
       let silence = trial % 3 == 0 ? size * Int.random(in: 1...9, using: &random) : 0
-      let h = [Double](repeating: 0, count: silence) + random.noise(2 * size + partitions * size - Int.random(in: 0..<size, using: &random))
+      let missing = Int.random(in: 0..<size, using: &random)
+      let taps: Int = (2 + partitions) * size - missing
+      let h = [Double](repeating: 0, count: silence) + random.noise(taps)
       let x = random.noise(64 * ((h.count + 5 * size) / 64))
       let expected = convolved(x, h)
       var convolver = try convolver(h, block: 64, precision: precision, instructionSet: set, plan: plan)

@@ -44,10 +44,12 @@ struct OfflineCosts {
     weight = (NumPy.norm(weights), weights.reduce(0, +))
   }
 
-  func direct(outputs: Int) -> Double {
+  func direct(outputs: Int) -> Double { Self.direct(taps: taps, outputs: outputs) }
+
+  static func direct(taps: Int, outputs: Int) -> Double {
     let output =
       taps <= DirectConvolution.shortKernelTaps
-      ? Self.sequentialOutput + Self.sequentialTap * Double(taps) : Self.orderedOutput + Self.orderedTap * Double(taps)
+      ? sequentialOutput + sequentialTap * Double(taps) : orderedOutput + orderedTap * Double(taps)
     return output * Double(outputs)
   }
 

@@ -67,12 +67,10 @@ public struct RoundedConvolver: Sendable {
   }
 
   /// Estimates the seconds for `count` outputs of direct sums, as `seconds(outputs:)` does.
-  public static func directSeconds(taps: Int, outputs count: Int) -> Double { 1e-9 * OfflineCosts(taps: taps).direct(outputs: count) }
+  public static func directSeconds(taps: Int, outputs count: Int) -> Double { 1e-9 * OfflineCosts.direct(taps: taps, outputs: count) }
 
   /// Bounds how far outputs that are not exact can lie from NumPy's, for values of up to `peak`; 0 where sums are direct.
-  ///
-  /// - Parameter taps: those that it was made with.
-  public func largestDistance(peak: Double, taps: [Double]) -> Double { transformed?.largestDistance(peak: peak, taps: taps) ?? 0 }
+  public func largestDistance(peak: Double) -> Double { transformed?.largestDistance(peak: peak) ?? 0 }
 
   /// Bytes of a workspace.
   public var workBytes: Int { transformed?.workBytes ?? 0 }

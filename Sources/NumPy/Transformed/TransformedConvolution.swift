@@ -34,11 +34,8 @@ struct TransformedConvolution: Sendable {
   /// Bytes that `write` works in.
   var workBytes: Int { 2 * windowLength * MemoryLayout<Double>.stride }
 
-  /// Bounds how far outputs can lie from NumPy's, for values of up to `peak`: no output is larger than that times the taps' magnitudes.
-  func largestDistance(peak: Double, taps: [Double]) -> Double {
-    let norm = peak * Double(windowLength).squareRoot()
-    return bound.numPy(norm, norm * taps.reduce(0) { $0 + abs($1) })
-  }
+  /// Bounds how far outputs can lie from NumPy's, for values of up to `peak`.
+  func largestDistance(peak: Double) -> Double { bound.numPy(peak * Double(windowLength).squareRoot()) }
 
   /// Writes outputs of the full convolution, at most those of one window.
   func write(
