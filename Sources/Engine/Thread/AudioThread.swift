@@ -40,8 +40,6 @@ struct AudioThread: ~Copyable {
 
   /// The most restarts without a block between them, before devices are given back.
   private static var mostFaults: Int { @_noLocks @_noAllocation get { 10 } }
-  /// Late blocks in a row that are told at once.
-  private static var toldLateBlocks: Int { @_noLocks @_noAllocation get { 8 } }
   /// The most blocks of a gap that the history takes in as silence.
   private static var longestGap: Int { @_noLocks @_noAllocation get { 64 } }
 
@@ -128,7 +126,7 @@ struct AudioThread: ~Copyable {
     processBlock(devices)
     lastBusy = monotonicNanoseconds() &- started
     exchange.pointee.statistics.count(busy: lastBusy, deadline: nanoseconds(block))
-    if exchange.pointee.statistics.missedInARow.load(ordering: .relaxed) == Self.toldLateBlocks { hasNews = true }
+    hasNews = exchange.pointee.statistics.missedInARow.load(ordering: .relaxed) == 8 || hasNews  // Late for good.
     let written = devices.pointee.ends.write(devices.pointee.played)
     guard case .done = written else { return handle(written, servedBefore: sinceLast) }
     if hasNews { tell() }
@@ -160,14 +158,11 @@ struct AudioThread: ~Copyable {
     let (wasSilent, wasFaulty) = (processor.isSilent, processor.isFaulty)
     if let retired = processor.process(x.readOnly, to: y.pointers, open: open) { retire(retired) }
     exchange.pointee.statistics.note(faulty: processor.isFaulty)
-    if processor.isFaulty != wasFaulty { hasNews = true }
     let played = output.process(
       y.pointers, exchange.pointee.output, wasSilent: wasSilent, isSilent: processor.isSilent, as: devices.pointee.playbackFormat,
       bits: devices.pointee.playbackBits, to: devices.pointee.played)
-    if !played.isWithinCeiling {
-      processor.close()
-      hasNews = true
-    }
+    if !played.isWithinCeiling { processor.close() }
+    hasNews = hasNews || processor.isFaulty != wasFaulty || !played.isWithinCeiling
     if played.clippedSamples > 0 { exchange.pointee.statistics.clipped.add(played.clippedSamples, ordering: .relaxed) }
     for channel in 0..<x.channels { exchange.pointee.statistics.meter(x.pointers[channel], count: block, channel: channel) }
     for channel in 0..<y.channels {
