@@ -16,7 +16,8 @@ enum Reading: Equatable {
       self = .sound(channels.map { $0.map(\.bitPattern) }, rate: rate)
     } catch let error as AudioFileError {
       let message = error.message.hasPrefix(name) ? String(error.message.dropFirst(name.count)) : "NO NAME: " + error.message
-      self = .refused(message.components(separatedBy: "convert it, with").first ?? message)
+      let commands = ["convert it, with", "of a kernel, convolve design"]
+      self = .refused(commands.reduce(message) { $0.components(separatedBy: $1)[0] })
     } catch {
       self = .refused("\(error)")
     }

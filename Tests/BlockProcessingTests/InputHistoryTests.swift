@@ -15,6 +15,9 @@ struct InputHistoryTests {
     let lost = Atomic<Int>(0)
   }
 
+  /// What all samples of a block are: a number that float32 holds.
+  private static func value(_ index: Int) -> Double { Double(index % (1 << 24)) }
+
   /// Each block's samples are its index. The reader keeps to the blocks that are overwritten next. Processors that reorder memory
   /// accesses (Arm) showed samples of other blocks here without the fences.
   @Test("another thread that was overtaken learns of it: a block that is held has its own samples, all of them")
@@ -28,7 +31,7 @@ struct InputHistoryTests {
         var others = 0
         for input in 0..<2 {
           shared.history.copy(index, input: input, to: block.pointers[0])
-          for n in 0..<16 where block.pointers[0][n] != Double(index) { others += 1 }
+          for n in 0..<16 where block.pointers[0][n] != Self.value(index) { others += 1 }
         }
         guard shared.history.holds(index) else {
           shared.lost.add(1, ordering: .relaxed)
@@ -45,7 +48,7 @@ struct InputHistoryTests {
     var index = 0
     while Date() < end {
       for _ in 0..<1000 {
-        for channel in 0..<2 { for n in 0..<16 { x.pointers[channel][n] = Double(index) } }
+        for channel in 0..<2 { for n in 0..<16 { x.pointers[channel][n] = Self.value(index) } }
         shared.history.append(x.readOnly)
         index += 1
       }

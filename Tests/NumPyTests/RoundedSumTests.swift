@@ -57,7 +57,7 @@ struct RoundedSumTests {
         RoundedSum(terms, rounding: .none, isExact: false), [signal], count: 3_000, length: 3_199, room: 3_199)
       let parts = try kernels.map { try convolve(signal, $0) }
       let expected = (0..<3_199).map { n in parts.reduce(0) { $0 + $1[n] } }
-      #expect(work.repaired == 0 && work.bound > 0 && work.bound < 1e-9)
+      #expect(work.repaired == 0 && work.bound > 0 && work.bound < 1e-9, "\(work.bound)")
       #expect(zip(values, expected).allSatisfy { ($0 - $1).magnitude <= work.bound }, "seed \(seed), case \(index)")
     }
   }
