@@ -131,7 +131,8 @@ struct ConvolverTests {
           var narrow = try convolver(h, block: block, precision: precision, instructionSet: set, plan: plan)
           let y = runInPlace(x, block) { wide.process(&$0, to: &$1) }
           let z = runInPlace(x.map { Float($0) }, block) { narrow.process(&$0, to: &$1) }
-          #expect(largestDifference(y, expected) / rms(expected) < Self.bound(precision).largest, "\(label)")
+          // Late taps may be silent to the end.
+          #expect(largestDifference(y, expected) <= Self.bound(precision).largest * rms(expected), "\(label)")
           #expect(z == y.map { Float($0) }, "\(label)")
         }
       }
