@@ -10,7 +10,7 @@ import Testing
   init() throws { folder = try ScratchFolder() }
 
   /// Kinds of files with each format that they hold.
-  private static let kinds: [(AudioContainer, SampleEncoding)] = [AudioContainer.wav, .rf64, .aiff, .flac].flatMap { container in
+  private static let kinds: [(AudioContainer, SampleEncoding)] = AudioContainer.allCases.flatMap { container in
     SampleEncoding.allCases.filter { container != .flac || $0 == .s16 || $0 == .s24packed }.map { (container, $0) }
   }
 
@@ -32,7 +32,10 @@ import Testing
       }
       let joined = folder.file("sox-\(channels).f64")
       let sox = try run("/usr/bin/sox", names + ["-t", "f64", joined])
-      #expect(sox.status == 0 && samples(joined) == all, "\(channels) channels: \(sox.error)")
+      // SoX scales floating point in a W64 to its peak.
+      let isScaled = container == .w64 && encoding.bits == nil
+      #expect(sox.status == 0 && samples(joined).count == all.count, "\(channels) channels: \(sox.error)")
+      #expect(isScaled || samples(joined) == all, "\(channels) channels")
       let outputs = names.indices.flatMap { ["-map", "\($0)", "-f", "f64le", folder.file("\(channels)-\($0).f64")] }
       let ffmpeg = try run("/usr/bin/ffmpeg", ["-v", "error", "-nostdin"] + names.flatMap { ["-i", $0] } + outputs)
       let parts = names.indices.flatMap { samples(folder.file("\(channels)-\($0).f64")) }
