@@ -5,7 +5,7 @@ usage: foreign_files.py FOLDER     writes the files, and expected.txt: a name, t
 import struct
 import sys
 
-from flac import flac
+from flac import flac, frame
 from riff import *
 
 HALVES = [16384, 8192, -4096]
@@ -152,6 +152,18 @@ def flacs():
         file(f"{name}-twice.flac", whole + whole, "refused another file begins at frame 2000: cut them apart")
         file(f"{name}-tagged.flac", whole + b"TAG" + bytes(125), right)
     file("followed-by-others.flac", known + b"LYRICSBEGIN" + bytes(5000), right)
+    starts = range(0, 2000, 192)
+    parts = [frame(number, [noise[start : start + 192]], 48000, 16) for number, start in enumerate(starts)]
+    place = "refused parts of it are missing, doubled or out of place, the first at frame"
+    orders = [
+        ("missing", [0, 1, 3, 4, 5, 6, 7, 8, 9, 10], f"{place} 384"), ("doubled", [0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9, 10], f"{place} 576"),
+        ("exchanged", [0, 1, 3, 2, 4, 5, 6, 7, 8, 9, 10], f"{place} 384"), ("replaced", [0, 1, 2, 2, 4, 5, 6, 7, 8, 9, 10], f"{place} 576"),
+        ("without-first", list(range(1, 11)), "refused its beginning is missing at frame 0"), ("all", list(range(11)), right),
+    ]
+    for name, order, wanted in orders:
+        for kind, whole in [("known", known), ("unknown", unknown)]:
+            file(f"{kind}-{name}.flac", whole[:42] + b"".join(parts[part] for part in order), wanted)
+    file("by-sample.flac", unknown[:42] + b"".join(frame(start, [noise[start : start + 192]], 48000, 16, True) for start in starts), right)
     for counted in [192, 1000, 1999]:
         lie = bytearray(known)
         lie[18 + 4 : 18 + 8] = struct.pack(">I", counted)
