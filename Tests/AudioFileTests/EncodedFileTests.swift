@@ -35,6 +35,27 @@ import Testing
     #expect(try Kernel(bytes: bytes(name), name: "sent").cautions.count == 1)
   }
 
+  @Test("A compressed WAV has the frames that its blocks hold, of the last as many as its header says")
+  func blocks() throws {
+    for (form, perBlock) in [("gsm-full-rate", 320), ("ms-adpcm", 500), ("ima-adpcm", 505)] {
+      for frames in [1, perBlock - 1, perBlock, perBlock + 1, 3 * perBlock, 4 * perBlock, 5 * perBlock - 7] {
+        let name = "\(form)-\(frames).wav"
+        try make(name, "sox -R -n -r 8000 -c 1 -e \(form) \(name) synth \(frames)s noise")
+        var bytes = bytes(name)
+        let fact = try #require(Data(bytes).range(of: Data("fact".utf8))).upperBound + 4
+        let said = bytes[fact..<fact + 4].reversed().reduce(0) { $0 << 8 | Int($1) }
+        let blocks = (said + perBlock - 1) / perBlock
+        let sound = try SoundSource(bytes: bytes, name: name).channels()
+        #expect(sound[0].count == frames && said == frames, "\(name): \(sound[0].count) of \(said)")
+        // A header that contradicts the number of blocks says nothing.
+        for lie in [0, said + 1_000_000] {
+          for index in 0..<4 { bytes[fact + index] = UInt8(truncatingIfNeeded: lie >> (8 * index)) }
+          #expect(try SoundSource(bytes: bytes, name: name).channels()[0].count == blocks * perBlock, "\(name)")
+        }
+      }
+    }
+  }
+
   @Test(
     "One that lost its end is refused, by a byte or by half",
     arguments: ["x.aiff", "x.au", "x.caf", "a-law.au", "ms.wav", "ima.wav", "gsm.wav", "vorbis.ogg", "opus.ogg"])
