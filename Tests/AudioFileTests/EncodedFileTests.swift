@@ -40,7 +40,7 @@ import Testing
     for (form, perBlock) in [("gsm-full-rate", 320), ("ms-adpcm", 500), ("ima-adpcm", 505)] {
       for frames in [1, perBlock - 1, perBlock, perBlock + 1, 3 * perBlock, 4 * perBlock, 5 * perBlock - 7] {
         let name = "\(form)-\(frames).wav"
-        try make(name, "sox -R -n -r 8000 -c 1 -e \(form) \(name) synth \(frames)s noise")
+        try make(name, "sox -R -r 8000 -c 1 -n -e \(form) \(name) synth \(frames)s noise")
         var bytes = bytes(name)
         let fact = try #require(Data(bytes).range(of: Data("fact".utf8))).upperBound + 4
         let said = bytes[fact..<fact + 4].reversed().reduce(0) { $0 << 8 | Int($1) }
