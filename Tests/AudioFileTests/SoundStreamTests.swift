@@ -41,6 +41,24 @@ import Testing
     #expect(try AudioSignal(path: whole).format.encoding == encoding)
   }
 
+  @Test("A file that grows while it is read gives what it held when it was opened", arguments: ["wav", "flac", "au"])
+  func growing(kind: String) throws {
+    let path = folder.file("open." + kind)
+    var random = SeededGenerator(seed: 8)
+    try AudioWriter(encoding: .s16, sampleRate: 48_000).write([random.noise(3_000)], path: folder.file("in.wav"))
+    // Through a pipe, so that the header leaves the length open.
+    let script = "cd \(folder.path) && ffmpeg -v error -nostdin -i in.wav -f \(kind) - | cat > open.\(kind)"
+    let made = try run("/bin/sh", ["-c", script])
+    #expect(made.status == 0, "\(made.error)")
+    let before = try AudioSignal(path: path).channels
+    let source = try SoundSource(path: path)
+    #expect(source.frameCount == 3_000)
+    let file = try #require(FileHandle(forWritingAtPath: path))
+    try file.seekToEnd()
+    try file.write(contentsOf: Data(repeating: 1, count: 4_000))
+    #expect(try read(source, frames: 700) == before && before[0].count == 3_000)
+  }
+
   @Test("A sink that is not committed leaves nothing, and keeps what was there")
   func dropped() throws {
     let path = folder.file("x.wav")

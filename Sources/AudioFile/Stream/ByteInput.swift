@@ -161,14 +161,15 @@ enum WholeInput {
 
   /// Fills `room` with the bytes from `offset` on, or less of it at the end. Returns how many.
   func read(at offset: Int, into room: UnsafeMutableRawBufferPointer) -> Int {
+    let wanted = max(0, min(room.count, count - offset))
+    if wanted == 0 { return 0 }
     switch self {
     case .file(let file, let start):
       var failure: Int32 = 0
-      return file.descriptor.read(at: start + offset, into: room, &failure)
+      return file.descriptor.read(at: start + offset, into: UnsafeMutableRawBufferPointer(rebasing: room[..<wanted]), &failure)
     case .memory(let bytes):
-      let count = max(0, min(room.count, bytes.count - offset))
-      if count > 0 { bytes.withUnsafeBytes { room.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[offset..<offset + count])) } }
-      return count
+      bytes.withUnsafeBytes { room.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[offset..<offset + wanted])) }
+      return wanted
     }
   }
 
@@ -192,9 +193,11 @@ final class OpenFile {
     self.bytes = bytes
   }
 
+  /// Fills `room`, or less of it at the end that the file had when it was opened: what grows is read as far as it was promised.
   func read(at offset: Int, into room: UnsafeMutableRawBufferPointer, name: String) throws(AudioFileError) -> Int {
     var failure: Int32 = 0
-    let count = descriptor.read(at: bytes.lowerBound + offset, into: room, &failure)
+    let part = UnsafeMutableRawBufferPointer(rebasing: room[..<max(0, min(room.count, bytes.count - offset))])
+    let count = descriptor.read(at: bytes.lowerBound + offset, into: part, &failure)
     if failure != 0 { throw .reading(name, failure) }
     return count
   }
