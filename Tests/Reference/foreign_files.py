@@ -90,6 +90,9 @@ def sizes():
     file("open-cut.wav", riff(fmt(), data(RAW + b"\1", 0xFFFFFFFF, pad=b"")), "refused within a frame")
     file("empty.wav", riff(fmt(), data(b"")), "")
     file("empty-list.wav", riff(fmt(), data(b""), LIST), "")
+    for name, tail in [("even", b"twelve bytes"), ("odd", b"13 bytes more")]:
+        file(f"empty-unknown-{name}.wav", riff(fmt(), data(b""), chunk(b"abcd", tail)), "")
+    file("empty-unknown-unpadded.wav", riff(fmt(), data(b""), chunk(b"abcd", b"13 bytes more", pad=b"")), "")
     file("small-size.wav", riff(fmt(), data(integers([1000] * 5000, 2), 1000)), "refused 1000 bytes of sound, and more follow")
     file("small-sizes.wav", riff(fmt(), data(integers([1000] * 5000, 2), 1000), size=1036), "refused 1000 bytes of sound, and more follow")
     file("small-size-by-4.wav", riff(fmt(), data(integers([1000] * 50, 2), 96)), "refused 96 bytes of sound, and more follow")

@@ -52,6 +52,9 @@ final class ByteInput {
     }
   }
 
+  /// Bytes that were read.
+  var position: Int { taken - ahead.count }
+
   /// The next `count` bytes, or fewer at the end. They are still to be read.
   func peek(_ count: Int) throws(AudioFileError) -> [UInt8] {
     if ahead.count < count {
@@ -99,7 +102,7 @@ final class ByteInput {
   }
 
   /// Keeps what is read from now on, so that `rewind` gives it once more.
-  func keep() { mark = (taken - ahead.count, ahead) }
+  func keep() { mark = (position, ahead) }
 
   /// Forgets what was kept.
   func forget() { mark = nil }
@@ -124,7 +127,7 @@ final class ByteInput {
 
   /// All that is still to be read, as libsndfile takes it: a file, or bytes in memory. A pipe is read to its end.
   func whole() throws(AudioFileError) -> WholeInput {
-    let place = taken - ahead.count
+    let place = position
     switch medium {
     case .stream(let stream): return .memory(ahead + (try stream.contents()))
     case .file(let file): return .file(file, start: file.bytes.lowerBound + place)
