@@ -55,7 +55,7 @@ extension NumPyArray {
     let layout = try NPYLayout(file, name: name)
     let elements = layout.header.elements(file, from: layout.offset)
     try layout.check(elements.count * layout.type.bytes)
-    self.init(shape: layout.shape, elements: elements)
+    self.init(shape: layout.shape, elements: elements, isByteSwapped: layout.header.isBigEndian)
   }
 
   /// The bytes that `np.save` writes for the array.

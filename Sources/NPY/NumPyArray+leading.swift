@@ -4,7 +4,9 @@ extension NumPyArray {
   /// Precondition: there are as many, and at least one dimension.
   public func leading(_ count: Int) -> NumPyArray {
     if count == shape.first { return self }
-    return NumPyArray(shape: [count] + shape.dropFirst(), elements: elements.leading(count * shape.dropFirst().reduce(1, *)))
+    return NumPyArray(
+      shape: [count] + shape.dropFirst(), elements: elements.leading(count * shape.dropFirst().reduce(1, *)),
+      isByteSwapped: isByteSwapped)
   }
 }
 

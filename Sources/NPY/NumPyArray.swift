@@ -22,6 +22,9 @@ public struct NumPyArray: Sendable, Equatable {
   public let shape: [Int]
   /// As many as the product of `shape`.
   public let elements: Elements
+  /// Whether they came in the order of bytes opposite to this machine's, in which NumPy keeps them. It casts such an array where it
+  /// takes another as it stands. Arrays that differ in nothing else are equal.
+  package let isByteSwapped: Bool
 
   /// An array of one dimension.
   public init(_ elements: [Double]) { self.init(.float64(elements)) }
@@ -33,10 +36,14 @@ public struct NumPyArray: Sendable, Equatable {
   public init(_ elements: Elements) { self.init(shape: [elements.count], elements: elements) }
 
   /// Precondition: the product of `shape` is the number of elements.
-  public init(shape: [Int], elements: Elements) {
+  public init(shape: [Int], elements: Elements) { self.init(shape: shape, elements: elements, isByteSwapped: false) }
+
+  init(shape: [Int], elements: Elements, isByteSwapped: Bool) {
     precondition(shape.reduce(1, *) == elements.count, "\(elements.count) elements have no shape \(shape)")
-    (self.shape, self.elements) = (shape, elements)
+    (self.shape, self.elements, self.isByteSwapped) = (shape, elements, isByteSwapped)
   }
+
+  public static func == (a: NumPyArray, b: NumPyArray) -> Bool { a.shape == b.shape && a.elements == b.elements }
 
   public var elementType: ElementType { elements.type }
 

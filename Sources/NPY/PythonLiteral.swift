@@ -58,7 +58,9 @@ struct PythonLiteral {
     while !take(")") {
       skipSpace()
       let digits = rest.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-      guard let value = Int(String(decoding: digits, as: UTF8.self)) else { throw malformed("a length") }
+      // Python takes zeros before another digit for an old way of writing octal numbers, and refuses them.
+      let isOctal = digits.first == UInt8(ascii: "0") && digits.contains { $0 != UInt8(ascii: "0") }
+      guard !isOctal, let value = Int(String(decoding: digits, as: UTF8.self)) else { throw malformed("a length") }
       values.append(value)
       rest = rest[digits.endIndex...]
       // Python 2 wrote long integers with an L.

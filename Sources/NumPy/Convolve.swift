@@ -59,7 +59,8 @@ public func convolve(
     orderedConvolution(x.floats(Scalar.self), h.floats(Scalar.self), mode, profile, jobs)
   }
   func complexSums<Part: OrderedScalar>(_: Part.Type) throws(NumPyError) -> [Complex<Part>] {
-    let isCast = (x.count >= h.count ? h.type : x.type) != type
+    let shorter = x.count >= h.count ? v : a
+    let isCast = shorter.elementType != type || shorter.isByteSwapped
     return try orderedConvolution(x.complexes(Part.self), h.complexes(Part.self), isCast: isCast, mode, profile, jobs)
   }
 

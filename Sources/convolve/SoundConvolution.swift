@@ -156,7 +156,7 @@ struct SoundConvolution {
     let sink = try SoundSink(
       path: output.path, container: container, encoding: encoding, channelCount: channelCount, sampleRate: rate,
       expectedFrames: stream.frameCount, metadata: metadata)
-    let losses = signal.metadata.losses(in: container)
+    let losses = signal.metadata.losses(in: container, encoding)
     if !losses.isEmpty { messages.warn("\(output.path): it does not keep \(losses.joined(separator: ", ")) of \(signal.name)") }
     try write(stream, to: sink, encoding.bits.map { Quantizer(bits: $0) }, "\(encoding.name), \(rate) Hz", rate: rate)
   }

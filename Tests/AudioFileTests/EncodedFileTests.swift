@@ -35,6 +35,27 @@ import Testing
     #expect(try Kernel(bytes: bytes(name), name: "sent").cautions.count == 1)
   }
 
+  @Test("A compressed WAV has the frames that its blocks hold, of the last as many as its header says")
+  func blocks() throws {
+    for (form, perBlock) in [("gsm-full-rate", 320), ("ms-adpcm", 500), ("ima-adpcm", 505)] {
+      for frames in [1, perBlock - 1, perBlock, perBlock + 1, 3 * perBlock, 4 * perBlock, 5 * perBlock - 7] {
+        let name = "\(form)-\(frames).wav"
+        try make(name, "sox -R -r 8000 -c 1 -n -e \(form) \(name) synth \(frames)s noise")
+        var bytes = bytes(name)
+        let fact = try #require(Data(bytes).range(of: Data("fact".utf8))).upperBound + 4
+        let said = bytes[fact..<fact + 4].reversed().reduce(0) { $0 << 8 | Int($1) }
+        let blocks = (said + perBlock - 1) / perBlock
+        let sound = try SoundSource(bytes: bytes, name: name).channels()
+        #expect(sound[0].count == frames && said == frames, "\(name): \(sound[0].count) of \(said)")
+        // A header that contradicts the number of blocks says nothing.
+        for lie in [0, said + 1_000_000] {
+          for index in 0..<4 { bytes[fact + index] = UInt8(truncatingIfNeeded: lie >> (8 * index)) }
+          #expect(try SoundSource(bytes: bytes, name: name).channels()[0].count == blocks * perBlock, "\(name)")
+        }
+      }
+    }
+  }
+
   @Test(
     "One that lost its end is refused, by a byte or by half",
     arguments: ["x.aiff", "x.au", "x.caf", "a-law.au", "ms.wav", "ima.wav", "gsm.wav", "vorbis.ogg", "opus.ogg"])
@@ -69,10 +90,44 @@ import Testing
     // A page of another stream, without its first one; and the first file without its last page.
     var late = Array(bytes[pages[1]...])
     for page in pages.dropFirst() { late[page - pages[1] + 14] ^= 1 }
-    for whole in [bytes + late, bytes[..<pages.last!] + bytes] {
+    for whole in [bytes + sealed(late), bytes[..<pages.last!] + bytes] {
       let error = #expect(throws: AudioFileError.self) { try SoundSource(bytes: whole, name: name) }
       #expect(error?.message.contains("another file begins") == true, "\(error?.message ?? "")")
     }
+  }
+
+  @Test("A bit that is flipped anywhere in an Ogg is found", arguments: ["vorbis.ogg", "opus.ogg"])
+  func flipped(name: String) throws {
+    try make(name, lossyCommands[name]!)
+    let bytes = bytes(name)
+    let pages = bytes.indices.filter { bytes[$0...].starts(with: "OggS".utf8) }
+    #expect(sealed(bytes) == bytes && pages.count > 2)
+    var random = SeededGenerator(seed: 12)
+    let places = (0..<100).map { _ in Int.random(in: pages[1]..<bytes.count, using: &random) }
+    for place in places + [pages.last! + 30, bytes.count - 1] {
+      var damaged = bytes
+      damaged[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+      let error = #expect(throws: AudioFileError.self, "\(place)") { try SoundSource(bytes: damaged, name: name) }
+      #expect(error?.cause == .badData && ["damaged", "truncated"].contains { error!.message.contains($0) }, "\(error?.message ?? "")")
+    }
+  }
+
+  /// Pages of an Ogg with their right checksums. Source: RFC 3533
+  private func sealed(_ bytes: [UInt8]) -> [UInt8] {
+    var (sealed, place) = (bytes, 0)
+    while place < bytes.count {
+      let segments = Int(bytes[place + 26])
+      let end = place + 27 + segments + bytes[place + 27..<place + 27 + segments].reduce(0) { $0 + Int($1) }
+      sealed.replaceSubrange(place + 22..<place + 26, with: [0, 0, 0, 0])
+      var sum: UInt32 = 0
+      for byte in sealed[place..<end] {
+        sum ^= UInt32(byte) << 24
+        for _ in 0..<8 { sum = sum >> 31 == 1 ? sum << 1 ^ 0x04C1_1DB7 : sum << 1 }
+      }
+      for index in 0..<4 { sealed[place + 22 + index] = UInt8(truncatingIfNeeded: sum >> (8 * UInt32(index))) }
+      place = end
+    }
+    return sealed
   }
 
   @Test("What is not read is refused with the command that converts it, which does", arguments: refusedCommands.keys.sorted())

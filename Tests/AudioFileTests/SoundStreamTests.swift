@@ -41,6 +41,24 @@ import Testing
     #expect(try AudioSignal(path: whole).format.encoding == encoding)
   }
 
+  @Test("A file that grows while it is read gives what it held when it was opened", arguments: ["wav", "flac", "au"])
+  func growing(kind: String) throws {
+    let path = folder.file("open." + kind)
+    var random = SeededGenerator(seed: 8)
+    try AudioWriter(encoding: .s16, sampleRate: 48_000).write([random.noise(3_000)], path: folder.file("in.wav"))
+    // Through a pipe, so that the header leaves the length open.
+    let script = "cd \(folder.path) && ffmpeg -v error -nostdin -i in.wav -f \(kind) - | cat > open.\(kind)"
+    let made = try run("/bin/sh", ["-c", script])
+    #expect(made.status == 0, "\(made.error)")
+    let before = try AudioSignal(path: path).channels
+    let source = try SoundSource(path: path)
+    #expect(source.frameCount == 3_000)
+    let file = try #require(FileHandle(forWritingAtPath: path))
+    try file.seekToEnd()
+    try file.write(contentsOf: Data(repeating: 1, count: 4_000))
+    #expect(try read(source, frames: 700) == before && before[0].count == 3_000)
+  }
+
   @Test("A sink that is not committed leaves nothing, and keeps what was there")
   func dropped() throws {
     let path = folder.file("x.wav")
@@ -100,6 +118,35 @@ import Testing
     }
     #expect(truncate(path, off_t(start + 2 * frames - 1_000)) == 0)
     #expect(throws: AudioFileError.self) { try AudioSignal(path: path) }
+  }
+
+  @Test("A size near 2 or 4 GiB is true where the file ends as its first size says, and ends before a chunk elsewhere")
+  func nearlyLargest() throws {
+    let path = folder.file("x.wav")
+    func little(_ value: Int, _ count: Int) -> [UInt8] { (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
+    func letters(_ text: String) -> [UInt8] { Array(text.utf8) }
+    // One channel of eight bits.
+    let rate = little(48_000, 4)
+    let format = [letters("fmt "), little(16, 4), little(1, 2), little(1, 2), rate, rate, little(1, 2), little(8, 2)]
+    for size in [0x7FFF_0000, 0x7FFF_0001, 0x7FFF_F000, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_0000, 0xFFFF_0001] {
+      for (name, isRight) in [("LIST", true), ("abcd", true), ("LIST", false), ("abcd", false)] {
+        let tail = [little(0, size % 2), letters(name), little(12, 4), letters("INFOISFT"), little(0, 4)].flatMap { $0 }
+        let whole = isRight ? 4 + 24 + 8 + size + tail.count : 0xFFFF_FFFF
+        let head = ([letters("RIFF"), little(whole, 4), letters("WAVE")] + format + [letters("data"), little(size, 4)]).flatMap { $0 }
+        try Data(head).write(to: URL(fileURLWithPath: path))
+        // A hole takes no room on the disk.
+        try #require(truncate(path, off_t(head.count + size)) == 0)
+        let file = try #require(FileHandle(forWritingAtPath: path))
+        try file.seekToEnd()
+        try file.write(contentsOf: Data(tail))
+        try file.close()
+        let source = try SoundSource(path: path)
+        #expect(source.frameCount == size, "\(size), \(name), \(isRight)")
+        // What a pipe's writer left there is as far as the file goes.
+        try #require(truncate(path, off_t(head.count + 1_000)) == 0)
+        #expect(try SoundSource(path: path).frameCount == 1_000, "\(size), \(name), \(isRight)")
+      }
+    }
   }
 
   private func contents(_ path: String) -> [UInt8] { FileManager.default.contents(atPath: path).map { [UInt8]($0) } ?? [] }

@@ -26,6 +26,43 @@ import Testing
     }
   }
 
+  @Test("Complex arrays in any order of bytes have np.convolve's parts, infinities too")
+  func byteOrders() throws {
+    let script = """
+      import sys, itertools, numpy as np
+      inf = np.inf
+      long = np.array([complex(-inf, -1), 3 + 4j, complex(inf, 2), 1, complex(-0.0, 0.0), complex(1e30, 1e-30), complex(inf, np.nan)])
+      index = 0
+      for kinds in itertools.product(['<c8', '>c8', '<c16', '>c16', '<f8', '>f4'], repeat=2):
+          for taps in [1, 2]:
+              short = np.array([complex(-145, 1e-27), complex(inf, 0)])[:taps]
+              for a, v in [(long, short), (short, long), (short, short)]:
+                  a, v = [(x.real if 'f' in kind else x).astype(kind) for x, kind in zip((a, v), kinds)]
+                  y = np.convolve(a, v)
+                  for name, x in [('a', a), ('v', v), ('expected', y.astype(y.dtype.newbyteorder('<')))]:
+                      np.save(f'{sys.argv[1]}/{name}-{index}.npy', x)
+                  index += 1
+      print(index)
+      """
+    let made = try run(Location.python, ["-W", "ignore", "-c", script, folder.path])
+    let count = try #require(Int(made.output.dropLast()), "\(made.error)")
+    #expect(count == 216)
+    for index in 0..<count {
+      let operands = try ["a", "v", "expected"].map { try array(folder.file("\($0)-\(index).npy")) }
+      let result = try NumPy.convolve(operands[0], operands[1])
+      #expect(result.elementType == operands[2].elementType)
+      #expect(sameBits(parts(result), parts(operands[2])), "case \(index): \(result.elements), and not \(operands[2].elements)")
+    }
+    let files = ["a-9.npy", "v-9.npy", "out.npy"].map { folder.file($0) }
+    #expect(try convolve([files[0], files[1], "-o", files[2]]).status == 0)
+    #expect(try sameBits(parts(array(files[2])), parts(array(folder.file("expected-9.npy")))))
+  }
+
+  /// The real and imaginary parts in turn.
+  private func parts(_ array: NumPyArray) -> [Double] {
+    array.elements.complexes(Double.self).flatMap { [$0.real, $0.imaginary] }
+  }
+
   @Test("Sound files hold np.convolve's float64, or that rounded half to even and clipped", arguments: Profile.reproducible)
   func sounds(profile: Profile) throws {
     try Reference.run("wav_files.py", ["make", folder.path, "30"])

@@ -36,6 +36,18 @@ import Testing
     #expect(try convolve([folder.file("tagged.wav"), "dirac", "-o", folder.file(output), "--quiet"]).error.isEmpty)
   }
 
+  @Test("A W64 of floating point is one for other programs too, without speakers")
+  func floatingPoint() throws {
+    for format in ["float", "double"] {
+      let output = folder.file(format + ".w64")
+      let completed = try convolve([folder.file("tagged.wav"), "dirac", "-o", output, "--format", format])
+      #expect(completed.error == "convolve: \(output): it does not keep cue, LIST, speakers of \(folder.file("tagged.wav"))\n")
+      #expect(try chunks(format + ".w64") == ["bext Take"])
+      let (kind, count) = (try run("/usr/bin/sox", ["--i", "-e", output]), try run("/usr/bin/sox", ["--i", "-s", output]))
+      #expect(kind.output == "Floating Point PCM\n" && count.output == "100\n", "\(kind) \(count)")
+    }
+  }
+
   @Test("They stay in a pipe too, and other programs read both")
   func pipe() throws {
     let (program, input) = (Location.program("convolve"), folder.file("tagged.wav"))

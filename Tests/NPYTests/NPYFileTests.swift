@@ -152,6 +152,7 @@ import Testing
       "{'descr': '<f8', 'fortran_order': False, 'shape': (1,)} x", "{'descr': '<f8 , 'fortran_order': False, 'shape': (1,)}",
       "{'descr': '<f8', 'fortran_order': False, 'shape': (9223372036854775807, 9223372036854775807)}",
       "{'descr': '<f8', 'fortran_order': False, 'shape': (99999999999999999999999,)}",
+      "{'descr': '<f8', 'fortran_order': False, 'shape': (01,)}", "{'descr': '<f8', 'fortran_order': False, 'shape': (001L,)}",
       "{'descr': [, 'fortran_order': False, 'shape': (1,)}", "{'descr': '<f8', 'fortran_order': Falsy, 'shape': (1,)}",
     ])
   func malformed(header: String) {
@@ -193,6 +194,8 @@ import Testing
 
   @Test("Files of Python 2, and other bytes for true, are read")
   func old() throws {
+    let none = file("{'descr': '<f8', 'fortran_order': False, 'shape': (00,)}", values: 0)
+    #expect(try NumPyArray(npy: none, name: "x.npy").shape == [0])
     let long = file("{'descr': '<f8', 'fortran_order': False, 'shape': (1L,)}")
     #expect(try NumPyArray(npy: long, name: "x.npy") == NumPyArray([0.0]))
     let truths = file("{'descr': '|b1', 'fortran_order': False, 'shape': (3,)}", values: 0) + [0, 2, 255]

@@ -14,12 +14,12 @@ def crc(data, width, polynomial):
     return value
 
 
-def frame(number, channels, rate, width):
-    """One frame of up to BLOCK samples of each channel."""
+def frame(number, channels, rate, width, variable=False):
+    """One frame of up to BLOCK samples of each channel; `number` is that of its first sample where frames are of variable length."""
     length = len(channels[0])
     rates = {44100: 9, 48000: 10, 96000: 11}
     widths = {8: 1, 12: 2, 16: 4, 20: 5, 24: 6, 32: 7}
-    head = bytes([0xFF, 0xF8, 0x70 | rates[rate], (len(channels) - 1) << 4 | widths[width] << 1])
+    head = bytes([0xFF, 0xF8 | variable, 0x70 | rates[rate], (len(channels) - 1) << 4 | widths[width] << 1])
     head += chr(number).encode() + struct.pack(">H", length - 1)
     head += bytes([crc(head, 8, 0x07)])
     # A verbatim subframe: a header of eight bits, then the samples.

@@ -5,7 +5,7 @@ usage: foreign_files.py FOLDER     writes the files, and expected.txt: a name, t
 import struct
 import sys
 
-from flac import flac
+from flac import flac, frame
 from riff import *
 
 HALVES = [16384, 8192, -4096]
@@ -90,6 +90,9 @@ def sizes():
     file("open-cut.wav", riff(fmt(), data(RAW + b"\1", 0xFFFFFFFF, pad=b"")), "refused within a frame")
     file("empty.wav", riff(fmt(), data(b"")), "")
     file("empty-list.wav", riff(fmt(), data(b""), LIST), "")
+    for name, tail in [("even", b"twelve bytes"), ("odd", b"13 bytes more")]:
+        file(f"empty-unknown-{name}.wav", riff(fmt(), data(b""), chunk(b"abcd", tail)), "")
+    file("empty-unknown-unpadded.wav", riff(fmt(), data(b""), chunk(b"abcd", b"13 bytes more", pad=b"")), "")
     file("small-size.wav", riff(fmt(), data(integers([1000] * 5000, 2), 1000)), "refused 1000 bytes of sound, and more follow")
     file("small-sizes.wav", riff(fmt(), data(integers([1000] * 5000, 2), 1000), size=1036), "refused 1000 bytes of sound, and more follow")
     file("small-size-by-4.wav", riff(fmt(), data(integers([1000] * 50, 2), 96)), "refused 96 bytes of sound, and more follow")
@@ -152,6 +155,18 @@ def flacs():
         file(f"{name}-twice.flac", whole + whole, "refused another file begins at frame 2000: cut them apart")
         file(f"{name}-tagged.flac", whole + b"TAG" + bytes(125), right)
     file("followed-by-others.flac", known + b"LYRICSBEGIN" + bytes(5000), right)
+    starts = range(0, 2000, 192)
+    parts = [frame(number, [noise[start : start + 192]], 48000, 16) for number, start in enumerate(starts)]
+    place = "refused parts of it are missing, doubled or out of place, the first at frame"
+    orders = [
+        ("missing", [0, 1, 3, 4, 5, 6, 7, 8, 9, 10], f"{place} 384"), ("doubled", [0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9, 10], f"{place} 576"),
+        ("exchanged", [0, 1, 3, 2, 4, 5, 6, 7, 8, 9, 10], f"{place} 384"), ("replaced", [0, 1, 2, 2, 4, 5, 6, 7, 8, 9, 10], f"{place} 576"),
+        ("without-first", list(range(1, 11)), "refused its beginning is missing at frame 0"), ("all", list(range(11)), right),
+    ]
+    for name, order, wanted in orders:
+        for kind, whole in [("known", known), ("unknown", unknown)]:
+            file(f"{kind}-{name}.flac", whole[:42] + b"".join(parts[part] for part in order), wanted)
+    file("by-sample.flac", unknown[:42] + b"".join(frame(start, [noise[start : start + 192]], 48000, 16, True) for start in starts), right)
     for counted in [192, 1000, 1999]:
         lie = bytearray(known)
         lie[18 + 4 : 18 + 8] = struct.pack(">I", counted)

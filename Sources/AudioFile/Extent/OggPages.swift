@@ -1,4 +1,4 @@
-/// The pages of an Ogg. libsndfile ends where those of its first streams end, and passes over gaps.
+/// The pages of an Ogg. libsndfile ends where those of its first streams end, and passes over gaps and damaged pages.
 ///
 /// Source: RFC 3533
 enum OggPages {
@@ -6,9 +6,9 @@ enum OggPages {
   /// More than any file has.
   private static let mostStreams = 1_024
 
-  /// Looks at the head of each page.
+  /// Looks at each page. Complexity: O(bytes)
   ///
-  /// - Throws: one is missing, or the last one, or there is more than one sound.
+  /// - Throws: one is damaged or missing, or the last one, or there is more than one sound.
   static func check(_ input: WholeInput, name: String, _ conversion: Conversion) throws(AudioFileError) {
     // All streams of a sound begin before the second page of any of them.
     var (place, isEnded, isBegun) = (0, false, false)
@@ -21,6 +21,14 @@ enum OggPages {
         throw AudioFileError(.badData, "\(name): it is damaged or truncated at byte \(place), where a page should begin: copy it again")
       }
       guard head.count >= headBytes, case let segments = Int(head[26]), head.count >= headBytes + segments else { break }
+      let end = place + headBytes + segments + head[headBytes..<headBytes + segments].reduce(0) { $0 + Int($1) }
+      guard end <= input.count else {
+        isEnded = false
+        break
+      }
+      guard isWhole(input.bytes(at: place, end - place)) else {
+        throw AudioFileError(.badData, "\(name): it is damaged in the page that begins at byte \(place): copy it again")
+      }
       let (stream, number) = (head[14..<18], head[18..<22].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) })
       let isFirst = head[5] & 2 != 0
       // One whose front is cut off begins with a page of no known stream.
@@ -31,11 +39,6 @@ enum OggPages {
       guard next.count <= mostStreams else {
         throw AudioFileError(.badData, "\(name): it is damaged: it has too many streams: copy it again")
       }
-      let end = place + headBytes + segments + head[headBytes..<headBytes + segments].reduce(0) { $0 + Int($1) }
-      guard end <= input.count else {
-        isEnded = false
-        break
-      }
       (next[stream], isEnded, place) = (number &+ 1, head[5] & 4 != 0, end)
       isBegun = isBegun || isEnded || !isFirst
     }
@@ -44,6 +47,22 @@ enum OggPages {
         .badData,
         "\(name): it is truncated: its last page is missing: copy it again, or for what is there \(conversion.ffmpeg("pcm_f32le"))")
     }
+  }
+
+  /// Whether the checksum of a page is right, which is taken with zeros in its place.
+  private static func isWhole(_ page: [UInt8]) -> Bool {
+    guard page.count >= headBytes else { return false }
+    let sum = table.withUnsafeBufferPointer { table in
+      page.enumerated().reduce(UInt32(0)) { sum, byte in
+        sum << 8 ^ table[Int(sum >> 24) ^ ((22..<26).contains(byte.offset) ? 0 : Int(byte.element))]
+      }
+    }
+    return sum == page[22..<26].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+  }
+
+  /// CRC-32 of single bytes, the most significant bit first.
+  private static let table: [UInt32] = (0..<256).map { byte in
+    (0..<8).reduce(UInt32(byte) << 24) { value, _ in value & 0x8000_0000 != 0 ? value << 1 ^ 0x04C1_1DB7 : value << 1 }
   }
 
   /// Tags and a few zeros may follow the last page.

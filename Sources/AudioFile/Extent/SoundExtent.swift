@@ -11,6 +11,8 @@ struct SoundExtent: Equatable {
   var frames: Int?
   /// A multiple of these has what is stored.
   var alignment = 1
+  /// More are not there, whatever libsndfile makes of padding; nil if that is not known.
+  var mostFrames: Int?
 
   /// Frames of fixed size; nil for others.
   ///
@@ -60,23 +62,6 @@ extension SoundExtent {
       if head.starts(with: "OggS".utf8) { try OggPages.check(input, name: name, Conversion(path: path)) }
       return nil
     }
-  }
-
-  /// A compression in a file of the WAV family.
-  private init(compressed container: WaveContainer, _ input: ByteInput) throws(AudioFileError) {
-    _ = try input.skip(container.headBytes)
-    var chunks = WaveChunks(container, input)
-    while case .chunk(let chunk) = try chunks.next() {
-      if chunk.name == "data" {
-        let isOpen = chunk.size == 0 || WaveHeader.isUnknown(chunk.size, isLong: container == .w64)
-        self.init(declared: isOpen ? nil : chunk.size, present: input.bytesLeft ?? 0)
-        var ignored = SoundMetadata()
-        if !isOpen, try input.skip(chunk.size) { try WaveTrailer.check(input, container, .bytes(chunk.size), frameBytes: 1, &ignored) }
-        return
-      }
-      try chunks.pass(chunk)
-    }
-    throw WaveChunks.damaged(input.name, "it has no data chunk")
   }
 
   /// Looks at what follows the sound and is no chunk.

@@ -25,7 +25,7 @@ struct FLACScan {
   /// - Parameter wanted: frames of sound by the header; nil: as many as there are.
   /// - Returns: frames of sound before the first fault.
   mutating func run(_ wanted: Int?) -> Int {
-    var (total, place) = (0, 0)
+    var (total, place, index) = (0, 0, 0)
     while true {
       if place > Self.pieceBytes {
         bytes.removeFirst(place)
@@ -39,6 +39,11 @@ struct FLACScan {
         return fail("more sound follows than its header says", "save it anew with the program that made it", wanted)
       }
       if let change = head.format.change(from: format) { return fail(change, "cut it there: a sound has one format", total) }
+      // It is that of the frame, or that of its first sample.
+      guard head.number == index || head.number == total else {
+        let fault = index == 0 ? "its beginning is missing" : "parts of it are missing, doubled or out of place, the first"
+        return fail(fault, "copy it again", total)
+      }
       guard let end = end(of: place) else {
         // What else follows the last frame is nobody's business, and libsndfile looks at its checksum.
         if total + head.frames == wanted { return total + head.frames }
@@ -46,6 +51,7 @@ struct FLACScan {
       }
       place = end
       total += head.frames
+      index += 1
     }
   }
 
@@ -119,6 +125,8 @@ struct FLACFrameHead {
   var format: FLACFormat
   /// Frames of sound.
   var frames: Int
+  /// Of the frame or of its first sample, from 0.
+  var number: Int
 
   /// The longest, with its checksum.
   static let mostBytes = 16
@@ -130,24 +138,26 @@ struct FLACFrameHead {
     let (lengths, kinds) = (bytes[place + 2], bytes[place + 3])
     let (lengthCode, rateCode, channelCode, bitsCode) = (lengths >> 4, lengths & 0x0F, kinds >> 4, kinds >> 1 & 7)
     guard lengthCode != 0, rateCode != 15, channelCode <= 10, bitsCode != 3, kinds & 1 == 0 else { return nil }
-    // The frame's number, as UTF-8 encodes numbers.
+    // As UTF-8 encodes numbers.
     let leading = (~bytes[place + 4]).leadingZeroBitCount
     guard leading != 1, leading <= 7 else { return nil }
     var at = place + 4 + max(1, leading)
+    guard at < bytes.count else { return nil }
+    number = bytes[place + 5..<at].reduce(Int(bytes[place + 4] & 0x7F >> UInt8(leading))) { $0 << 6 | Int($1 & 0x3F) }
     let (lengthBytes, rateBytes) = (lengthCode == 6 ? 1 : lengthCode == 7 ? 2 : 0, rateCode < 12 ? 0 : rateCode == 12 ? 1 : 2)
     guard at + lengthBytes + rateBytes < bytes.count else { return nil }
-    func number(_ count: Int) -> Int {
+    func integer(_ count: Int) -> Int {
       defer { at += count }
       return bytes[at..<at + count].reduce(0) { $0 << 8 | Int($1) }
     }
     switch lengthCode {
     case 1: frames = 192
     case 2...5: frames = 576 << Int(lengthCode - 2)
-    case 6, 7: frames = number(lengthBytes) + 1
+    case 6, 7: frames = integer(lengthBytes) + 1
     default: frames = 256 << Int(lengthCode - 8)
     }
     let rate =
-      rateCode == 0 ? format.rate : rateCode < 12 ? Self.rates[Int(rateCode) - 1] : number(rateBytes) * [1_000, 1, 10][Int(rateCode) - 12]
+      rateCode == 0 ? format.rate : rateCode < 12 ? Self.rates[Int(rateCode) - 1] : integer(rateBytes) * [1_000, 1, 10][Int(rateCode) - 12]
     self.format = FLACFormat(
       rate: rate, channels: channelCode < 8 ? Int(channelCode) + 1 : 2, bits: bitsCode == 0 ? format.bits : Self.widths[Int(bitsCode)])
     guard Self.checksum(bytes[place..<at]) == bytes[at] else { return nil }

@@ -55,20 +55,24 @@ extension SoundMetadata {
 
 extension SoundMetadata {
   /// The part that a file of the WAV family holds.
-  func kept(in container: WaveContainer) -> SoundMetadata {
+  func kept(in container: WaveContainer, _ encoding: SampleEncoding) -> SoundMetadata {
+    guard container == .w64 else { return self }
     var kept = self
     // Lists of a W64 are made in another way.
-    if container == .w64 { kept.chunks.removeAll { $0.name == "LIST" } }
+    kept.chunks.removeAll { $0.name == "LIST" }
+    // libsndfile and SoX take floating point in an extensible header for integers.
+    if encoding.bits == nil { kept.forgetSpeakers() }
     return kept
   }
 
   /// Names of what a file of a kind does not keep, each once.
-  public func losses(in container: AudioContainer) -> [String] {
+  public func losses(in container: AudioContainer, _ encoding: SampleEncoding) -> [String] {
     let names: [String]
     switch container {
     case .wav, .rf64, .w64:
-      let kept = kept(in: container == .w64 ? .w64 : .riff).chunks
-      names = chunks.filter { !kept.contains($0) }.map(\.name) + comments.map(\.name)
+      let kept = kept(in: container == .w64 ? .w64 : .riff, encoding)
+      let places = kept.channelMask == channelMask ? [] : speakers([0, 3, 4])
+      names = chunks.filter { !kept.chunks.contains($0) }.map(\.name) + places + comments.map(\.name)
     case .flac: names = chunks.map(\.name) + speakers(Self.masksOfFLAC) + comments.map(\.name).filter { Self.libraryComments[$0] == nil }
     case .aiff: names = chunks.map(\.name) + speakers([0, 3, 4]) + comments.map(\.name)
     }

@@ -52,6 +52,9 @@ final class ByteInput {
     }
   }
 
+  /// Bytes that were read.
+  var position: Int { taken - ahead.count }
+
   /// The next `count` bytes, or fewer at the end. They are still to be read.
   func peek(_ count: Int) throws(AudioFileError) -> [UInt8] {
     if ahead.count < count {
@@ -99,7 +102,7 @@ final class ByteInput {
   }
 
   /// Keeps what is read from now on, so that `rewind` gives it once more.
-  func keep() { mark = (taken - ahead.count, ahead) }
+  func keep() { mark = (position, ahead) }
 
   /// Forgets what was kept.
   func forget() { mark = nil }
@@ -124,7 +127,7 @@ final class ByteInput {
 
   /// All that is still to be read, as libsndfile takes it: a file, or bytes in memory. A pipe is read to its end.
   func whole() throws(AudioFileError) -> WholeInput {
-    let place = taken - ahead.count
+    let place = position
     switch medium {
     case .stream(let stream): return .memory(ahead + (try stream.contents()))
     case .file(let file): return .file(file, start: file.bytes.lowerBound + place)
@@ -161,14 +164,15 @@ enum WholeInput {
 
   /// Fills `room` with the bytes from `offset` on, or less of it at the end. Returns how many.
   func read(at offset: Int, into room: UnsafeMutableRawBufferPointer) -> Int {
+    let wanted = max(0, min(room.count, count - offset))
+    if wanted == 0 { return 0 }
     switch self {
     case .file(let file, let start):
       var failure: Int32 = 0
-      return file.descriptor.read(at: start + offset, into: room, &failure)
+      return file.descriptor.read(at: start + offset, into: UnsafeMutableRawBufferPointer(rebasing: room[..<wanted]), &failure)
     case .memory(let bytes):
-      let count = max(0, min(room.count, bytes.count - offset))
-      if count > 0 { bytes.withUnsafeBytes { room.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[offset..<offset + count])) } }
-      return count
+      bytes.withUnsafeBytes { room.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[offset..<offset + wanted])) }
+      return wanted
     }
   }
 
@@ -192,9 +196,11 @@ final class OpenFile {
     self.bytes = bytes
   }
 
+  /// Fills `room`, or less of it at the end that the file had when it was opened: what grows is read as far as it was promised.
   func read(at offset: Int, into room: UnsafeMutableRawBufferPointer, name: String) throws(AudioFileError) -> Int {
     var failure: Int32 = 0
-    let count = descriptor.read(at: bytes.lowerBound + offset, into: room, &failure)
+    let part = UnsafeMutableRawBufferPointer(rebasing: room[..<max(0, min(room.count, bytes.count - offset))])
+    let count = descriptor.read(at: bytes.lowerBound + offset, into: part, &failure)
     if failure != 0 { throw .reading(name, failure) }
     return count
   }

@@ -15,7 +15,8 @@ final class SndfileReader: FrameReader {
   /// - Throws: the file is no sound file, is shorter than its header says, or is a damaged FLAC.
   init(_ input: WholeInput, name: String, path: String?) throws(AudioFileError) {
     let flac = try FLACStream(input, name: name, path: path)
-    let promised = if let flac { flac.frameCount } else { try SoundExtent(input, name: name, path: path)?.frameCount(name: name) }
+    let extent = flac == nil ? try SoundExtent(input, name: name, path: path) : nil
+    let promised = if let flac { flac.frameCount } else { try extent?.frameCount(name: name) }
     var info = SF_INFO()
     self.input = LibraryInput(input)
     guard let opened = self.input.open(&info) else {
@@ -27,7 +28,7 @@ final class SndfileReader: FrameReader {
     let frames = info.frames < Int64.max / 2 ? Int(info.frames) : nil
     properties = SoundProperties(
       format: AudioFormat(info.format), sampleRate: Int(info.samplerate), channelCount: Int(info.channels),
-      frameCount: promised ?? frames, stored: Self.stored(info.format))
+      frameCount: promised ?? frames.map { min($0, extent?.mostFrames ?? .max) }, stored: Self.stored(info.format))
     // Of a FLAC libsndfile knows no more than the header says.
     if flac == nil, let promised, frames != promised {
       let remedy = Conversion(path: path).ffmpeg("pcm_s32le")

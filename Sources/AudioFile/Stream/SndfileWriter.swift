@@ -6,14 +6,18 @@ final class SndfileWriter: FrameWriter {
   let stored: StoredEncoding
   private let name: String
   private let parameters: SoundParameters
+  private let descriptor: FileDescriptor
   private var written = 0
   private var file: OpaquePointer?
+  /// Before the first sample; nil where libsndfile packs them.
+  private var headBytes: Int?
 
   /// Source: sf_open_fd
   ///
   /// - Throws: the container does not hold such samples or so many.
   init(_ descriptor: borrowing FileDescriptor, _ parameters: SoundParameters, name: String) throws(AudioFileError) {
     (self.parameters, self.name) = (parameters, name)
+    self.descriptor = FileDescriptor(owning: dup(descriptor.number))
     let (container, encoding) = (parameters.container, parameters.encoding)
     stored = encoding.bits.map { .leftJustified(bits: $0) } ?? StoredEncoding(encoding)
     var info = SF_INFO()
@@ -31,7 +35,16 @@ final class SndfileWriter: FrameWriter {
     if file == nil { throw AudioFileError(.cannotCreate, "\(name): it cannot be written: \(libraryMessage(nil))") }
     // That chunk holds the time of day, but equal input must give equal files.
     sf_command(file, Int32(SFC_SET_ADD_PEAK_CHUNK), nil, Int32(SF_FALSE))
-    if container == .flac { setComments() }
+    if container == .flac { setComments() } else { headBytes = try cutToHead() }
+  }
+
+  /// Cuts off what is left of the first header, which had that chunk. libsndfile would take it for sound.
+  ///
+  /// - Returns: bytes of the header. Source: ftruncate(2)
+  private func cutToHead() throws(AudioFileError) -> Int {
+    let end = lseek(descriptor.number, 0, SEEK_CUR)
+    if end < 0 || ftruncate(descriptor.number, end) != 0 { throw .writing(name, errno) }
+    return Int(end)
   }
 
   /// Source: sf_set_string
@@ -55,6 +68,13 @@ final class SndfileWriter: FrameWriter {
     let status = sf_close(file)
     file = nil
     if status != 0 { throw AudioFileError(.inputOutput, "\(name): writing failed, nothing was left behind") }
+    guard let headBytes else { return }
+    let expected = headBytes + written * parameters.channelCount * StoredEncoding(parameters.encoding).bytes
+    let size = try descriptor.size(name: name)
+    // With the byte that pads an odd length.
+    if size != expected + expected % 2 {
+      throw AudioFileError(.inputOutput, "\(name): writing failed, nothing was left behind: it has \(size) bytes in place of \(expected)")
+    }
   }
 
   /// Source: sf_writef_int, sf_writef_float, sf_writef_double

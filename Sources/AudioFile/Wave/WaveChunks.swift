@@ -95,6 +95,16 @@ struct WaveChunks {
       && (container != .w64 || head[4..<16].elementsEqual(WaveContainer.guidTail))
   }
 
+  /// Whether what follows is a known chunk, or one by any name that can be printed, in so many bytes with its padding or without.
+  func isAtChunk(filling bytes: Int) throws(AudioFileError) -> Bool {
+    if try isAtKnownChunk() { return true }
+    let head = try input.peek(container.chunkHeadBytes)
+    guard head.count == container.chunkHeadBytes, Self.isName(head[..<4]) else { return false }
+    if container == .w64 && !head[4..<16].elementsEqual(WaveContainer.guidTail) { return false }
+    let length = container == .w64 ? container.integer(head, at: 16, 8) : 8 + container.integer(head, at: 4, 4)
+    return length <= bytes && bytes - length <= (container.alignment - length % container.alignment) % container.alignment
+  }
+
   /// Names of chunks that programs write, in files of sound.
   static let known: Set<String> = [
     "fmt ", "data", "fact", "LIST", "list", "JUNK", "junk", "FLLR", "PAD ", "filr", "bext", "iXML", "axml", "chna", "cue ", "smpl", "inst",

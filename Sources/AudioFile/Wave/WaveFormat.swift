@@ -12,9 +12,12 @@ struct WaveFormat: Equatable {
   /// WAVE_FORMAT_...
   enum Tag {
     static let pcm = 1
+    static let microsoftADPCM = 2
     static let float = 3
     static let aLaw = 6
     static let muLaw = 7
+    static let imaADPCM = 0x11
+    static let gsm = 0x31
     static let extensible = 0xFFFE
   }
 

@@ -4,12 +4,12 @@ extension WaveHeader {
   ///
   /// - Parameter dataBytes: nil if unknown: readers then take the sound to last to the end.
   init(_ container: WaveContainer, _ parameters: SoundParameters, dataBytes: Int?) {
-    let kept = parameters.metadata.kept(in: container)
+    let kept = parameters.metadata.kept(in: container, parameters.encoding)
     self.init(
       container: container,
       format: WaveFormat(
         sample: WaveSample(parameters.encoding), channelCount: parameters.channelCount, sampleRate: parameters.sampleRate,
-        channelMask: parameters.metadata.channelMask, isAmbisonic: parameters.metadata.isAmbisonic),
+        channelMask: kept.channelMask, isAmbisonic: kept.isAmbisonic),
       size: dataBytes.map { .bytes($0) } ?? .open(0), metadata: kept)
   }
 
@@ -20,7 +20,7 @@ extension WaveHeader {
     let dataHead = 24
     switch container {
     case .w64:
-      let total = known.map { container.headBytes + chunks.count + dataHead + ($0 + 7) & ~7 } ?? .max
+      let total = known.map { container.headBytes + chunks.count + dataHead + $0 } ?? .max
       let head = WaveContainer.riffGUID + little(total, 8) + "wave".utf8 + WaveContainer.guidTail
       return head + chunks + "data".utf8 + WaveContainer.guidTail + little(known.map { $0 + dataHead } ?? .max, 8)
     case .rf64, .bw64:

@@ -33,7 +33,9 @@ final class WaveReader: FrameReader {
         let isFollowed =
           try said > 0 && there > said
           && input.beyond(said) { () throws(AudioFileError) in
-            try WaveChunks(container, input).isAtKnownChunk()
+            let chunks = WaveChunks(container, input)
+            try chunks.passPadding(after: said)
+            return try chunks.isAtChunk(filling: input.bytesLeft ?? 0)
           }
         bytesLeft = isFollowed ? said / frameBytes * frameBytes : nil
       }

@@ -67,7 +67,8 @@ final class WaveWriter: FrameWriter {
     try put(UnsafeRawBufferPointer(start: nil, count: 0))
     switch target {
     case .file(let file):
-      try append(header.padding(after: bytesWritten))
+      // Nothing follows in a W64, and libsndfile takes padding there for sound.
+      if header.container != .w64 { try append(header.padding(after: bytesWritten)) }
       header.size = .bytes(bytesWritten)
       try file.overwrite(header.bytes)
     case .pipe(let stream):

@@ -42,7 +42,7 @@ func sequentialConvolution(_ a: [Float], _ v: [Float], _ mode: ConvolutionMode, 
 
 /// Convolves with complex sums in the order of `profile`.
 ///
-/// - Parameter isCast: whether the shorter operand was of another type.
+/// - Parameter isCast: whether the shorter operand was of another type, or in another order of bytes.
 /// - Throws: the order is not known.
 func orderedConvolution<Part: OrderedScalar>(
   _ a: [Complex<Part>], _ v: [Complex<Part>], isCast: Bool, _ mode: ConvolutionMode, _ profile: Profile, _ jobs: Int
