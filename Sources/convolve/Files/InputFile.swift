@@ -1,5 +1,6 @@
 import AudioFile
 import Glibc
+import NPY
 import Platform
 
 /// A file that an argument names, as the readers of AudioFile take it.
@@ -52,6 +53,15 @@ struct InputFile {
     guard descriptor >= 0 else { throw failure(name, errno) }
     defer { close(descriptor) }
     return try body(InputFile(name, path: name, descriptor: descriptor))
+  }
+
+  /// Hz of a sound file that can be read again; nil: it is none.
+  static func sampleRate(_ name: String) -> Int? {
+    let rate = try? open(name) { (file) throws(AudioFileError) -> Int? in
+      guard !file.isStream, try !NumPyArray.isFile(file.path) else { return nil }
+      return try SoundSource(path: file.path).sampleRate
+    }
+    return rate ?? nil
   }
 
   /// The whole file, for what is held in memory anyway.
