@@ -11,6 +11,8 @@ package struct ImportedConfiguration: Sendable {
   package let notes: [ImportRemark]
   /// What is to be written beside the configuration, into one folder.
   package let made: [MadeFile]
+  /// The files on disk that were found for it, beside itself: from the root.
+  package let files: [String]
   let system: ImportedSystem
   let routes: [Route]
   let rate: Int
@@ -38,7 +40,7 @@ package struct ImportedConfiguration: Sendable {
     Self.place(options.playback, &system.playback, standard: "default", "playback", report)
     routes = RouteList(system, rate: rate, folder, report).routes
     (program, self.system) = (system.program, system)
-    (losses, notes, made) = (report.losses, report.notes, folder.made)
+    (losses, notes, made, files) = (report.losses, report.notes, folder.made, folder.files.sorted())
     guard routes.isEmpty else { return }
     if let first = losses.first { throw AudioFileError(.badData, first.description) }
     throw report.fault(1, "no sound reaches an output: is the configuration whole?")

@@ -11,6 +11,8 @@ final class KernelFolder {
   private let archive: [String: [UInt8]]?
   fileprivate let report: ImportReport
   private(set) var made: [MadeFile] = []
+  /// Those on disk that were found, from the root.
+  private(set) var files: Set<String> = []
   private var kernels: [String: Kernel] = [:]
   private var keptTaps = 0
 
@@ -62,7 +64,9 @@ final class KernelFolder {
   private func regular(_ path: String) -> String? {
     var status = stat()
     guard withSystemPath(path, { stat($0, &status) }) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-    return pathInResolvedFolder(path)
+    let found = pathInResolvedFolder(path)
+    files.insert(found)
+    return found
   }
 
   /// Windows does not tell upper from lower case.
