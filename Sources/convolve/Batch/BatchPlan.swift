@@ -35,7 +35,7 @@ struct BatchPlan {
         continue
       }
       if let identity { sources[identity] = input }
-      jobs.append(Job(input: input, output: pattern.path(for: input), bytes: Self.bytes(input)))
+      jobs.append(Job(input: input, output: try pattern.path(for: input), bytes: Self.bytes(input)))
     }
     if jobs.isEmpty { throw Failure(.usage, "every input is the kernel, \(kernel): name other inputs") }
     try check(sources)
