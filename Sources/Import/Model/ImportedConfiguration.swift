@@ -114,6 +114,8 @@ struct KernelPlace {
     } else {
       path = file.path
     }
+    // Alone it is standard input.
+    if path == "-" { return (file.raw?.prefix ?? "") + "./-" }
     if let raw = file.raw { return raw.prefix + path }
     return path.hasPrefix("/") || KernelName.isPlain(path) ? path : "./" + path
   }
@@ -121,7 +123,8 @@ struct KernelPlace {
 
 /// A text as a comment holds it.
 private func comment(_ text: String) -> String {
-  String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
+  let breaks: [Unicode.GeneralCategory] = [.control, .lineSeparator, .paragraphSeparator]
+  return String(String.UnicodeScalarView(text.unicodeScalars.map { breaks.contains($0.properties.generalCategory) ? "?" : $0 }))
 }
 
 extension Route {

@@ -30,6 +30,15 @@ final class KernelFolder {
   ///
   /// - Returns: its path, or its name in the archive; nil where it is not there, which is then among the losses.
   func find(_ name: String, line: Int, in file: String? = nil, from base: String? = nil) -> String? {
+    guard let found = search(name, line, file, base) else { return nil }
+    guard archive != nil || !found.contains(rateWord) else {
+      report.lose(line, in: file, "\(quoted(found)): \(rateWord) in a name stands for the rate here: rename the file, or its folder")
+      return nil
+    }
+    return found
+  }
+
+  private func search(_ name: String, _ line: Int, _ file: String?, _ base: String?) -> String? {
     guard !name.isEmpty, name.utf8.count < Int(PATH_MAX), !name.utf8.contains(0) else {
       report.lose(line, in: file, "\(quoted(name)): this is no file's name: correct it")
       return nil
@@ -129,7 +138,7 @@ final class KernelFolder {
     guard let bytes = archive?[found] else {
       return .file(KernelFile(path: found, raw: raw, channel: channel, channels: channels))
     }
-    let name = place(.bytes(bytes), found.replacing("/", with: "-"))
+    let name = place(.bytes(bytes), withoutRateWord(found.replacing("/", with: "-")))
     return .file(KernelFile(path: name, isMade: true, raw: raw, channel: channel, channels: channels))
   }
 

@@ -19,7 +19,7 @@ struct ImportPlace {
     let (folder, name) = folderAndName(of: path)
     self.folder = folder
     let stem = name.lastIndex(of: ".").map { $0 == name.startIndex ? name : String(name[..<$0]) } ?? name
-    kernelName = stem + "-kernels"
+    kernelName = withoutRateWord(stem) + "-kernels"
   }
 
   private var isStandardOutput: Bool { path == "-" }
