@@ -66,10 +66,11 @@ struct InputFile {
 
   /// The whole file, for what is held in memory anyway.
   ///
-  /// - Throws: it cannot be read, or takes more memory than is free.
-  func contents() throws(AudioFileError) -> [UInt8] {
+  /// - Parameter longestText: bytes of a text, which nothing is read beyond; nil: it is none.
+  /// - Throws: it cannot be read, is longer, or takes more memory than is free.
+  func contents(longestText: Int? = nil) throws(AudioFileError) -> [UInt8] {
     // Bytes, array and float64 values, as of a kernel file of known size.
-    let limit = ProcessMemory.freeBytes / 24
+    let limit = min(longestText ?? .max, ProcessMemory.freeBytes / 24)
     let number = descriptor ?? (path == "-" ? STDIN_FILENO : withSystemPath(path) { Glibc.open($0, O_RDONLY | O_CLOEXEC) })
     guard number >= 0 else { throw Self.failure(name, errno) }
     defer { if !isStream { close(number) } }
@@ -77,6 +78,9 @@ struct InputFile {
     guard let bytes = fileContents(number, limit: limit + 1) else { throw Self.failure(name, errno) }
     if bytes.count > limit {
       let name = isStream ? streamName : name
+      if limit == longestText {
+        throw AudioFileError(.badData, "\(name): it is longer than the \(limit) bytes that a text has at the most: is it the right file?")
+      }
       try AudioFileError.checkMemory(saturatedProduct(bytes.count, 24), for: name)
       throw AudioFileError(.badData, "\(name): it is larger than \(limit / 1_000_000) MB, the most that memory is free for: cut it")
     }
