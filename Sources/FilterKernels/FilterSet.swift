@@ -22,6 +22,10 @@ package struct FilterSet: Sendable {
     self.configuration = configuration
     filters = []
     var (faults, responses) = (FilterFaults(), Set<ImpulseResponse>())
+    if let excess = excess(isTrial: isTrial, reader) {
+      faults.add(excess, isAbsent: false)
+      throw faults
+    }
     for filter in configuration.filters where !faults.isFull && !(reader.isCancelled() && !faults.isEmpty) {
       do throws(KernelFault) {
         let kernel = try read(filter, isTrial: isTrial, reader)
@@ -66,13 +70,36 @@ package struct FilterSet: Sendable {
 
   /// The only kernel of a filter, or all of them, convolved with each other.
   private mutating func read(_ filter: Configuration.Filter, isTrial: Bool, _ reader: KernelReader) throws(KernelFault) -> Kernel {
+    let kernels = try parts(filter, isTrial: isTrial, reader)
+    for (kernel, name) in zip(kernels, filter.kernels) { note(kernel, name) }
+    let stack = KernelStack(filter, rate: configuration.rate)
+    return try reader.stacked(kernels, channel: filter.channel, isTrial: isTrial, as: stack)
+  }
+
+  private func parts(_ filter: Configuration.Filter, isTrial: Bool, _ reader: KernelReader) throws(KernelFault) -> [Kernel] {
     var kernels: [Kernel] = []
     for name in filter.kernels {
-      let kernel = try reader.kernel(name, filter.use(of: name, rate: configuration.rate, isTrial: isTrial))
-      note(kernel, name)
-      kernels.append(kernel)
+      kernels.append(try reader.kernel(name, filter.use(of: name, rate: configuration.rate, isTrial: isTrial)))
     }
-    return try reader.stacked(kernels, channel: filter.channel, isTrial: isTrial)
+    return kernels
+  }
+
+  /// Why the kernels that are to be convolved with each other are too many, counted before it is done; nil: they are not.
+  private func excess(isTrial: Bool, _ reader: KernelReader) -> ConfigurationFault? {
+    var (taps, stacks) = (0, Set<KernelStack>())
+    for filter in configuration.filters where filter.kernels.count > 1 {
+      // What is wrong with kernels is said where they are taken.
+      guard stacks.insert(KernelStack(filter, rate: configuration.rate)).inserted,
+        let kernels = try? parts(filter, isTrial: isTrial, reader)
+      else { continue }
+      taps += min(KernelStack.taps(kernels.map { $0.channels[0].count }), KernelStack.mostTaps)
+      guard taps > KernelStack.mostTaps else { continue }
+      let fault = KernelFault(
+        "its kernels and those of the filters before it, convolved with each other, are more than \(KernelStack.mostTaps) taps: "
+          + "join those that many filters share into one file (convolve A B -o AB)")
+      return fault.located(in: filter)
+    }
+    return nil
   }
 
   /// What is to be said of kernels, each once.

@@ -17,6 +17,7 @@ package final class KernelReader {
   let remedy: String
   var read: [String: Kernel] = [:]
   var fitted: [Fit: Kernel] = [:]
+  private var stacks: [KernelStack: Kernel] = [:]
   /// Bytes of all that is held.
   private var bytes = 0
 
@@ -55,7 +56,17 @@ package final class KernelReader {
   /// - Parameters:
   ///   - channel: of those that have several.
   ///   - isTrial: whether it is only to be known if they serve: the first is returned then.
+  ///   - stack: what they are; equal ones are made once.
   /// - Complexity: O(N log N log K) for N taps of the result and K kernels.
+  func stacked(_ kernels: [Kernel], channel: Int, isTrial: Bool, as stack: KernelStack) throws(KernelFault) -> Kernel {
+    guard kernels.count > 1 else { return kernels[0] }
+    if let kernel = stacks[stack] { return kernel }
+    let kernel = try stacked(kernels, channel: channel, isTrial: isTrial)
+    if !isTrial { stacks[stack] = kernel }
+    return kernel
+  }
+
+  /// Those of a stack that was not made before.
   package func stacked(_ kernels: [Kernel], channel: Int, isTrial: Bool) throws(KernelFault) -> Kernel {
     guard kernels.count > 1 else { return kernels[0] }
     let name = kernels.map(\.name).joined(separator: ", ")
@@ -85,9 +96,7 @@ package final class KernelReader {
   private func product(of parts: [[Double]]) -> [Double] {
     var left = parts
     while left.count > 1, !isCancelled(), left.allSatisfy({ $0.allSatisfy(\.isFinite) }) {
-      left = stride(from: 0, to: left.count, by: 2).map { index in
-        index + 1 < left.count ? convolved(left[index], left[index + 1]) : left[index]
-      }
+      left = KernelStack.paired(left, convolved)
     }
     return left[0]
   }

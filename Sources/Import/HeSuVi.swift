@@ -10,6 +10,7 @@ enum HeSuVi {
 
   static func system(_ path: String, _ folder: KernelFolder, _ report: ImportReport) throws(AudioFileError) -> ImportedSystem {
     guard let found = folder.find(path.split(separator: "/").last.map(String.init) ?? path, line: 1) else {
+      if let loss = report.losses.first { throw AudioFileError(.badData, loss.description) }
       throw report.fault(1, "it is no regular file")
     }
     guard let kernel = folder.kernel(found, line: 1) else {

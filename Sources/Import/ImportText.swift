@@ -24,6 +24,8 @@ func yamlQuoted(_ text: String) -> String {
     case "\"", "\\": result += "\\" + String(scalar)
     case "\n": result += "\\n"
     case "\t": result += "\\t"
+    // Line breaks to YAML, and what no text of it holds.
+    case "\u{2028}", "\u{2029}", "\u{FEFF}", "\u{FFFE}", "\u{FFFF}": result += "\\u" + String(scalar.value, radix: 16)
     default:
       if scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) {
         let digits = String(scalar.value, radix: 16)
@@ -35,6 +37,12 @@ func yamlQuoted(_ text: String) -> String {
   }
   return result + "\""
 }
+
+/// What stands for the rate in a kernel's name.
+let rateWord = "{rate}"
+
+/// A name of ours that is taken for no other one, whatever the rate.
+package func withoutRateWord(_ name: String) -> String { name.replacing(rateWord, with: "rate") }
 
 /// A whole number without a sign.
 func wholeNumber(_ text: some StringProtocol) -> Int? {

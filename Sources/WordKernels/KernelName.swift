@@ -44,7 +44,9 @@ public enum KernelName: Sendable, Equatable {
 
   /// Whether a file's name, wherever it stands, is taken for nothing else.
   public static func isPlain(_ name: String) -> Bool {
-    if case .equaliserFile? = try? KernelWords("eq:" + name) { isFile(name) } else { false }
+    // Alone it is standard input.
+    if name == "-" { return false }
+    return if case .equaliserFile? = try? KernelWords("eq:" + name) { isFile(name) } else { false }
   }
 
   /// Lists all that is no file, for help texts.

@@ -186,10 +186,12 @@ struct ConvolveFiles: FileCommand {
       ? FilteringSource.configuration(ConfiguredMatrix(operands.last!))
       : .kernel(KernelSource(text: operands.last!, rawFormat: kernelFormat, resamples: resample), matrix)
     if case .file(let path) = pattern {
-      try checkOverwriting(path, reading: [operands[0]] + source.files)
+      // The input is opened once: what its rate makes of `{rate}` is looked at then.
+      try checkOverwriting(path, reading: [operands[0]] + source.files(inputs: []))
       try convolve(operands[0], source, to: path, messages, Trial())
     } else {
-      let batch = try BatchPlan(inputs: Array(operands.dropLast()), kernel: source.text, files: source.files, pattern)
+      let inputs = Array(operands.dropLast())
+      let batch = try BatchPlan(inputs: inputs, kernel: source.text, files: source.files(inputs: inputs), pattern)
       try Batch(batch, source, isDry: dryRun, messages).run { (input, output, messages, trial) throws(Failure) in
         try convolve(input, source, to: output, messages, trial)
       }

@@ -15,11 +15,11 @@ enum FilteringSource {
     }
   }
 
-  /// The files that are read for it.
-  var files: [String] {
+  /// The files that are read for it and these inputs.
+  func files(inputs: [String]) -> [String] {
     switch self {
     case .kernel(let kernel, _): (try? KernelName(kernel.text))?.files ?? [kernel.text]
-    case .configuration(let configuration): configuration.files
+    case .configuration(let configuration): configuration.files(inputs: inputs)
     }
   }
 

@@ -17,6 +17,8 @@ enum Operands {
     switch filtering {
     case .configuration(let configuration):
       let signal = try signal()
+      // Now that the rate is known: `{rate}` may name other files for it.
+      if let error = AudioFileError.overwriting(output.path, reading: configuration.files(rate: signal.sampleRate)) { throw error }
       self = .matrix(signal, try configuration.matrix(rate: signal.sampleRate, signal.name))
     case .kernel(let kernel, let order?):
       let signal = try signal()

@@ -1,4 +1,5 @@
 import AudioFile
+import Design
 import WordKernels
 
 /// The files that words name, each read once.
@@ -17,7 +18,7 @@ final class WordFiles {
       text: { [self] name throws(AudioFileError) in
         if let text = texts[name] { return text }
         let text = try InputFile.open(name) { file throws(AudioFileError) in
-          try file.isStream ? file.contents() : KernelSupply.readText(file.path)
+          try file.isStream ? file.contents(longestText: KernelWords.longestText) : KernelSupply.readText(file.path)
         }
         texts[name] = text
         return text

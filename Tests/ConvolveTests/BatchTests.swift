@@ -64,6 +64,11 @@ struct BatchTests {
       ("a.wav b.wav none.wav -o out/", 66, "none.wav: there is no such file"), ("a.wav b.wav hall.wav -o deep/er/", 73, "make it first"),
       ("a.wav b.wav hall.wav -o there --json", 64, "--json"), ("a.wav b.wav hall.wav -x -o there", 64, "-x: there is no such file"),
       ("a.wav -none.wav hall.wav -o there", 66, "-none.wav: there is no such file"),
+      ("...wav hall.wav -o there/deep/{stem}/dry.wav", 64, "...wav: {stem} is \"..\" in its name, which leads to another folder"),
+      ("sub/...wav a.wav hall.wav -o {stem}/{name}", 64, "{stem} is \"..\" in its name"),
+      ("a.wav ..wav hall.wav -o there/{stem}/{name}", 64, "..wav: {stem} is \".\" in its name"),
+      ("noext hall.wav -o {ext}/{name}.wav", 64, "noext: {ext} is nothing in its name"),
+      ("noext hall.wav -o there/{ext}..{ext}/{name}.wav", 64, "noext: {ext}{ext} is \"..\" in its name"),
     ])
   func refusals(line: String, status: Int32, text: String) throws {
     let before = try folder.files()

@@ -99,6 +99,50 @@ struct MatrixTests {
     #expect(!FileManager.default.fileExists(atPath: folder.file("y.wav")))
   }
 
+  @Test(
+    "does not lose a kernel to an output, at whichever rate it is read",
+    arguments: [
+      ("cd.wav auto.yaml -o room-44100.wav", "room-44100.wav is read"), ("cd.wav auto.yaml -o ./in/44100/r.wav", "is read"),
+      ("cd.wav auto.yaml -o link.wav", "link.wav, which is room-44100.wav, is read"),
+      ("cd.wav auto.yaml -o room-44100.wav --dry-run", "room-44100.wav is read"),
+      ("cd.wav auto.yaml -o text-44100.aiff", "is read"), ("dvd.wav auto.yaml -o room-48000.wav", "is read"),
+      ("44100.wav dvd.wav auto.yaml -o room-{name}", "room-44100.wav is read"),
+      ("dvd.wav 44100.wav auto.yaml -o in/{stem}/r.wav", "is read"),
+      // The first would replace what the second reads.
+      ("48000.wav 44100.wav auto.yaml -o swapped-{name}", "swapped-48000.wav, which is room-44100.wav, is read"),
+      ("- auto.yaml -o room-44100.wav < cd.wav", "room-44100.wav is read"),
+      ("- auto.yaml -o text-44100.aiff --raw s16,2,44100 < cd.wav", "is read"),
+    ])
+  func kept(line: String, text: String) throws {
+    let script = """
+      import os, sys, wave
+      os.chdir(sys.argv[1])
+      for rate in 44100, 48000:
+          os.makedirs(f'in/{rate}')
+          for name, count in (f'{rate}.wav', 2), (f'room-{rate}.wav', 1), (f'in/{rate}/r.wav', 1), (f'text-{rate}.aiff', 1):
+              with wave.open(name, 'wb') as f: f.setparams((count, 2, rate, 0, 'NONE', '')), f.writeframes(b'\\x10' * 400)
+      os.link('44100.wav', 'cd.wav'), os.link('48000.wav', 'dvd.wav')
+      os.symlink('room-44100.wav', 'link.wav'), os.symlink('room-44100.wav', 'swapped-48000.wav')
+      """
+    let made = try run(Location.python, ["-c", script, folder.path])
+    try #require(made.status == 0, "\(made.error)")
+    try write(
+      """
+      rate: auto
+      capture: { device: none, channels: 2 }
+      playback: { device: none, channels: 2 }
+      filters:
+        - { name: a, from: 0, to: 0, kernel: "room-{rate}.wav" }
+        - { name: b, from: 1, to: 1, kernels: ["minimum:in/{rate}/r.wav", "text-{rate}.aiff"] }
+      """, "auto.yaml")
+    let names = ["room-44100.wav", "room-48000.wav", "in/44100/r.wav", "in/48000/r.wav", "text-44100.aiff"]
+    let before = names.map { contents(folder.file($0)) }
+    let completed = try inside(line)
+    #expect(completed.status == 64 && completed.error.contains(text), "\(completed)")
+    #expect(completed.error.contains("would be overwritten: nothing was written"), "\(completed)")
+    #expect(names.map { contents(folder.file($0)) } == before)
+  }
+
   @Test("The head of a result is as long as the input, also where the kernel is longer")
   func head() throws {
     for (input, kernel) in [("s24-1.wav", "kernel-65-1.wav"), ("kernel-65-1.wav", "s24-1.wav")] {

@@ -1,4 +1,7 @@
 import AudioFile
+import ConfigurationFile
+import FilterKernels
+import Filters
 import Foundation
 import TestSupport
 import Testing
@@ -78,6 +81,121 @@ import Testing
       text.contains("device: \"hw:X\"") && text.contains("device: \"hw:Y\"") && text.contains("kernel: \"room-kernels/a-1-from1-2.wav\""))
     #expect(try convolvectl("a.conf", "-o", "room.yaml").status == 73)
     #expect(try convolvectl("a.conf", "-o", "none/room.yaml").status == 73)
+  }
+
+  private static let hall = limited.replacing(
+    "Limiter, parameters: { clip_limit: -1", with: "Conv, parameters: { type: Wav, filename: hall.wav")
+
+  @Test(
+    "An output does not take the place of what is read, under whichever name",
+    arguments: [
+      ("a.yml -o a.yml", "a.yml is read"), ("a.yml -o ./a.yml", "./a.yml, which is a.yml, is read"), ("a.yml -o link.yaml", "is read"),
+      ("a.yml -o hall.wav", "/hall.wav, is read"), ("a.yml -o hard.yaml", "/hall.wav, is read"),
+      ("link.yaml -o a.yml", "a.yml, which is link.yaml, is read"), ("b.txt -o part.txt", "/part.txt, is read"),
+      ("c.conf -o room.yaml", "room-kernels/hall-1-from1-2.wav, which is "), ("c.conf -o c.conf", "c.conf is read"),
+    ])
+  func overwriting(line: String, message: String) throws {
+    try AudioWriter(encoding: .double, sampleRate: 48_000).write([[1, 0.5, 0.25]], path: folder.file("hall.wav"))
+    try write("a.yml", Self.hall)
+    try write("b.txt", "Include: part.txt\nConvolution: hall.wav\n")
+    try write("part.txt", "Preamp: -6 dB\n")
+    try write("c.conf", "/convolver/new 1 1 256 1000\n/impulse/read 1 1 1 0 1 0 1 hall.wav\n")
+    try write("room.yaml", "old")
+    try FileManager.default.createSymbolicLink(atPath: folder.file("link.yaml"), withDestinationPath: "a.yml")
+    try FileManager.default.linkItem(atPath: folder.file("hall.wav"), toPath: folder.file("hard.yaml"))
+    try FileManager.default.createDirectory(atPath: folder.file("room-kernels"), withIntermediateDirectories: false)
+    try FileManager.default.linkItem(atPath: folder.file("hall.wav"), toPath: folder.file("room-kernels/hall-1-from1-2.wav"))
+    let (before, present) = (names, try names.filter { $0 != "room-kernels" }.map { try Data(contentsOf: url($0)) })
+    let words = line.split(separator: " ").map(String.init)
+    let refused = try convolvectl(words[0], words[1], words[2], "--force")
+    #expect(refused.status == 64 && refused.error.contains(message), "\(refused)")
+    #expect(refused.error.contains("would be replaced: nothing is written"), "\(refused)")
+    #expect(names == before)
+    #expect(try names.filter { $0 != "room-kernels" }.map { try Data(contentsOf: url($0)) } == present)
+  }
+
+  private func url(_ name: String) -> URL { URL(fileURLWithPath: folder.file(name)) }
+
+  @Test("--force replaces kernels and configuration, or nothing of them")
+  func whole() throws {
+    try AudioWriter(encoding: .double, sampleRate: 48_000).write([[1, 0.5, 0.25]], path: folder.file("a.wav"))
+    let lines = (1...4).map { "/impulse/read 1 \($0) 1 0 \($0 % 2 + 1) 1 1 a.wav\n/impulse/read 1 \($0) 1 7 \($0 % 2) 1 1 a.wav\n" }
+    try write("a.conf", "/convolver/new 1 4 256 1000\n" + lines.joined())
+    #expect(try convolvectl("a.conf", "-o", "room.yaml").status == 0)
+    let kernels = try FileManager.default.contentsOfDirectory(atPath: folder.file("room-kernels")).sorted()
+    try #require(kernels.count > 2)
+    let present = try kernels.map { try Data(contentsOf: url("room-kernels/" + $0)) }
+    let text = try Data(contentsOf: url("room.yaml"))
+    try AudioWriter(encoding: .double, sampleRate: 48_000).write([[0.1, 0.2, 0.3]], path: folder.file("a.wav"))
+    for (index, blocked) in kernels.enumerated() {
+      try FileManager.default.removeItem(at: url("room-kernels/" + blocked))
+      try FileManager.default.createDirectory(at: url("room-kernels/" + blocked), withIntermediateDirectories: false)
+      let refused = try convolvectl("a.conf", "-o", "room.yaml", "--force")
+      #expect(refused.status == 73 && refused.error.contains("\(blocked) is no file, and would be replaced"), "\(refused)")
+      try FileManager.default.removeItem(at: url("room-kernels/" + blocked))
+      try present[index].write(to: url("room-kernels/" + blocked))
+      #expect(try kernels.map { try Data(contentsOf: url("room-kernels/" + $0)) } == present)
+      #expect(try Data(contentsOf: url("room.yaml")) == text && names == ["a.conf", "a.wav", "room-kernels", "room.yaml"])
+    }
+    // The configuration comes last.
+    try FileManager.default.removeItem(at: url("room.yaml"))
+    try FileManager.default.createDirectory(at: url("room.yaml"), withIntermediateDirectories: false)
+    #expect(try convolvectl("a.conf", "-o", "room.yaml", "--force").status == 73)
+    #expect(try kernels.map { try Data(contentsOf: url("room-kernels/" + $0)) } == present)
+    try FileManager.default.removeItem(at: url("room.yaml"))
+    #expect(try convolvectl("a.conf", "-o", "room.yaml", "--force").status == 0)
+    #expect(try kernels.map { try Data(contentsOf: url("room-kernels/" + $0)) } != present)
+    #expect(names == ["a.conf", "a.wav", "room-kernels", "room.yaml"])
+  }
+
+  @Test("A signal leaves nothing behind", .timeLimit(.minutes(1)), arguments: ["TERM", "INT", "HUP"])
+  func ended(signal: String) throws {
+    let taps = (0..<1 << 20).map { 1e-6 * Double($0 % 7) }
+    try AudioWriter(encoding: .double, sampleRate: 48_000).write([taps], path: folder.file("a.wav"))
+    let lines = (1...12).map { "/impulse/read 1 \($0) 1 0 \($0) 0 1 a.wav\n" }
+    try write("a.conf", "/convolver/new 1 12 256 1048576\n" + lines.joined())
+    // A shell has its children in the background ignore SIGINT.
+    let script = """
+      import os, signal, subprocess, sys, time
+      os.chdir(sys.argv[1])
+      signal.signal(signal.SIGINT, signal.default_int_handler)
+      child = subprocess.Popen([sys.argv[2], 'import', 'a.conf', '-o', 'room.yaml'])
+      while child.poll() is None and not any(name.startswith('.convolved-import') for name in os.listdir()): time.sleep(0.001)
+      child.send_signal(getattr(signal, 'SIG' + sys.argv[3]))
+      print(child.wait() == -getattr(signal, 'SIG' + sys.argv[3]), sorted(os.listdir()))
+      """
+    let ended = try run(Location.python, ["-c", script, folder.path, Location.program("convolvectl"), signal])
+    #expect(ended.output == "True ['a.conf', 'a.wav']\n", "\(ended)")
+  }
+
+  @Test(
+    "A kernel of any name is read as the file that it is, or refused by its name",
+    arguments: [
+      "a{rate}.wav", "{rate}.wav", "-", "dirac", "box:8", "eq:a.wav", "f64:a.wav", "minimum:a.wav", "a # b: {c}.wav", " a.wav ", "~",
+      "a\u{2028}b.wav", "a\u{FEFF}.wav", "\u{85}a.wav", "'\"\\.wav", "PK Fc 100 Hz Gain 3 dB Q 1.wav",
+    ])
+  func kernelNames(name: String) throws {
+    // Backslashes are Windows' slashes.
+    let name = name.replacing("\\", with: "")
+    try AudioWriter(encoding: .double, sampleRate: 48_000).write([[1, 0.5, 0.25]], path: folder.file("kernel.wav"))
+    try FileManager.default.moveItem(atPath: folder.file("kernel.wav"), toPath: folder.file(name))
+    for decoy in ["a48000.wav", "48000.wav", "a.wav"] where decoy != name {
+      try AudioWriter(encoding: .double, sampleRate: 48_000).write([[1]], path: folder.file(decoy))
+    }
+    try write("a.conf", "/convolver/new 1 1 256 1000\n/impulse/read 1 1 1 0 0 0 1 \"\(name)\"\n")
+    try write("a.txt", "Convolution: \(name)\n")
+    for source in ["a.conf", "a.txt"] {
+      let written = try convolvectl(source, "-o", "{rate}.yaml", "--force")
+      if name.contains("{rate}") {
+        #expect(written.status == 65 && written.error.contains("stands for the rate here: rename the file"), "\(written)")
+        continue
+      }
+      // Some have no equal name in a text of lines.
+      if written.status == 65, written.error.contains("there is no such file") { continue }
+      #expect(written.status == 0, "\(source): \(written)")
+      let text = try ConfigurationText(path: folder.file("{rate}.yaml"))
+      #expect(try RatedFilters(text).filters(at: 48_000).filters[0].response.taps == [1, 0.5, 0.25], "\(source)")
+    }
   }
 
   @Test("A result that would not pass is not written, and its fault has the line of the source")

@@ -59,4 +59,27 @@ import Testing
     let losses = try ImportedConfiguration(path: folder.file("a.txt")).losses
     #expect(losses.count == 1 && losses[0].message.contains("include each other") && losses[0].file == "14.txt", "\(losses)")
   }
+
+  @Test("All that is included is counted each time, and ends with one sentence", .timeLimit(.minutes(1)))
+  func bombs() throws {
+    func fault(_ files: [String: String]) throws -> String {
+      let folder = try folder(files)
+      do { _ = try ImportedConfiguration(path: folder.file("a.txt")) } catch { return "\(error)" }
+      return ""
+    }
+    // 8^11 readings of 1 KB.
+    var files = ["a.txt": "Preamp: -6 dB\nInclude: 0.txt\n", "11.txt": "# nothing\n"]
+    for index in 0..<11 { files["\(index).txt"] = String(repeating: "Include: \(index + 1).txt\n", count: 8) }
+    #expect(try fault(files).contains("more than 1000 Includes"))
+    let missing = "Preamp: -6 dB\n" + String(repeating: "Include: none.txt\n", count: 1_001)
+    #expect(try fault(["a.txt": missing]).contains("more than 1000 Includes"))
+    let twice = ["a.txt": "Preamp: -6 dB\nInclude: b.txt\nInclude: b.txt\n", "b.txt": String(repeating: "# a line\n", count: 10_001)]
+    #expect(try fault(twice).contains("more than 20000 lines"))
+    let long = "# " + String(repeating: "x", count: 60_000) + "\n"
+    let large = ["a.txt": "Preamp: -6 dB\nInclude: b.txt\nInclude: b.txt\n", "b.txt": String(repeating: long, count: 40)]
+    #expect(try fault(large).contains("more than 4 MiB"))
+    // A thousand are read.
+    let many = "Preamp: -6 dB\nDelay: 1 samples\n" + String(repeating: "Include: b.txt\n", count: 1_000)
+    #expect(try fault(["a.txt": many, "b.txt": "Preamp: -0.001 dB\n"]) == "")
+  }
 }

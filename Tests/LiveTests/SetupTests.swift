@@ -154,6 +154,25 @@ extension LiveTests {
       #expect(try String(contentsOfFile: written, encoding: .utf8) == before)
     }
 
+    @Test("the configuration, or what is kept of another one, takes no kernel's place", .timeLimit(.minutes(1)))
+    func kernelKept() throws {
+      try "1\n0.5\n".write(toFile: folder.file("k.txt"), atomically: true, encoding: .utf8)
+      try FileManager.default.linkItem(atPath: folder.file("k.txt"), toPath: folder.file("hard.yaml"))
+      try "0.25\n".write(toFile: folder.file("old.yaml.bak"), atomically: true, encoding: .utf8)
+      try "rate: 48000\n".write(toFile: folder.file("old.yaml"), atomically: true, encoding: .utf8)
+      let place = try ScratchFolder(in: "/dev/shm")
+      for (config, kernel) in [
+        ("k.txt", "k.txt"), ("./k.txt", "minimum:k.txt"), ("hard.yaml", "k.txt"), ("old.yaml", "old.yaml.bak"),
+        (place.file("k.txt"), "k.txt"),
+      ] {
+        let refused = try setup(completed(["--kernel", kernel, "--config", config, "--force"]))
+        #expect(refused.status == 64 && refused.error.contains("would take its place: nothing was written"), "\(config): \(refused)")
+      }
+      #expect(try String(contentsOfFile: folder.file("k.txt"), encoding: .utf8) == "1\n0.5\n")
+      #expect(try String(contentsOfFile: folder.file("old.yaml.bak"), encoding: .utf8) == "0.25\n")
+      #expect(!FileManager.default.fileExists(atPath: place.file("k.txt")))
+    }
+
     @Test("any name of a kernel is written so that it is read back", .timeLimit(.minutes(1)))
     func names() throws {
       let name = "a \"b\" #\\ é: {x} - y.txt"

@@ -1,4 +1,5 @@
 import AudioFile
+import ConfigurationFile
 import FilterKernels
 import Testing
 
@@ -30,6 +31,31 @@ struct KernelFittingTests {
     var row: [Double] = [1]
     for _ in 0..<20 { row = zip([0] + row, row + [0]).map { $0 + $1 } }
     #expect(stacked.channels == [row])
+  }
+
+  @Test("are convolved with each other once, however many filters name them, and refused beforehand where that is too much")
+  func stacks() throws {
+    func filters(_ kernels: (Int) -> [String], count: Int) throws -> FilterSet {
+      let head = "rate: 48000\ncapture: { device: none, channels: 1 }\nplayback: { device: none, channels: 1 }\nfilters:\n"
+      let lines = (0..<count).map { index in
+        "  - { name: f\(index), from: 0, to: 0, kernels: [\(kernels(index).map { "\"\($0)\"" }.joined(separator: ", "))] }\n"
+      }
+      return try FilterSet(ConfigurationText(yaml: head + lines.joined(), folder: "").configuration())
+    }
+    // 64 times 32,768 taps: 2,097,089 of each product, through six rounds.
+    let long = Array(repeating: "box:32768", count: 64)
+    let clock = ContinuousClock()
+    let refusal = try clock.measure {
+      let faults = #expect(throws: FilterFaults.self) {
+        try filters({ index in Array(long.dropLast()) + ["box:\(32_768 - index)"] }, count: 20)
+      }
+      let told = try #require(faults?.lasting)
+      #expect(told.count == 1 && told[0].message.contains("more than 134217728 taps"), "\(told)")
+    }
+    #expect(refusal < .seconds(10))
+    // Equal ones count once.
+    let equal = try filters({ _ in ["box:1000", "box:500", "taps:1,2"] }, count: 1_000).filters
+    #expect(equal.count == 1_000 && Set(equal.map(\.response)).count == 1 && equal[0].response.taps.count == 1_500)
   }
 
   @Test("stay as they are at their own rate, and are refused without the channel before they are resampled")

@@ -162,32 +162,3 @@ public struct StagedFile: ~Copyable {
     }
   }
 }
-
-/// Removes a file when a signal ends the process: one file at a time.
-///
-/// The handler calls only what signal-safety(7) allows.
-private enum RemovalOnSignal {
-  /// Read by the handler.
-  nonisolated(unsafe) private static var path: UnsafeMutablePointer<CChar>?
-  private static let signals = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGXCPU, SIGXFSZ]
-
-  /// Removes `path` if one of the signals arrives. Source: sigaction(2)
-  static func arm(_ path: String) {
-    Self.path = withSystemPath(path) { strdup($0) }
-    for signal in signals {
-      var action = sigaction()
-      action.__sigaction_handler.sa_handler = { signal in
-        if let path = RemovalOnSignal.path { unlink(path) }
-        Glibc.signal(signal, SIG_DFL)
-        raise(signal)
-      }
-      // A signal that is ignored stays ignored: nohup(1).
-      var before = sigaction()
-      sigaction(signal, nil, &before)
-      if before.__sigaction_handler.sa_handler.map({ unsafeBitCast($0, to: Int.self) }) != 1 { sigaction(signal, &action, nil) }
-    }
-  }
-
-  /// Forgets the file, which is gone or is to stay. Its name is not freed: a handler might be reading it.
-  static func disarm() { path = nil }
-}

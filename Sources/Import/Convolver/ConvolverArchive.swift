@@ -76,7 +76,7 @@ struct ConvolverArchive {
     var system = first.system { path in
       guard let index = first.paths.firstIndex(where: { $0.line == path.line }) else { return nil }
       // Paths of one file in all rates share it.
-      let name = "\(names[path.file, default: names.count])-\(stem(of: path.file.replacing("\\", with: "/"))).wav"
+      let name = withoutRateWord("\(names[path.file, default: names.count])-\(stem(of: path.file.replacing("\\", with: "/"))).wav")
       names[path.file] = names[path.file] ?? names.count
       guard let channels = add(texts, index, name) else { return nil }
       return .file(KernelFile(path: "{rate}/" + name, isMade: true, channel: path.channel, channels: channels))

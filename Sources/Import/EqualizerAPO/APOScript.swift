@@ -34,14 +34,20 @@ struct APOScript {
   private var conditions = 0
 
   private static let deepest = 16
-  private static let mostLines = 100_000
+  /// Of the configuration and all that it includes, each time that it does.
+  private static let mostLines = 20_000
+  private static let mostIncludes = 1_000
+  private static let mostBytes = 1 << 22
+  private var lineCount = 0
+  private var includeCount = 0
+  private var byteCount = 0
 
   init(_ lines: [Substring], _ folder: KernelFolder, _ report: ImportReport) throws(AudioFileError) {
     (self.folder, self.report) = (folder, report)
     try read(lines, nil, folder.folder, including: [pathInResolvedFolder(report.name)])
+    // Whether it is there is said when it is taken.
+    let silent = KernelFolder(folder.folder, ImportReport(""))
     for line in self.lines where line.command == "convolution" && rate == nil {
-      // Whether it is there is said when it is taken.
-      let silent = KernelFolder(folder.folder, ImportReport(""))
       rate = silent.find(String(line.rest.trimmingQuotes), line: 1, from: line.folder).flatMap { silent.kernel($0, line: 1)?.sampleRate }
     }
   }
@@ -51,6 +57,10 @@ struct APOScript {
   ) throws(AudioFileError) {
     // What an included file selects ends with it.
     let kept = (stages, channels, isSkipping, conditions)
+    lineCount += lines.count
+    guard lineCount <= Self.mostLines else {
+      throw report.fault(1, in: file, "it has more than \(Self.mostLines) lines with all that is included: that is no equaliser")
+    }
     conditions = 0
     for (index, line) in lines.enumerated() {
       let text = line.trimmed
@@ -69,9 +79,6 @@ struct APOScript {
       if command == "include" {
         try include(rest, number, file, folder, open)
       } else if command != "stage", command != "channel" {
-        guard self.lines.count < Self.mostLines else {
-          throw report.fault(number, in: file, "there are more than \(Self.mostLines) commands")
-        }
         self.lines.append(
           Line(command: command, rest: rest, stages: stages, channels: channels, file: file, folder: folder, number: number))
         if command == "copy" { for name in Self.channelNames(inCopy: rest) { count(name) } }
@@ -133,6 +140,11 @@ struct APOScript {
   private mutating func include(
     _ rest: Substring, _ number: Int, _ file: String?, _ base: String, _ open: [String]
   ) throws(AudioFileError) {
+    // Counted before it is looked for: files that include each other several times are as many as powers.
+    includeCount += 1
+    guard includeCount <= Self.mostIncludes else {
+      throw report.fault(number, in: file, "there are more than \(Self.mostIncludes) Includes, those of included files counted each time")
+    }
     guard let found = folder.find(String(rest.trimmingQuotes), line: number, in: file, from: base) else { return }
     guard !open.contains(found) else {
       return report.lose(number, in: file, "\(quoted(rest)) includes itself: remove the line")
@@ -144,6 +156,10 @@ struct APOScript {
     let bytes: [UInt8]
     do throws(AudioFileError) { bytes = try folder.text(found, longest: 1 << 22) } catch {
       return report.lose(number, in: file, error.message)
+    }
+    byteCount += bytes.count
+    guard byteCount <= Self.mostBytes else {
+      throw report.fault(number, in: file, "what is included has more than \(Self.mostBytes >> 20) MiB: that is no equaliser")
     }
     try read(textLines(bytes, report, in: name), name, folderAndName(of: found).folder, including: open + [found])
   }

@@ -11,6 +11,8 @@ package struct ImportedConfiguration: Sendable {
   package let notes: [ImportRemark]
   /// What is to be written beside the configuration, into one folder.
   package let made: [MadeFile]
+  /// The files on disk that were found for it, beside itself: from the root.
+  package let files: [String]
   let system: ImportedSystem
   let routes: [Route]
   let rate: Int
@@ -38,7 +40,7 @@ package struct ImportedConfiguration: Sendable {
     Self.place(options.playback, &system.playback, standard: "default", "playback", report)
     routes = RouteList(system, rate: rate, folder, report).routes
     (program, self.system) = (system.program, system)
-    (losses, notes, made) = (report.losses, report.notes, folder.made)
+    (losses, notes, made, files) = (report.losses, report.notes, folder.made, folder.files.sorted())
     guard routes.isEmpty else { return }
     if let first = losses.first { throw AudioFileError(.badData, first.description) }
     throw report.fault(1, "no sound reaches an output: is the configuration whole?")
@@ -112,6 +114,8 @@ struct KernelPlace {
     } else {
       path = file.path
     }
+    // Alone it is standard input.
+    if path == "-" { return (file.raw?.prefix ?? "") + "./-" }
     if let raw = file.raw { return raw.prefix + path }
     return path.hasPrefix("/") || KernelName.isPlain(path) ? path : "./" + path
   }
@@ -119,7 +123,8 @@ struct KernelPlace {
 
 /// A text as a comment holds it.
 private func comment(_ text: String) -> String {
-  String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
+  let breaks: [Unicode.GeneralCategory] = [.control, .lineSeparator, .paragraphSeparator]
+  return String(String.UnicodeScalarView(text.unicodeScalars.map { breaks.contains($0.properties.generalCategory) ? "?" : $0 }))
 }
 
 extension Route {

@@ -11,6 +11,8 @@ final class KernelFolder {
   private let archive: [String: [UInt8]]?
   fileprivate let report: ImportReport
   private(set) var made: [MadeFile] = []
+  /// Those on disk that were found, from the root.
+  private(set) var files: Set<String> = []
   private var kernels: [String: Kernel] = [:]
   private var keptTaps = 0
 
@@ -28,6 +30,15 @@ final class KernelFolder {
   ///
   /// - Returns: its path, or its name in the archive; nil where it is not there, which is then among the losses.
   func find(_ name: String, line: Int, in file: String? = nil, from base: String? = nil) -> String? {
+    guard let found = search(name, line, file, base) else { return nil }
+    guard archive != nil || !found.contains(rateWord) else {
+      report.lose(line, in: file, "\(quoted(found)): \(rateWord) in a name stands for the rate here: rename the file, or its folder")
+      return nil
+    }
+    return found
+  }
+
+  private func search(_ name: String, _ line: Int, _ file: String?, _ base: String?) -> String? {
     guard !name.isEmpty, name.utf8.count < Int(PATH_MAX), !name.utf8.contains(0) else {
       report.lose(line, in: file, "\(quoted(name)): this is no file's name: correct it")
       return nil
@@ -62,7 +73,9 @@ final class KernelFolder {
   private func regular(_ path: String) -> String? {
     var status = stat()
     guard withSystemPath(path, { stat($0, &status) }) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-    return pathInResolvedFolder(path)
+    let found = pathInResolvedFolder(path)
+    files.insert(found)
+    return found
   }
 
   /// Windows does not tell upper from lower case.
@@ -125,7 +138,7 @@ final class KernelFolder {
     guard let bytes = archive?[found] else {
       return .file(KernelFile(path: found, raw: raw, channel: channel, channels: channels))
     }
-    let name = place(.bytes(bytes), found.replacing("/", with: "-"))
+    let name = place(.bytes(bytes), withoutRateWord(found.replacing("/", with: "-")))
     return .file(KernelFile(path: name, isMade: true, raw: raw, channel: channel, channels: channels))
   }
 

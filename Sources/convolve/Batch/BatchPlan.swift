@@ -18,49 +18,36 @@ struct BatchPlan {
   /// Folders of outputs that are still to be made.
   private(set) var newFolders: [String] = []
 
-  /// A file, whatever it is called.
-  private struct Identity: Hashable {
-    var device: UInt
-    var number: UInt
-
-    init?(_ path: String) {
-      var status = stat()
-      guard withSystemPath(path, { stat($0, &status) }) == 0 else { return nil }
-      (device, number) = (UInt(status.st_dev), UInt(status.st_ino))
-    }
-  }
-
   /// - Parameter files: what is read for the kernel.
   /// - Throws: an output is one of the inputs or of these files, or two are the same.
   init(inputs: [String], kernel: String, files: [String], _ pattern: OutputPattern) throws(Failure) {
     if let stream = inputs.first(where: { $0 == "-" || $0.hasPrefix("/dev/") || $0.hasPrefix("/proc/self/fd/") }) {
       throw Failure(.usage, "\(stream) has no name that its output could have: give -o a file, and no other input")
     }
-    var sources: [Identity: String] = [:]
-    for file in files where file != "-" { if let identity = Identity(file) { sources[identity] = file } }
-    let kernelFile = files.first == kernel && kernel != "-" ? Identity(kernel) : nil
+    var sources: [FileIdentity: String] = [:]
+    for file in files where file != "-" { if let identity = FileIdentity(file) { sources[identity] = file } }
+    let kernelFile = files.first == kernel && kernel != "-" ? FileIdentity(kernel) : nil
     for input in inputs {
-      let identity = Identity(input)
+      let identity = FileIdentity(input)
       // A file alone may be meant to be convolved with itself.
       if let identity, identity == kernelFile, inputs.count > 1 {
         passedOver.append(input)
         continue
       }
       if let identity { sources[identity] = input }
-      jobs.append(Job(input: input, output: pattern.path(for: input), bytes: Self.bytes(input)))
+      jobs.append(Job(input: input, output: try pattern.path(for: input), bytes: Self.bytes(input)))
     }
     if jobs.isEmpty { throw Failure(.usage, "every input is the kernel, \(kernel): name other inputs") }
     try check(sources)
     findFolders()
   }
 
-  private func check(_ sources: [Identity: String]) throws(Failure) {
-    var (places, files): ([[UInt8]: String], [Identity: String]) = ([:], [:])
+  private func check(_ sources: [FileIdentity: String]) throws(Failure) {
+    var (places, files): ([[UInt8]: String], [FileIdentity: String]) = ([:], [:])
     for job in jobs {
-      let identity = Identity(job.output)
+      let identity = FileIdentity(job.output)
       if let identity, let source = sources[identity] {
-        let other = source == job.output ? "" : ", which is \(source),"
-        throw Failure(.usage, "\(job.output)\(other) is read, and would be overwritten: nothing was written: choose another -o")
+        throw Failure(.overwriting(job.output, source))
       }
       let place = Self.place(job.output)
       if let first = places[place] ?? identity.flatMap({ files[$0] }) {

@@ -46,21 +46,46 @@ enum OutputPattern {
   }
 
   /// The output for an input. What the input's name holds is not read again.
-  func path(for input: String) -> String {
+  ///
+  /// - Throws: a part of the name would lead to another folder than the template names: `..`, `.`, or none.
+  func path(for input: String) throws(Failure) -> String {
     let parts = FileNameParts(input)
     switch self {
     case .file(let path): return path
     case .folder(let folder): return folder.utf8.last == UInt8(ascii: "/") ? folder + parts.name : "\(folder)/\(parts.name)"
-    case .template(let pieces):
-      return pieces.map { piece in
-        switch piece {
-        case .text(let text): text
-        case .stem: parts.stem
-        case .name: parts.name
-        case .ext: parts.extension
-        }
-      }.joined()
+    case .template(let pieces): return try Self.path(pieces, parts, input)
     }
+  }
+
+  private static func path(_ pieces: [Piece], _ parts: FileNameParts, _ input: String) throws(Failure) -> String {
+    var path = ""
+    // Of what stands between two slashes: the words in it, and what it becomes.
+    var (words, component): ([String], String) = ([], "")
+    func check() throws(Failure) {
+      guard !words.isEmpty, ["", ".", ".."].contains(component) else { return }
+      let found = component.isEmpty ? "nothing" : "\"\(component)\""
+      throw Failure(
+        .usage, "\(input): \(words.joined()) is \(found) in its name, which leads to another folder: rename it, or name another -o")
+    }
+    for piece in pieces {
+      switch piece {
+      case .text(let text):
+        // Of bytes: a mark that follows a slash would make one character of both.
+        for (index, part) in text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).enumerated() {
+          if index > 0 {
+            try check()
+            path += component + "/"
+            (words, component) = ([], "")
+          }
+          component += Substring(part)
+        }
+      case .stem: (words, component) = (words + ["{stem}"], component + parts.stem)
+      case .name: (words, component) = (words + ["{name}"], component + parts.name)
+      case .ext: (words, component) = (words + ["{ext}"], component + parts.extension)
+      }
+    }
+    try check()
+    return path + component
   }
 
   /// `{{` and `}}` are braces.

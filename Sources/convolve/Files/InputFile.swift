@@ -1,5 +1,6 @@
 import AudioFile
 import Glibc
+import NPY
 import Platform
 
 /// A file that an argument names, as the readers of AudioFile take it.
@@ -54,12 +55,22 @@ struct InputFile {
     return try body(InputFile(name, path: name, descriptor: descriptor))
   }
 
+  /// Hz of a sound file that can be read again; nil: it is none.
+  static func sampleRate(_ name: String) -> Int? {
+    let rate = try? open(name) { (file) throws(AudioFileError) -> Int? in
+      guard !file.isStream, try !NumPyArray.isFile(file.path) else { return nil }
+      return try SoundSource(path: file.path).sampleRate
+    }
+    return rate ?? nil
+  }
+
   /// The whole file, for what is held in memory anyway.
   ///
-  /// - Throws: it cannot be read, or takes more memory than is free.
-  func contents() throws(AudioFileError) -> [UInt8] {
+  /// - Parameter longestText: bytes of a text, which nothing is read beyond; nil: it is none.
+  /// - Throws: it cannot be read, is longer, or takes more memory than is free.
+  func contents(longestText: Int? = nil) throws(AudioFileError) -> [UInt8] {
     // Bytes, array and float64 values, as of a kernel file of known size.
-    let limit = ProcessMemory.freeBytes / 24
+    let limit = min(longestText ?? .max, ProcessMemory.freeBytes / 24)
     let number = descriptor ?? (path == "-" ? STDIN_FILENO : withSystemPath(path) { Glibc.open($0, O_RDONLY | O_CLOEXEC) })
     guard number >= 0 else { throw Self.failure(name, errno) }
     defer { if !isStream { close(number) } }
@@ -67,6 +78,9 @@ struct InputFile {
     guard let bytes = fileContents(number, limit: limit + 1) else { throw Self.failure(name, errno) }
     if bytes.count > limit {
       let name = isStream ? streamName : name
+      if limit == longestText {
+        throw AudioFileError(.badData, "\(name): it is longer than the \(limit) bytes that a text has at the most: is it the right file?")
+      }
       try AudioFileError.checkMemory(saturatedProduct(bytes.count, 24), for: name)
       throw AudioFileError(.badData, "\(name): it is larger than \(limit / 1_000_000) MB, the most that memory is free for: cut it")
     }

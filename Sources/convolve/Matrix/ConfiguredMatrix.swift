@@ -11,6 +11,8 @@ final class ConfiguredMatrix {
   private var text: ConfigurationText?
   private var matrices: [Int: PathMatrix] = [:]
   private let reader = KernelReader(quotes: true)
+  /// Hz, where nobody says any.
+  private static let standardRate = 48_000
 
   init(_ path: String) { self.path = path }
 
@@ -24,11 +26,20 @@ final class ConfiguredMatrix {
     return ["filters:", "capture:"].allSatisfy { key in lines.contains { $0.starts(with: key.utf8) } }
   }
 
-  /// The files that it names, as far as it can be read.
-  var files: [String] {
-    let configuration = try? read().configuration()
+  /// The files that it names, as far as it can be read; itself first.
+  ///
+  /// - Parameter rate: Hz, what `rate: auto` stands for; nil: the sound says none.
+  func files(rate: Int?) -> [String] {
+    let configuration = try? read().configuration(sourceRate: rate ?? Self.standardRate)
     let named = configuration?.filters.flatMap(\.kernels).flatMap { (try? KernelName($0))?.files ?? [] } ?? []
     return [path] + named
+  }
+
+  /// The files that it names for any of these inputs. Their headers are read where `rate` is auto.
+  func files(inputs: [String]) -> [String] {
+    guard (try? read().configuration())?.followsSource != false else { return files(rate: nil) }
+    let rates = Set(inputs.compactMap(InputFile.sampleRate))
+    return files(rate: nil) + rates.sorted().flatMap { files(rate: $0).dropFirst() }
   }
 
   /// Reads all that can be read before an input says its rate.
@@ -47,7 +58,7 @@ final class ConfiguredMatrix {
   func matrix(rate: Int?, _ signalName: String) throws(AudioFileError) -> PathMatrix {
     let text = try read()
     let configuration = try named { () throws(ConfigurationError) in
-      try text.checkedConfiguration(reader, sourceRate: rate ?? 48_000)
+      try text.checkedConfiguration(reader, sourceRate: rate ?? Self.standardRate)
     }
     if configuration.followsSource, rate == nil {
       throw AudioFileError(.badData, "\(signalName) says no rate, and `rate` of \(path) is auto: write the rate there")

@@ -19,7 +19,7 @@ struct ImportPlace {
     let (folder, name) = folderAndName(of: path)
     self.folder = folder
     let stem = name.lastIndex(of: ".").map { $0 == name.startIndex ? name : String(name[..<$0]) } ?? name
-    kernelName = stem + "-kernels"
+    kernelName = withoutRateWord(stem) + "-kernels"
   }
 
   private var isStandardOutput: Bool { path == "-" }
@@ -49,6 +49,7 @@ struct ImportPlace {
     guard let home = resolvedPath(isStandardOutput ? "." : folder) else {
       throw Failure(.cannotCreate, "\(folder) is no folder: create it first")
     }
+    try checkOverwriting(imported, source: source)
     guard !imported.made.isEmpty else {
       try check(imported, source: source, home: home, kernelFolder: kernelName)
       return try finish(imported.yaml(source: source, folder: home, kernelFolder: kernelName))
@@ -57,11 +58,37 @@ struct ImportPlace {
       throw Failure(.usage, "\(source): kernels have to be written beside the configuration: name it with -o, in place of standard output")
     }
     try refuse(kernelFolder, isReplaced)
-    let trial = try TrialFolder(in: home)
+    let trial = try TrialFolder(in: home, for: imported.made)
+    defer { trial.remove() }
     for file in imported.made { try trial.write(file) }
-    try check(imported, source: source, home: home, kernelFolder: trial.path)
-    for file in imported.made { try trial.move(file, to: "\(home)/\(kernelName)") }
-    try finish(imported.yaml(source: source, folder: home, kernelFolder: kernelName))
+    try check(imported, source: source, home: home, kernelFolder: trial.name)
+    let text = imported.yaml(source: source, folder: home, kernelFolder: kernelName)
+    try RemovalOnSignal.held { () throws(Failure) in try place(imported.made, trial, home: home, text) }
+  }
+
+  /// Puts kernels and configuration in their places: all of them, or none.
+  private func place(_ files: [MadeFile], _ trial: TrialFolder, home: String, _ text: String) throws(Failure) {
+    var exchange = FileExchange(trial, to: "\(home)/\(kernelName)")
+    do throws(Failure) {
+      for file in files { try exchange.move(file) }
+      try finish(text)
+    } catch {
+      exchange.undo()
+      throw error
+    }
+    exchange.finish()
+  }
+
+  /// - Throws: what would be written is what is imported, or a file that it names, by whichever name.
+  private func checkOverwriting(_ imported: ImportedConfiguration, source: String) throws(Failure) {
+    if isStandardOutput { return }
+    var read: [FileIdentity: String] = [:]
+    for file in imported.files + [source] { if let identity = FileIdentity(file) { read[identity] = file } }
+    for output in [path] + imported.made.map({ "\(kernelFolder)/\($0.name)" }) {
+      guard let identity = FileIdentity(output), let file = read[identity] else { continue }
+      let other = file == output ? "" : ", which is \(file),"
+      throw Failure(.usage, "\(output)\(other) is read, and would be replaced: nothing is written: name another with -o")
+    }
   }
 
   private func finish(_ text: String) throws(Failure) {
@@ -92,67 +119,5 @@ struct ImportPlace {
       }
       throw Failure(.badData, lines.joined(separator: "\n"))
     }
-  }
-}
-
-/// A folder beside the configuration, that goes away with the value.
-private struct TrialFolder: ~Copyable {
-  let path: String
-
-  init(in home: String) throws(Failure) {
-    var template = (home.systemBytes + "/.convolved-import-XXXXXX".utf8 + [0]).map { CChar(bitPattern: $0) }
-    guard mkdtemp(&template) != nil else {
-      throw Failure(.cannotCreate, "\(home): no folder can be made there: \(String(cString: strerror(errno)))")
-    }
-    path = String(systemBytes: template.dropLast().map { UInt8(bitPattern: $0) })
-  }
-
-  deinit { Self.remove(path) }
-
-  /// Files, and folders of files.
-  private static func remove(_ folder: String) {
-    guard let stream = withSystemPath(folder, { opendir($0) }) else { return }
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name == "." || name == ".." { continue }
-      if entry.pointee.d_type == UInt8(DT_DIR) {
-        remove("\(folder)/\(name)")
-      } else {
-        _ = withSystemPath("\(folder)/\(name)") { unlink($0) }
-      }
-    }
-    closedir(stream)
-    _ = withSystemPath(folder) { rmdir($0) }
-  }
-
-  func write(_ file: MadeFile) throws(Failure) {
-    try Self.makeFolder(folderAndName(of: "\(path)/\(file.name)").folder)
-    do throws(AudioFileError) {
-      switch file.content {
-      case .taps(let channels, let rate):
-        try AudioWriter(encoding: .double, sampleRate: rate).write(channels, path: "\(path)/\(file.name)")
-      case .bytes(let bytes):
-        let staged = try StagedFile("\(path)/\(file.name)")
-        try staged.write(bytes)
-        try staged.commit()
-      }
-    } catch {
-      throw Failure(error)
-    }
-  }
-
-  func move(_ file: MadeFile, to folder: String) throws(Failure) {
-    let target = "\(folder)/\(file.name)"
-    try Self.makeFolder(folder)
-    try Self.makeFolder(folderAndName(of: target).folder)
-    let result = withSystemPath("\(path)/\(file.name)") { from in withSystemPath(target) { rename(from, $0) } }
-    guard result == 0 else { throw Failure(.cannotCreate, "\(target) cannot be written: \(String(cString: strerror(errno)))") }
-  }
-
-  private static func makeFolder(_ folder: String) throws(Failure) {
-    guard withSystemPath(folder, { mkdir($0, 0o777) }) != 0, errno != EEXIST else { return }
-    throw Failure(.cannotCreate, "\(folder): no folder can be made there: \(String(cString: strerror(errno)))")
   }
 }

@@ -19,6 +19,9 @@ struct ChosenKernel {
   /// Hz; nil: any.
   let rates: [Int]?
 
+  /// Those of words with several too.
+  var allFiles: [String] { files + ((try? KernelName(text))?.files ?? []) }
+
   var channels: Int { kernels[0].channels.count }
   private static let placeholder = "{rate}"
   /// Hz: where kernels that are made for a rate are looked at.

@@ -40,6 +40,22 @@ struct ConfigurationPlace {
     }
   }
 
+  /// - Throws: the configuration, or what is kept of the one before, would take a kernel's place.
+  func check(_ kernels: [ChosenKernel]) throws(Failure) {
+    let home = resolvedPath(folder) ?? folder
+    for file in kernels.flatMap(\.allFiles) {
+      let copy = isCopied(file, home) ? "\(home)/\(folderAndName(of: file).name)" : file
+      let identity = FileIdentity(file)
+      for output in [path, backup]
+      where pathInResolvedFolder(output) == copy || identity != nil && FileIdentity(output) == identity {
+        throw Failure(
+          .usage, "\(file) is a kernel, and \(output) would take its place: nothing was written: name another file with --config")
+      }
+    }
+  }
+
+  private var backup: String { "\(path).bak" }
+
   /// Writes the configuration, after what was there, as `.bak`, and the kernels that a service could not read where they are.
   ///
   /// - Returns: what was written.
@@ -47,7 +63,7 @@ struct ConfigurationPlace {
     for index in draft.kernels.kernels.indices where !draft.kernels.kernels[index].files.isEmpty {
       draft.kernels.kernels[index].text = try placed(draft.kernels.kernels[index])
     }
-    if let present, isInUse { try write(present.bytes) { () throws(AudioFileError) in try StagedFile(backup: "\(path).bak", of: path) } }
+    if let present, isInUse { try write(present.bytes) { () throws(AudioFileError) in try StagedFile(backup: backup, of: path) } }
     let bytes = Array(draft.yaml.utf8)
     try saveShared(bytes, path)
     return bytes

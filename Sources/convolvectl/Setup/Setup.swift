@@ -70,6 +70,7 @@ struct Setup: AsyncParsableCommand {
     try place.check()
     if place.isInUse && !force { try askToReplace(place, questions) }
     var draft = try draft(questions)
+    try place.check(draft.kernels.kernels)
     draft.control = place.control
     try check(draft, place)
     if let text = draft.gainText { print(text.printable) }
