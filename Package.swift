@@ -189,6 +189,7 @@ let package = Package(
       name: "ServiceTests",
       dependencies: [
         "AudioFile", "Convolution", "ConfigurationFile", "FilterKernels", "Engine", "ControlAPI", "Filters", "Service", "TestSupport",
+        logging,
       ]),
     .testTarget(
       name: "PackagingTests", dependencies: ["Platform", "ConfigurationFile", "TestSupport", "convolve", "convolved", "convolvectl"],
