@@ -90,7 +90,7 @@ let package = Package(
     // Live
     .target(name: "BlockProcessing", dependencies: ["Numbers", "Vector", "Buffers", "Convolution", "PCM"], swiftSettings: [realTime]),
     .target(
-      name: "Verification", dependencies: ["CIntrinsics", "Numbers", "Buffers", "Convolution", "BlockProcessing", "NumPy", "PCM"],
+      name: "Verification", dependencies: ["CIntrinsics", "Platform", "Numbers", "Buffers", "Convolution", "BlockProcessing", "NumPy", "PCM"],
       swiftSettings: [optimised]),
     .target(name: "CConvolved"),
     .target(
@@ -189,6 +189,7 @@ let package = Package(
       name: "ServiceTests",
       dependencies: [
         "AudioFile", "Convolution", "ConfigurationFile", "FilterKernels", "Engine", "ControlAPI", "Filters", "Service", "TestSupport",
+        logging,
       ]),
     .testTarget(
       name: "PackagingTests", dependencies: ["Platform", "ConfigurationFile", "TestSupport", "convolve", "convolved", "convolvectl"],

@@ -13,7 +13,10 @@ extension KernelReader {
     let kernel: Kernel
     switch name {
     case .specification(let text): kernel = try Kernel(specification: text, limit: limit)
-    case .raw(let file): kernel = try Kernel(file, limit: limit)
+    case .raw(let file):
+      var raw = try Kernel(permitted(file), limit: limit)
+      raw.name = file.path
+      kernel = raw
     case .file(let path): kernel = try Kernel(path: path, limit: limit, quotes: quotes)
     case .words: preconditionFailure("words are made for a rate")
     }

@@ -15,6 +15,9 @@ package final class KernelReader {
   let quotes: Bool
   /// What helps where a file has another rate than the stream.
   let remedy: String
+  /// Which taps without a header are read; nil: all that are named.
+  private let rawRule: RawKernelRule?
+  private lazy var ownRawFiles = rawRule?.names() ?? []
   var read: [String: Kernel] = [:]
   var fitted: [Fit: Kernel] = [:]
   private var stacks: [KernelStack: Kernel] = [:]
@@ -33,9 +36,17 @@ package final class KernelReader {
   ///   - cancellation: after whose request nothing more is read.
   ///   - quotes: whether messages may quote what files hold: a path may lead to one that whoever wrote it cannot read.
   ///   - remedy: what helps where a file has another rate than the stream, beside resampling the file.
-  package init(_ cancellation: Cancellation? = nil, quotes: Bool = false, remedy: String = Kernel.resampling) {
+  ///   - rawRule: which taps without a header are read, where a request names the kernels; nil: all that are named.
+  package init(
+    _ cancellation: Cancellation? = nil, quotes: Bool = false, remedy: String = Kernel.resampling, rawRule: RawKernelRule? = nil
+  ) {
     isCancelled = { cancellation?.isRequested == true }
-    (self.quotes, self.remedy) = (quotes, remedy)
+    (self.quotes, self.remedy, self.rawRule) = (quotes, remedy, rawRule)
+  }
+
+  /// What is to be read for taps without a header.
+  func permitted(_ file: RawKernelFile) throws(AudioFileError) -> RawKernelFile {
+    try rawRule?.permitted(file) { ownRawFiles } ?? file
   }
 
   /// What a kernel may be.

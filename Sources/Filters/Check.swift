@@ -32,7 +32,7 @@ public struct Check {
     var sums = convolver.sums
     let deadline = Double(configuration.block) * 1e9 / Double(configuration.rate)
     load = PredictedLoad(
-      audioThread: convolver.measuredNanoseconds(rounds: 4, blocks: 200) / deadline,
+      audioThread: (convolver.measuredNanoseconds(rounds: 4, blocks: 200) + DeadlineBudget.blockNanoseconds) / deadline,
       workers: parts.tails.map { $0.measuredNanosecondsPerFrame(addingTo: &sums) * Double(configuration.rate) / 1e9 })
     warnings = filters.worstCases.compactMap(\.warning)
     if fits, !DeadlineBudget.isEnoughForFade(load, load) {

@@ -16,13 +16,15 @@ package struct ConfigurationDraft: Sendable {
   /// - Parameters:
   ///   - rate: the one to be ready for if the rate is auto, where there are kernels for it.
   ///   - cancellation: whose request ends it.
+  ///   - rawRule: which taps without a header it may name; nil: any.
   ///   - costs: what is known of each precision.
   /// - Throws: every fault, each with its line.
   package init(
-    _ text: ConfigurationText, rate: Int, _ cancellation: Cancellation? = nil, costs: (Precision) -> CostTable
+    _ text: ConfigurationText, rate: Int, _ cancellation: Cancellation? = nil, rawRule: RawKernelRule? = nil,
+    costs: (Precision) -> CostTable
   ) throws(ConfigurationError) {
     self.text = text
-    rated = try RatedFilters(text, preferring: rate, reader: KernelReader(cancellation))
+    rated = try RatedFilters(text, preferring: rate, reader: KernelReader(cancellation, rawRule: rawRule))
     let filters = rated.first
     let configuration = filters.configuration
     let table = costs(configuration.precision)

@@ -24,7 +24,7 @@ extension FilterSet {
     let nanoseconds = plan.predictedNanoseconds(for: shape, precision: configuration.precision, costs: costs)
     let framesPerNanosecond = Double(configuration.rate) / 1e9
     return PredictedLoad(
-      audioThread: nanoseconds / Double(configuration.block) * framesPerNanosecond,
+      audioThread: (nanoseconds + DeadlineBudget.blockNanoseconds) / Double(configuration.block) * framesPerNanosecond,
       workers: parts.tails.map { $0.nanosecondsPerFrame * framesPerNanosecond })
   }
 

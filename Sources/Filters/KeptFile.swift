@@ -29,6 +29,8 @@ package struct KeptFile {
     path = folder.map { "\($0)/\(name)" }
   }
 
+  package init(path: String) { self.path = path }
+
   /// What was kept; nil with `errno` where it cannot be read.
   package func read() -> String? { path.flatMap(fileText) }
 
@@ -38,7 +40,10 @@ package struct KeptFile {
     guard let path else { return false }
     makeFolders(of: path)
     let draft = "\(path).\(getpid())"
-    guard let file = fopen(draft, "we") else { return false }
+    // An earlier process of that number may have left one, and another user of the folder a link.
+    unlink(draft)
+    let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
+    guard descriptor >= 0, let file = fdopen(descriptor, "w") else { return false }
     let isWritten = fputs(text, file) >= 0 && fflush(file) == 0 && fsync(fileno(file)) == 0
     if fclose(file) == 0, isWritten, rename(draft, path) == 0 { return true }
     let reason = errno

@@ -12,7 +12,7 @@ package struct RatedFilters: Sendable {
   private var known: [Int: FilterSet]
 
   /// Hz, the likeliest first.
-  private static let common = [48_000, 44_100, 96_000, 88_200, 192_000, 176_400, 32_000, 384_000, 352_800]
+  package static let common = [48_000, 44_100, 96_000, 88_200, 192_000, 176_400, 32_000, 384_000, 352_800]
 
   /// Reads the kernels of the first rate, and tries those of the others.
   ///

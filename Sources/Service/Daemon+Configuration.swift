@@ -20,7 +20,7 @@ extension Daemon {
         throw Problem(status: 409, detail: "the configuration was not read from a file: there is nothing to read again")
       }
       let report = try await apply(
-        try await draft { () throws(ConfigurationError) in try ConfigurationText(path: path) }, isFile: true)
+        try await draft(nil) { () throws(ConfigurationError) in try ConfigurationText(path: path) }, isFile: true)
       logger.info("reloaded \(path)")
       return report
     } catch {
@@ -30,13 +30,13 @@ extension Daemon {
   }
 
   package func replaceConfiguration(by upload: ConfigurationUpload) async throws(Problem) -> ConfigurationReport {
-    let report = try await apply(try await draft(sent(upload)), isFile: false)
+    let report = try await apply(try await draft(rawRule(), sent(upload)), isFile: false)
     logger.info("configuration replaced over the control socket")
     return report
   }
 
   package func checkConfiguration(_ upload: ConfigurationUpload) async throws(Problem) -> ConfigurationReport {
-    let draft = try await draft(sent(upload))
+    let draft = try await draft(rawRule(), sent(upload))
     if let problem = DeadlineBudget.refusal(draft.load) { throw problem }
     return draft.report(replacing: filters.configuration, socket: socket)
   }
@@ -54,14 +54,24 @@ extension Daemon {
     }
   }
 
+  /// Which taps without a header a request may name.
+  ///
+  /// - Parameter rate: Hz, at which it is; nil: as now.
+  func rawRule(at rate: Int? = nil) -> RawKernelRule {
+    RawKernelRule(fileText, rates: [rate ?? filters.configuration.rate] + RatedFilters.common)
+  }
+
   /// Reads and plans in the background.
+  ///
+  /// - Parameter rawRule: which taps without a header the text may name; nil: any.
   private func draft(
+    _ rawRule: RawKernelRule?,
     _ text: @escaping @Sendable () throws(ConfigurationError) -> ConfigurationText
   ) async throws(Problem) -> ConfigurationDraft {
     let (known, configuration) = (session.costs, filters.configuration)
     return try await prepare { cancellation throws(Problem) in
       do throws(ConfigurationError) {
-        return try ConfigurationDraft(text(), rate: configuration.rate, cancellation) {
+        return try ConfigurationDraft(text(), rate: configuration.rate, cancellation, rawRule: rawRule) {
           $0 == configuration.precision ? known : CostStore($0).load() ?? .shipped($0)
         }
       } catch {

@@ -33,9 +33,9 @@ extension Daemon {
 
   /// The filters that get another kernel.
   private func read(_ changes: [String: FilterChange], _ upload: Cancellation) async throws(Problem) -> [LiveFilter] {
-    let (filters, text) = (filters, text)
+    let (filters, text, rawRule) = (filters, text, rawRule())
     return try await prepare(upload) { cancellation throws(Problem) in
-      let reader = KernelReader(cancellation)
+      let reader = KernelReader(cancellation, rawRule: rawRule)
       var read: [LiveFilter] = []
       for (name, change) in changes.sorted(by: { $0.key < $1.key }) {
         guard let kernel = change.kernel else { continue }

@@ -21,9 +21,11 @@ extension Daemon {
       do throws(ConfigurationError) {
         let (rated, present, text) = (daemon.rated, daemon.filters, daemon.text)
         let cancellation = Cancellation()
+        // What a request named is bounded at every rate; what the file names is not.
+        let rawRule = daemon.rawRule(at: rate)
         let read = await daemon.background.run(cancellation) {
           Result { () throws(ConfigurationError) in
-            let reader = KernelReader(cancellation)
+            let reader = KernelReader(cancellation, rawRule: rawRule)
             let own = try rated.filters(at: rate, reader: reader)
             var next = own
             let refusals = next.take(editsOf: present, in: text, reader: reader)

@@ -32,7 +32,11 @@ extension Daemon {
         detail: "`seconds` is \(request.seconds), which is less than a block: give at least \(decimal(least, places: 6, rounded: .up))")
     }
     try Self.checkLoudness(heard.filters)
-    try checkMemory(frames, configuration.capture.channels + 2 * configuration.playback.channels, rate: configuration.rate)
+    let shape = (configuration.capture.channels, configuration.playback.channels)
+    try checkMemory(frames, shape.0 + 2 * shape.1, rate: configuration.rate)
+    let need = Verifier.bytes(frames: frames, inputs: shape.0, outputs: shape.1, playback: heard.playback)
+    // What a copy of the convolver does not share, and taps twice as wide.
+    if let problem = Self.refusal(need + 2 * heard.filters.memoryBytes, free: ProcessMemory.freeBytes) { throw problem }
     logger.info("verifying \(request.seconds) s of sound, seed \(seed)")
     let clock = ContinuousClock()
     let start = clock.now
@@ -85,6 +89,15 @@ extension Daemon {
     throw Problem(
       status: 422,
       detail: "output \(loud.output) amplifies by up to \(found) dB, beyond the \(most) dB that can be compared: lower its taps")
+  }
+
+  /// Why so many bytes are not taken; nil: they are free.
+  package static func refusal(_ need: Int, free: Int) -> Problem? {
+    guard need > free else { return nil }
+    let (wanted, left) = (decimal(Double(need) / 1e6, places: 0, rounded: .up), decimal(Double(free) / 1e6, places: 0, rounded: .down))
+    return Problem(
+      status: 503,
+      detail: "the verification may take \(wanted) MB of memory, and \(left) MB are free: try again later, or with less `seconds`")
   }
 
   /// Samples that are held at once, at most: a quarter of a gigabyte.

@@ -13,6 +13,7 @@ public struct InheritedSocket: Sendable, Equatable {
 
   /// Descriptors are handed over from here on.
   private static let first: CInt = 3
+  private static let mostDescriptors: CInt = 1024
 
   /// Nil where nothing was handed over to this process.
   ///
@@ -22,7 +23,8 @@ public struct InheritedSocket: Sendable, Equatable {
     let (count, process) = (take("LISTEN_FDS").flatMap(CInt.init), take("LISTEN_PID"))
     unsetenv("LISTEN_FDNAMES")
     guard process == "\(getpid())", let count, count > 0 else { return nil }
-    for descriptor in first..<first + count { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+    // Whoever says more has not handed them over.
+    for descriptor in first..<first + min(count, mostDescriptors) { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
     guard count == 1 else { throw Unusable(description: "\(count) sockets were handed over, one is served: leave one ListenStream=") }
     return try InheritedSocket(descriptor: first)
   }

@@ -3,6 +3,7 @@ import BlockProcessing
 import Convolution
 import Numbers
 import PCM
+import Platform
 
 /// Streams a random signal through a copy of an engine and compares its output with the offline result.
 ///
@@ -22,6 +23,12 @@ public struct Verifier: Sendable {
     self.playback = playback
     self.frames = frames
     self.seed = seed
+  }
+
+  /// Bytes that a run takes at the most, without the convolver and the taps in integers of 128 bits: the signal, what is played in an
+  /// array that doubles as it grows, and for one output at a time its samples, the offline result and its transforms in float64.
+  public static func bytes(frames: Int, inputs: Int, outputs: Int, playback: SampleFormat) -> Int {
+    saturatedProduct(frames, 4 * inputs + 3 * playback.bytes * (outputs + 1) + 8 * MemoryLayout<Double>.stride)
   }
 
   /// The result of a run.

@@ -71,6 +71,15 @@ public enum KernelName: Sendable, Equatable {
     }
   }
 
+  /// Those of them that are taps without a header.
+  public var rawFiles: [RawKernelFile] {
+    switch self {
+    case .file, .specification: []
+    case .raw(let file): [file]
+    case .words(let words): words.files.taps.flatMap { (try? KernelName($0))?.rawFiles ?? [] }
+    }
+  }
+
   /// Whether another rate may have another kernel, which no file says.
   public var dependsOnRate: Bool {
     if case .words(let words) = self { words.dependsOnRate } else { false }

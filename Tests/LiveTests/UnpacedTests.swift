@@ -39,6 +39,27 @@ extension LiveTests {
       #expect(rig.stop() == 0)
     }
 
+    @Test("with blocks that leave no time to wait: refused where they are sent, and lived through where the file has them")
+    func tooShort() throws {
+      let rig = try Rig(rate: 384_000, block: 16, format: .s32, filters: filters, capture: ", channels: 2", clock: .monotonic)
+      try rig.edit("capture: { device: capture", "capture: { device: \"null\"")
+      try rig.edit("playback: { device: playback", "playback: { device: \"null\"")
+      try limitingRealTime {
+        try rig.start()
+        try rig.edit("block: 16", "block: 1")
+        for command in [["check", rig.folder.file("convolved.yaml")], ["reload"]] {
+          let answer = try run(Location.program("convolvectl"), command + ["--socket", rig.socket], environment: rig.environment)
+          #expect(answer.status == 65 && answer.error.contains("a block would take "), "\(answer)")
+        }
+        #expect(rig.stop() == 0)
+        // What becomes of it depends on the machine; that it lives and answers does not.
+        try? rig.start()
+        sleep(3)
+        _ = try rig.status()
+      }
+      #expect(rig.stop() == 0, "\(rig.log)")
+    }
+
     /// Blocks that were convolved, since the daemon started.
     private static func blocks(_ rig: Rig) throws -> Int {
       let load = try #require(try rig.status()["load"] as? [String: Any])

@@ -1,3 +1,5 @@
+import ConfigurationFile
+import Convolution
 import Filters
 import Glibc
 import Testing
@@ -19,6 +21,25 @@ struct DeadlineBudgetTests {
     // What takes less than what is heard is an improvement.
     #expect(refusal(0.1, [1.2], present: PredictedLoad(audioThread: 0.1, workers: [1.3])) == nil)
     #expect(refusal(0.1, [1.2], present: PredictedLoad(audioThread: 1.3, workers: [])) != nil)
+  }
+
+  @Test("counts what a block takes beside its convolution: shorter ones than that are refused, whatever they convolve")
+  func shortBlocks() throws {
+    for (block, rate, isRefused) in [
+      (1, 384_000, true), (2, 768_000, true), (1, 192_000, true), (1, 96_000, false), (2, 192_000, false), (1, 48_000, false),
+      (256, 48_000, false),
+    ] {
+      let yaml = """
+        rate: \(rate)
+        block: \(block)
+        capture: { device: "null" }
+        playback: { device: "null" }
+        filters: [{ name: left, from: 0, to: 0, kernel: dirac }]
+        """
+      let draft = try ConfigurationDraft(ConfigurationText(yaml: yaml, folder: "/"), rate: rate) { .shipped($0) }
+      #expect(draft.load.audioThread >= DeadlineBudget.blockNanoseconds * Double(rate) / Double(block) / 1e9)
+      #expect((DeadlineBudget.refusal(draft.load) != nil) == isRefused, "\(block) at \(rate) Hz: \(draft.load)")
+    }
   }
 
   @Test("allows a cross-fade only where there is time for both")

@@ -31,6 +31,16 @@ struct InheritedSocketTests {
     }
   }
 
+  @Test("is one: any other number is refused, at once", arguments: [2, 1_000_000, 2_147_483_640, 2_147_483_647, 2_147_483_648, -1])
+  func count(count: Int) throws {
+    // `exec` keeps the number of the process that the variables name.
+    let start = ContinuousClock.now
+    let completed = try run(
+      "/bin/sh", ["-c", "LISTEN_FDS=\(count) LISTEN_PID=$$ exec '\(Location.program("convolved"))' --config /dev/null/none"])
+    #expect(![132, 133, 134, 137, 139].contains(completed.status) && completed.status > 0, "\(completed)")
+    #expect(.now - start < .seconds(10))
+  }
+
   private func bound(_ address: String, _ type: __socket_type) throws -> CInt {
     let descriptor = socket(AF_UNIX, CInt(type.rawValue), 0)
     var name = sockaddr_un()

@@ -123,6 +123,14 @@ struct VerificationTests {
     #expect(cancelled == nil)
   }
 
+  @Test("says what memory it takes, also where that is more than can be counted")
+  func memory() {
+    let bytes = Verifier.bytes(frames: 480_000, inputs: 2, outputs: 2, playback: .s32)
+    // Of each frame two samples in, two out, and four arrays of float64 at once at the least.
+    #expect(bytes >= 480_000 * (2 * 4 + 2 * 4 + 4 * 8) && bytes < 480_000 * 256)
+    #expect(Verifier.bytes(frames: .max / 2, inputs: 64, outputs: 64, playback: .double) == .max)
+  }
+
   @Test("rounds as convolve does: exact sums are np.convolve's, rounded")
   func exactSums() throws {
     var random = SeededGenerator(seed: 95)

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <semaphore.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 #include <time.h>
 
@@ -15,6 +16,12 @@ static inline void thread_set_name(const char *_Nonnull name) { pthread_setname_
 
 /// The calling thread's number, by which the system schedules it.
 static inline pid_t thread_number(void) { return gettid(); }
+
+/// How often the calling thread has given its processor up to wait: what getrusage(2) calls RUSAGE_THREAD tells it.
+static inline long thread_waits(void) {
+  struct rusage usage;
+  return getrusage((__rusage_who_t)1, &usage) == 0 ? usage.ru_nvcsw : 0;
+}
 
 /// Waits until a semaphore is posted, for so many nanoseconds of CLOCK_MONOTONIC at most. sem_clockwait(3)
 static inline void semaphore_wait(sem_t *_Nonnull semaphore, long nanoseconds) {

@@ -91,24 +91,24 @@ struct Connection {
     }
     defer { if isUpload { uploads.giveBack(of: user) } }
     if request.waitsForContinue { try await writer.write(.head(HTTPResponseHead(version: .http1_1, status: .continue))) }
-    var held = 0
-    defer { bodies.giveBack(held, of: user) }
-    switch try await readBody(&parts, limit: request.limit, held: &held) {
+    var body = HeldBody(bodies, of: user, freeBytes: limits.freeBytes)
+    defer { body.release() }
+    let length = head.headers.first(name: "content-length").flatMap { Int($0) }
+    switch try await readBody(&parts, limit: request.limit, length: length, into: &body) {
     case .gone: return false
     case .broken(let problem):
       try await writer.write(contentsOf: Response(problem).parts(isHead: false, isLast: true))
       return false
     case .refused(let refusal):
       // What is drained is not held.
-      bodies.giveBack(held, of: user)
-      held = 0
+      body.release()
       return try await refuse(refusal, head, &parts, writer, isInBody: true)
     case .whole where request.endpoint.kind == .events && head.method != .HEAD:
       try await sendEvents(writer, head.version)
       return false
-    case .whole(let bytes):
+    case .whole:
       let call = Endpoint.Call(
-        name: request.name, query: request.query, contentType: request.contentType, body: bytes, handler: handler, status: status,
+        name: request.name, query: request.query, contentType: request.contentType, body: body.bytes, handler: handler, status: status,
         metrics: metrics)
       let response = await perform(request.endpoint, call, present)
       let isLast = isLast(head)
@@ -148,26 +148,23 @@ struct Connection {
   // MARK: Bodies
 
   private enum Body {
-    case whole([UInt8])
+    case whole
     case refused(Refusal)
     /// No more of it comes.
     case broken(Problem)
     case gone
   }
 
-  private func readBody(_ parts: inout Parts, limit: Int, held: inout Int) async throws -> Body {
-    var bytes: [UInt8] = []
+  private func readBody(_ parts: inout Parts, limit: Int, length: Int?, into body: inout HeldBody) async throws -> Body {
     while let part = try await parts.next() {
       switch part {
       case .body(let piece):
-        guard bytes.count + piece.readableBytes <= limit else { return .refused(Request.tooLarge(limit)) }
-        guard bodies.take(piece.readableBytes, for: user) else {
-          return .refused(Refusal(503, "too much is being sent at once: try again later"))
+        guard body.bytes.count + piece.readableBytes <= limit else { return .refused(Request.tooLarge(limit)) }
+        guard body.append(piece.readableBytesView, length: length, limit: limit) else {
+          return .refused(Refusal(503, "too much is being sent at once for the memory that there is: try again later, or send less"))
         }
-        held += piece.readableBytes
-        bytes += piece.readableBytesView
       case .refused(let problem): return .broken(problem)
-      case .end: return .whole(bytes)
+      case .end: return .whole
       case .head: return .gone
       }
     }

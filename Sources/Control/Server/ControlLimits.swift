@@ -1,6 +1,7 @@
 import ControlAPI
 import Glibc
 import NIOCore
+import Platform
 import Synchronization
 
 /// What one client, or all of them, may take of the server.
@@ -12,7 +13,9 @@ package struct ControlLimits: Sendable {
   /// Bytes of any other body.
   package var documentBytes = 64 << 10
   /// Bytes of all bodies in memory at once.
-  package var bodiesBytes = Share(all: 256 << 20, kept: 64 << 20, each: 96 << 20)
+  package var bodiesBytes = Share(bodiesWithin: ProcessMemory.freeBytes)
+  /// What is asked before a large body has memory.
+  package var freeBytes: @Sendable () -> Int = { ProcessMemory.freeBytes }
   /// Bytes of one header line of a request, and of all of them.
   package var headerBytes = 16 << 10
   package var headersBytes = 64 << 10
@@ -51,6 +54,13 @@ package struct Share: Sendable {
   package var exceptions: [UInt32: Int] = [:]
 
   package init(all: Int, kept: Int, each: Int) { (self.all, self.kept, self.each) = (all, kept, each) }
+
+  /// Bytes of bodies, of the memory that is free at the start: a quarter of it, as what is made of them takes more. 256 MiB at the most,
+  /// and enough for some configurations at the least.
+  package init(bodiesWithin bytes: Int) {
+    let all = max(16 << 20, min(bytes / 4, 256 << 20))
+    self.init(all: all, kept: all / 4, each: all / 8 * 3)
+  }
 }
 
 /// What is taken of a share, by the users at the other ends of connections.

@@ -1,5 +1,6 @@
 import ControlAPI
 import Glibc
+import Synchronization
 
 /// The file that names a listening Unix socket. unix(7)
 struct SocketFile: Sendable {
@@ -20,12 +21,12 @@ struct SocketFile: Sendable {
     try removeStale(path)
     let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { throw failure(path) }
-    guard UnixSocket.withAddress(path, { bind(descriptor, $0, $1) }) == 0 else {
+    guard UnixSocket.withAddress(path, { bind(descriptor, $0, $1, mode: mode) }) == 0 else {
       defer { close(descriptor) }
       throw failure(path)
     }
     var status = stat()
-    guard chmod(path, mode_t(mode)) == 0, lstat(path, &status) == 0, Glibc.listen(descriptor, SOMAXCONN) == 0 else {
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK, Glibc.listen(descriptor, SOMAXCONN) == 0 else {
       defer {
         close(descriptor)
         unlink(path)
@@ -34,6 +35,18 @@ struct SocketFile: Sendable {
     }
     return (SocketFile(path: path, device: status.st_dev, inode: status.st_ino), descriptor)
   }
+
+  /// Makes the file with its permission bits: set afterwards, by its path, they would be those of whatever a link there leads to.
+  private static func bind(_ descriptor: CInt, _ address: UnsafePointer<sockaddr>, _ length: socklen_t, mode: UInt16) -> CInt {
+    // The process has one mask. What other threads make meanwhile has no more bits than the socket.
+    masking.withLock { _ in
+      let mask = umask(~mode_t(mode) & 0o777)
+      defer { _ = umask(mask) }
+      return Glibc.bind(descriptor, address, length)
+    }
+  }
+
+  private static let masking = Mutex(())
 
   /// Removes the file, unless another one has taken its place.
   func remove() {

@@ -11,7 +11,7 @@ import Synchronization
 /// The audio thread's state and loop.
 ///
 /// All that runs with sound carries `@_noLocks @_noAllocation`. Its system calls are ALSA's and clock_gettime; where no sound is due,
-/// nanosleep, and those by which it waits for devices and wakes whoever looks after them.
+/// nanosleep, and those by which it waits for devices and wakes whoever looks after them; and those of `RestWatch`.
 struct AudioThread: ~Copyable {
   private let exchange: UnsafeMutablePointer<Exchange>
   private var processor: BlockProcessor
@@ -22,10 +22,10 @@ struct AudioThread: ~Copyable {
   private let silence: Planes
   private let rate: Int
   private let block: Int
-  /// When the last block had been captured, in nanoseconds.
-  private var lastBlock = 0
-  /// How long the last block took, in nanoseconds.
-  private var lastBusy = 0
+  /// When the last block had been captured, and how long it took, in nanoseconds.
+  private var (lastBlock, lastBusy) = (0, 0)
+  /// Blocks that are late without end leave it nothing to wait for.
+  private var restWatch = RestWatch()
   private var faultsInARow = 0
   /// Silent frames left before the ramp, after devices were attached.
   private var quietFrames = 0
@@ -44,8 +44,7 @@ struct AudioThread: ~Copyable {
   private static var longestGap: Int { @_noLocks @_noAllocation get { 64 } }
 
   init(exchange: UnsafeMutablePointer<Exchange>, program: ProgramPointer, rate: Int, fadeFrames: Int) {
-    self.exchange = exchange
-    self.rate = rate
+    (self.exchange, self.rate) = (exchange, rate)
     let (inputs, outputs) = (program.pointee.convolver.inputs, program.pointee.convolver.outputs)
     block = program.pointee.convolver.block
     processor = BlockProcessor(program: program, rampFrames: fadeFrames, isGuarded: true)
@@ -78,6 +77,7 @@ struct AudioThread: ~Copyable {
         continue
       }
       iterate()
+      if restWatch.rest(at: lastBlock) { exchange.pointee.statistics.missed.add(1, ordering: .relaxed) }
       silentFrames = processor.isSilent ? silentFrames &+ block : 0
     }
   }
