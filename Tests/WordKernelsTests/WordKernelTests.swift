@@ -125,7 +125,8 @@ import WordKernels
     let large = try write(String(repeating: "#", count: 1 << 20) + line, to: "large.txt")
     #expect(message("eq:\(large)")?.message.contains("bytes, more than") == true)
     let ringing = try made("eq:PK Fc 20 Hz Gain 20 dB Q 100000")
-    #expect(ringing.channels[0].count == 1 << 20 && ringing.cautions.count == 1 && ringing.ending?.contains("the most taps that it may have") == true)
+    #expect(ringing.channels[0].count == 1 << 20 && ringing.cautions.count == 1)
+    #expect(ringing.ending?.contains("the most taps that it may have") == true)
     #expect(
       message("eq:PK Fc 20 Hz Gain 20 dB Q 100000", limit: KernelLimit(taps: 1_000, bytes: .max))?.message.contains("more than 1000")
         == true)
