@@ -21,7 +21,10 @@ extension Daemon {
     }
     if let dither = change.dither { setDithered(dither == .tpdf) }
     if let ceiling = change.ceiling { setCeiling(ceiling.decibels) }
-    if change.mute != nil || change.volume != nil { rememberOutput() }
+    if change.mute != nil || change.volume != nil {
+      rememberOutput()
+      await quieterIsWritten()
+    }
     if let bypass = change.bypass {
       let outcome = await enqueueFilterChange { daemon in
         defer { daemon.filters.bypass = bypass }
@@ -73,26 +76,46 @@ extension Daemon {
     rememberOutput()
   }
 
-  /// Writes volume and mute, at once or within a second: the last value is the one that is written.
+  /// Writes volume and mute, at once or within a second, one write after the other: what comes meanwhile is in the next one.
   func rememberOutput() {
-    guard let delay = memory?.delay(of: outputToRemember) else { return }
+    guard writing == nil, let delay = memory?.delay(of: outputToRemember) else { return }
     if delay == .zero {
-      memory?.save(outputToRemember, logger)
+      writing = Task { await writeOutput() }
     } else if remembering == nil {
       remembering = Task {
         try? await Task.sleep(for: delay)
         // At the end the daemon has written, and closes the output.
         guard !Task.isCancelled else { return }
         remembering = nil
-        memory?.save(outputToRemember, logger)
+        rememberOutput()
       }
     }
   }
 
+  /// On a thread of its own: a disk may take its time.
+  private func writeOutput() async {
+    let contents = outputToRemember
+    if let file = memory?.file, let text = memory?.begin(contents) {
+      let failure = await inBackground(niceness: 0) { OutputMemory.failure(of: file, text) }
+      memory?.end(contents, failure: failure ?? "the system gives no thread", logger)
+    }
+    writing = nil
+    if outputToRemember != contents { rememberOutput() }
+  }
+
+  /// Returns when what makes the output quieter would outlive a power cut: after the write that is under way, and the next.
+  private func quieterIsWritten() async {
+    for _ in 0..<2 {
+      guard let writing, memory?.delay(of: outputToRemember) == .zero else { return }
+      await writing.value
+    }
+  }
+
   /// On the way out: what still waits is written.
-  func rememberOutputNow() {
+  func rememberOutputNow() async {
     remembering?.cancel()
-    memory?.save(outputToRemember, logger)
+    while let writing { await writing.value }
+    await writeOutput()
   }
 
   private var outputToRemember: OutputMemory.Contents {

@@ -58,6 +58,8 @@ public actor Daemon: ControlHandler {
   var outputLog = OutputLog() { didSet { if outputLog.isWaiting { stirring.raise() } } }
   /// Writes a change of the output that waits; nil: none does.
   var remembering: Task<Void, Never>?
+  /// The write that is under way; nil: none is.
+  var writing: Task<Void, Never>?
   var lastChange = LastChange.proven { didSet { stirring.raise() } }
   /// What the daemon counts itself since the start.
   var counts = [Counter.rollbacks: 0]
@@ -154,7 +156,7 @@ public actor Daemon: ControlHandler {
     await within(.seconds(1)) { [newestChange] in await newestChange?.value }
     watching?.cancel()
     await watching?.value
-    rememberOutputNow()
+    await rememberOutputNow()
     outputLog.look(logger, isEnd: true)
     await session.end()
   }
