@@ -11,13 +11,13 @@ extension Daemon {
   package func changeOutput(_ change: OutputChange) async throws(Problem) -> Status.Output {
     if let mute = change.mute, mute == engine.isOpen {
       engine.setOpen(!mute)
-      outputLog.add(.mute, "output: \(mute ? "muted" : "unmuted")", logger)
+      changeLog.add(.mute, "output: \(mute ? "muted" : "unmuted")", logger)
       stirring.raise()
     }
     if let volume = change.volume, volume != self.volume {
       self.volume = volume
       engine.setVolume(volume)
-      outputLog.add(.volume, "volume: \(volume) dB", logger)
+      changeLog.add(.volume, "volume: \(volume) dB", logger)
     }
     if let dither = change.dither { setDithered(dither == .tpdf) }
     if let ceiling = change.ceiling { setCeiling(ceiling.decibels) }
@@ -32,7 +32,7 @@ extension Daemon {
       }
       switch outcome {
       case .unchanged: break
-      case .heard: logger.info("bypass: \(bypass ? "on" : "off")")
+      case .heard: changeLog.add(.bypass, "bypass: \(bypass ? "on" : "off")", logger)
       case .refused(let problem): throw problem
       }
     }
@@ -55,14 +55,14 @@ extension Daemon {
     guard isDithered != self.isDithered else { return }
     self.isDithered = isDithered
     engine.setDithered(isDithered)
-    outputLog.add(.dither, "dither: \(isDithered ? "tpdf" : "none")", logger)
+    changeLog.add(.dither, "dither: \(isDithered ? "tpdf" : "none")", logger)
   }
 
   private func setCeiling(_ ceiling: Double?) {
     guard ceiling != self.ceiling else { return }
     self.ceiling = ceiling
     engine.setCeiling(ceiling)
-    outputLog.add(.ceiling, "ceiling: \(ceiling.map { "\($0) dB" } ?? "none")", logger)
+    changeLog.add(.ceiling, "ceiling: \(ceiling.map { "\($0) dB" } ?? "none")", logger)
   }
 
   /// Takes what a configuration says of the output: the volume only where it is another than before, since it is remembered.

@@ -55,7 +55,7 @@ public actor Daemon: ControlHandler {
   var ceiling: Double?
   /// Nil where the output is not to be remembered.
   var memory: OutputMemory?
-  var outputLog = OutputLog() { didSet { if outputLog.isWaiting { stirring.raise() } } }
+  var changeLog = ChangeLog() { didSet { if changeLog.isWaiting { stirring.raise() } } }
   /// Writes a change of the output that waits; nil: none does.
   var remembering: Task<Void, Never>?
   /// The write that is under way; nil: none is.
@@ -157,7 +157,7 @@ public actor Daemon: ControlHandler {
     watching?.cancel()
     await watching?.value
     await rememberOutputNow()
-    outputLog.look(logger, isEnd: true)
+    changeLog.look(logger, isEnd: true)
     await session.end()
   }
 
