@@ -2,7 +2,7 @@ import Glibc
 import Platform
 
 /// A small file that one run of the daemon leaves for the next: whole, or not at all.
-package struct KeptFile {
+package struct KeptFile: Sendable {
   package enum Kind {
     /// Can be found out again.
     case cache

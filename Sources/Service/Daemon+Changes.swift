@@ -168,7 +168,7 @@ extension Daemon {
 
   /// Fades out where there is no time for both convolvers of a cross-fade.
   private func fadeOut() async {
-    logger.info("both kernels at once would take more than the time of a block: fading out and in instead")
+    changeLog.add(.fade, "both kernels at once would take more than the time of a block: fading out and in instead", logger)
     engine.setHeld(true)
     let block = Double(engine.block) * 1000 / Double(engine.rate)
     try? await Task.sleep(for: .milliseconds(filters.configuration.fade + 4 * block))

@@ -31,7 +31,7 @@ extension Daemon {
 
   package func replaceConfiguration(by upload: ConfigurationUpload) async throws(Problem) -> ConfigurationReport {
     let report = try await apply(try await draft(rawRule(), sent(upload)), isFile: false)
-    logger.info("configuration replaced over the control socket")
+    changeLog.add(.configuration, "configuration replaced over the control socket", logger)
     return report
   }
 

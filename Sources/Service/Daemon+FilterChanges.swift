@@ -27,7 +27,7 @@ extension Daemon {
     case .refused(let problem): throw problem
     }
     let more = changes.count > 16 ? " and \(changes.count - 16) more" : ""
-    logger.info("filters changed: \(changes.keys.sorted().prefix(16).joined(separator: ", "))\(more)")
+    changeLog.add(.filters, "filters changed: \(changes.keys.sorted().prefix(16).joined(separator: ", "))\(more)", logger)
     return FilterList(filters: filters.filters.map(Status.Filter.init))
   }
 

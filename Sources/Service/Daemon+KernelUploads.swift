@@ -28,7 +28,7 @@ extension Daemon {
     case .refused where newest.isAskedFor && !Task.isCancelled: throw Self.superseded
     case .refused(let problem): throw problem
     }
-    logger.info("filter \(name): \(filter.layout)")
+    changeLog.add(.kernel, "filter \(name): \(filter.layout)", logger)
     return KernelReport(
       filter: name, taps: filter.response.count, layout: filter.layout, method: session.plan.description,
       blocks: engine.status(takingPeaks: false).blocks - blocks)

@@ -11,17 +11,20 @@ extension Daemon {
   package func changeOutput(_ change: OutputChange) async throws(Problem) -> Status.Output {
     if let mute = change.mute, mute == engine.isOpen {
       engine.setOpen(!mute)
-      outputLog.add(.mute, "output: \(mute ? "muted" : "unmuted")", logger)
+      changeLog.add(.mute, "output: \(mute ? "muted" : "unmuted")", logger)
       stirring.raise()
     }
     if let volume = change.volume, volume != self.volume {
       self.volume = volume
       engine.setVolume(volume)
-      outputLog.add(.volume, "volume: \(volume) dB", logger)
+      changeLog.add(.volume, "volume: \(volume) dB", logger)
     }
     if let dither = change.dither { setDithered(dither == .tpdf) }
     if let ceiling = change.ceiling { setCeiling(ceiling.decibels) }
-    if change.mute != nil || change.volume != nil { rememberOutput() }
+    if change.mute != nil || change.volume != nil {
+      rememberOutput()
+      await quieterIsWritten()
+    }
     if let bypass = change.bypass {
       let outcome = await enqueueFilterChange { daemon in
         defer { daemon.filters.bypass = bypass }
@@ -29,7 +32,7 @@ extension Daemon {
       }
       switch outcome {
       case .unchanged: break
-      case .heard: logger.info("bypass: \(bypass ? "on" : "off")")
+      case .heard: changeLog.add(.bypass, "bypass: \(bypass ? "on" : "off")", logger)
       case .refused(let problem): throw problem
       }
     }
@@ -52,14 +55,14 @@ extension Daemon {
     guard isDithered != self.isDithered else { return }
     self.isDithered = isDithered
     engine.setDithered(isDithered)
-    outputLog.add(.dither, "dither: \(isDithered ? "tpdf" : "none")", logger)
+    changeLog.add(.dither, "dither: \(isDithered ? "tpdf" : "none")", logger)
   }
 
   private func setCeiling(_ ceiling: Double?) {
     guard ceiling != self.ceiling else { return }
     self.ceiling = ceiling
     engine.setCeiling(ceiling)
-    outputLog.add(.ceiling, "ceiling: \(ceiling.map { "\($0) dB" } ?? "none")", logger)
+    changeLog.add(.ceiling, "ceiling: \(ceiling.map { "\($0) dB" } ?? "none")", logger)
   }
 
   /// Takes what a configuration says of the output: the volume only where it is another than before, since it is remembered.
@@ -73,26 +76,46 @@ extension Daemon {
     rememberOutput()
   }
 
-  /// Writes volume and mute, at once or within a second: the last value is the one that is written.
+  /// Writes volume and mute, at once or within a second, one write after the other: what comes meanwhile is in the next one.
   func rememberOutput() {
-    guard let delay = memory?.delay(of: outputToRemember) else { return }
+    guard writing == nil, let delay = memory?.delay(of: outputToRemember) else { return }
     if delay == .zero {
-      memory?.save(outputToRemember, logger)
+      writing = Task { await writeOutput() }
     } else if remembering == nil {
       remembering = Task {
         try? await Task.sleep(for: delay)
         // At the end the daemon has written, and closes the output.
         guard !Task.isCancelled else { return }
         remembering = nil
-        memory?.save(outputToRemember, logger)
+        rememberOutput()
       }
     }
   }
 
+  /// On a thread of its own: a disk may take its time.
+  private func writeOutput() async {
+    let contents = outputToRemember
+    if let file = memory?.file, let text = memory?.begin(contents) {
+      let failure = await inBackground(niceness: 0) { OutputMemory.failure(of: file, text) }
+      memory?.end(contents, failure: failure ?? "the system gives no thread", logger)
+    }
+    writing = nil
+    if outputToRemember != contents { rememberOutput() }
+  }
+
+  /// Returns when what makes the output quieter would outlive a power cut: after the write that is under way, and the next.
+  private func quieterIsWritten() async {
+    for _ in 0..<2 {
+      guard let writing, memory?.delay(of: outputToRemember) == .zero else { return }
+      await writing.value
+    }
+  }
+
   /// On the way out: what still waits is written.
-  func rememberOutputNow() {
+  func rememberOutputNow() async {
     remembering?.cancel()
-    memory?.save(outputToRemember, logger)
+    while let writing { await writing.value }
+    await writeOutput()
   }
 
   private var outputToRemember: OutputMemory.Contents {

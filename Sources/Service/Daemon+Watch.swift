@@ -25,7 +25,7 @@ extension Daemon {
       seenNews = watched.news
       let status = watched.status(takingPeaks: false)
       if sound.look(status.guards, ceiling: ceiling, logger) { rememberOutput() }
-      outputLog.look(logger)
+      changeLog.look(logger)
       let seconds = Double(watched.block) / Double(watched.rate)
       for index in deadlines.indices {
         let late = deadlines[index].late
@@ -42,7 +42,7 @@ extension Daemon {
         lastChange = .proven
         _ = await inBackground { FreedMemory.giveBack() }
       }
-      let isRestless = deadlines.contains(where: \.isRestless) || lastChange.isWatched || outputLog.isWaiting
+      let isRestless = deadlines.contains(where: \.isRestless) || lastChange.isWatched || changeLog.isWaiting
       try? await Task.sleep(for: Self.pause)
       if !isRestless { await stirring.rest() }
     }

@@ -55,9 +55,11 @@ public actor Daemon: ControlHandler {
   var ceiling: Double?
   /// Nil where the output is not to be remembered.
   var memory: OutputMemory?
-  var outputLog = OutputLog() { didSet { if outputLog.isWaiting { stirring.raise() } } }
+  var changeLog = ChangeLog() { didSet { if changeLog.isWaiting { stirring.raise() } } }
   /// Writes a change of the output that waits; nil: none does.
   var remembering: Task<Void, Never>?
+  /// The write that is under way; nil: none is.
+  var writing: Task<Void, Never>?
   var lastChange = LastChange.proven { didSet { stirring.raise() } }
   /// What the daemon counts itself since the start.
   var counts = [Counter.rollbacks: 0]
@@ -154,8 +156,8 @@ public actor Daemon: ControlHandler {
     await within(.seconds(1)) { [newestChange] in await newestChange?.value }
     watching?.cancel()
     await watching?.value
-    rememberOutputNow()
-    outputLog.look(logger, isEnd: true)
+    await rememberOutputNow()
+    changeLog.look(logger, isEnd: true)
     await session.end()
   }
 

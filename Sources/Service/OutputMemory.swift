@@ -17,7 +17,7 @@ struct OutputMemory {
     var configuredVolume: Double
   }
 
-  private let file: KeptFile
+  let file: KeptFile
   /// What the next start would find; nil: not known.
   var kept: Contents?
   private var lastWrite: ContinuousClock.Instant?
@@ -53,15 +53,23 @@ struct OutputMemory {
     return max(.zero, Self.interval - (.now - lastWrite))
   }
 
-  mutating func save(_ contents: Contents, _ logger: Logger) {
-    guard contents != kept else { return }
+  /// What is to be written now; nil: it is kept already.
+  mutating func begin(_ contents: Contents) -> String? {
+    guard contents != kept else { return nil }
     lastWrite = .now
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
-    guard let text = try? encoder.encode(contents) else { return }
-    guard !file.save(String(decoding: text, as: UTF8.self) + "\n") else { return kept = contents }
-    let place = file.path.map { "\($0): \(String(cString: strerror(errno)))" } ?? "neither STATE_DIRECTORY nor HOME is set"
-    logger.warning("volume and mute will be forgotten: \(place)")
+    return (try? encoder.encode(contents)).map { String(decoding: $0, as: UTF8.self) + "\n" }
+  }
+
+  /// Writes it, on any thread. Returns why it could not; empty: it is written.
+  static func failure(of file: KeptFile, _ text: String) -> String {
+    if file.save(text) { return "" }
+    return file.path.map { "\($0): \(String(cString: strerror(errno)))" } ?? "neither STATE_DIRECTORY nor HOME is set"
+  }
+
+  mutating func end(_ contents: Contents, failure: String, _ logger: Logger) {
+    if failure.isEmpty { kept = contents } else { logger.warning("volume and mute will be forgotten: \(failure)") }
   }
 
   /// The end of the path as far as it can be a file's name, and a hash of the whole (FNV-1a), so that two paths have two names.

@@ -91,7 +91,7 @@ struct Connection {
     }
     defer { if isUpload { uploads.giveBack(of: user) } }
     if request.waitsForContinue { try await writer.write(.head(HTTPResponseHead(version: .http1_1, status: .continue))) }
-    var body = HeldBody(bodies, of: user, freeBytes: limits.freeBytes)
+    var body = BodyMemory(bodies, of: user, freeBytes: limits.freeBytes)
     defer { body.release() }
     let length = head.headers.first(name: "content-length").flatMap { Int($0) }
     switch try await readBody(&parts, limit: request.limit, length: length, into: &body) {
@@ -155,7 +155,7 @@ struct Connection {
     case gone
   }
 
-  private func readBody(_ parts: inout Parts, limit: Int, length: Int?, into body: inout HeldBody) async throws -> Body {
+  private func readBody(_ parts: inout Parts, limit: Int, length: Int?, into body: inout BodyMemory) async throws -> Body {
     while let part = try await parts.next() {
       switch part {
       case .body(let piece):

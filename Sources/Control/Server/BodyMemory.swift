@@ -2,10 +2,10 @@
 ///
 /// Memory is taken once where the length is known, and before the bytes come. Otherwise it grows by fours, so that the larger piece and
 /// the one that is copied take less than twice the bytes of the largest body.
-struct HeldBody {
+struct BodyMemory {
   private(set) var bytes: [UInt8] = []
-  /// Bytes that are taken of the share.
-  private(set) var held = 0
+  /// Bytes of the share.
+  private(set) var taken = 0
   private let share: Allowance
   private let user: UInt32
   private let freeBytes: @Sendable () -> Int
@@ -24,25 +24,25 @@ struct HeldBody {
   ///   - limit: what no body is longer than.
   mutating func append(_ piece: some Collection<UInt8>, length: Int?, limit: Int) -> Bool {
     let count = bytes.count + piece.count
-    guard count <= held || grow(to: room(for: count, length, limit)) else { return false }
+    guard count <= taken || grow(to: room(for: count, length, limit)) else { return false }
     bytes += piece
     return true
   }
 
   /// Gives its share back, and the memory.
   mutating func release() {
-    share.giveBack(held, of: user)
-    (bytes, held) = ([], 0)
+    share.giveBack(taken, of: user)
+    (bytes, taken) = ([], 0)
   }
 
   private func room(for count: Int, _ length: Int?, _ limit: Int) -> Int {
-    if let length, (count...limit).contains(length) { return length }
+    if let length, length >= count, length <= limit { return length }
     var room = Self.least
     while room < count { room *= 4 }
     return max(count, min(room, limit))
   }
 
-  /// Until what is there has been copied, both are held.
+  /// Until what is there has been copied, both are in memory.
   private mutating func grow(to count: Int) -> Bool {
     guard share.take(count, for: user) else { return false }
     guard count < Self.least || count <= freeBytes() else {
@@ -50,8 +50,8 @@ struct HeldBody {
       return false
     }
     bytes.reserveCapacity(count)
-    share.giveBack(held, of: user)
-    held = count
+    share.giveBack(taken, of: user)
+    taken = count
     return true
   }
 }

@@ -1,0 +1,50 @@
+import Logging
+import Service
+import Synchronization
+import Testing
+
+@Suite("The log of changes")
+struct ChangeLogTests {
+  @Test("says the first at once, and of those that follow one a second of each kind, with the last and how many")
+  func rate() {
+    let lines = Lines()
+    let logger = Logger(label: "test") { _ in lines }
+    var log = ChangeLog()
+    for kind in ChangeLog.Kind.allCases {
+      for number in 0..<1000 { log.add(kind, "\(kind) \(number)", logger) }
+    }
+    #expect(log.isWaiting)
+    // Slow machines may take a second for it.
+    #expect(lines.all.count < 2 * ChangeLog.Kind.allCases.count && lines.all.first == "mute 0")
+    log.look(logger, now: .now + .seconds(1))
+    #expect(!log.isWaiting)
+    for kind in ChangeLog.Kind.allCases {
+      let own = lines.all.filter { $0.hasPrefix("\(kind) ") }
+      #expect(own.first == "\(kind) 0" && own.last?.hasPrefix("\(kind) 999 (after ") == true, "\(own)")
+    }
+    log.add(.bypass, "bypass: on", logger)
+    #expect(log.isWaiting)
+    log.look(logger, isEnd: true)
+    #expect(!log.isWaiting && lines.all.last == "bypass: on")
+  }
+}
+
+private final class Lines: LogHandler, Sendable {
+  private let lines = Mutex<[String]>([])
+  var all: [String] { lines.withLock { $0 } }
+
+  var metadata: Logger.Metadata {
+    get { [:] }
+    set {}
+  }
+  var logLevel: Logger.Level {
+    get { .info }
+    set {}
+  }
+  subscript(metadataKey _: String) -> Logger.Metadata.Value? {
+    get { nil }
+    set {}
+  }
+
+  func log(event: LogEvent) { lines.withLock { $0.append("\(event.message)") } }
+}
