@@ -174,7 +174,7 @@ let package = Package(
     .testTarget(name: "NPYTests", dependencies: ["NPY", "NumPy", "TestSupport"]),
     .testTarget(name: "NumPyTests", dependencies: ["CIntrinsics", "Vector", "NPY", "NumPy", "TestSupport"]),
     .testTarget(name: "AudioFileTests", dependencies: ["NPY", "NumPy", "AudioFile", "TestSupport"]),
-    .testTarget(name: "WordKernelsTests", dependencies: ["NPY", "AudioFile", "WordKernels", "TestSupport"]),
+    .testTarget(name: "WordKernelsTests", dependencies: ["Design", "NPY", "AudioFile", "WordKernels", "TestSupport"]),
     .testTarget(name: "ConvolveTests", dependencies: ["NPY", "NumPy", "AudioFile", "TestSupport"], swiftSettings: [running]),
     .testTarget(name: "ConfigurationFileTests", dependencies: ["Vector", "PCM", "ConfigurationFile", "TestSupport"]),
     .testTarget(

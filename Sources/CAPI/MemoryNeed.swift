@@ -8,32 +8,24 @@ import Vector
 ///
 /// Swift ends the process if memory is refused. A C caller gets an error instead: `check` asks for the bound beforehand.
 struct MemoryNeed {
-  private(set) var bytes = 1 << 22
+  let bytes: Int
 
   /// - Parameter lengths: for each route, its taps and the frames before them.
   init(_ shape: Shape, lengths: [(taps: Int, delay: Int)], fadeFrames: Int = 0) {
-    let scalar = shape.precision == .float32 ? 4 : 8
     let end = lengths.map { $0.taps + $0.delay }.max() ?? 0
-    // No partition is larger than this, and all sizes together are less than twice as much.
-    let largest = min(Plan.largestSize, end / 2 + shape.block + 32)
+    var bound = MemoryBound(
+      block: shape.block, inputs: shape.inputs, outputs: shape.outputs, precision: shape.precision, end: end)
     for (taps, delay) in lengths {
-      let reached = min(largest, (taps + delay) / 2 + shape.block + 32)
-      // The taps, as float32 too while that may be enough; spectra of as many taps and of two partitions a size beyond them.
-      add(12 * taps)
-      add(2 * scalar * (taps + 4 * reached))
+      // The taps, as float32 too while that may be enough.
+      bound.add(12 * taps)
+      bound.addSpectra(taps: taps, delay: delay)
     }
     for _ in 0..<shape.inputs {
-      add(Program.historyBytes(block: shape.block, inputs: 1, reach: end, precision: shape.precision))
-      add(scalar * (4 * (end + shape.block) + 12 * largest))
+      bound.add(Program.historyBytes(block: shape.block, inputs: 1, reach: end, precision: shape.precision))
     }
-    add(scalar * shape.outputs * (4 * (end + shape.block) + 12 * largest))
-    // Slices of transforms, twiddles; the block of each channel; weights.
-    add((16 * (shape.inputs + shape.outputs) + 192) * largest)
-    add(64 * shape.block * (shape.inputs + shape.outputs) + 8 * fadeFrames)
+    bound.add(8 * fadeFrames)
+    bytes = bound.bytes
   }
-
-  /// Adds a part; large ones begin on a page of 2 MiB.
-  private mutating func add(_ part: Int) { bytes += part + 4096 + (part >= 1 << 21 ? 1 << 21 : 0) }
 
   /// Asks for that much memory in one piece, and gives it back. Source: mmap(2)
   func check() throws(CallError) {

@@ -22,10 +22,10 @@ package struct FilterSet: Sendable {
     self.configuration = configuration
     filters = []
     var (faults, responses) = (FilterFaults(), Set<ImpulseResponse>())
-    if let excess = excess(isTrial: isTrial, reader) {
-      faults.add(excess, isAbsent: false)
-      throw faults
-    }
+    let excess = excess(isTrial: isTrial, reader)
+    if let excess { faults.add(excess, isAbsent: false) }
+    // What else is wrong is found without the products.
+    let isTrial = isTrial || excess != nil
     for filter in configuration.filters where !faults.isFull && !(reader.isCancelled() && !faults.isEmpty) {
       do throws(KernelFault) {
         let kernel = try read(filter, isTrial: isTrial, reader)

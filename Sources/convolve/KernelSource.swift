@@ -51,7 +51,7 @@ final class KernelSource {
   /// Reads all that can be read before an input says its rate.
   func check() throws(AudioFileError) {
     if case .words(let made) = try name() {
-      _ = try made.check(name: text, rate: nil, from: words.supply(rate: nil))
+      _ = try made.check(name: text, rate: nil, from: words.supply(longestText: made.longestText, rate: nil))
     } else if try array() == nil {
       _ = try unfitted()
     }
@@ -65,10 +65,11 @@ final class KernelSource {
     let kernel: Kernel
     if case .words(let made) = try name() {
       if let channels {
-        let silent = try made.check(name: text, rate: rate, from: words.supply(rate: nil))
+        let silent = try made.check(name: text, rate: rate, from: words.supply(longestText: made.longestText, rate: nil))
         guard [1, channels].contains(silent.channels.count) else { return silent }
       }
-      kernel = try made.kernel(name: text, rate: rate, from: words.supply(rate: made.dependsOnRate ? rate : nil, resampledTo: rate))
+      let supply = words.supply(longestText: made.longestText, rate: made.dependsOnRate ? rate : nil, resampledTo: rate)
+      kernel = try made.kernel(name: text, rate: rate, from: supply)
     } else {
       kernel = try unfitted()
       guard resamples, let rate, let own = kernel.sampleRate, own != rate,

@@ -1,5 +1,4 @@
 import AudioFile
-import Design
 import WordKernels
 
 /// The files that words name, each read once.
@@ -11,14 +10,15 @@ final class WordFiles {
   init(resamples: Bool) { self.resamples = resamples }
 
   /// - Parameters:
+  ///   - longestText: bytes, beyond which nothing is read of a stream.
   ///   - rate: Hz, which a kernel must have that words name; nil: any will do.
   ///   - wanted: Hz, that it is resampled to where the options ask for it.
-  func supply(rate: Int?, resampledTo wanted: Int? = nil) -> KernelSupply {
+  func supply(longestText: Int, rate: Int?, resampledTo wanted: Int? = nil) -> KernelSupply {
     KernelSupply(
       text: { [self] name throws(AudioFileError) in
         if let text = texts[name] { return text }
         let text = try InputFile.open(name) { file throws(AudioFileError) in
-          try file.isStream ? file.contents(longestText: KernelWords.longestText) : KernelSupply.readText(file.path)
+          try file.isStream ? file.contents(longestText: longestText) : KernelSupply.readText(file.path)
         }
         texts[name] = text
         return text

@@ -70,11 +70,11 @@ struct StreamOperandTests {
       ("convolve /dev/null k.wav -o y.wav", 65, "/dev/null: it is empty"),
       ("convolve find /dev/zero k.wav", 65, "/dev/zero: it is no sound"),
       ("convolve x.wav /dev/null -o y.wav", 65, "/dev/null: it is empty"),
-      ("convolve x.wav eq:/dev/zero -o y.wav", 65, "/dev/zero: it is longer than the 33554432 bytes that a text has"),
+      ("convolve x.wav eq:/dev/zero -o y.wav", 65, "/dev/zero: it is longer than the 1048576 bytes that a text has"),
       // What is longer stays unread.
       (
-        "(convolve x.wav graphic:- -o y.wav; status=$?; (( $(wc -c) > 6400000 )) && exit $status) < <(head -c 40000000 /dev/zero)", 65,
-        "standard input: it is longer than the 33554432 bytes that a text has"
+        "(convolve x.wav graphic:- -o y.wav; status=$?; (( $(wc -c) > 31000000 )) && exit $status) < <(head -c 40000000 /dev/zero)", 65,
+        "standard input: it is longer than the 8388608 bytes that a text has"
       ),
       ("convolve x.wav k.wav -o /dev/null", 73, "give -o - > /dev/null"), ("convolve x.wav k.wav -o fifo", 73, "give -o - > fifo"),
       ("cat k.wav | convolve - /dev/stdin -o y.wav", 64, "- and /dev/stdin are one stream"),

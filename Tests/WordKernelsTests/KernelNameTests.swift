@@ -1,4 +1,5 @@
 import AudioFile
+import Design
 import TestSupport
 import Testing
 import WordKernels
@@ -17,6 +18,14 @@ import WordKernels
       #expect(!KernelName.isFile(words))
     }
     #expect(["room.wav", "-", "a/eq:b"].allSatisfy(KernelName.isFile) && !["dirac", "s16:a", "eq:a"].contains(where: KernelName.isFile))
+  }
+
+  @Test("A text of any type of filter, where taps are wanted, is told which word it needs", arguments: EqualiserText.lineTypes.sorted())
+  func advised(type: String) throws {
+    for line in ["\(type.uppercased()) Fc 1000 Hz Gain 3 dB Q 1", "Filter 1: ON \(type) Fc 1000 Hz", "on \(type) fc 1000 hz q 1"] {
+      let error = #expect(throws: AudioFileError.self) { try Kernel(bytes: Array("# notes\n\(line)\n".utf8), name: "a.txt") }
+      #expect(error?.message.contains("eq:FILE") == true, "\(line): \(error?.message ?? "")")
+    }
   }
 
   @Test("The file gets another name, and nothing else does")

@@ -21,6 +21,9 @@ public struct EqualiserText: Sendable, Equatable {
 
   public var filterCount: Int { filters.count }
 
+  /// The types that a line of a filter may have, in lower case.
+  package static var lineTypes: Set<String> { EqualiserLineType.names }
+
   /// Reads a file's bytes.
   ///
   /// - Throws: every line that is no filter, none is, there are more than `Cascade.mostSections`, or the work was cancelled.

@@ -2,6 +2,16 @@ extension KernelWords {
   /// The most bytes of a text that words name.
   public static let longestText = ResponseText.longest
 
+  /// The most bytes of the text that these words name.
+  public var longestText: Int {
+    switch self {
+    case .equaliserFile: EqualiserText.longest
+    case .graphicFile: GraphicText.longest
+    case .phased(_, _, let words), .inverted(let words): words.longestText
+    case .taps, .equaliser, .graphic, .responseFile, .pass: Self.longestText
+    }
+  }
+
   /// Whether the kernel is another one at another rate; else it is made of taps alone.
   public var dependsOnRate: Bool {
     switch self {

@@ -38,7 +38,7 @@ struct KernelDesign {
 
   func kernel(rate: Int?) throws(Failure) -> Kernel {
     do throws(AudioFileError) {
-      var kernel = try words.kernel(name: text, rate: rate, from: supplies.supply(rate: rate))
+      var kernel = try words.kernel(name: text, rate: rate, from: supplies.supply(longestText: words.longestText, rate: rate))
       kernel.sampleRate = kernel.sampleRate ?? rate
       return kernel
     } catch {
