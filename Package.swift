@@ -102,7 +102,9 @@ let package = Package(
       name: "Engine",
       dependencies: ["CIntrinsics", "Platform", "Numbers", "Buffers", "Convolution", "BlockProcessing", "PCM", "ALSA", "Clocks"],
       swiftSettings: [realTime]),
-    .target(name: "ConfigurationFile", dependencies: ["CYAML", "Platform", "Vector", "Convolution", "AudioFile", "WordKernels", "PCM"]),
+    .target(
+      name: "ConfigurationFile",
+      dependencies: ["CYAML", "Platform", "Numbers", "Vector", "Convolution", "AudioFile", "WordKernels", "PCM"]),
     .target(
       name: "FilterKernels",
       dependencies: [
@@ -111,8 +113,8 @@ let package = Package(
     .target(
       name: "Import", dependencies: ["CArchive", "Platform", "Numbers", "Design", "AudioFile", "WordKernels", "ConfigurationFile"]),
     .target(name: "ControlAPI", path: "Sources/Control/API"),
-    .target(name: "ControlServing", dependencies: ["Platform", "ControlAPI", logging] + nio, path: "Sources/Control/Server"),
-    .target(name: "ControlCalling", dependencies: ["ControlAPI"], path: "Sources/Control/Client"),
+    .target(name: "ControlServing", dependencies: ["Platform", "Numbers", "ControlAPI", logging] + nio, path: "Sources/Control/Server"),
+    .target(name: "ControlCalling", dependencies: ["Numbers", "ControlAPI"], path: "Sources/Control/Client"),
     .target(
       name: "Filters",
       dependencies: [

@@ -1,3 +1,5 @@
+import Numbers
+
 /// A value of a YAML document, and where it stands.
 package struct Node {
   package enum Content {
@@ -36,6 +38,8 @@ extension Node {
 struct Composer {
   /// Levels of lists and mappings in each other. A configuration has three.
   static let maximumDepth = 16
+  /// Bytes of a key.
+  static let mostKeyBytes = 128
 
   private let events: EventReader
   private let faults: FaultList
@@ -75,6 +79,9 @@ struct Composer {
     if let anchor = event.anchor { faults.add(line: event.line, "anchors are not supported: remove \(quoted("&" + anchor))") }
     if let tag = event.tag { faults.add(line: event.line, "tags are not supported: remove \(quoted(tag))") }
     switch event.kind {
+    case .scalar(let text, _) where text.hasLongMarkRuns:
+      faults.add(line: event.line, "\(quoted(text)): \(MarkRuns.fault)")
+      return Node(line: event.line, content: .refused)
     case .scalar(let text, let isPlain): return Node(line: event.line, content: .scalar(text, isPlain: isPlain))
     case .sequenceStart: return sequence(from: event.line, depth: depth)
     case .mappingStart: return mapping(from: event.line, depth: depth)
@@ -104,6 +111,8 @@ struct Composer {
         return nil
       }
       switch key.content {
+      case .scalar(let name, _) where name.utf8.count > Self.mostKeyBytes:
+        faults.add(line: key.line, "\(keyName(name)) has \(name.utf8.count) bytes: a key has at most \(Self.mostKeyBytes)")
       case .scalar(let name, _):
         if let line = firstLines[name] {
           faults.add(line: key.line, "\(keyName(name)) is given twice, here and in line \(line): remove one")

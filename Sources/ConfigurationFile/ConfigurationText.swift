@@ -1,4 +1,5 @@
 import Glibc
+import Numbers
 import Platform
 import WordKernels
 
@@ -41,8 +42,8 @@ public struct ConfigurationText: Sendable, Equatable {
 
   /// Whether it says nothing: a package installs comments alone.
   public var isBlank: Bool {
-    String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).allSatisfy { line in
-      line.first { !$0.isWhitespace }.map { $0 == "#" } ?? true
+    TextLines(bytes[...]).allSatisfy { line in
+      String(decoding: line, as: UTF8.self).unicodeScalars.first { !$0.properties.isWhitespace }.map { $0 == "#" } ?? true
     }
   }
 

@@ -1,3 +1,5 @@
+import Numbers
+
 /// Configurations of other programs, told by words that only they have.
 package struct ForeignConfiguration {
   /// The program.
@@ -33,7 +35,9 @@ package struct ForeignConfiguration {
   ]
 
   package init?(_ bytes: [UInt8]) {
-    let whole = String(decoding: bytes, as: UTF8.self).split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    let text = String(decoding: bytes, as: UTF8.self)
+    if text.hasLongMarkRuns { return nil }
+    let whole = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     // Only ours has these at the top. Lines of an equaliser may stand in it as in another's.
     if whole.contains(where: { $0.hasPrefix("capture:") || $0.hasPrefix("playback:") }) { return nil }
     if let first = whole.first, Self.isConvolver(first) {

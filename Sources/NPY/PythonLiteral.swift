@@ -9,6 +9,8 @@ struct PythonLiteral {
   }
 
   private var rest: ArraySlice<UInt8>
+  /// Bytes of a string: a name, or a type.
+  private static let mostBytes = 128
 
   init(_ text: some Collection<UInt8>) { rest = ArraySlice(text) }
 
@@ -33,7 +35,7 @@ struct PythonLiteral {
     skipSpace()
     guard let quote = rest.first, quote == UInt8(ascii: "'") || quote == UInt8(ascii: "\"") else { throw malformed("a string") }
     rest.removeFirst()
-    guard let end = rest.firstIndex(of: quote) else { throw malformed("a closing quote") }
+    guard let end = rest.prefix(Self.mostBytes + 1).firstIndex(of: quote) else { throw malformed("a closing quote") }
     defer { rest = rest[(end + 1)...] }
     return String(decoding: rest[..<end], as: UTF8.self)
   }

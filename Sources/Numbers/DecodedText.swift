@@ -6,12 +6,14 @@ package struct DecodedText: Sendable {
   /// - Parameters:
   ///   - bytes: of the whole text, or the first of them.
   ///   - guessesUTF16: whether UTF-16 without a mark is known by its zeros. Samples of sound have such zeros too.
-  /// - Returns: nil where it holds control characters, as no text does.
+  /// - Returns: nil where it holds control characters, as no text does, or long runs of marks.
   package init?(_ bytes: [UInt8], guessesUTF16: Bool = false) {
     var text = Self.decoded(bytes, guessesUTF16)
     // Old programs end a text with Ctrl-Z.
     if text.last == 0x1A { text.removeLast() }
     guard text.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || (0x09...0x0D).contains($0) }) else { return nil }
+    // The first mark is U+0300.
+    if text.contains(where: { $0 >= 0xCC }), String(decoding: text, as: UTF8.self).hasLongMarkRuns { return nil }
     utf8 = text
   }
 

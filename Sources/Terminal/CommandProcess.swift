@@ -14,20 +14,23 @@ public enum CommandProcess {
   /// - A file that grows beyond RLIMIT_FSIZE fails to be written, and does not end the process by SIGXFSZ. setrlimit(2)
   /// - A standard stream that the caller has closed is open but fails, so that no file of the command takes its number.
   /// - Where the system allows fewer files than any command needs, it ends with 71: libraries end the process by a signal there.
-  public static func begin(_ command: String) {
+  /// - Parameter files: how many it has open at once, standard streams included.
+  public static func begin(_ command: String, files: Int = 16) {
     Self.command = command
     signal(SIGXFSZ, SIG_IGN)
     for number in STDIN_FILENO...STDERR_FILENO where fcntl(number, F_GETFD) < 0 { _ = open("/dev/full", O_WRONLY) }
     atexit { CommandProcess.checkOutput() }
-    requireFiles()
+    requireFiles(rlim_t(files))
   }
 
   /// Runs a command whose work is done by tasks, and ends the process after it: with 71 where the system gives no threads for tasks,
   /// which would be waited for without end.
   ///
-  /// - Parameter threads: how many it needs beside those for each processor.
-  public static func run(_ command: String, threads: Int, _ body: @escaping @Sendable () async -> Void) -> Never {
-    begin(command)
+  /// - Parameters:
+  ///   - threads: how many it needs beside those for each processor.
+  ///   - files: how many it has open at once, standard streams included.
+  public static func run(_ command: String, threads: Int, files: Int = 16, _ body: @escaping @Sendable () async -> Void) -> Never {
+    begin(command, files: files)
     let count = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) + threads
     if !canStartThreads(count) {
       Failure(
@@ -42,18 +45,17 @@ public enum CommandProcess {
     dispatchMain()
   }
 
-  /// Files that a command has open at once.
-  private static let leastFiles: rlim_t = 16
-
+  /// Raises the limit as far as is permitted and known to do no harm, where it is too low: select(2) takes descriptors below 1024.
+  ///
   /// Source: getrlimit(2), RLIMIT_NOFILE
-  private static func requireFiles() {
+  private static func requireFiles(_ least: rlim_t) {
     var limit = rlimit()
     let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
-    guard getrlimit(resource, &limit) == 0, limit.rlim_cur < leastFiles else { return }
+    guard getrlimit(resource, &limit) == 0, limit.rlim_cur < least else { return }
     let allowed = limit.rlim_cur
-    limit.rlim_cur = min(leastFiles, limit.rlim_max)
-    if limit.rlim_cur == leastFiles, setrlimit(resource, &limit) == 0 { return }
-    Failure(.system, "the system allows it \(allowed) open files, and it needs \(leastFiles): raise the limit (ulimit -n)").end(
+    limit.rlim_cur = min(1_024, limit.rlim_max)
+    if limit.rlim_cur >= least, setrlimit(resource, &limit) == 0 { return }
+    Failure(.system, "the system allows it \(allowed) open files, and it needs \(least): raise the limit (ulimit -n)").end(
       command: command)
   }
 

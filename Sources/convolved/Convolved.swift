@@ -50,7 +50,9 @@ struct Convolved: AsyncParsableCommand {
 
   static func main() {
     FreedMemory.limit()
-    CommandProcess.run(name, threads: 7) { await parseAndRun() }
+    // 64 clients and those that are turned away, devices and kernels, and what it had open at its start. Without a free one the libraries
+    // beneath end the process by a signal.
+    CommandProcess.run(name, threads: 7, files: 160) { await parseAndRun() }
   }
 
   private static func parseAndRun() async {

@@ -41,12 +41,31 @@ struct ControlClientTests {
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc\r\n0\r\n\r\n",
       "HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 200 OK\r\nX: " + String(repeating: "x", count: 100_000),
+      "HTTP/1.1 200 OK\r\na\u{345}\u{301}: 1\r\nContent-Length: 2\r\n\r\n{}",
+      String(repeating: "HTTP/1.1 100 Continue\r\n\r\n", count: 10_000),
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+        + String(repeating: "1;" + String(repeating: "x", count: 4_000) + "\r\n1\r\n", count: 100),
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n" + String(repeating: "T: x\r\n", count: 50_000),
+      answer("{\"a\(String(repeating: "\u{345}", count: 31))\":1}"),
+      answer("{\"a\(String(repeating: "\\u0345", count: 31))\":1}"),
     ])
   func otherServers(answer: String) async throws {
     let folder = try ScratchFolder()
     try answerOnce(folder.file("s"), answer)
     let error = await #expect(throws: ControlError.self) { try await ControlClient(path: folder.file("s"), timeout: 10).status() }
     guard case .brokenOff(folder.file("s"), _) = error else { Issue.record("\(String(describing: error))"); return }
+  }
+
+  /// A whole answer.
+  private static func answer(_ body: String) -> String { "HTTP/1.1 200 OK\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)" }
+
+  @Test("reads one-byte chunks, each of which pays for itself")
+  func smallChunks() async throws {
+    let folder = try ScratchFolder()
+    let chunks = String(repeating: "1\r\nx\r\n", count: 100_000)
+    try answerOnce(folder.file("s"), "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\(chunks)0\r\n\r\n")
+    let answer = try await ControlClient(path: folder.file("s"), timeout: 60).request("GET", "/")
+    #expect(answer.body.count == 100_000)
   }
 
   @Test(

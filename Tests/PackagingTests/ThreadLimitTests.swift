@@ -26,11 +26,22 @@ struct ThreadLimitTests {
 
   @Test(
     "or open files, all end at once, and say what is wanting",
-    arguments: ["convolve inspect dirac", "convolved --check", "convolvectl status"])
-  func files(line: String) throws {
+    arguments: [
+      ("convolve inspect dirac", 4, 16), ("convolved --check", 4, 160), ("convolved --demo", 64, 160), ("convolvectl status", 4, 16),
+    ])
+  func files(line: String, allowed: Int, needed: Int) throws {
     let words = line.split(separator: " ", maxSplits: 1)
-    let completed = try run("/bin/sh", ["-c", "ulimit -n 4 && exec '\(Location.program(String(words[0])))' \(words[1])"])
+    let program = Location.program(String(words[0]))
+    let completed = try run("/bin/sh", ["-c", "ulimit -n \(allowed) && exec timeout 20 '\(program)' \(words[1])"])
     #expect(completed.status == 71 && completed.output.isEmpty, "\(completed)")
-    #expect(completed.error.hasPrefix("\(words[0]): the system allows it 4 open files, and it needs 16: "), "\(completed)")
+    #expect(completed.error.hasPrefix("\(words[0]): the system allows it \(allowed) open files, and it needs \(needed): "), "\(completed)")
+  }
+
+  @Test("or open files by the soft limit alone, the daemon raises that")
+  func softFiles() throws {
+    let folder = try ScratchFolder()
+    let line = "'\(Location.program("convolved"))' --check --config '\(folder.file("missing.yaml"))'"
+    let completed = try run("/bin/sh", ["-c", "ulimit -S -n 32 && exec timeout 20 \(line)"])
+    #expect(completed.status == 66, "\(completed)")
   }
 }

@@ -72,6 +72,9 @@ struct FLACBlocks {
 }
 
 extension SoundMetadata {
+  /// Bytes of a comment's name.
+  private static let mostNameBytes = 256
+
   /// Reads a list of Vorbis comments, as far as it goes. Source: Vorbis I, comment field and header specification
   mutating func takeComments(_ content: [UInt8]) {
     var rest = content[...]
@@ -88,7 +91,10 @@ extension SoundMetadata {
     for _ in 0..<count {
       guard let entry = text() else { return }
       guard comments.count < Self.mostEntries else { return others.append("comments beyond \(Self.mostEntries)") }
-      guard let equals = entry.firstIndex(of: "=") else { continue }
+      // A name is of ASCII.
+      guard let equals = entry.utf8.prefix(Self.mostNameBytes).firstIndex(of: UInt8(ascii: "=")),
+        entry.utf8[..<equals].allSatisfy({ $0 < 0x80 })
+      else { continue }
       comments.append(Comment(name: entry[..<equals].uppercased(), text: String(entry[entry.index(after: equals)...])))
     }
   }

@@ -7,7 +7,8 @@ extension Kernel {
   /// - Parameter quotes: whether messages may quote a line.
   init(text bytes: [UInt8], name: String, limit: KernelLimit = .none, quotes: Bool = true) throws(AudioFileError) {
     guard let text = DecodedText(bytes) else {
-      throw AudioFileError(.badData, "\(name): it is read as text, but holds other bytes: save it as UTF-8, or as WAV or .npy")
+      let fault = "it is read as text, but holds other bytes, or more than \(MarkRuns.longest) marks on a letter"
+      throw AudioFileError(.badData, "\(name): \(fault): save it as UTF-8, or as WAV or .npy")
     }
     var taps: [Double] = []
     var header: MeasurementHeader?

@@ -32,19 +32,27 @@ struct AnswerReader {
   var body: [UInt8] = []
   private var part = Part.head
   private var bytes: ArraySlice<UInt8> = []
+  /// Bytes beside the body that none of the body makes up for.
+  private var overhead = 0
 
   /// Bytes of a head, and of a line within a chunked body.
   private static let mostHeadBytes = 64 << 10
   private static let mostLineBytes = 4 << 10
   /// Bytes of a body, or of as much of a stream as waits in `body`.
   private static let mostBodyBytes = 16 << 20
+  /// Bytes beside a body, as of interim answers and sizes of chunks, and how many each byte of the body makes up for.
+  private static let mostOverhead = (bytes: 128 << 10, ofEach: 16)
 
   var isComplete: Bool { part == .complete }
 
   /// Takes the next bytes. What follows a complete answer is ignored.
   mutating func take(_ more: some Sequence<UInt8>) throws(Malformed) {
     bytes = (Array(bytes) + more)[...]
+    let (came, held) = (bytes.count, body.count)
     while !isComplete, try advance() {}
+    let moved = body.count - held
+    overhead = max(0, overhead + came - bytes.count - moved - Self.mostOverhead.ofEach * moved)
+    guard overhead <= Self.mostOverhead.bytes else { throw Malformed(reason: "the answer does not come to an end") }
   }
 
   /// The connection has ended.
@@ -101,11 +109,17 @@ struct AnswerReader {
       return nil
     }
     defer { bytes = bytes[end.upperBound...] }
-    return String(decoding: bytes[..<end.lowerBound], as: UTF8.self)
+    return try Self.ascii(bytes[..<end.lowerBound])
+  }
+
+  /// A daemon writes nothing else there, and other text takes long to compare.
+  private static func ascii(_ bytes: ArraySlice<UInt8>) throws(Malformed) -> String {
+    guard bytes.allSatisfy({ $0 < 0x80 }) else { throw Malformed(reason: "its header is not in ASCII") }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   private mutating func read(head text: ArraySlice<UInt8>) throws(Malformed) {
-    let lines = String(decoding: text, as: UTF8.self).split(separator: "\r\n", omittingEmptySubsequences: false)
+    let lines = try Self.ascii(text).split(separator: "\r\n", omittingEmptySubsequences: false)
     let status = try Self.status(lines[0])
     var fields: [String: [Substring]] = [:]
     for line in lines.dropFirst() {

@@ -1,5 +1,6 @@
 import ControlAPI
 import FoundationEssentials
+import Numbers
 
 /// The API's calls. An answer that refuses is thrown, as `ControlError.problem`.
 extension ControlClient {
@@ -67,7 +68,7 @@ extension ControlClient {
 
   /// As far as people read it: a daemon may say anything, at any length.
   func problem(of answer: Answer) -> Problem {
-    guard var problem = try? JSONDecoder().decode(Problem.self, from: Data(answer.body)) else {
+    guard var problem = try? document(Problem.self, of: answer.body) else {
       return Problem(status: answer.status, detail: "the daemon answered \(answer.status)")
     }
     problem.detail = bounded(problem.detail)
@@ -87,12 +88,20 @@ extension ControlClient {
   ) throws(ControlError) -> Document {
     guard (200..<300).contains(answer.status) else { throw .problem(problem(of: answer)) }
     do {
-      return try JSONDecoder().decode(Document.self, from: Data(answer.body))
+      return try document(Document.self, of: answer.body)
     } catch {
       let reason = bounded("\(error)", 4 << 10)
       throw .brokenOff(path: path, reason: "the answer is not what this version of the command understands: \(reason)")
     }
   }
+}
+
+/// JSON from a server, which may hold anything. Its names are compared.
+private func document<Document: Decodable>(_ type: Document.Type, of bytes: [UInt8]) throws -> Document {
+  guard !MarkRuns.areLong(json: bytes) else {
+    throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: MarkRuns.fault))
+  }
+  return try JSONDecoder().decode(type, from: Data(bytes))
 }
 
 /// The first bytes of a text.

@@ -1,4 +1,5 @@
 import ControlAPI
+import Numbers
 
 /// Requests over a daemon's control socket, each on a connection of its own.
 public struct ControlClient: Sendable {
@@ -53,7 +54,8 @@ public struct ControlClient: Sendable {
     var reader = AnswerReader()
     while !Task.isCancelled {
       while reader.head?.status == 200, let end = reader.body.firstRange(of: Array("\n\n".utf8)) {
-        let lines = String(decoding: reader.body[..<end.lowerBound], as: UTF8.self).split(separator: "\n")
+        let bytes = reader.body[..<end.lowerBound]
+        let lines = MarkRuns.areLong(json: bytes) ? [] : String(decoding: bytes, as: UTF8.self).split(separator: "\n")
         reader.body.removeSubrange(..<end.upperBound)
         guard let event = Event(lines: lines) else { continue }
         if await !take(event) { return }

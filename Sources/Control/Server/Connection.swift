@@ -46,6 +46,7 @@ struct Connection {
 
   /// Serves until the client goes away or sends what no further request can follow.
   func serve(_ channel: Channel) async {
+    channel.channel.triggerUserOutboundEvent(HeldBytes.Admission(), promise: nil)
     // A client that is gone wants no answer. One that has only said all that it will is still there.
     let present = PresentWork()
     channel.channel.closeFuture.whenComplete { _ in present.close() }

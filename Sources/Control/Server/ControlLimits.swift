@@ -24,7 +24,7 @@ package struct ControlLimits: Sendable {
   package var connections = Share(all: 64, kept: 8, each: 32)
   /// Requests with a large body at once, which leave places for small ones.
   package var uploads = Share(all: 16, kept: 4, each: 4)
-  /// From the connection's start, or the last answer's end, to the end of the next request's header.
+  /// From when the connection has its place, or the last answer's end, to the end of the next request's header.
   package var headerTime = TimeAmount.seconds(10)
   /// Between two pieces of a body.
   package var bodyTime = TimeAmount.seconds(10)

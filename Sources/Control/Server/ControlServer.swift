@@ -74,9 +74,11 @@ package final class ControlServer: Sendable {
     let pipeline = channel.pipeline.syncOperations
     // SwiftNIO leaves accepted sockets open for the programs that a process starts.
     _ = try pipeline.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) { fcntl($0, F_SETFD, FD_CLOEXEC) }
+    let bytes = HeldBytes()
+    try pipeline.addHandler(bytes)
     try pipeline.addHandler(HTTPResponseEncoder())
     try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder(limitConfiguration: parsing)))
-    try pipeline.addHandler(RequestGate(limits: limits))
+    try pipeline.addHandler(RequestGate(limits: limits, bytes: bytes))
     return try NIOAsyncChannel(wrappingChannelSynchronously: channel)
   }
 

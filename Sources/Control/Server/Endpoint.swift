@@ -1,5 +1,6 @@
 import ControlAPI
 import NIOHTTP1
+import Numbers
 import Platform
 
 /// A method of a path of the API: what it takes, what it does, and how it is documented.
@@ -110,7 +111,7 @@ struct Endpoint: Sendable {
       guard let parameter = parameters.first(where: { $0.name == parts[0] }) else {
         throw Refusal(400, "the parameter `\(quotable(parts[0], most: 40))` is unknown here")
       }
-      guard values[parameter.name] == nil, parts.count == 2, let value = parameter.read(parts[1]) else {
+      guard values[parameter.name] == nil, parts.count == 2, let value = parameter.read(parts[1]), !value.hasLongMarkRuns else {
         throw Refusal(400, "`\(quotable(pair, most: 60))`: `\(parameter.name)` is given once, as \(parameter.needs)")
       }
       values[parameter.name] = value
@@ -123,6 +124,7 @@ struct Endpoint: Sendable {
 
   /// The steps of the path, no more than any endpoint has and one, and the query. RFC 9112, 3.2
   private static func parts(of target: String) throws(Refusal) -> (path: [String], query: Substring) {
+    guard !target.hasLongMarkRuns else { throw Refusal(400, "\(quotable(target, most: 200)) is not a URL") }
     var rest = target[...]
     if !rest.utf8.starts(with: "/".utf8), let scheme = rest.firstRange(of: "://") {
       rest = rest[(rest[scheme.upperBound...].utf8.firstIndex(of: UInt8(ascii: "/")) ?? rest.endIndex)...]
@@ -136,7 +138,7 @@ struct Endpoint: Sendable {
     for step in rest[..<end].utf8.split(separator: UInt8(ascii: "/"), maxSplits: mostSteps + 1, omittingEmptySubsequences: false)
       .dropFirst()
     {
-      guard let decoded = String(percentDecoding: Substring(step)) else {
+      guard let decoded = String(percentDecoding: Substring(step)), !decoded.hasLongMarkRuns else {
         throw Refusal(400, "\(quotable(target, most: 200)) is not a URL")
       }
       path.append(decoded)
@@ -155,8 +157,14 @@ extension Endpoint.Body {
     }
   }
 
+  /// Bytes of a media type with its parameters.
+  private static let mostTypeBytes = 1_024
+
   /// Checks that a body of this type may come. Returns the type as the handler gets it.
   func accept(_ given: String?, hasBody: Bool) throws(Refusal) -> String? {
+    guard given.map({ $0.utf8.count <= Self.mostTypeBytes && !$0.hasLongMarkRuns }) ?? true else {
+      throw Refusal(415, "Content-Type is no media type: \"\(quotable(given ?? "", most: 40))\"")
+    }
     let type = given?.split(separator: ";").first?.lowercased().filter { $0 != " " && $0 != "\t" }
     switch self {
     case .none: return nil

@@ -1,4 +1,5 @@
 import ControlAPI
+import Numbers
 import Platform
 
 /// A value of a body's member, before its type is checked.
@@ -35,6 +36,9 @@ struct JSONReader {
     guard reader.next == nil else { throw reader.refusal }
   }
 
+  /// Bytes of a member's name. A filter's has at most half as many.
+  private static let mostNameBytes = 128
+
   private init(bytes: [UInt8], needs: String) { (self.bytes, self.needs) = (bytes, needs) }
 
   var refusal: Problem { .badRequest(needs) }
@@ -47,6 +51,9 @@ struct JSONReader {
     var names: Set<String> = []
     while true {
       let name = try text()
+      guard name.utf8.count <= Self.mostNameBytes else {
+        throw .badRequest("`\(quotable(name, most: 40))` has \(name.utf8.count) bytes: a name has at most \(Self.mostNameBytes)")
+      }
       guard names.insert(name).inserted else { throw .badRequest("`\(quotable(name, most: 40))` is there twice: give it once") }
       try take(":")
       try member(name, &self)
@@ -105,7 +112,9 @@ struct JSONReader {
       switch byte {
       case UInt8(ascii: "\""):
         place += 1
-        return String(decoding: text, as: UTF8.self)
+        let text = String(decoding: text, as: UTF8.self)
+        if text.hasLongMarkRuns { throw .badRequest("\"\(quotable(text, most: 40))\": \(MarkRuns.fault)") }
+        return text
       case UInt8(ascii: "\\"):
         place += 1
         text += try escaped().utf8

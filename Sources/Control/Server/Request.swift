@@ -20,8 +20,8 @@ struct Request {
     contentType = try endpoint.body.accept(head.headers.first(name: "content-type"), hasBody: Self.hasBody(head))
     limit = endpoint.body.limit(limits)
     // Of HTTP/1.0 it is ignored, as whoever speaks that knows no interim answer.
-    let expected = head.version == .http1_1 ? head.headers.first(name: "expect")?.lowercased() : nil
-    guard expected == nil || expected == "100-continue" else { throw Refusal(417, "only 100-continue can be expected") }
+    let expected = head.version == .http1_1 ? head.headers.first(name: "expect") : nil
+    guard expected.map({ Self.isWord($0, "100-continue") }) ?? true else { throw Refusal(417, "only 100-continue can be expected") }
     waitsForContinue = expected != nil && Self.hasBody(head)
     try Self.checkCoding(head)
     let length = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
@@ -51,11 +51,16 @@ struct Request {
     head.headers.contains(name: "transfer-encoding") || !["0", nil].contains(head.headers.first(name: "content-length"))
   }
 
+  /// Whether a field's value is a word of ASCII, in any case. Others are as long as their sender likes.
+  private static func isWord(_ value: some StringProtocol, _ word: String) -> Bool {
+    value.utf8.count == word.utf8.count && value.lowercased() == word
+  }
+
   private static func checkCoding(_ head: HTTPRequestHead) throws(Refusal) {
-    guard head.headers[canonicalForm: "content-encoding"].allSatisfy({ $0.lowercased() == "identity" }) else {
+    guard head.headers[canonicalForm: "content-encoding"].allSatisfy({ isWord($0, "identity") }) else {
       throw Refusal(415, "the body must not be compressed: send it without Content-Encoding")
     }
-    guard head.headers[canonicalForm: "transfer-encoding"].allSatisfy({ $0.lowercased() == "chunked" }) else {
+    guard head.headers[canonicalForm: "transfer-encoding"].allSatisfy({ isWord($0, "chunked") }) else {
       throw Refusal(501, "of transfer codings only chunked is known")
     }
   }

@@ -11,7 +11,7 @@ enum RequestPart: Sendable {
   case refused(Problem)
 }
 
-/// Watches a connection's time, and turns bytes that are no HTTP into a refusal.
+/// Watches a connection's time, turns bytes that are no HTTP into a refusal, and makes one piece of what has come of a body.
 final class RequestGate: ChannelDuplexHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias InboundOut = RequestPart
@@ -19,9 +19,18 @@ final class RequestGate: ChannelDuplexHandler {
   typealias OutboundOut = HTTPServerResponsePart
 
   private let limits: ControlLimits
+  private let bytes: HeldBytes
   /// Requests whose header has come and whose answer has not gone out yet.
   private var unanswered = 0
+  /// Those whose answer has not even been made.
+  private var undone = 0
   private var isInBody = false
+  /// What has come of it, and is not passed on yet.
+  private var piece: ByteBuffer?
+  /// Its chunks that came together with the one before, and the bytes of all; nil where the length was said.
+  private var chunks: (count: Int, bytes: Int)?
+  /// Whether a part has come since the timer was set.
+  private var hasPart = false
   /// When the whole of the body must have come: later with every part.
   private var bodyEnd = NIODeadline.distantFuture
   /// Whether a part of the next header has come.
@@ -37,9 +46,20 @@ final class RequestGate: ChannelDuplexHandler {
   private var unsent = 0
   private var isToClose = false
 
-  init(limits: ControlLimits) { self.limits = limits }
+  /// Chunks of a body whose mean may be smaller than so many bytes: each takes as much work as a kilobyte.
+  private static let smallChunks = (count: 1_000, bytes: 64)
 
-  func handlerAdded(context: ChannelHandlerContext) { startRequestTimer(context) }
+  /// - Parameter bytes: gives the decoder what comes here.
+  init(limits: ControlLimits, bytes: HeldBytes) {
+    (self.limits, self.bytes) = (limits, bytes)
+    bytes.isWanted = { [weak self] in self.map { !$0.hasRefused && $0.undone <= ($0.isInBody ? 1 : 0) } ?? false }
+  }
+
+  // What has come before is not looked at, and so not late.
+  func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+    if event is HeldBytes.Admission { startRequestTimer(context) }
+    context.triggerUserOutboundEvent(event, promise: promise)
+  }
 
   func handlerRemoved(context: ChannelHandlerContext) {
     requestTimer?.cancel()
@@ -52,23 +72,49 @@ final class RequestGate: ChannelDuplexHandler {
     guard !hasRefused else { return }
     switch unwrapInboundIn(data) {
     case .head(let head):
-      (unanswered, isInBody) = (unanswered + 1, true)
+      (unanswered, undone, isInBody) = (unanswered + 1, undone + 1, true)
+      chunks = head.headers.contains(name: "transfer-encoding") ? (0, 0) : nil
       bodyEnd = .now() + limits.wholeBodyTime
       context.fireChannelRead(wrapInboundOut(.head(head)))
     case .body(let bytes):
       bodyEnd = bodyEnd + .nanoseconds(Int64(bytes.readableBytes) * 1_000_000_000 / Int64(limits.bodyBytesASecond))
-      context.fireChannelRead(wrapInboundOut(.body(bytes)))
+      take(bytes, context)
     case .end:
+      passPiece(context)
       (isInBody, hasBegunHeader) = (false, false)
       context.fireChannelRead(wrapInboundOut(.end))
     }
-    startRequestTimer(context)
+    hasPart = true
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
+    passPiece(context)
+    if hasPart {
+      hasPart = false
+      startRequestTimer(context)
+    }
     // The decoder passes this on even where the bytes were too few for a part.
     if !isInBody && unanswered == 0 { hasBegunHeader = true }
     context.fireChannelReadComplete()
+  }
+
+  private func take(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
+    if let chunks {
+      let (count, bytes) = (chunks.count + (piece == nil ? 0 : 1), chunks.bytes + bytes.readableBytes)
+      guard count <= Self.smallChunks.count || bytes / count >= Self.smallChunks.bytes else {
+        let most = "of more than \(Self.smallChunks.count) chunks the mean has at least \(Self.smallChunks.bytes) bytes"
+        return refuse(context, Problem(status: 400, detail: "the body comes in chunks that are too small: \(most)"))
+      }
+      self.chunks = (count, bytes)
+    }
+    if piece == nil { piece = bytes } else { piece?.writeImmutableBuffer(bytes) }
+  }
+
+  /// Each takes a hop to another thread, and memory.
+  private func passPiece(_ context: ChannelHandlerContext) {
+    guard let piece else { return }
+    self.piece = nil
+    context.fireChannelRead(wrapInboundOut(.body(piece)))
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -86,16 +132,20 @@ final class RequestGate: ChannelDuplexHandler {
 
   private func refuse(_ context: ChannelHandlerContext, _ problem: Problem) {
     guard !hasRefused else { return }
-    hasRefused = true
+    (hasRefused, piece) = (true, nil)
+    bytes.drop()
     requestTimer?.cancel()
     context.fireChannelRead(wrapInboundOut(.refused(problem)))
     context.fireChannelReadComplete()
   }
 
-  /// Starts again with every part. It rests while a whole request waits for its answer.
+  /// Whether the client is waited for, rather than a whole request for its answer.
+  private var isWaiting: Bool { !hasRefused && unanswered <= (isInBody ? 1 : 0) }
+
+  /// Starts again with what comes, and rests while a whole request waits for its answer.
   private func startRequestTimer(_ context: ChannelHandlerContext) {
     requestTimer?.cancel()
-    guard !hasRefused, unanswered <= (isInBody ? 1 : 0) else { return }
+    guard isWaiting else { return }
     let time = isInBody ? limits.bodyTime : limits.headerTime
     let end = isInBody ? min(.now() + time, bodyEnd) : .now() + time
     requestTimer = context.eventLoop.assumeIsolated().scheduleTask(deadline: end) {
@@ -121,6 +171,10 @@ final class RequestGate: ChannelDuplexHandler {
     case .body where isStream: writePiece(context, data, promise)
     case .end:
       let written = promise ?? context.eventLoop.makePromise()
+      undone -= 1
+      // What has begun to come behind the request has waited for its answer.
+      if isInBody && undone == 1 { bodyEnd = .now() + limits.wholeBodyTime }
+      bytes.giveSoon()
       unsent += isStream ? 0 : 1
       written.futureResult.assumeIsolated().whenComplete { _ in
         self.unsent -= self.isStream ? 0 : 1

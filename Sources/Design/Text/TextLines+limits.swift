@@ -17,7 +17,8 @@ extension TextLines {
       throw TextFaults(line: 1, DesignError("the text has \(bytes.count) bytes, more than \(longest): is it the right file?"))
     }
     guard let text = DecodedText(bytes, guessesUTF16: true) else {
-      throw TextFaults(line: 1, DesignError("the file is no text: is it a sound file? Then name it without a word before it"))
+      let fault = "the file is no text, or has more than \(MarkRuns.longest) marks on a letter"
+      throw TextFaults(line: 1, DesignError("\(fault): is it a sound file? Then name it without a word before it"))
     }
     self = text.lines
     var count = 0

@@ -1,5 +1,6 @@
 import AudioFile
 import CArchive
+import Numbers
 
 /// The files of a zip, in memory. libarchive(3)
 struct Archive {
@@ -60,9 +61,13 @@ struct Archive {
     guard let pointer = archive_entry_pathname_utf8(entry) ?? archive_entry_pathname(entry) else {
       throw AudioFileError(.badData, "\(name): an entry has no readable name: pack it again")
     }
-    let path = String(cString: pointer).replacing("\\", with: "/")
+    let text = String(cString: pointer)
+    guard text.utf8.count < 1_024, !text.hasLongMarkRuns else {
+      throw AudioFileError(.badData, "\(name): the entry \(quoted(text)) is no name: pack it again")
+    }
+    let path = text.replacing("\\", with: "/")
     let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-    guard path.utf8.count < 1_024, !parts.contains(".."), !path.hasPrefix("/"), path.dropFirst().first != ":",
+    guard !parts.contains(".."), !path.hasPrefix("/"), path.dropFirst().first != ":",
       path.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
     else { throw AudioFileError(.badData, "\(name): the entry \(quoted(path)) leaves its folder, or is no name: pack it again") }
     return parts.filter { !$0.isEmpty && $0 != "." }.joined(separator: "/")
