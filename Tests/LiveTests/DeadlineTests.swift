@@ -72,6 +72,7 @@ extension LiveTests {
       arguments: [(1, "shared"), (4, "shared"), (1, "resampled"), (4, "resampled")])
     func silenced(times: Int, clock: String) throws {
       let rig = try rig(clock: clock, isTimed: true)
+      try requireRoom(rig, clock: clock)
       // As the service has it: the kernel ends a real-time thread that computes for a second without a pause.
       var limit = rlimit()
       try #require(getrlimit(__rlimit_resource_t(__RLIMIT_RTTIME.rawValue), &limit) == 0)
@@ -96,6 +97,16 @@ extension LiveTests {
     }
 
     // MARK: Parts
+
+    /// Skips what needs more than this processor has: to resample eight channels takes most of the deadline of one that is slow.
+    private func requireRoom(_ rig: Rig, clock: String) throws {
+      guard clock == "resampled" else { return }
+      try rig.start()
+      sleep(2)
+      let load = try #require((try rig.status()["load"] as? [String: Any])?["mean"] as? Double)
+      #expect(rig.stop() == 0)
+      if load > 0.5 { try Test.cancel("to resample \(Self.channels) channels takes \(load) of the deadline here") }
+    }
 
     /// - Parameter isTimed: whether the devices are to run on whatever the daemon does.
     private func rig(clock: String = "shared", isTimed: Bool = false) throws -> Rig {
