@@ -199,7 +199,9 @@ final class OpenFile {
   /// Fills `room`, or less of it at the end that the file had when it was opened: what grows is read as far as it was promised.
   func read(at offset: Int, into room: UnsafeMutableRawBufferPointer, name: String) throws(AudioFileError) -> Int {
     var failure: Int32 = 0
-    let part = UnsafeMutableRawBufferPointer(rebasing: room[..<max(0, min(room.count, bytes.count - offset))])
+    // What has no size may be a file of the system's: reading it tells why it cannot be read.
+    let most = bytes.isEmpty ? room.count : max(0, min(room.count, bytes.count - offset))
+    let part = UnsafeMutableRawBufferPointer(rebasing: room[..<most])
     let count = descriptor.read(at: bytes.lowerBound + offset, into: part, &failure)
     if failure != 0 { throw .reading(name, failure) }
     return count
