@@ -56,8 +56,9 @@ public struct Failure: Error, Sendable, Equatable {
     _ = lines.withCString { write(STDERR_FILENO, $0, strlen($0)) }
   }
 
-  /// Prints it, and ends the process with its exit code.
+  /// Prints it, and ends the process with its exit code. A signal that is ending it goes before.
   public func end(command: String) -> Never {
+    RemovalOnSignal.giveWay()
     print(command: command)
     exit(status.rawValue)
   }

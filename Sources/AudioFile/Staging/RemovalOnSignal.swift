@@ -12,6 +12,8 @@ package enum RemovalOnSignal {
   nonisolated(unsafe) private static var isHeld = false
   /// The signal that came meanwhile; 0: none.
   nonisolated(unsafe) private static var pending: Int32 = 0
+  /// Whether a signal is ending the process.
+  nonisolated(unsafe) private static var isEnding = false
   private static let signals = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGXCPU, SIGXFSZ]
 
   /// Removes `path` if one of the signals arrives.
@@ -60,7 +62,13 @@ package enum RemovalOnSignal {
     }
   }
 
+  /// Does not return where a signal is ending the process: what a thread misses then is no fault.
+  package static func giveWay() {
+    while isEnding { pause() }
+  }
+
   private static func end(_ signal: Int32) {
+    isEnding = true
     if let path { unlink(path) }
     if let list {
       var index = 0
