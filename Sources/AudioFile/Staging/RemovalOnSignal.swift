@@ -9,8 +9,6 @@ package enum RemovalOnSignal {
   nonisolated(unsafe) private static var path: UnsafeMutablePointer<CChar>?
   /// Ends with nil.
   nonisolated(unsafe) private static var list: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
-  /// The thread that makes what is on the list, and would make more of it beside a handler on another one; nil: there is no list.
-  nonisolated(unsafe) private static var owner: pthread_t?
   nonisolated(unsafe) private static var isHeld = false
   /// The signal that came meanwhile; 0: none.
   nonisolated(unsafe) private static var pending: Int32 = 0
@@ -27,17 +25,17 @@ package enum RemovalOnSignal {
   /// Forgets the file, which is gone or is to stay. Its name is not freed: a handler might be reading it.
   static func disarm() { path = nil }
 
-  /// Removes these if one of the signals arrives, in this order: what a folder holds comes before it. Only this thread makes them.
+  /// Removes these if one of the signals arrives, in this order: what a folder holds comes before it.
   package static func arm(paths: [String]) {
     let list = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: paths.count + 1)
     for (index, path) in paths.enumerated() { list[index] = withSystemPath(path) { strdup($0) } }
     list[paths.count] = nil
-    (Self.list, owner) = (list, pthread_self())
+    Self.list = list
     install()
   }
 
   /// Forgets the list, which is not freed either.
-  package static func disarmPaths() { (list, owner) = (nil, nil) }
+  package static func disarmPaths() { list = nil }
 
   /// Does what is not to end halfway: a signal ends the process after it.
   package static func held<Value, Failure: Error>(_ body: () throws(Failure) -> Value) throws(Failure) -> Value {
@@ -55,14 +53,7 @@ package enum RemovalOnSignal {
     for signal in signals {
       var action = sigaction()
       action.__sigaction_handler.sa_handler = { signal in
-        // Source: pthread_kill(3)
-        if let owner = RemovalOnSignal.owner, owner != pthread_self() {
-          pthread_kill(owner, signal)
-        } else if RemovalOnSignal.isHeld {
-          RemovalOnSignal.pending = signal
-        } else {
-          RemovalOnSignal.end(signal)
-        }
+        if RemovalOnSignal.isHeld { RemovalOnSignal.pending = signal } else { RemovalOnSignal.end(signal) }
       }
       // A signal that is ignored stays ignored: nohup(1).
       var before = sigaction()
