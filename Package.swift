@@ -90,7 +90,8 @@ let package = Package(
     // Live
     .target(name: "BlockProcessing", dependencies: ["Numbers", "Vector", "Buffers", "Convolution", "PCM"], swiftSettings: [realTime]),
     .target(
-      name: "Verification", dependencies: ["CIntrinsics", "Platform", "Numbers", "Buffers", "Convolution", "BlockProcessing", "NumPy", "PCM"],
+      name: "Verification",
+      dependencies: ["CIntrinsics", "Platform", "Numbers", "Buffers", "Convolution", "BlockProcessing", "NumPy", "PCM"],
       swiftSettings: [optimised]),
     .target(name: "CConvolved"),
     .target(
