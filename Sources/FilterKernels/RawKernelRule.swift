@@ -41,8 +41,8 @@ package struct RawKernelRule: Sendable {
     }
     throw AudioFileError(
       .badData,
-      "\(named.path): a request does not name taps without a header here, since they would tell any file's bytes: send the file"
-        + " (convolvectl load --format \(named.format.rawValue)), or name it with the same format, skip and take in the configuration"
+      "\(named.path): a request does not name taps without a header here, since they would tell any file's bytes: send them"
+        + " (convolvectl load FILTER \(named.format.rawValue):FILE), or name it with the same format, skip and take in the configuration"
         + " file\(folder.map { ", or put it below \($0)" } ?? "")")
   }
 

@@ -56,9 +56,8 @@ public struct Failure: Error, Sendable, Equatable {
     _ = lines.withCString { write(STDERR_FILENO, $0, strlen($0)) }
   }
 
-  /// Prints it, and ends the process with its exit code. A signal that is ending it goes before.
+  /// Prints it, and ends the process with its exit code.
   public func end(command: String) -> Never {
-    RemovalOnSignal.giveWay()
     print(command: command)
     exit(status.rawValue)
   }

@@ -148,6 +148,26 @@ import Testing
     #expect(names == ["a.conf", "a.wav", "room-kernels", "room.yaml"])
   }
 
+  @Test("A signal leaves nothing behind", .timeLimit(.minutes(1)), arguments: ["TERM", "INT", "HUP"])
+  func ended(signal: String) throws {
+    let taps = (0..<1 << 20).map { 1e-6 * Double($0 % 7) }
+    try AudioWriter(encoding: .double, sampleRate: 48_000).write([taps], path: folder.file("a.wav"))
+    let lines = (1...12).map { "/impulse/read 1 \($0) 1 0 \($0) 0 1 a.wav\n" }
+    try write("a.conf", "/convolver/new 1 12 256 1048576\n" + lines.joined())
+    // A shell has its children in the background ignore SIGINT.
+    let script = """
+      import os, signal, subprocess, sys, time
+      os.chdir(sys.argv[1])
+      signal.signal(signal.SIGINT, signal.default_int_handler)
+      child = subprocess.Popen([sys.argv[2], 'import', 'a.conf', '-o', 'room.yaml'])
+      while child.poll() is None and not any(name.startswith('.convolved-import') for name in os.listdir()): time.sleep(0.001)
+      child.send_signal(getattr(signal, 'SIG' + sys.argv[3]))
+      print(child.wait() == -getattr(signal, 'SIG' + sys.argv[3]), sorted(os.listdir()))
+      """
+    let ended = try run(Location.python, ["-c", script, folder.path, Location.program("convolvectl"), signal])
+    #expect(ended.output == "True ['a.conf', 'a.wav']\n", "\(ended)")
+  }
+
   @Test(
     "A kernel of any name is read as the file that it is, or refused by its name",
     arguments: [

@@ -60,6 +60,37 @@ struct StyleTests {
     }
   }
 
+  @Test("have each option that a message or a document names")
+  func named() throws {
+    let options = try texts().flatMap(Self.namedOptions)
+    #expect(options.count > 100)
+    for (command, named) in Dictionary(grouping: options, by: \.command) {
+      let help = try program(command, "--help").output
+      for option in Set(named.map(\.option)) { #expect(help.contains(option), "\(command) \(option)") }
+    }
+  }
+
+  /// Of sources and documents.
+  private func texts() throws -> [String] {
+    let files = ["Sources", "docs"].flatMap { folder in
+      (FileManager.default.enumerator(atPath: "\(Location.package)/\(folder)")?.allObjects as? [String] ?? []).map { "\(folder)/\($0)" }
+    }
+    let texts = files.filter { $0.hasSuffix(".swift") || $0.hasSuffix(".md") || $0.hasPrefix("docs/man/") }
+    return try (texts + ["README.md", "SECURITY.md"]).map { try String(contentsOfFile: "\(Location.package)/\($0)", encoding: .utf8) }
+  }
+
+  /// The options on each command line within a text.
+  private static func namedOptions(_ text: String) -> [(command: String, option: String)] {
+    text.matches(of: /\b(convolvectl|convolved|convolve) ([^\n`";|)]*)/).flatMap { line -> [(command: String, option: String)] in
+      let words = line.output.2.split(separator: " ").map(String.init)
+      let whole = "\(line.output.1) \(words.first ?? "")"
+      let isWhole = commands.contains(whole)
+      // convolvectl does nothing without a command.
+      guard isWhole || line.output.1 != "convolvectl" else { return [] }
+      return line.output.2.matches(of: /(?:^|\s)(--[a-z][a-z-]+)/).map { (isWhole ? whole : String(line.output.1), String($0.output.1)) }
+    }
+  }
+
   private func program(_ command: String, _ options: String) throws -> Completed {
     let words = (command + " " + options).split(separator: " ").map(String.init)
     return try run(Location.program(words[0]), Array(words.dropFirst()))

@@ -1,19 +1,18 @@
 import Glibc
 import Platform
 
-/// Removes what is not yet whole when a signal ends the process: one staged file at a time, and one list of files and folders.
+/// Ends the process by a signal only when nothing is left that is not whole: removes a staged file, or waits for work that clears up
+/// after itself.
 ///
 /// The handler calls only what signal-safety(7) allows.
 package enum RemovalOnSignal {
-  /// Read by the handler, as all of these.
+  /// Of the staged file, one at a time. Read by the handler, as what follows.
   nonisolated(unsafe) private static var path: UnsafeMutablePointer<CChar>?
-  /// Ends with nil.
-  nonisolated(unsafe) private static var list: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+  /// Whether work is under way that a signal must not end halfway, and what asks it for its end, which is never freed.
   nonisolated(unsafe) private static var isHeld = false
+  private static let cancellation = Cancellation()
   /// The signal that came meanwhile; 0: none.
   nonisolated(unsafe) private static var pending: Int32 = 0
-  /// Whether a signal is ending the process.
-  nonisolated(unsafe) private static var isEnding = false
   private static let signals = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGXCPU, SIGXFSZ]
 
   /// Removes `path` if one of the signals arrives.
@@ -25,27 +24,19 @@ package enum RemovalOnSignal {
   /// Forgets the file, which is gone or is to stay. Its name is not freed: a handler might be reading it.
   static func disarm() { path = nil }
 
-  /// Removes these if one of the signals arrives, in this order: what a folder holds comes before it.
-  package static func arm(paths: [String]) {
-    let list = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: paths.count + 1)
-    for (index, path) in paths.enumerated() { list[index] = withSystemPath(path) { strdup($0) } }
-    list[paths.count] = nil
-    Self.list = list
-    install()
-  }
-
-  /// Forgets the list, which is not freed either.
-  package static func disarmPaths() { list = nil }
-
-  /// Does what is not to end halfway: a signal ends the process after it.
-  package static func held<Value, Failure: Error>(_ body: () throws(Failure) -> Value) throws(Failure) -> Value {
-    install()
+  /// Does what is not to end halfway. A signal asks it for its end, and ends the process after it, whether it throws or returns.
+  ///
+  /// The handler may run beside the work, on another thread: it would remove what the work goes on to make.
+  package static func held<Value, Failure: Error>(_ body: (Cancellation) throws(Failure) -> Value) throws(Failure) -> Value {
+    // Made here, since a handler makes nothing.
+    let cancellation = Self.cancellation
     isHeld = true
+    install()
     defer {
       isHeld = false
       if pending != 0 { end(pending) }
     }
-    return try body()
+    return try body(cancellation)
   }
 
   /// Source: sigaction(2)
@@ -53,7 +44,9 @@ package enum RemovalOnSignal {
     for signal in signals {
       var action = sigaction()
       action.__sigaction_handler.sa_handler = { signal in
-        if RemovalOnSignal.isHeld { RemovalOnSignal.pending = signal } else { RemovalOnSignal.end(signal) }
+        guard RemovalOnSignal.isHeld else { return RemovalOnSignal.end(signal) }
+        RemovalOnSignal.pending = signal
+        RemovalOnSignal.cancellation.request()
       }
       // A signal that is ignored stays ignored: nohup(1).
       var before = sigaction()
@@ -62,22 +55,14 @@ package enum RemovalOnSignal {
     }
   }
 
-  /// Does not return where a signal is ending the process: what a thread misses then is no fault.
-  package static func giveWay() {
-    while isEnding { pause() }
-  }
-
+  /// Threads of tasks have the signal blocked. Source: pthread_sigmask(3)
   private static func end(_ signal: Int32) {
-    isEnding = true
     if let path { unlink(path) }
-    if let list {
-      var index = 0
-      while let path = list[index] {
-        if unlink(path) != 0 { rmdir(path) }
-        index += 1
-      }
-    }
     Glibc.signal(signal, SIG_DFL)
+    var set = sigset_t()
+    sigemptyset(&set)
+    sigaddset(&set, signal)
+    pthread_sigmask(SIG_UNBLOCK, &set, nil)
     raise(signal)
   }
 }

@@ -48,6 +48,7 @@ final class RequestGate: ChannelDuplexHandler {
 
   /// Chunks of a body whose mean may be smaller than so many bytes: each takes as much work as a kilobyte.
   private static let smallChunks = (count: 1_000, bytes: 64)
+  private static let remedy = "send larger ones, or the whole with Content-Length"
 
   /// - Parameter bytes: gives the decoder what comes here.
   init(limits: ControlLimits, bytes: HeldBytes) {
@@ -103,7 +104,7 @@ final class RequestGate: ChannelDuplexHandler {
       let (count, bytes) = (chunks.count + (piece == nil ? 0 : 1), chunks.bytes + bytes.readableBytes)
       guard count <= Self.smallChunks.count || bytes / count >= Self.smallChunks.bytes else {
         let most = "of more than \(Self.smallChunks.count) chunks the mean has at least \(Self.smallChunks.bytes) bytes"
-        return refuse(context, Problem(status: 400, detail: "the body comes in chunks that are too small: \(most)"))
+        return refuse(context, Problem(status: 400, detail: "the body comes in chunks that are too small: \(most): \(Self.remedy)"))
       }
       self.chunks = (count, bytes)
     }

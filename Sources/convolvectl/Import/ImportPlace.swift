@@ -58,12 +58,14 @@ struct ImportPlace {
       throw Failure(.usage, "\(source): kernels have to be written beside the configuration: name it with -o, in place of standard output")
     }
     try refuse(kernelFolder, isReplaced)
-    let trial = try TrialFolder(in: home, for: imported.made)
-    defer { trial.remove() }
-    for file in imported.made { try trial.write(file) }
-    try check(imported, source: source, home: home, kernelFolder: trial.name)
-    let text = imported.yaml(source: source, folder: home, kernelFolder: kernelName)
-    try RemovalOnSignal.held { () throws(Failure) in try place(imported.made, trial, home: home, text) }
+    try RemovalOnSignal.held { cancellation throws(Failure) in
+      let trial = try TrialFolder(in: home, for: imported.made)
+      defer { trial.remove() }
+      for file in imported.made where !cancellation.isRequested { try trial.write(file) }
+      try check(imported, source: source, home: home, kernelFolder: trial.name, cancellation)
+      let text = imported.yaml(source: source, folder: home, kernelFolder: kernelName)
+      try place(imported.made, trial, home: home, text)
+    }
   }
 
   /// Puts kernels and configuration in their places: all of them, or none.
@@ -103,12 +105,14 @@ struct ImportPlace {
   }
 
   /// What is written is a sound configuration, with kernels that can be had.
-  private func check(_ imported: ImportedConfiguration, source: String, home: String, kernelFolder: String) throws(Failure) {
+  private func check(
+    _ imported: ImportedConfiguration, source: String, home: String, kernelFolder: String, _ cancellation: Cancellation? = nil
+  ) throws(Failure) {
     let text = ConfigurationText(yaml: imported.yaml(source: source, folder: nil, kernelFolder: kernelFolder), folder: home)
     do throws(ConfigurationError) {
       // Nothing is written, where resampling could be set.
       let remedy = "change the rate of \(source) (--rate, where it says none)"
-      _ = try RatedFilters(text, reader: KernelReader(remedy: remedy))
+      _ = try RatedFilters(text, reader: KernelReader(cancellation, remedy: remedy))
     } catch {
       guard case .invalid(_, let faults) = error else { throw Failure(.badData, "\(source): \(error)") }
       let lines = faults.prefix(50).map { fault in

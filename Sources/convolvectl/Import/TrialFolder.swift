@@ -4,7 +4,7 @@ import Import
 import Platform
 import Terminal
 
-/// A folder beside the configuration, for what is not yet found sound. It goes away with `remove`, or when a signal ends the process.
+/// A folder beside the configuration, for what is not yet found sound. It goes away with `remove`: to be used in `RemovalOnSignal.held`.
 struct TrialFolder {
   /// Of the made files.
   let path: String
@@ -16,18 +16,14 @@ struct TrialFolder {
   private let contents: [String]
 
   init(in home: String, for files: [MadeFile]) throws(Failure) {
-    let (root, contents) = try RemovalOnSignal.held { () throws(Failure) in
-      var template = (home.systemBytes + "/.convolved-import-XXXXXX".utf8 + [0]).map { CChar(bitPattern: $0) }
-      guard mkdtemp(&template) != nil else { throw Self.failure(home, errno) }
-      let root = String(systemBytes: template.dropLast().map { UInt8(bitPattern: $0) })
-      let made = files.map { "\(root)/new/\($0.name)" }
-      let folders = Set(made.map { folderAndName(of: $0).folder }).subtracting(["\(root)/new"])
-      let contents = made + folders + ["\(root)/new", "\(root)/old", root]
-      RemovalOnSignal.arm(paths: contents)
-      return (root, contents)
-    }
+    var template = (home.systemBytes + "/.convolved-import-XXXXXX".utf8 + [0]).map { CChar(bitPattern: $0) }
+    guard mkdtemp(&template) != nil else { throw Self.failure(home, errno) }
+    let root = String(systemBytes: template.dropLast().map { UInt8(bitPattern: $0) })
+    (path, replaced) = ("\(root)/new", "\(root)/old")
+    let made = files.map { "\(root)/new/\($0.name)" }
+    let folders = Set(made.map { folderAndName(of: $0).folder }).subtracting([path])
+    contents = made + folders + [path, replaced, root]
     name = folderAndName(of: root).name + "/new"
-    (path, replaced, self.contents) = ("\(root)/new", "\(root)/old", contents)
     do throws(Failure) {
       try Self.makeFolder(path)
       try Self.makeFolder(replaced)
@@ -41,7 +37,6 @@ struct TrialFolder {
     for path in contents {
       if withSystemPath(path, { unlink($0) }) != 0 { _ = withSystemPath(path) { rmdir($0) } }
     }
-    RemovalOnSignal.disarmPaths()
   }
 
   func write(_ file: MadeFile) throws(Failure) {
