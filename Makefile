@@ -15,7 +15,7 @@ PEER_PACKAGES := ffmpeg sox python3-venv
 LIVE_PEER_PACKAGES := libzita-convolver-dev libfftw3-dev
 PROCESS_PEER_PACKAGES := alsa-utils brutefir jconvolver jackd2 pipewire pipewire-bin libpipewire-0.3-modules curl python3
 
-.PHONY: run build static install uninstall lib install-lib deb bill test-package test-service test-vm test-hostile test-autoeq model test test-live soak test-cable test-baseline lint graph bench bench-instructions bench-costs bench-offline bench-start bench-process clean
+.PHONY: run build static install uninstall lib install-lib deb bill test-package test-service test-vm test-hostile test-autoeq model test test-live test-arm-bits soak test-cable test-baseline lint graph bench bench-instructions bench-costs bench-offline bench-start bench-process clean
 
 ## Plays the demonstration: the real engine on recorded speech, no sound card needed.
 run: build
@@ -88,6 +88,14 @@ test-live:
 	swift test -c release --skip-build --no-parallel --filter '$(ALONE)'
 	swift test -c release --skip-build --parallel --filter LiveTests --skip '$(ALONE)'
 
+## Compares 2,000 random convolutions, or CASES of them, and as many of two dimensions, with the wheels of NumPy and SciPy for 64-bit
+## Arm, emulated as several of its processors. Needs no Arm processor; half an hour.
+test-arm-bits: CASES := 2000
+test-arm-bits: .build/arm-numpy/python
+	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
+	$(BUILD) --build-tests
+	CONVOLVED_ARM_PYTHON=$(CURDIR)/$< CONVOLVED_ARM_CASES=$(CASES) swift test -c release --skip-build --filter ArmWheelTests
+
 ## Compares 100,000 random convolutions with NumPy's, and as many of two dimensions with SciPy's, or CASES of them; 2,000 cascades of
 ## filters with SciPy's; then long sounds, 10,000 damaged files twice, hundreds of matrices against the offline result, two clocks for a
 ## minute each and for an hour, changes of kernels by the thousand, 60 of each device fault, and 100 restarts: some 50 minutes, on a
@@ -97,7 +105,7 @@ soak: .build/numpy/done .build/openapi/done
 	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
 	$(BUILD) --build-tests
 	Tests/VirtualCable/build.sh $(CURDIR)/.build/cable
-	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --filter 'CorpusTests|Convolve2DTests|MutationTests|RateMatcherTests|VerificationTests|CascadeTests|OutputSumsTests|BlockProcessingTests.(GridTests|SignalWidthTests)'
+	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --filter 'CorpusTests|ArmOrderTests|Convolve2DTests|MutationTests|RateMatcherTests|VerificationTests|CascadeTests|OutputSumsTests|BlockProcessingTests.(GridTests|SignalWidthTests)'
 	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --no-parallel \
 	  --filter 'LiveTests.(Clocks/(minutes|step|shortBlocks|hour)|ClockFaults|Changes/longSine|AtomicChanges/thousand|Clients/busyMinute|OpenAPI|Faults|Restarts)'
 
@@ -218,6 +226,12 @@ clean:
 	$(call install,$(TEST_PACKAGES))
 	python3 -m venv .build/numpy
 	.build/numpy/bin/python3 -m pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+# The same for 64-bit Arm, with a Python to be emulated.
+.build/arm-numpy/python: Tests/Arm/numpy.sh Tests/requirements.txt .build/numpy/done
+	$(call install,mmdebstrap debian-archive-keyring qemu-user)
+	Tests/Arm/numpy.sh .build/arm-numpy .build/numpy/bin/python3 -m pip
 	touch $@
 
 # The generator of clients and the tester of what OpenAPI describes.
