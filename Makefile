@@ -108,13 +108,14 @@ python: lib .build/python/done
 	cd Python && CONVOLVED_RPATH=$(CURDIR)/.build/lib ../$(PYTHON) setup.py --quiet build --build-lib ../.build/python-package \
 	  --build-temp ../.build/python-objects
 
-## Tests it: NumPy's and SciPy's own tests with its functions in place, CASES random ones (SEED repeats a run), the clients against a
+## Tests it: NumPy's and SciPy's own tests with its functions in place, 2,000 random cases or CASES (SEED repeats a run), the clients against a
 ## daemon on the virtual cable, Dask's workers, and the examples of its page. TESTS=test_client.py for a part.
 test-python: build python
 	$(call install,$(TEST_PACKAGES))
 	Tests/VirtualCable/build.sh $(CURDIR)/.build/cable
 	$(PYTHON) -m mypy --config-file Python/pyproject.toml --python-version 3.11 Python/convolved
-	PATH=$(CURDIR)/.build/release:$$PATH PYTHONPATH=$(CURDIR)/.build/python-package OPENBLAS_NUM_THREADS=1 CASES=$(CASES) \
+	PATH=$(CURDIR)/.build/release:$$PATH PYTHONPATH=$(CURDIR)/.build/python-package OPENBLAS_NUM_THREADS=1 \
+	  $(if $(filter command line,$(origin CASES)),CASES=$(CASES)) \
 	  $(PYTHON) -m pytest -q -p no:cacheprovider --rootdir Python $(addprefix Python/tests/,$(TESTS))
 
 ## Writes the types of the API's documents, of what the daemon says of its API. Their changes are for review.
@@ -237,6 +238,10 @@ bench-process: static
 	Tests/VirtualCable/build.sh $(CURDIR)/.build/cable
 	python3 Benchmarks/process/compare.py .build/static/release/convolved .build/cable --rounds $(ROUNDS) $(if $(QUICK),--quick) \
 	  $(if $(ONLY),--only $(ONLY))
+
+## Compares the Python package with NumPy and SciPy, one BLAS thread each: Benchmarks/README.md. ROUNDS of each; QUICK=1 to try it out.
+bench-python: python
+	PYTHONPATH=.build/python-package OPENBLAS_NUM_THREADS=1 $(PYTHON) Benchmarks/python.py --rounds $(ROUNDS) $(if $(QUICK),--quick)
 
 clean:
 	rm -rf .build Benchmarks/.build

@@ -78,11 +78,12 @@ def _shape(image: tuple[int, ...], kernel: tuple[int, ...], mode: str) -> tuple[
 
 
 def _fill(fillvalue: Any, type: np.dtype[Any]) -> NDArray[Any]:
-    value = np.asarray(fillvalue)
-    if value.size != 1:
+    given, fill = np.asarray(fillvalue), np.empty((), type)
+    if given.size != 1:
         raise ValueError("`fillvalue` must be scalar or an array with one element.")
     try:
-        return np.array(value.item(), type)
+        fill[()] = given.reshape(-1)[0] if isinstance(fillvalue, np.ndarray) else fillvalue
+        return fill
     except (TypeError, OverflowError, ValueError):
         raise ValueError("could not cast `fillvalue` directly to the output type (it was first converted to complex).") from None
 

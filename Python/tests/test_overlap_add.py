@@ -42,7 +42,7 @@ def test_shapes_types_and_values_are_scipys(seed):
             continue
         assert got.shape == expected.shape and got.dtype == expected.dtype, (case, one, other, axes, mode, types, got.dtype, expected.dtype)
         scale = np.sqrt(float((np.abs(x.astype("D")) ** 2).sum() * (np.abs(h.astype("D")) ** 2).sum()))
-        assert np.max(np.abs(got - expected), initial=0) <= (1e-5 if expected.dtype.char in "fF" else 1e-12) * scale
+        assert np.max(np.abs(got - expected), initial=0) <= (1e-5 if set(types) & set("fF") else 1e-12) * scale  # SciPy transforms float32 in float32
 
 
 def exact(x, h):
