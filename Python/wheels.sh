@@ -30,14 +30,15 @@ for python in "$@"; do
     echo "$python: not here, not tested"
     continue
   fi
-  "$python" -m venv "$work/$python"
-  "$work/$python/bin/python" -m pip install --quiet --disable-pip-version-check "$build"/wheels/*.whl
-  "$work/$python/bin/python" "$here/tests/wheel.py"
+  fresh=$work/venv-$(basename "$(dirname "$(dirname "$(command -v "$python")")")")-$(basename "$python")
+  "$python" -m venv "$fresh"
+  "$fresh/bin/python" -m pip install --quiet --disable-pip-version-check "$build"/wheels/*.whl
+  OPENBLAS_NUM_THREADS=1 "$fresh/bin/python" "$here/tests/wheel.py"
 done
 
 # The source distribution builds where the library is, and says what it needs where it is not.
 "$tools/python3" -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir "$work/again" \
-  --config-settings= "$build"/wheels/*.tar.gz > "$work/again.log" 2>&1 && { echo "the source distribution builds without the library" >&2; exit 1; }
+  "$build"/wheels/*.tar.gz > "$work/again.log" 2>&1 && { echo "the source distribution builds without the library" >&2; exit 1; }
 grep -q 'convolved needs libconvolved.so' "$work/again.log" || { cat "$work/again.log" >&2; exit 1; }
 CONVOLVED_PREFIX=$build "$tools/python3" -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation \
   --wheel-dir "$work/again" "$build"/wheels/*.tar.gz

@@ -14,25 +14,33 @@ _MODES = {4: "full", 3: "same", 2: "valid"}
 
 
 def convolve(a: Any, v: Any, mode: Any, threads: int | None, profile: str | None, out: Any) -> Any:
-    if not _is_overridden(a) and not _is_overridden(v):
-        # As np.convolve begins: subclasses become arrays, values without dimensions get one.
-        a, v = np.array(a, copy=None, ndmin=1), np.array(v, copy=None, ndmin=1)
-    return _answer("convolve", a, v, "full" if mode is None else mode, threads, profile, out)
+    if _is_overridden(a) or _is_overridden(v):
+        return _by_numpy(np.convolve, a, v, mode, profile, out)
+    # As np.convolve begins: subclasses become arrays, values without dimensions get one.
+    arrays = [np.array(x, copy=None, ndmin=1) for x in (a, v)]
+    if not _is_taken(arrays, profile):
+        return _by_numpy(np.convolve, a, v, mode, profile, out)
+    return _library.convolve(arrays[0], arrays[1], _mode(np.convolve, mode), threads=threads, profile=profile, out=out)
 
 
 def correlate(a: Any, v: Any, mode: Any, threads: int | None, profile: str | None, out: Any) -> Any:
-    # np.correlate keeps subclasses, which are left to it.
-    a, v = (np.asarray(x) if isinstance(x, (list, tuple)) else x for x in (a, v))
-    return _answer("correlate", a, v, "valid" if mode is None else mode, threads, profile, out)
+    # np.correlate keeps subclasses: they are left to it.
+    arrays = [x if type(x) is np.ndarray else _array(x) for x in (a, v)]
+    if not _is_taken(arrays, profile):
+        return _by_numpy(np.correlate, a, v, mode, profile, out)
+    return _library.correlate(arrays[0], arrays[1], _mode(np.correlate, mode), threads=threads, profile=profile, out=out)
 
 
-def _answer(name: str, a: Any, v: Any, mode: Any, threads: int | None, profile: str | None, out: Any) -> Any:
-    by_numpy: Callable[..., Any] = getattr(np, name)
-    if type(a) is type(v) is np.ndarray and _is_taken(a, v, profile):
-        known = mode if isinstance(mode, str) and mode in _MODES.values() else _mode(by_numpy, mode)
-        by_library: Callable[..., Any] = getattr(_library, name)
-        return by_library(a, v, known, threads=1 if threads is None else threads, profile=profile, out=out)
-    result = by_numpy(a, v, mode)
+def _array(operand: Any) -> Any:
+    """Of a sequence; of what is none, or none of numbers, nothing."""
+    try:
+        return np.asarray(operand) if isinstance(operand, (list, tuple, range)) else None
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def _by_numpy(function: Callable[..., Any], a: Any, v: Any, mode: Any, profile: str | None, out: Any) -> Any:
+    result = function(a, v, mode)
     if profile is not None:
         raise ValueError(f"profile is {profile!r}, but this is computed by NumPy: {_described(a)} with {_described(v)}")
     if out is None:
@@ -51,15 +59,15 @@ def _is_overridden(operand: Any) -> bool:
     return override is not None and override is not np.ndarray.__array_function__
 
 
-def _is_taken(a: np.ndarray, v: np.ndarray, profile: str | None) -> bool:
+def _is_taken(arrays: list[Any], profile: str | None) -> bool:
     """Whether the library computes it, rather than NumPy or nobody."""
-    types = a.dtype.char + v.dtype.char
-    if a.ndim != 1 or v.ndim != 1 or a.size == 0 or v.size == 0 or set(types) - set("?bhilqBHILQefdFD"):
+    if any(type(x) is not np.ndarray or x.ndim != 1 or x.size == 0 or x.dtype.char not in "?bhilqBHILQefdFD" for x in arrays):
         return False
-    return profile is not None or not (set(types) & set("FD") and 1 in (a.size, v.size))
+    is_single_complex = any(x.dtype.kind == "c" for x in arrays) and 1 in (x.size for x in arrays)
+    return profile is not None or not is_single_complex
 
 
-def _mode(function: Callable[..., Any], mode: Any) -> str:
+def _mode(function: Callable[..., Any], mode: Any) -> Any:
     """The mode that NumPy takes this for, with its warnings and errors."""
     return _MODES[len(function(np.zeros(3), np.zeros(2), mode))]
 

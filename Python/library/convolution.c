@@ -58,13 +58,14 @@ static bool read_arguments(const Kind *kind, PyObject *const *values, Py_ssize_t
   return false;
 }
 
+static const char *const modes[] = {"full", "same", "valid"};
+
 /// The mode; -1 where NumPy is to be asked what it makes of it.
 static int read_mode(const Kind *kind, PyObject *mode) {
   if (!mode) return kind->default_mode;
   if (!PyUnicode_Check(mode)) return -1;
-  static const char *const names[] = {"full", "same", "valid"};
   for (int n = 0; n < 3; n++)
-    if (!PyUnicode_CompareWithASCIIString(mode, names[n])) return n;
+    if (!PyUnicode_CompareWithASCIIString(mode, modes[n])) return n;
   return -1;
 }
 
@@ -176,11 +177,14 @@ static PyObject *ask_numpy(const Kind *kind, Arguments *arguments) {
   PyObject *module = PyImport_ImportModule("convolved._numpy");
   PyObject *function = module ? PyObject_GetAttrString(module, kind->name) : NULL;
   Py_XDECREF(module);
-  if (!function) return NULL;
-  PyObject *result = PyObject_CallFunctionObjArgs(
-      function, arguments->a, arguments->v, arguments->mode ? arguments->mode : Py_None, arguments->threads ? arguments->threads : Py_None,
-      arguments->profile ? arguments->profile : Py_None, arguments->out ? arguments->out : Py_None, NULL);
-  Py_DECREF(function);
+  PyObject *mode = arguments->mode ? Py_NewRef(arguments->mode) : PyUnicode_FromString(modes[kind->default_mode]), *result = NULL;
+  if (function && mode) {
+    result = PyObject_CallFunctionObjArgs(
+        function, arguments->a, arguments->v, mode, arguments->threads ? arguments->threads : Py_None,
+        arguments->profile ? arguments->profile : Py_None, arguments->out ? arguments->out : Py_None, NULL);
+  }
+  Py_XDECREF(mode);
+  Py_XDECREF(function);
   return result;
 }
 
