@@ -31,7 +31,7 @@ extension FilterSet {
       (whole, fitted) = (try reader.kernel(words, of: body, asItIs), try reader.kernel(words, of: body, use))
     }
     var live = try Self.live(filter, fitted, channel: fitted.channels.count < whole.channels.count ? 0 : sent.channel)
-    live.edit.kernel = sent
+    (live.edit.kernel, live.equaliser) = (sent, LiveFilter.equaliser(sent))
     return live
   }
 

@@ -51,7 +51,7 @@ extension Schema {
   private static let filter: Schema = .object([
     .member("name", .string), .member("from", .integer), .member("to", .integer), .member("kernel", .string), .member("layout", .string),
     .member("taps", .integer), .member("gain", .number, "dB"), .member("delay", .integer, "Frames"),
-    .member("bypass", .texts(["impulse", "mute"])),
+    .optional("equaliser", .string, "Filter lines of which the kernel is made."), .member("bypass", .texts(["impulse", "mute"])),
   ])
 
   private static let filterList: Schema = .object([.member("filters", .list(.named("Filter")))])

@@ -109,6 +109,7 @@ extension Status.Filter {
     (name, from, to) = (filter.name, filter.from, filter.to)
     (kernel, layout, taps) = (filter.kernelName, filter.layout, filter.response.count)
     (gain, delay, bypass) = (filter.gain, filter.delay, filter.isMutedByBypass ? .mute : .impulse)
+    equaliser = filter.equaliser
   }
 }
 
