@@ -38,6 +38,7 @@ extension FilterSet {
   /// Puts `kernels` in the places of those with the same names, and sets what `settings` give by name; all else stays. A gain that
   /// is given is auto no more; those that are auto follow. O(filters).
   package mutating func change(kernels: [LiveFilter] = [], _ settings: [String: (gain: Double?, delay: Int?)] = [:]) {
+    preset = nil
     let places = Dictionary(filters.indices.map { (filters[$0].name, $0) }) { first, _ in first }
     for filter in kernels { if let index = places[filter.name] { put(filter, at: index) } }
     for (name, setting) in settings {

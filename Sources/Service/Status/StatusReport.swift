@@ -23,6 +23,8 @@ struct StatusReport: Sendable {
   /// The daemon's own.
   var counts: [Counter: Int]
   var differsFromFile: Bool
+  var preset: String?
+  var presets: [Status.Preset]
 
   var status: Status {
     let configuration = filters.configuration
@@ -49,7 +51,7 @@ struct StatusReport: Sendable {
     let exactness = exactness
     (status.exact, status.exactness) = (exactness.exact, exactness.outputs)
     (status.rollback, status.differsFromFile) = (rollback, differsFromFile)
-    status.version = version
+    (status.preset, status.presets, status.version) = (preset, presets, version)
     return status
   }
 
