@@ -7,6 +7,9 @@ package struct FilterEdit: Sendable {
   package var gain: Double?
   /// Frames.
   package var delay: Int?
+
+  /// Of nothing.
+  package init() {}
 }
 
 /// A kernel that came over the control socket, as it came: another rate may need it again.

@@ -9,6 +9,8 @@ package struct FilterSet: Sendable {
   package let configuration: Configuration
   package var filters: [LiveFilter]
   package var bypass = false
+  /// The preset that these filters are, unchanged; nil: none.
+  package var preset: PresetMark?
   /// What is to be said of kernels that nobody can tell the rate of, where the source's may change.
   private var rateless: [String] = []
 

@@ -34,6 +34,8 @@ package struct LiveFilter: Sendable {
   private let impulse: ImpulseResponse
   /// What the control socket changed of it.
   package var edit = FilterEdit()
+  /// The filter lines of an equaliser that came with the configuration or a request, and not as a file's name.
+  package var equaliser: String?
 
   /// - Parameters:
   ///   - taps: one channel of `kernel`, without gain and delay.
@@ -53,6 +55,7 @@ package struct LiveFilter: Sendable {
     peakMagnitude = taps.isEmpty ? 0 : abs(taps[peak])
     isMutedByBypass = filter.bypass == .mute
     impulse = try ImpulseResponse([1])
+    equaliser = filter.kernels.count == 1 ? Self.equaliser(filter.kernels[0]) : nil
   }
 
   /// What the gain multiplies by.

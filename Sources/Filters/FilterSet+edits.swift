@@ -31,13 +31,14 @@ extension FilterSet {
       (whole, fitted) = (try reader.kernel(words, of: body, asItIs), try reader.kernel(words, of: body, use))
     }
     var live = try Self.live(filter, fitted, channel: fitted.channels.count < whole.channels.count ? 0 : sent.channel)
-    live.edit.kernel = sent
+    (live.edit.kernel, live.equaliser) = (sent, LiveFilter.equaliser(sent))
     return live
   }
 
   /// Puts `kernels` in the places of those with the same names, and sets what `settings` give by name; all else stays. A gain that
   /// is given is auto no more; those that are auto follow. O(filters).
   package mutating func change(kernels: [LiveFilter] = [], _ settings: [String: (gain: Double?, delay: Int?)] = [:]) {
+    preset = nil
     let places = Dictionary(filters.indices.map { (filters[$0].name, $0) }) { first, _ in first }
     for filter in kernels { if let index = places[filter.name] { put(filter, at: index) } }
     for (name, setting) in settings {

@@ -29,14 +29,17 @@ package struct KeptFile: Sendable {
     path = folder.map { "\($0)/\(name)" }
   }
 
-  package init(path: String) { self.path = path }
+  package init(path: String?) { self.path = path }
 
   /// What was kept; nil with `errno` where it cannot be read.
   package func read() -> String? { path.flatMap(fileText) }
 
   /// Returns whether the text is kept; if not, `errno` says why and what was kept before is still there.
   @discardableResult
-  package func save(_ text: String) -> Bool {
+  package func save(_ text: String) -> Bool { save { write in Array(text.utf8).withUnsafeBytes(write) } }
+
+  /// - Parameter contents: hands parts to its argument, one after the other, as long as that returns true; returns whether all were taken.
+  package func save(_ contents: (_ write: (UnsafeRawBufferPointer) -> Bool) -> Bool) -> Bool {
     guard let path else { return false }
     makeFolders(of: path)
     let draft = "\(path).\(getpid())"
@@ -44,7 +47,8 @@ package struct KeptFile: Sendable {
     unlink(draft)
     let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
     guard descriptor >= 0, let file = fdopen(descriptor, "w") else { return false }
-    let isWritten = fputs(text, file) >= 0 && fflush(file) == 0 && fsync(fileno(file)) == 0
+    let isWhole = contents { part in part.isEmpty || fwrite(part.baseAddress, 1, part.count, file) == part.count }
+    let isWritten = isWhole && fflush(file) == 0 && fsync(fileno(file)) == 0
     if fclose(file) == 0, isWritten, rename(draft, path) == 0 { return true }
     let reason = errno
     unlink(draft)

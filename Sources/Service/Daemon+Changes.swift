@@ -90,12 +90,7 @@ extension Daemon {
   func enqueueChange<Value: Sendable>(
     _ cancellation: Cancellation = Cancellation(), _ change: @escaping @Sendable (isolated Daemon) async -> Value
   ) async -> Value {
-    let previous = newestChange
-    let task = Task {
-      await previous?.value
-      return await change(self)
-    }
-    newestChange = Task { _ = await task.value }
+    let task = changeLine.add { await change(self) }
     return await withTaskCancellationHandler {
       await task.value
     } onCancel: {
@@ -115,10 +110,14 @@ extension Daemon {
   }
 
   /// Changes the filters within the session, all or nothing. Within `enqueueChange` only.
-  func applyFilterChange(_ cancellation: Cancellation, _ edit: (isolated Daemon) -> Bool) async -> Outcome {
+  ///
+  /// - Parameter known: kernels that were prepared for it; nil: those that are heard.
+  func applyFilterChange(
+    _ cancellation: Cancellation, reusing known: PreparedMatrix? = nil, _ edit: (isolated Daemon) -> Bool
+  ) async -> Outcome {
     let before = snapshot
     guard edit(self) else { return .unchanged }
-    if let problem = await handOver(cancellation) {
+    if let problem = await handOver(cancellation, reusing: known) {
       restore(before)
       return .refused(problem)
     }
@@ -130,9 +129,10 @@ extension Daemon {
   ///
   /// - Parameters:
   ///   - former: ends the planning too; what is planned is heard.
+  ///   - known: kernels that were prepared before; nil: those that are heard.
   ///   - atOnce: whether there is no time to fade, nor to ask whether they fit.
   /// - Returns: why the engine keeps what it had; nil: the new filters are heard.
-  func handOver(_ former: Cancellation? = nil, atOnce: Bool = false) async -> Problem? {
+  func handOver(_ former: Cancellation? = nil, reusing known: PreparedMatrix? = nil, atOnce: Bool = false) async -> Problem? {
     let before = session
     let (filters, costs) = (filters, before.costs)
     if !atOnce, let refusal = MemoryBudget.refusal(filters.memoryBytes) {
@@ -142,7 +142,7 @@ extension Daemon {
     // One processor is left to the audio thread, and one to each worker.
     let threads = atOnce ? 1 : max(1, processorCount - 1 - filters.configuration.workers)
     let plan = { @Sendable in
-      PlannedFilters(filters, costs: costs, reusing: before.prepared, threads: threads) { cancellation.isRequested }
+      PlannedFilters(filters, costs: costs, reusing: known ?? before.prepared, threads: threads) { cancellation.isRequested }
     }
     // What is to relieve the audio thread waits for nothing.
     let made = atOnce ? await inBackground(niceness: 0, plan) : await background.run(cancellation, plan)

@@ -32,7 +32,7 @@ extension Daemon {
   }
 
   /// The filters that get another kernel.
-  private func read(_ changes: [String: FilterChange], _ upload: Cancellation) async throws(Problem) -> [LiveFilter] {
+  func read(_ changes: [String: FilterChange], _ upload: Cancellation) async throws(Problem) -> [LiveFilter] {
     let (filters, text, rawRule) = (filters, text, rawRule())
     return try await prepare(upload) { cancellation throws(Problem) in
       let reader = KernelReader(cancellation, rawRule: rawRule)
@@ -53,7 +53,7 @@ extension Daemon {
 
 extension FilterSet {
   /// Those of `names` that no filter has.
-  fileprivate func unknown(_ names: some Sequence<String>) -> Set<String> { Set(names).subtracting(filters.map(\.name)) }
+  func unknown(_ names: some Sequence<String>) -> Set<String> { Set(names).subtracting(filters.map(\.name)) }
 
   func missing(_ name: String) -> Problem {
     let names = filters.prefix(64).map(\.name).joined(separator: ", ") + (filters.count > 64 ? " and \(filters.count - 64) more" : "")

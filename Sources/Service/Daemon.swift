@@ -41,7 +41,13 @@ public actor Daemon: ControlHandler {
   }
   /// The engine of the session, for whoever cannot wait until the daemon has done other things.
   private nonisolated let watchedEngine: Mutex<AudioEngine>
-  var filters: FilterSet
+  var filters: FilterSet {
+    didSet {
+      guard filters.configuration != oldValue.configuration, !presets.names.isEmpty else { return }
+      presets.forgetReadiness()
+      Task { await readyPresets() }
+    }
+  }
   /// The configuration's own filters, at each rate used so far.
   var rated: RatedFilters
   /// The configuration in force, and the file as it was read last.
@@ -65,8 +71,16 @@ public actor Daemon: ControlHandler {
   var counts = [Counter.rollbacks: 0]
   /// Why the output is silent though it is open, or goes without late taps. What keeps its time is left out.
   var overloads: [DeadlineWatch.Late: String] = [:]
-  /// The end of the newest change: each waits for the one before it.
-  var newestChange: Task<Void, Never>?
+  /// Changes of what is heard.
+  var changeLine = TaskLine()
+  /// Filters that are held ready.
+  var presets = PresetShelf(folder: PresetFolder())
+  /// What writes and removes files of presets.
+  var presetLine = TaskLine()
+  /// Done when the presets of the last run are there again; nil: there is nothing to wait for.
+  var recalledPresets: Task<Void, Never>?
+  /// What was drawn last.
+  var responses = ResponseCache()
   /// The newest upload of each filter, where there was one: asked to end by the next.
   var newestUpload: [String: Cancellation] = [:]
   /// Reads, resamples and plans.
@@ -126,7 +140,10 @@ public actor Daemon: ControlHandler {
     // A request may come before `serve` returns.
     phase = .serving(socket, nil, watch: nil)
     if let excess = DeadlineBudget.excess(session.predictedLoad) { logger.warning("\(excess) by prediction: \(DeadlineBudget.remedy)") }
-    if session.keeper != nil { recallOutput(OutputMemory(socket: socket.path)) }
+    if session.keeper != nil {
+      recallOutput(OutputMemory(socket: socket.path))
+      recallPresets(PresetFolder(socket: socket.path))
+    }
     let server: ControlServer
     do throws(ControlError) {
       server = try await socket.serve(self, logger)
@@ -153,7 +170,10 @@ public actor Daemon: ControlHandler {
     // A change that is under way ends soon, but for a matrix that is being planned: that is left alone.
     await within(.seconds(1)) { [server] in await server?.stop() }
     phase = .stopping
-    await within(.seconds(1)) { [newestChange] in await newestChange?.value }
+    await within(.seconds(1)) { [changeLine, presetLine] in
+      await changeLine.newest?.value
+      await presetLine.newest?.value
+    }
     watching?.cancel()
     await watching?.value
     await rememberOutputNow()
@@ -213,7 +233,8 @@ public actor Daemon: ControlHandler {
       let report = StatusReport(
         engine: engine.status(takingPeaks: takingPeaks), filters: filters, plan: self.session.plan.description,
         predictedLoad: self.session.predictedLoad, output: output, devices: devices, overloads: overloads,
-        rollback: lastChange.rollback, counts: counts, differsFromFile: differsFromFile || outputDiffers)
+        rollback: lastChange.rollback, counts: counts, differsFromFile: differsFromFile || outputDiffers,
+        preset: activePreset, presets: presets.statuses)
       // Of thousands of filters it takes a while, in which the daemon has other things to do.
       guard filters.filters.count > Self.fewFilters, let status = await inBackground(niceness: 0, { report.status }) else {
         return report.status

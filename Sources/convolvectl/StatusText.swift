@@ -24,6 +24,7 @@ struct StatusText {
     lines.append(("xruns", "capture \(status.xruns.capture), playback \(status.xruns.playback)"))
     lines += status.xruns.last.suffix(Self.xrunLines).map { ("xrun", "\($0.time) \($0.text)") }
     lines.append(("changes", "\(status.changes)" + (status.differsFromFile ? ", other than the configuration" : "")))
+    if let preset = status.preset { lines.append(("preset", preset)) }
     if let rollback = status.rollback { lines.append(("warning", rollback)) }
     lines.append(("clipped", "\(status.clipped) samples"))
     if status.worstCase.contains(where: { ($0 ?? 0) > 0.05 }) {

@@ -17,7 +17,8 @@ struct APITests {
     #expect(
       Set(document.keys) == [
         "state", "cause", "rate", "block", "precision", "devices", "latency", "resampler", "load", "xruns", "changes", "clipped", "levels",
-        "realtime", "filters", "plan", "output", "guards", "worstCase", "exact", "exactness", "differsFromFile", "version",
+        "realtime", "filters", "plan", "output", "guards", "worstCase", "exact", "exactness", "preset",
+        "presets", "differsFromFile", "version",
       ])
     #expect(((document["levels"] as? [String: Any])?["inputs"] as? [Any])?.last is NSNull)
     #expect((document["realtime"] as? [String: Any])?["lockedBytes"] as? Int == 36_909_875)

@@ -44,6 +44,7 @@ struct CommandTests {
                  above 100 %          10  ████████████
       xruns      capture 1, playback 2
       changes    3, other than the configuration
+      preset     room
       clipped    4 samples
       worst case 6.0 dB, silent
       exact      output 0 for signals of up to 20 bits, grid 2^-42; others differ by at most one step, at ties

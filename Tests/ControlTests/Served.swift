@@ -48,6 +48,10 @@ actor Record: ControlHandler {
   private(set) var checked: [ConfigurationUpload] = []
   private(set) var reloads = 0
   private(set) var verifications: [VerificationRequest] = []
+  private(set) var responses: [ResponseRequest] = []
+  /// Presets that were saved, with changes, and activated.
+  private(set) var saved: [String: [String: FilterChange]] = [:]
+  private(set) var activated: [(name: String, request: PresetActivation)] = []
   /// Kernels whose handler has begun, and those whose handler was cancelled.
   private(set) var begun = 0
   private(set) var cancelled = 0
@@ -109,6 +113,40 @@ actor Record: ControlHandler {
     return FilterList(filters: Status.sample.filters)
   }
 
+  /// An output, or a filter `missing`, has none.
+  func response(_ request: ResponseRequest) throws(Problem) -> FilterResponse {
+    if case .filter("missing") = request.subject { throw Problem(status: 404, detail: "there is no filter missing") }
+    responses.append(request)
+    return .sample
+  }
+
+  func listPresets() -> PresetList {
+    let presets = saved.keys.sorted().map { name in
+      PresetReport(
+        name: name, saved: "2026-11-30T12:00:00.000Z", active: name == activated.last?.name, rate: 48_000, filters: 2, bytes: 4_096,
+        level: name == "quiet" ? -12.25 : nil, peakFrames: name == "quiet" ? 480 : nil,
+        outputs: name == "quiet" ? [.init(level: -12.25, peakFrames: 480), .init(level: nil, peakFrames: nil)] : [],
+        refusal: name == "old" ? "it was saved at 44100 Hz" : nil)
+    }
+    return PresetList(presets: presets, most: 32, bytes: 4_096 * saved.count, mostBytes: 1 << 30)
+  }
+
+  func savePreset(_ name: String, _ changes: [String: FilterChange]) throws(Problem) -> PresetReport {
+    saved[name] = changes
+    return listPresets().presets.first { $0.name == name }!
+  }
+
+  func activatePreset(_ name: String, _ request: PresetActivation) throws(Problem) -> PresetUse {
+    guard saved[name] != nil else { throw Problem(status: 404, title: "No such preset", detail: "there is no preset \(name)") }
+    activated.append((name, request))
+    return PresetUse(preset: name, trim: request.trim ?? 0, delayFrames: request.match == nil ? 0 : 7, filters: Status.sample.filters)
+  }
+
+  func deletePreset(_ name: String) throws(Problem) -> PresetList {
+    guard saved.removeValue(forKey: name) != nil else { throw Problem(status: 404, detail: "there is no preset \(name)") }
+    return listPresets()
+  }
+
   /// A text that begins with an x is at fault.
   private func take(_ upload: ConfigurationUpload, isCheck: Bool) throws(Problem) -> ConfigurationReport {
     guard upload.bytes.first != UInt8(ascii: "x") else {
@@ -151,6 +189,14 @@ extension VerificationReport {
   }
 }
 
+extension FilterResponse {
+  static let sample = FilterResponse(
+    rate: 48_000, filters: ["left"], taps: 3, delayFrames: 480, peakFrames: 481, peak: -0.5, frequencies: [10, 1_000, 24_000],
+    magnitudes: [-6.0206, -70, nil], phases: [0.5, nil, nil], groupDelays: [481, nil, nil],
+    impulse: Trace(start: 480, step: 1, minima: [0, -0.5, 0.25], maxima: [0, -0.5, 0.25]),
+    stepResponse: Trace(start: 480, step: 2, minima: [-0.5, -0.25], maxima: [0, -0.25]))
+}
+
 extension ConfigurationReport {
   static let sample = ConfigurationReport(filters: 2, plan: "64: direct 128", load: 0.125, restart: ["block"])
 }
@@ -181,6 +227,7 @@ extension Status {
     status.filters = [filter]
     (status.plan, status.output) = ("left: uniform", Output(mute: false, bypass: true, volume: -20.5, dither: .tpdf, ceiling: -1))
     (status.differsFromFile, status.version) = (true, "0.1.0")
+    (status.preset, status.presets) = ("room", [Preset(name: "room", saved: "2026-11-30T12:00:00.000Z")])
     status.guards = Guards([.unusableSamples: 7, .faultyBlocks: 2, .closures: 1])
     status.worstCase = [6.02, nil]
     var (exact, inexact) = (Exact(), Exact())

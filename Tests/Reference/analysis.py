@@ -2,14 +2,18 @@
 
 usage: analysis.py kernels OUTPUT SEED COUNT
        analysis.py matches OUTPUT SEED COUNT
+       analysis.py responses OUTPUT SEED COUNT
 
 kernels: for each its length, its taps, then L1 and L2 norm, the largest |H| of a grid of 256 points a tap, |H(0)|, and 1 if it
 is minimum phase by its construction, 0 if not. matches: for each the recording's and the pattern's length, the recording, the
-pattern, the score of every window and its least-squares gain. All numbers are float64.
+pattern, the score of every window and its least-squares gain. responses: for each its length, its taps, 16 frequencies in cycles a
+sample, the real and imaginary parts of H there, the group delays, the rate and the power of K-weighted pink noise of it. All numbers
+are float64.
 """
 import sys
 
 import numpy as np
+from scipy import signal
 
 
 def roots(random, count, radius):
@@ -61,11 +65,31 @@ def matches(random):
     return [[len(x), len(p)], x, p, score, product / (p**2).sum()]
 
 
+def pink_power(taps, rate):
+    """By the weighting's recursive filters, on a grid of its own."""
+    f = np.linspace(20, min(20_000, rate / 2), 1 << 18)
+    _, shelf = signal.freqz([1.53512485958697, -2.69169618940638, 1.19839281085285], [1, -1.69065929318241, 0.73248077421585], f, fs=48_000)
+    _, high = signal.freqz([1, -2, 1], [1, -1.99004745483398, 0.99007225036621], f, fs=48_000)
+    weight = abs(shelf * high) ** 2 / f
+    h = signal.czt(taps, len(f), np.exp(-2j * np.pi * (f[1] - f[0]) / rate), np.exp(2j * np.pi * f[0] / rate))
+    return np.trapezoid(abs(h) ** 2 * weight, f) / np.trapezoid(weight, f)
+
+
+def responses(random):
+    taps, _ = kernel(random)
+    f = np.sort(random.uniform(0, 0.5, 16))
+    waves = np.exp(-2j * np.pi * np.outer(f, np.arange(len(taps))))
+    h = waves @ taps
+    rate = int(random.choice([8_000, 44_100, 48_000, 192_000]))
+    delay = (waves @ (taps * np.arange(len(taps))) / h).real
+    return [[len(taps)], taps, f, h.real, h.imag, delay, [rate, pink_power(taps, rate)]]
+
+
 def main(what, path, seed, count):
     random = np.random.default_rng(seed)
     with open(path, "wb") as file:
         for _ in range(count):
-            for values in {"kernels": kernels, "matches": matches}[what](random):
+            for values in {"kernels": kernels, "matches": matches, "responses": responses}[what](random):
                 file.write(np.asarray(values, np.float64).tobytes())
 
 

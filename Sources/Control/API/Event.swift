@@ -37,6 +37,10 @@ public enum Event: Sendable, Equatable {
     public var output: Status.Output
     public var rollback: String?
     public var differsFromFile: Bool
+    /// The preset that is in force, unchanged; nil: none.
+    public var preset: String?
+    /// All that there are; nil from a daemon that does not send them.
+    public var presets: [Status.Preset]?
   }
 
   public static let contentType = "text/event-stream"
@@ -48,7 +52,7 @@ public enum Event: Sendable, Equatable {
       .changes(
         Changes(
           changes: status.changes, filters: status.filters, plan: status.plan, output: status.output, rollback: status.rollback,
-          differsFromFile: status.differsFromFile)),
+          differsFromFile: status.differsFromFile, preset: status.preset, presets: status.presets)),
       .realtime(status.realtime),
       .levels(
         Levels(

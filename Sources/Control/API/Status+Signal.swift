@@ -131,6 +131,8 @@ extension Status {
     public var gain = 0.0
     /// Frames.
     public var delay = 0
+    /// Filter lines of which the kernel is made; nil where they stand in a file, or are very many.
+    public var equaliser: String?
     /// What a bypass leaves of it.
     public var bypass = Bypass.impulse
 

@@ -42,6 +42,10 @@ public struct Status: Codable, Sendable, Equatable {
   public var exact: [Exact] = []
   /// For each output: what `exact` says, without widths.
   public var exactness: [Exactness] = []
+  /// The preset that is in force, unchanged; nil: none.
+  public var preset: String?
+  /// All that there are, by their names; nil from a daemon that does not send them.
+  public var presets: [Preset]?
   /// Whether something was changed since the configuration file was read.
   public var differsFromFile = false
   /// Of the daemon.

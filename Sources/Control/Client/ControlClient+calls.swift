@@ -37,7 +37,7 @@ extension ControlClient {
     try await send("POST", "/v1/verify", request)
   }
 
-  private func send(_ method: String, _ target: String, _ document: some Encodable) async throws(ControlError) -> Answer {
+  func send(_ method: String, _ target: String, _ document: some Encodable) async throws(ControlError) -> Answer {
     // Bools, text and finite numbers are always encodable.
     let body = (try? JSONEncoder().encode(document)) ?? Data()
     return try await request(method, target, contentType: "application/json", body: Array(body))

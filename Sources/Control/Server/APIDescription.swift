@@ -34,8 +34,9 @@ private var paths: String {
 extension Endpoint {
   fileprivate var description: String {
     var members = ["\"operationId\": \"\(operation)\"", "\"summary\": \"\(summary)\""]
-    let name = #"{ "name": "name", "in": "path", "required": true, "schema": { "type": "string", "minLength": 1 } }"#
-    let inPath = path.contains("{name}") ? [name] : []
+    let inPath = path.matches(of: /\{([a-z]+)\}/).map { name in
+      #"{ "name": "\#(name.1)", "in": "path", "required": true, "schema": \#(pathSchema) }"#
+    }
     let all = inPath + parameters.map(\.description)
     if !all.isEmpty { members.append("\"parameters\": [\n\(all.joined(separator: ",\n").indented)\n]") }
     if let body = body.description { members.append("\"requestBody\": \(body)") }

@@ -29,4 +29,19 @@ package protocol ControlHandler: Sendable {
 
   /// Reads the configuration file and its kernels again, all or nothing; returns when that is heard.
   func reloadConfiguration() async throws(Problem) -> ConfigurationReport
+
+  /// How a filter, or an output, responds.
+  func response(_ request: ResponseRequest) async throws(Problem) -> FilterResponse
+
+  /// The filters that are held ready.
+  func listPresets() async -> PresetList
+
+  /// Saves what is in force, with changes by the filters' names that are not heard.
+  func savePreset(_ name: String, _ changes: [String: FilterChange]) async throws(Problem) -> PresetReport
+
+  /// Switches to a preset in one step; returns when that is heard.
+  func activatePreset(_ name: String, _ request: PresetActivation) async throws(Problem) -> PresetUse
+
+  /// Returns those that are left. What is heard stays.
+  func deletePreset(_ name: String) async throws(Problem) -> PresetList
 }

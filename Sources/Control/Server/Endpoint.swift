@@ -7,12 +7,14 @@ import Platform
 struct Endpoint: Sendable {
   /// In capitals. GET serves HEAD too.
   let method: String
-  /// In which `{name}` stands for any step.
+  /// In which a name in braces stands for any step.
   let path: String
   /// Its name for generated clients.
   let operation: String
   /// What it does, for `GET /v1/openapi.json`.
   let summary: String
+  /// JSON Schema of the step that a name in braces stands for.
+  var pathSchema = #"{ "type": "string", "minLength": 1 }"#
   var parameters: [Parameter] = []
   var body = Body.none
   var answer: Answer
@@ -61,7 +63,7 @@ struct Endpoint: Sendable {
 
   /// A request that has come whole.
   struct Call: Sendable {
-    /// What stands for `{name}`.
+    /// What stands for the name in braces.
     let name: String
     let query: [String: String]
     let contentType: String?
@@ -87,7 +89,7 @@ struct Endpoint: Sendable {
       let refused = "\(quotable(method.rawValue, most: 20)) is not what \(quotable(target, most: 200)) takes"
       throw Refusal(405, "\(refused): use \(allowed)", allow: allowed)
     }
-    let step = endpoint.path.split(separator: "/").firstIndex(of: "{name}").map { path[$0] } ?? ""
+    let step = endpoint.path.split(separator: "/").firstIndex { $0.hasPrefix("{") }.map { path[$0] } ?? ""
     return (endpoint, step, try endpoint.values(query))
   }
 
@@ -96,7 +98,7 @@ struct Endpoint: Sendable {
   private static let mostSteps = steps.map(\.count).max() ?? 0
 
   private static func matches(_ steps: [String], _ path: [String]) -> Bool {
-    steps.count == path.count && zip(steps, path).allSatisfy { $0 == $1 || ($0 == "{name}" && !$1.isEmpty) }
+    steps.count == path.count && zip(steps, path).allSatisfy { $0 == $1 || ($0.hasPrefix("{") && !$1.isEmpty) }
   }
 
   private func values(_ query: Substring) throws(Refusal) -> [String: String] {

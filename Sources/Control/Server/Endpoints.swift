@@ -3,7 +3,9 @@ import Platform
 
 extension Endpoint {
   /// The whole API, a row for each endpoint: routing, limits, checks and `GET /v1/openapi.json` are derived from it.
-  static let all: [Endpoint] = [
+  static let all = general + responses + presets
+
+  private static let general: [Endpoint] = [
     Endpoint(
       method: "GET", path: "/v1/status", operation: "getStatus", summary: "What the daemon does. Peaks are those since the last request.",
       answer: .document(.named("Status"), "The state.")

@@ -62,6 +62,19 @@ struct JSONReader {
     }
   }
 
+  /// Whether a list comes next.
+  var isAtList: Bool { mutating get { next == UInt8(ascii: "[") } }
+
+  mutating func list(_ element: (_ reader: inout JSONReader) throws(Problem) -> Void) throws(Problem) {
+    try take("[")
+    if next == UInt8(ascii: "]") { return place += 1 }
+    while true {
+      try element(&self)
+      guard next == UInt8(ascii: ",") else { return try take("]") }
+      place += 1
+    }
+  }
+
   mutating func value() throws(Problem) -> JSONValue {
     switch next {
     case UInt8(ascii: "\""): return .text(try text())

@@ -28,10 +28,14 @@ extension Endpoint.Parameter {
   }
 
   private static func number(_ name: String, from least: Int, _ documentation: String) -> Self {
-    let range = least...1 << 31
-    return Self(
-      name: name, needs: "a whole number from \(least) to \(range.upperBound)",
-      schema: #"{ "type": "integer", "minimum": \#(least), "maximum": \#(range.upperBound) }"#, documentation: documentation
+    number(name, in: least...1 << 31, documentation)
+  }
+
+  static func number(_ name: String, in range: ClosedRange<Int>, default value: Int? = nil, _ documentation: String) -> Self {
+    Self(
+      name: name, needs: "a whole number from \(range.lowerBound) to \(range.upperBound)",
+      schema: #"{ "type": "integer", "minimum": \#(range.lowerBound), "maximum": \#(range.upperBound)"#
+        + (value.map { ", \"default\": \($0)" } ?? "") + " }", documentation: documentation
     ) { Int($0).flatMap { range.contains($0) ? "\($0)" : nil } }
   }
 }

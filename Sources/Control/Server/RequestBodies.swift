@@ -3,11 +3,13 @@ import Platform
 
 extension FilterChange {
   /// Reads the body of `PATCH /v1/filters`: changes by the filters' names.
-  static func read(json: [UInt8]) throws(Problem) -> [String: FilterChange] {
+  ///
+  /// - Parameter isOptional: whether there may be none.
+  static func read(json: [UInt8], isOptional: Bool = false) throws(Problem) -> [String: FilterChange] {
     var changes: [String: FilterChange] = [:]
     let needs = "the body must be a JSON object of filters, as in {\"left\": {\"gain\": -3, \"delay\": 480}}"
     try JSONReader.read(json, needs: needs) { name, reader throws(Problem) in changes[name] = try FilterChange(&reader, of: name) }
-    guard !changes.isEmpty else { throw .badRequest("nothing is to be changed: name at least one filter") }
+    guard isOptional || !changes.isEmpty else { throw .badRequest("nothing is to be changed: name at least one filter") }
     return changes
   }
 
@@ -34,6 +36,43 @@ extension FilterChange {
     }
     guard self != FilterChange() else { throw refusal("nothing is to be changed: give `kernel`, `gain` or `delay`") }
     guard channel == nil || kernel != nil else { throw refusal("`channel` is that of a kernel file: give `kernel` too") }
+  }
+}
+
+extension PresetActivation {
+  /// Reads the body of `POST /v1/presets/{name}/activate`; one that is empty asks for nothing.
+  init(json: [UInt8]) throws(Problem) {
+    self.init()
+    guard !json.isEmpty else { return }
+    try JSONReader.read(json, needs: "the body must be a JSON object, as in {\"match\": [\"flat\", \"room\"]}") {
+      name, reader throws(Problem) in
+      switch name {
+      case "match": match = try Match(&reader)
+      case "trim":
+        guard case .number(let value) = try reader.value(), Self.trims.contains(value) else {
+          throw .badRequest("`trim` must be a number from \(Int(Self.trims.lowerBound)) to 0 dB")
+        }
+        trim = value
+      default: throw .badRequest("`\(quotable(name, most: 40))` is unknown: the members are `match` and `trim`")
+      }
+    }
+  }
+}
+
+extension PresetActivation.Match {
+  fileprivate init(_ reader: inout JSONReader) throws(Problem) {
+    let refusal = Problem.badRequest("`match` must be true, or a list of at most \(Self.most) names of presets")
+    guard reader.isAtList else {
+      guard case .bool(true) = try reader.value() else { throw refusal }
+      self = .all
+      return
+    }
+    var names: [String] = []
+    try reader.list { reader throws(Problem) in
+      guard case .text(let name) = try reader.value(), PresetName.isValid(name), names.count < Self.most else { throw refusal }
+      names.append(name)
+    }
+    self = .presets(names)
   }
 }
 

@@ -9,6 +9,7 @@ extension Schema {
     ("Exactness", exactness),
     ("Filter", filter),
     ("FilterList", filterList),
+    ("FilterResponse", filterResponse),
     ("Guards", guards),
     ("KernelReport", kernelReport),
     ("Latency", latency),
@@ -17,9 +18,14 @@ extension Schema {
     ("Output", output),
     ("OutputLatency", outputLatency),
     ("OutputVerification", outputVerification),
+    ("Preset", preset),
+    ("PresetList", presetList),
+    ("PresetReport", presetReport),
+    ("PresetUse", presetUse),
     ("Problem", problem),
     ("RealTime", realTime),
     ("Status", status),
+    ("Trace", trace),
     ("VerificationReport", verificationReport),
     ("Xruns", xruns),
   ]
@@ -51,7 +57,7 @@ extension Schema {
   private static let filter: Schema = .object([
     .member("name", .string), .member("from", .integer), .member("to", .integer), .member("kernel", .string), .member("layout", .string),
     .member("taps", .integer), .member("gain", .number, "dB"), .member("delay", .integer, "Frames"),
-    .member("bypass", .texts(["impulse", "mute"])),
+    .optional("equaliser", .string, "Filter lines of which the kernel is made."), .member("bypass", .texts(["impulse", "mute"])),
   ])
 
   private static let filterList: Schema = .object([.member("filters", .list(.named("Filter")))])
@@ -121,7 +127,8 @@ extension Schema {
     .member("levels", .named("Levels")), .member("realtime", .named("RealTime")), .member("filters", .list(.named("Filter"))),
     .member("plan", .string), .member("output", .named("Output")), .member("guards", .named("Guards")),
     .member("worstCase", .list(.nullable(.number)), "dB"), .optional("rollback", .string), .member("exact", .list(.named("Exact"))),
-    .member("exactness", .list(.named("Exactness"))), .member("differsFromFile", .boolean), .member("version", .string),
+    .member("exactness", .list(.named("Exactness"))), .optional("preset", .string, "The one in force, unchanged."),
+    .optional("presets", .list(.named("Preset"))), .member("differsFromFile", .boolean), .member("version", .string),
   ])
 
   private static let verificationReport: Schema = .object([

@@ -23,6 +23,8 @@ struct StatusReport: Sendable {
   /// The daemon's own.
   var counts: [Counter: Int]
   var differsFromFile: Bool
+  var preset: String?
+  var presets: [Status.Preset]
 
   var status: Status {
     let configuration = filters.configuration
@@ -49,7 +51,7 @@ struct StatusReport: Sendable {
     let exactness = exactness
     (status.exact, status.exactness) = (exactness.exact, exactness.outputs)
     (status.rollback, status.differsFromFile) = (rollback, differsFromFile)
-    status.version = version
+    (status.preset, status.presets, status.version) = (preset, presets, version)
     return status
   }
 
@@ -109,6 +111,7 @@ extension Status.Filter {
     (name, from, to) = (filter.name, filter.from, filter.to)
     (kernel, layout, taps) = (filter.kernelName, filter.layout, filter.response.count)
     (gain, delay, bypass) = (filter.gain, filter.delay, filter.isMutedByBypass ? .mute : .impulse)
+    equaliser = filter.equaliser
   }
 }
 

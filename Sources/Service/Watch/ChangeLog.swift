@@ -4,7 +4,7 @@ import Logging
 /// may make them thousands of times a second.
 package struct ChangeLog {
   package enum Kind: CaseIterable, Sendable {
-    case mute, volume, dither, ceiling, bypass, fade, kernel, filters, configuration
+    case mute, volume, dither, ceiling, bypass, fade, kernel, filters, preset, configuration
   }
 
   private var told: [Kind: ContinuousClock.Instant] = [:]

@@ -1,0 +1,108 @@
+import AudioFile
+import ConfigurationFile
+import ControlAPI
+import Convolution
+import FilterKernels
+import Filters
+import TestSupport
+import Testing
+
+@Suite("Files of presets")
+struct PresetFileTests {
+  /// Filters of random taps, gains and delays; some share a kernel, and some gains are auto.
+  static func preset(_ random: inout SeededGenerator, name: String = "room") throws -> HeldPreset {
+    let kernels = (0..<3).map { _ in random.noise(Int.random(in: 1...400, using: &random)) }
+    let filters = try (0..<Int.random(in: 1...6, using: &random)).map { index in
+      let gain = Bool.random(using: &random) ? Double.random(in: -20...6, using: &random) : nil
+      let filter = Configuration.Filter(
+        name: "f\(index)", from: Int.random(in: 0...3, using: &random), to: Int.random(in: 0...3, using: &random), kernels: ["k"],
+        gain: gain, delay: Int.random(in: 0...2000, using: &random))
+      let number = Int.random(in: 0..<3, using: &random)
+      var kernel = try Kernel(channels: [kernels[number]], name: "k\(number) ü.wav", layout: "text, \(number)")
+      kernel.leadFrames = number * 7
+      return try FilterSet.live(filter, kernel, channel: 0)
+    }
+    return HeldPreset(name: name, saved: "2026-11-30T12:00:00.125Z", rate: 48_000, filters: filters)
+  }
+
+  private static func bytes(_ preset: HeldPreset) -> [UInt8] {
+    let (head, kernels) = PresetFile.parts(of: preset)
+    return head + kernels.flatMap { $0.taps.withUnsafeBytes { Array($0) } }
+  }
+
+  /// The same, with a digest that is right: as whoever wants to be believed would write it.
+  private static func signed(_ body: [UInt8]) -> [UInt8] {
+    let digest = body.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
+    let digits = String(digest, radix: 16)
+    return Array("convolved preset 1 \(String(repeating: "0", count: 16 - digits.count))\(digits)\n".utf8) + body
+  }
+
+  @Test("are read as they were written, and equal kernels are kept once", arguments: [UInt64.random(in: 0...(.max))])
+  func roundTrip(seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    for _ in 0..<50 {
+      let preset = try Self.preset(&random)
+      let bytes = Self.bytes(preset)
+      let read = try PresetFile.preset(bytes, name: "room")
+      #expect((read.name, read.saved, read.rate) == ("room", preset.saved, 48_000), "seed \(seed)")
+      #expect(read.filters.count == preset.filters.count)
+      for (one, other) in zip(read.filters, preset.filters) {
+        #expect((one.name, one.from, one.to, one.delay) == (other.name, other.from, other.to, other.delay), "seed \(seed)")
+        #expect(one.response == other.response && one.leadFrames == other.leadFrames && one.isGainAuto == other.isGainAuto)
+        #expect((one.kernelName, one.layout) == (other.kernelName, other.layout) && (one.isGainAuto || one.gain == other.gain))
+      }
+      #expect(Set(read.filters.map { ObjectIdentifier($0.response) }).count == Set(preset.filters.map(\.kernelName)).count)
+      #expect(read.bytes <= 3 * 4096 * 8 && Self.bytes(read) == bytes)
+    }
+  }
+
+  @Test("that are damaged or cut are refused: at each byte", arguments: [UInt64.random(in: 0...(.max))])
+  func damaged(seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    let bytes = Self.bytes(try Self.preset(&random))
+    for index in bytes.indices {
+      var damaged = bytes
+      damaged[index] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+      #expect(throws: PresetFile.Fault.self, "seed \(seed), byte \(index)") { try PresetFile.preset(damaged, name: "room") }
+    }
+    for count in Set([0, 1, 18, 19, 35, 36, bytes.count - 1] + (0..<50).map { _ in Int.random(in: 0..<bytes.count, using: &random) }) {
+      #expect(throws: PresetFile.Fault.self, "seed \(seed)") { try PresetFile.preset(Array(bytes.prefix(count)), name: "room") }
+    }
+    #expect(throws: PresetFile.Fault.self) { try PresetFile.preset(bytes, name: "other") }
+  }
+
+  @Test(
+    "that hold what cannot be are refused, with the right digest too",
+    arguments: [
+      #""taps":9223372036854775807"#, #""taps":-1"#, #""taps":0"#, #""taps":3"#, #""lead":-1"#, #""lead":9999999999"#, #""kernel":1"#,
+      #""kernel":-1"#, #""from":64"#, #""to":-1"#, #""delay":-1"#, #""delay":1048577"#, #""gain":61"#, #""gain":-201"#, #""gain":1e999"#,
+      #""rate":0"#, #""rate":99999999"#, #""name":"../room""#, #""filters":[]"#, #""kernels":[]"#, #""delay":1e300"#,
+      #""layout":"a\u001bb""#, #""saved":"\#(String(repeating: "9", count: 41))""#,
+    ])
+  func impossible(_ member: String) throws {
+    let header =
+      #"{"filters":[{"delay":0,"from":0,"gain":-3,"kernel":0,"name":"f","to":0}],"#
+      + #""kernels":[{"layout":"l","lead":0,"name":"k","taps":2}],"name":"room","rate":48000,"saved":"now"}"#
+    let taps = [0.5, 0.25].withUnsafeBytes { Array($0) }
+    #expect(try PresetFile.preset(Self.signed(Array("\(header)\n".utf8) + taps), name: "room").filters[0].response.count == 2)
+    let key = try #require(member.firstMatch(of: /^"([a-z]+)":/)).1
+    let changed: String
+    if key == "filters" || key == "kernels" {
+      changed = header.replacing(try Regex(#""\#(key)":\[.*?\]"#), with: member)
+    } else {
+      changed = header.replacing(try Regex(#""\#(key)":("[^"]*"|-?[0-9]+)"#), with: member)
+    }
+    #expect(changed != header)
+    #expect(throws: PresetFile.Fault.self) { try PresetFile.preset(Self.signed(Array("\(changed)\n".utf8) + taps), name: "room") }
+    let infinite = [0.5, .infinity].withUnsafeBytes { Array($0) }
+    #expect(throws: PresetFile.Fault.self) { try PresetFile.preset(Self.signed(Array("\(header)\n".utf8) + infinite), name: "room") }
+  }
+
+  @Test("names are letters, digits and a few signs, and lead to no other folder")
+  func names() {
+    for name in ["a", "A-1_b.c", "0", String(repeating: "x", count: 64)] { #expect(PresetName.isValid(name), "\(name)") }
+    for name in ["", ".", "..", ".a", "-a", "_a", "a/b", "a b", "ä", "a\u{0}", "a\n", String(repeating: "x", count: 65), "e\u{301}"] {
+      #expect(!PresetName.isValid(name), "\(name)")
+    }
+  }
+}

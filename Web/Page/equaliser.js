@@ -1,0 +1,171 @@
+// An equaliser on routes: bands dragged on the response, heard when they are let go, kept by the daemon as the kernel's words.
+import { changeFilters } from "./api.js";
+import { addBand, drawBands } from "./equaliser-bands.js";
+import { drawStage, isDragging, onStage } from "./equaliser-stage.js";
+import { safePreamp } from "./equaliser-math.js";
+import { linesOf, read, text, words } from "./equaliser-text.js";
+import { byId, el, isHeld, keyed, onCommit, setNote, setText } from "./dom.js";
+import { fixed, number } from "./format.js";
+import { listen, live, refresh } from "./live.js";
+import { mayChange } from "./session.js";
+
+let equaliser = read("");
+/** Names of routes that it is heard on. */
+const chosen = new Set();
+let hasChosen = false;
+/** Whether it may take the place of kernels that are none. */
+let mayReplace = false;
+const past = [];
+const mostPast = 100;
+
+const routes = () => (live.status?.filters ?? []).filter((route) => chosen.has(route.name));
+const rate = () => live.status?.rate ?? 48000;
+const isEqualiser = (route) => linesOf(route) !== null;
+/** A route's equaliser, as words that can be compared. */
+const wordsOf = (route) => (isEqualiser(route) ? words(read(linesOf(route))) : null);
+const say = (what, isFault = false) => setNote(byId("eq-note"), what, isFault);
+
+/** Takes over what the daemon has: its words are what is shown. */
+function follow() {
+  if (!live.status || byId("equaliser").hidden) return;
+  const filters = live.status.filters ?? [];
+  for (const name of chosen) if (!filters.some((route) => route.name === name)) chosen.delete(name);
+  if (!hasChosen) {
+    const first = filters.find(isEqualiser);
+    if (first) for (const route of filters) if (wordsOf(route) === wordsOf(first)) chosen.add(route.name);
+    hasChosen = Boolean(first);
+  }
+  const [first] = routes();
+  if (first && isEqualiser(first) && !isDragging() && !isSending && wanted === null && wordsOf(first) !== words(equaliser)) equaliser = read(linesOf(first));
+  draw();
+}
+
+function draw() {
+  drawRoutes();
+  drawPlace();
+  drawStage(equaliser, rate());
+  drawBands(byId("eq-bands"), equaliser, edited);
+  if (!isHeld(byId("eq-preamp"))) byId("eq-preamp").value = fixed(equaliser.preamp, 1);
+  if (document.activeElement !== byId("eq-text")) byId("eq-text").value = text(equaliser);
+}
+
+const mostRoutes = 128;
+
+function drawRoutes() {
+  keyed(byId("eq-routes"), (live.status?.filters ?? []).slice(0, mostRoutes), (route) => route.name, ({ name }) => {
+    const box = el("input", { type: "checkbox", onchange: () => {
+      hasChosen = true;
+      mayReplace = false;
+      if (box.checked) chosen.add(name);
+      else chosen.delete(name);
+      follow();
+    } });
+    return el("label.choice", {}, box, el("span", {}, name), el("span.soft"));
+  }, (label, route) => {
+    label.firstElementChild.checked = chosen.has(route.name);
+    setText(label.lastElementChild, isEqualiser(route) ? "equaliser" : route.kernel.split("/").pop());
+  });
+}
+
+/** What it would take the place of. */
+function drawPlace() {
+  const others = routes().filter((route) => !isEqualiser(route));
+  const note = byId("eq-place");
+  if (chosen.size === 0) return setNote(note, "Choose the routes that it is to be heard on.");
+  if (others.length === 0 || mayReplace) return setNote(note, "");
+  const named = others.slice(0, 3).map((route) => `${route.kernel} on ${route.name}`).join(", ");
+  setNote(note, `It takes the place of ${named}${others.length > 3 ? `, and ${others.length - 3} more` : ""}. A configuration can have both: kernels: [room.wav, { eq: equaliser.txt }].`);
+  note.append(" ", el("button", { type: "button", textContent: "Put it there", disabled: !mayChange(), onclick: () => {
+    mayReplace = true;
+    commit();
+  } }));
+}
+
+let isSending = false;
+let wanted = null;
+
+/** Sends what is shown, to all routes in one step. The last one wins. */
+async function commit() {
+  const isHeard = chosen.size > 0 && (mayReplace || routes().every(isEqualiser));
+  draw();
+  if (!isHeard || !mayChange()) return;
+  wanted = words(equaliser);
+  if (isSending) return;
+  isSending = true;
+  while (wanted !== null) {
+    const kernel = wanted;
+    const former = wordsOf(routes()[0]);
+    wanted = null;
+    try {
+      const { filters } = await changeFilters(Object.fromEntries([...chosen].map((name) => [name, { kernel }])));
+      live.status.filters = filters;
+      if (former !== null && former !== kernel && past.at(-1) !== kernel) past.push(former);
+      if (past.length > mostPast) past.shift();
+      if (past.at(-1) === kernel) past.pop();
+      say("");
+    } catch (refusal) {
+      say(refusal.message, true);
+      // What was refused is not shown any longer, unless something newer is on its way.
+      const [first] = routes();
+      if (wanted === null && isEqualiser(first)) equaliser = read(linesOf(first));
+    }
+  }
+  isSending = false;
+  await refresh();
+  follow();
+}
+
+/** A band, or the preamplification, was changed. */
+function edited(change) {
+  change?.(equaliser);
+  commit();
+}
+
+onStage({
+  move: () => {
+    drawStage(equaliser, rate());
+    drawBands(byId("eq-bands"), equaliser, edited);
+  },
+  drop: commit,
+  add: (frequency, gain) => edited((own) => addBand(own, { frequency, gain: gain - own.preamp })),
+});
+
+byId("eq-add").addEventListener("click", () => edited((own) => addBand(own, {})));
+byId("eq-undo").addEventListener("click", () => {
+  const former = past.at(-1);
+  if (former === undefined) return say("There is nothing to undo.");
+  equaliser = read(former);
+  commit();
+});
+byId("eq-safe").addEventListener("click", () => edited((own) => { own.preamp = safePreamp(own, rate()); }));
+onCommit(byId("eq-preamp"), (entered) => {
+  const value = number(entered);
+  if (Number.isNaN(value)) {
+    say(`“${entered}” is no preamplification: write dB, as −6.`, true);
+    return draw();
+  }
+  edited((own) => { own.preamp = value; });
+}, draw);
+byId("eq-take").addEventListener("click", () => {
+  equaliser = read(byId("eq-text").value);
+  if (chosen.size === 0) say("Choose the routes that it is to be heard on.", true);
+  commit();
+});
+byId("eq-save").addEventListener("click", () => {
+  const address = URL.createObjectURL(new Blob([byId("eq-text").value], { type: "text/plain" }));
+  el("a", { href: address, download: "equaliser.txt" }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 10000);
+});
+byId("eq-open").addEventListener("click", () => byId("eq-file").click());
+byId("eq-file").addEventListener("change", async (event) => {
+  const [file] = event.target.files;
+  if (!file) return;
+  if (file.size > 1 << 20) return say(`${file.name} has ${file.size} bytes, and a text of filters 1 MiB at the most.`, true);
+  byId("eq-text").value = await file.text();
+  equaliser = read(byId("eq-text").value);
+  draw();
+  byId("eq-take").focus();
+});
+
+listen(["changes", "status", "access"], follow);
+byId("equaliser").addEventListener("shown", follow);

@@ -1,0 +1,112 @@
+// A kernel for a route: a file that was dropped or chosen, or words. It waits in a panel until it is sent; the daemon checks it
+// whole before anything of it is heard.
+import { changeFilters, sendKernel } from "./api.js";
+import { el, setAttribute, setNote, setText } from "./dom.js";
+import { count } from "./format.js";
+import { refresh } from "./live.js";
+import { changing } from "./session.js";
+
+const readings = [
+  ["", "sound file, array or numbers"], ["eq:", "filters of an equaliser"], ["graphic:", "graphic equaliser"], ["response:", "response"],
+  ["f64", "raw float64"], ["f32", "raw float32"], ["s16", "raw s16"], ["s24", "raw s24"], ["s24in32", "raw s24in32"], ["s32", "raw s32"],
+];
+const mostBytes = 64 << 20;
+
+/** How a file is most likely meant, by its name and beginning. The daemon decides. */
+export function likelyReading(name, beginning) {
+  if (/\.dbl$/i.test(name)) return "f64";
+  if (/\.(pcm|raw|bin)$/i.test(name)) return "f32";
+  if (!/\.(txt|frd|csv|cfg)$/i.test(name)) return "";
+  if (/^\s*GraphicEQ\s*:/im.test(beginning)) return "graphic:";
+  if (/^\s*(Preamp\s*:|Filter\s*\d*\s*:|(PK|PEQ|LSC?|HSC?|LPQ?|HPQ?|NO|AP|BP)\s.*\bFc\b)/im.test(beginning)) return "eq:";
+  if (/\.frd$/i.test(name) || /^\s*[\d.]+[ \t,;]+-?[\d.]+/m.test(beginning)) return "response:";
+  return "";
+}
+
+/** Adds the panel to a route's row, closed. */
+export function kernelPanel(row, name) {
+  const id = `kernel-${crypto.randomUUID()}`;
+  const words = el("input.words", { type: "text", id: `${id}-words`, autocomplete: "off", spellcheck: false, placeholder: "room.wav, eq:PK Fc 63 Hz Gain -4 dB Q 4, lowpass:LR4@2000" });
+  const file = el("input", { type: "file", id: `${id}-file`, hidden: true, tabIndex: -1, "aria-hidden": "true" });
+  const channel = el("input.small", { type: "number", id: `${id}-channel`, min: 0, step: 1, value: "0" });
+  const reading = el("select", { id: `${id}-reading` }, ...readings.map(([value, text]) => el("option", { value }, text)));
+  const resample = el("input", { type: "checkbox", id: `${id}-resample` });
+  const label = (node, text) => el("p.field", {}, el("label", { for: node.id }, text), node);
+  const panel = el("form.kernel-panel", { hidden: true, "aria-label": `Kernel of ${name}` },
+    el("p.staged", {}, el("span.staged-name"), el("button", { type: "button", textContent: "Choose a file", onclick: () => file.click() }), file),
+    label(words, "or words, or a file of the daemon's"),
+    el("div.panel-line", {}, label(channel, "Channel"), label(reading, "Read as"),
+      el("p.field.check", {}, resample, el("label", { for: resample.id }, "Resample another rate"))),
+    el("div.buttons", {}, changing(el("button.primary", {}, "Check, and play it")), el("button", { type: "button", textContent: "Leave it", onclick: () => close(row) })));
+  Object.assign(panel, { parts: { words, file, channel, reading, resample }, staged: null });
+  file.addEventListener("change", () => stageFile(panel, file.files[0]));
+  words.addEventListener("input", () => stageFile(panel, null));
+  panel.addEventListener("submit", (event) => {
+    event.preventDefault();
+    send(row, panel, name);
+  });
+  row.insertBefore(panel, row.lastElementChild);
+}
+
+const panelOf = (row) => row.querySelector(".kernel-panel");
+
+/** Opens a route's panel with a file, or words, or what is there. */
+export function stage(row, route, what) {
+  const panel = panelOf(row);
+  if (what === undefined && !panel.hidden) return close(row);
+  panel.hidden = false;
+  setAttribute(row.querySelector(".kernel"), "aria-expanded", "true");
+  setNote(row.querySelector(".note"), "");
+  const { words } = panel.parts;
+  if (what instanceof Blob) stageFile(panel, what);
+  else {
+    stageFile(panel, null);
+    if (what) words.value = what;
+    words.placeholder = route.kernel || words.placeholder;
+    words.focus();
+  }
+}
+
+function close(row) {
+  panelOf(row).hidden = true;
+  setAttribute(row.querySelector(".kernel"), "aria-expanded", "false");
+  setNote(row.querySelector(".note"), "");
+  row.querySelector(".kernel").focus();
+}
+
+async function stageFile(panel, file) {
+  panel.staged = file ?? null;
+  const { words, reading, resample } = panel.parts;
+  setText(panel.querySelector(".staged-name"), file ? `${file.name}, ${count(file.size)} bytes` : "Drop a file here, or");
+  // Words say themselves what they are.
+  for (const control of [reading, resample]) control.disabled = !file;
+  if (!file) return;
+  words.value = "";
+  reading.value = likelyReading(file.name, await file.slice(0, 4096).text());
+  panel.querySelector(".primary").focus();
+}
+
+async function send(row, panel, name) {
+  const note = row.querySelector(".note");
+  const { words, channel, reading, resample } = panel.parts;
+  const file = panel.staged;
+  if (!file && !words.value.trim()) return setNote(note, "Choose a file, or write words.", true);
+  if (file && file.size > mostBytes) return setNote(note, `${file.name} has ${count(file.size)} bytes: kernels are sent up to 64 MiB. Name it by its path on the daemon's machine.`, true);
+  row.classList.add("is-busy");
+  setNote(note, "The daemon checks it…");
+  try {
+    if (file) {
+      const isWords = reading.value.endsWith(":");
+      await sendKernel(name, file, {
+        channel: channel.value, name: isWords ? undefined : file.name, resample: resample.checked || undefined,
+        words: isWords ? `${reading.value}${file.name.replace(/[^\w.-]/g, "_")}` : undefined, format: isWords ? undefined : reading.value,
+      });
+    } else await changeFilters({ [name]: { kernel: words.value.trim(), channel: Number(channel.value) } });
+    close(row);
+    setNote(note, "");
+  } catch (refusal) {
+    setNote(note, refusal.message, true);
+  }
+  row.classList.remove("is-busy");
+  refresh();
+}
