@@ -99,7 +99,7 @@ soak: .build/numpy/done .build/openapi/done
 	Tests/VirtualCable/build.sh $(CURDIR)/.build/cable
 	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --filter 'CorpusTests|Convolve2DTests|MutationTests|RateMatcherTests|VerificationTests|CascadeTests|OutputSumsTests|BlockProcessingTests.(GridTests|SignalWidthTests)'
 	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --no-parallel \
-	  --filter 'LiveTests.(Clocks/(minutes|step|shortBlocks|hour)|ClockFaults|Changes/longSine|AtomicChanges/thousand|Clients/busyMinute|OpenAPI|Faults|Restarts)'
+	  --filter 'LiveTests.(Clocks/(minutes|step|shortBlocks|hour)|ClockFaults|Changes/longSine|Presets/thousand|AtomicChanges/thousand|Clients/busyMinute|OpenAPI|Faults|Restarts)'
 
 ## Sends 1,000 hostile requests a minute for MINUTES beside 64-frame sound, which is compared bit for bit; measures how soon mute answers.
 MINUTES := 10
