@@ -16,7 +16,7 @@ LIVE_PEER_PACKAGES := libzita-convolver-dev libfftw3-dev
 PYTHON_PACKAGES := python3-venv python3-dev gcc libc6-dev
 PROCESS_PEER_PACKAGES := alsa-utils brutefir jconvolver jackd2 pipewire pipewire-bin libpipewire-0.3-modules curl python3
 
-.PHONY: run build static install uninstall lib install-lib deb bill test-package test-service test-vm test-hostile test-autoeq model test test-live test-arm-bits soak test-cable test-baseline lint graph bench bench-instructions bench-costs bench-offline bench-start bench-process bench-python python python-documents test-python wheels clean
+.PHONY: run build static install uninstall lib install-lib deb bill test-package test-service test-vm test-hostile test-autoeq model test test-live test-arm-bits soak test-cable test-baseline lint graph bench bench-instructions bench-costs bench-offline bench-start bench-process bench-python python python-documents test-python wheels arm-kit arm deb-arm test-arm clean
 
 ## Plays the demonstration: the real engine on recorded speech, no sound card needed.
 run: build
@@ -36,7 +36,8 @@ lib:
 	Sources/CAPI/link.sh .build/release .build
 
 ## Builds the same with the Swift runtime inside, into .build/static/release: no symbols for others, none looked up while sound runs.
-STATIC := $(BUILD) --static-swift-stdlib --disable-local-rpath --scratch-path .build/static -Xlinker --no-export-dynamic -Xlinker -z -Xlinker now
+STATIC_FLAGS := --static-swift-stdlib --disable-local-rpath -Xlinker --no-export-dynamic -Xlinker -z -Xlinker now
+STATIC := $(BUILD) --scratch-path .build/static $(STATIC_FLAGS)
 static:
 	$(call install,$(BUILD_PACKAGES))
 	$(STATIC)
@@ -68,6 +69,46 @@ deb: static
 	python3 packaging/bill.py .build/static --check
 	packaging/deb.sh .build/static/release .build/deb
 	lintian --fail-on error,warning --suppress-tags initial-upload-closes-no-bugs --allow-root .build/deb/*.changes
+
+## Puts into .build/arm what builds for 64-bit Arm on another machine: Debian's Swift, and libraries of Debian 13. Some 5 GB.
+ARM := .build/arm
+arm-kit:
+	$(call install,mmdebstrap)
+	$(SUDO) packaging/arm/kit.sh $(ARM)
+
+## Builds the programs for 64-bit Arm (Raspberry Pi OS 13, Debian 13) into .build/arm/static/release, and libconvolved.so into
+## .build/arm/lib. JOBS at once: of 2 GB each.
+JOBS := 2
+arm: arm-kit
+	test -e $(ARM)/static/workspace-state.json || swift package --scratch-path $(ARM)/static resolve
+	$(SUDO) packaging/arm/build.sh $(ARM) $(ARM)/static -j $(JOBS) $(STATIC_FLAGS)
+	$(SUDO) rm -f $(ARM)/static/release/libCAPI.a # keeps members of files that are gone
+	$(SUDO) packaging/arm/build.sh $(ARM) $(ARM)/static -j $(JOBS) $(STATIC_FLAGS) --product CAPI
+	$(SUDO) packaging/arm/library.sh $(ARM) $(ARM)/static $(ARM)
+
+## Makes the same Debian packages for 64-bit Arm, in .build/arm/deb: for Debian 13 and Raspberry Pi OS 13.
+deb-arm: arm
+	$(call install,$(DEB_PACKAGES))
+	python3 packaging/bill.py $(ARM)/static --check
+	$(SUDO) packaging/arm/deb.sh $(ARM) $(ARM)/static $(ARM) $(ARM)/deb
+	lintian --fail-on error,warning --suppress-tags initial-upload-closes-no-bugs --allow-root $(ARM)/deb/*.changes
+
+## Runs SUITES for 64-bit Arm, emulated, against NumPy's wheel for Arm; installs and uses the packages in an emulated Debian 13. Needs
+## Linux 6.7 or later. Left out: what needs a true clock (Live, Engine, Clocks, Control, Service, Systemd) or a C compiler (CAPI).
+## SUITES= runs the packages' part alone.
+SUITES := PCM Convolution NumPy AudioFile Convolve ConfigurationFile Analysis
+ARM_TESTS = $(SUDO) env CONVOLVED_TESTS="$(SUITES:%=%Tests)" packaging/arm/build.sh $(ARM) $(ARM)/tests -j $(JOBS)
+test-arm: deb-arm
+	$(call install,python3-venv)
+	test -x $(ARM)/pip/bin/pip || python3 -m venv $(ARM)/pip
+	$(SUDO) Tests/Arm/roots.sh $(ARM) $(ARM)/pip/bin/pip
+	$(SUDO) Tests/Arm/package.sh $(ARM) $(ARM)/deb
+ifneq ($(SUITES),)
+	test -e $(ARM)/tests/workspace-state.json || swift package --scratch-path $(ARM)/tests resolve
+	$(ARM_TESTS) --product convolvedPackageTests
+	$(ARM_TESTS) --product convolve
+	$(SUDO) Tests/Arm/suites.sh $(ARM) $(ARM)/tests $(SUITES)
+endif
 
 # Suites of LiveTests that are tested for their time, or have clients that need Swift's threads.
 ALONE := LiveTests/((Clocks|ClockFaults|Deadlines|TailDeadlines|Unpaced|Clients|Events|Guides)/|Faults/(missing|replugged)|Following/(rates|resampled|changes)|Words/rates|Command/demonstration|Verify/one)

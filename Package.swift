@@ -25,14 +25,21 @@ func debian(_ name: String, _ pkgConfig: String, _ package: String) -> Target {
   .systemLibrary(name: name, path: "Sources/System/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
 }
 
+/// What is built for: this machine's architecture, or the one that a cross build names.
 #if arch(x86_64)
-  let widerLoops = [
+  let architecture = Context.environment["CONVOLVED_ARCHITECTURE"] ?? "x86_64"
+#else
+  let architecture = Context.environment["CONVOLVED_ARCHITECTURE"] ?? "aarch64"
+#endif
+
+let widerLoops: [Target] =
+  architecture != "x86_64"
+  ? []
+  : [
     loops("F32V3", scalar: "FLOAT", march: "x86-64-v3"), loops("F64V3", scalar: "DOUBLE", march: "x86-64-v3"),
     loops("F32V4", scalar: "FLOAT", march: "x86-64-v4"), loops("F64V4", scalar: "DOUBLE", march: "x86-64-v4"),
   ]
-#else
-  let widerLoops: [Target] = []
-#endif
+let allLoops: [Target.Dependency] = ["VectorF32", "VectorF64"] + widerLoops.map { .byName(name: $0.name) }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -68,10 +75,7 @@ let package = Package(
 
     // Loops
     loops("F32", scalar: "FLOAT"), loops("F64", scalar: "DOUBLE"),
-  ] + widerLoops + [
-    .target(
-      name: "Vector", dependencies: ["CIntrinsics", "VectorF32", "VectorF64"] + widerLoops.map { .byName(name: $0.name) },
-      exclude: ["Loops", "Builds"], swiftSettings: [realTime]),
+    .target(name: "Vector", dependencies: ["CIntrinsics"] + allLoops, exclude: ["Loops", "Builds"], swiftSettings: [realTime]),
 
     // Mathematics and files
     .target(name: "Buffers", swiftSettings: [realTime]),
@@ -202,6 +206,13 @@ let package = Package(
       swiftSettings: [running]),
   ]
 )
+// Before Vector, which imports them.
+package.targets.insert(contentsOf: widerLoops, at: package.targets.firstIndex { $0.name == "Vector" } ?? 0)
+
+// `make test-arm` names the suites that it wants: the others need not compile.
+if let names = Context.environment["CONVOLVED_TESTS"]?.split(separator: " ").map(String.init) {
+  package.targets.removeAll { $0.type == .test && !names.contains($0.name) }
+}
 
 // A file sees members only of modules that it imports itself: no import is hidden from Tests/imports.py.
 for target in package.targets where target.type == .regular || target.type == .executable {

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """The software bill of materials: what the programs hold, in CycloneDX 1.5.
 
-bill.py BUILD            prints that of what has been resolved in the scratch folder BUILD, and of the toolchain
-bill.py BUILD --check    fails where packaging/bill.cdx.json says something else
+bill.py BUILD                  prints that of what has been resolved in the scratch folder BUILD, and of the toolchain
+bill.py BUILD --swift VERSION  prints it with another toolchain than this machine's
+bill.py BUILD --check          fails where packaging/bill.cdx.json says something else
 """
 import json
 import pathlib
@@ -53,28 +54,30 @@ def resolved(build):
     return sorted(components, key=lambda each: each["name"])
 
 
-def toolchain():
-    text = subprocess.run(["swift", "--version"], capture_output=True, text=True, check=True).stdout
-    version = re.search(r"Swift version ([\d.]+)", text)[1]
+def toolchain(version):
+    if not version:
+        text = subprocess.run(["swift", "--version"], capture_output=True, text=True, check=True).stdout
+        version = re.search(r"Swift version ([\d.]+)", text)[1]
     return component("swift", version, EXCEPTION, components=inside("swift", version))
 
 
-def bill(build):
+def bill(build, swift=None):
     header = pathlib.Path(__file__).parent.parent / "Sources/CConvolved/include/convolved.h"
     version = re.search(r'#define CONVOLVED_VERSION "(.*)"', header.read_text())[1]
     document = {
         "bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1,
         "metadata": {"component": {"type": "application", "name": "convolved", "version": version}},
-        "components": [toolchain(), *resolved(build)],
+        "components": [toolchain(swift), *resolved(build)],
     }
     return json.dumps(document, indent=1) + "\n"
 
 
 def main():
-    if len(sys.argv) not in (2, 3) or sys.argv[2:] not in ([], ["--check"]):
+    build, options = sys.argv[1:2], sys.argv[2:]
+    if not build or options not in ([], ["--check"]) and options[:-1] != ["--swift"]:
         sys.exit(__doc__)
-    found = bill(sys.argv[1])
-    if len(sys.argv) == 2:
+    found = bill(*build, *options[1:])
+    if options != ["--check"]:
         print(found, end="")
         return
     committed = COMMITTED.read_text()

@@ -1,7 +1,9 @@
 #!/bin/sh
-# Makes the Debian packages of what has been built: deb.sh BUILD FOLDER. BUILD is where `swift build` has left the programs.
+# Makes the Debian packages of what has been built: deb.sh BUILD FOLDER [ARCHITECTURE]. BUILD is where `swift build` has left the
+# programs. From the environment: what packaging/install.sh and Sources/CAPI/link.sh read; BILL, another bill of materials; DATE.
 set -eu
-build=$(realpath "${1:?usage: deb.sh BUILD FOLDER}") folder=$(realpath -m "${2:?usage: deb.sh BUILD FOLDER}")
+build=$(realpath "${1:?usage: deb.sh BUILD FOLDER [ARCHITECTURE]}") folder=$(realpath -m "${2:?usage: deb.sh BUILD FOLDER [ARCHITECTURE]}")
+architecture=${3:-$(dpkg --print-architecture)}
 cd "$(dirname "$0")/.."
 version=$(sed -n 's/^#define CONVOLVED_VERSION "\(.*\)"$/\1/p' Sources/CConvolved/include/convolved.h)
 
@@ -14,11 +16,11 @@ convolved ($version-1) unstable; urgency=medium
 
   * What is new is in changelog.gz.
 
- -- $(sed -n 's/^Maintainer: //p' packaging/debian/control)  $(git log -1 --format=%cD 2>/dev/null || date -R)
+ -- $(sed -n 's/^Maintainer: //p' packaging/debian/control)  ${DATE:-$(git log -1 --format=%cD 2>/dev/null || date -R)}
 ENTRY
 
-export SOURCE="$PWD" BUILD="$build"
+export SOURCE="$PWD" BUILD="$build" BILL="${BILL:-$PWD/packaging/bill.cdx.json}"
 cd "$tree"
 # The toolchain is no package of Debian's.
-dpkg-buildpackage -b -nc -d -us -uc
+dpkg-buildpackage -b -nc -d -us -uc -a "$architecture"
 ls -l "$folder"/*.deb

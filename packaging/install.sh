@@ -1,7 +1,8 @@
 #!/bin/sh
 # Puts the programs and all that belongs to them where they are used, or takes it away: install.sh BUILD, install.sh --remove.
 #
-# BUILD is where `swift build` has left the programs. From the environment: DESTDIR, PREFIX, and the folders below.
+# BUILD is where `swift build` has left the programs. From the environment: DESTDIR, PREFIX, and the folders below; EMULATOR, which runs
+# the programs where they are another processor's.
 set -eu
 # Whoever installs it, everybody may use it.
 umask 022
@@ -57,7 +58,7 @@ install_all() {
 # A program writes its own. It is read, not run: no interpreter stands in it.
 put_completion() {
   mkdir -p "$(dirname "$DESTDIR$3")"
-  "$build/$1" --generate-completion-script "$2" | sed '1{/^#!/d}' > "$DESTDIR$3"
+  ${EMULATOR:-} "$build/$1" --generate-completion-script "$2" | sed '1{/^#!/d}' > "$DESTDIR$3"
   chmod 644 "$DESTDIR$3"
 }
 

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes libconvolved.so, with its header and convolved.pc: link.sh BUILD PREFIX [LIBDIR]. BUILD is where `swift build` has left
-# libCAPI.a, LIBDIR is below PREFIX.
+# libCAPI.a, LIBDIR is below PREFIX. From the environment: SWIFTC, the compiler with options for another processor; LIBRARY, one
+# that has been linked before, where there is no compiler.
 #
 # The package manager would link a dynamic library with the Swift runtime beside it; here it is inside, and only what
 # convolved.h declares can be seen. CAPI's own objects are named since the runtime's flags hide what comes from archives.
@@ -13,14 +14,18 @@ soname=libconvolved.so.${version%%.*}
 mkdir -p "$prefix/$libdir/pkgconfig" "$prefix/include"
 library=$prefix/$libdir/libconvolved.so.$version
 
-objects=$build/CConvolved.build/messages.c.o
-for source in "$here"/*.swift; do objects="$objects $build/CAPI.build/$(basename "$source").o"; done
-echo '{ global: convolved_*; local: *; };' > "$build/convolved.map"
+link() {
+  objects=$build/CConvolved.build/messages.c.o
+  for source in "$here"/*.swift; do objects="$objects $build/CAPI.build/$(basename "$source").o"; done
+  echo '{ global: convolved_*; local: *; };' > "$build/convolved.map"
+  # shellcheck disable=SC2086
+  ${SWIFTC:-swiftc} -emit-library -static-stdlib -use-ld=lld -o "$1" $objects "$build/libCAPI.a" -lm \
+    -Xlinker -soname="$soname" -Xlinker --version-script="$build/convolved.map" -Xlinker --gc-sections -Xlinker -z -Xlinker now \
+    -Xlinker -z -Xlinker relro -Xlinker --no-undefined -Xlinker --strip-all
+}
+
 # Beside, then renamed: a running program keeps the file it has mapped.
-# shellcheck disable=SC2086
-swiftc -emit-library -static-stdlib -use-ld=lld -o "$library.$$" $objects "$build/libCAPI.a" -lm \
-  -Xlinker -soname="$soname" -Xlinker --version-script="$build/convolved.map" -Xlinker --gc-sections -Xlinker -z -Xlinker now \
-  -Xlinker -z -Xlinker relro -Xlinker --no-undefined -Xlinker --strip-all
+if [ -n "${LIBRARY:-}" ]; then cp "$LIBRARY" "$library.$$"; else link "$library.$$"; fi
 mv "$library.$$" "$library"
 ln -sf "libconvolved.so.$version" "$prefix/$libdir/$soname"
 ln -sf "$soname" "$prefix/$libdir/libconvolved.so"
