@@ -12,7 +12,7 @@ enum Main {
     flags: ["--json", "--resample", "--force", "--list", "--partial"],
     values: [
       "--socket", "--instance", "--channel", "--seconds", "--seed", "--config", "--capture", "--playback", "--kernel", "--rate", "--block",
-      "--channels", "--gain", "-o", "--output",
+      "--channels", "--gain", "-o", "--output", "--file",
     ], names: ["-o": "--output"])
 
   static func main() { CommandProcess.run(name, threads: 2) { await parseAndRun() } }
@@ -50,7 +50,7 @@ struct Convolvectl: ParsableCommand {
     version: version,
     subcommands: [
       ShowStatus.self, Watch.self, LoadKernel.self, SetFilters.self, Mute.self, Unmute.self, Volume.self, Bypass.self, Ceiling.self,
-      Dither.self, Reload.self, CheckConfiguration.self, Verify.self, Setup.self, ImportConfiguration.self,
+      Dither.self, Reload.self, CheckConfiguration.self, Verify.self, Setup.self, ImportConfiguration.self, WebToken.self,
     ])
 
   /// Given before a command's name, it is that command's as well.
