@@ -10,7 +10,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/../.."
 bill=$scratch/bill.cdx.json
 swift=$(sed 's/-.*//' "$kit/runtime.done")
-python3 packaging/bill.py "$scratch" --swift "$swift" > "$bill"
+python3 packaging/bill.py convolved "$scratch" --swift "$swift" > "$bill"
 exec "$here/in-root.sh" "$kit/debian" env DEB_BUILD_OPTIONS=nocheck UNITDIR=/usr/lib/systemd/system \
   EMULATOR=qemu-aarch64 LIBRARY="$prefix/lib/libconvolved.so" BILL="$bill" \
   DATE="$(git -c safe.directory="$PWD" log -1 --format=%cD 2>/dev/null || date -R)" packaging/deb.sh "$scratch/release" "$folder" arm64
