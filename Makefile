@@ -13,9 +13,10 @@ SERVICE_PACKAGES := mmdebstrap systemd-container
 MACHINE_PACKAGES := mmdebstrap qemu-system-x86 seabios cpio kmod
 PEER_PACKAGES := ffmpeg sox python3-venv
 LIVE_PEER_PACKAGES := libzita-convolver-dev libfftw3-dev
+PYTHON_PACKAGES := python3-venv python3-dev gcc libc6-dev
 PROCESS_PEER_PACKAGES := alsa-utils brutefir jconvolver jackd2 pipewire pipewire-bin libpipewire-0.3-modules curl python3
 
-.PHONY: run build static install uninstall lib install-lib deb bill test-package test-service test-vm test-hostile test-autoeq model test test-live soak test-cable test-baseline lint graph bench bench-instructions bench-costs bench-offline bench-start bench-process clean
+.PHONY: run build static install uninstall lib install-lib deb bill test-package test-service test-vm test-hostile test-autoeq model test test-live test-arm-bits soak test-cable test-baseline lint graph bench bench-instructions bench-costs bench-offline bench-start bench-process bench-python python python-documents test-python wheels clean
 
 ## Plays the demonstration: the real engine on recorded speech, no sound card needed.
 run: build
@@ -88,6 +89,14 @@ test-live:
 	swift test -c release --skip-build --no-parallel --filter '$(ALONE)'
 	swift test -c release --skip-build --parallel --filter LiveTests --skip '$(ALONE)'
 
+## Compares 2,000 random convolutions, or CASES of them, and as many of two dimensions, with the wheels of NumPy and SciPy for 64-bit
+## Arm, emulated as several of its processors. Needs no Arm processor; half an hour.
+test-arm-bits: CASES := 2000
+test-arm-bits: .build/arm-numpy/python
+	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
+	$(BUILD) --build-tests
+	CONVOLVED_ARM_PYTHON=$(CURDIR)/$< CONVOLVED_ARM_CASES=$(CASES) swift test -c release --skip-build --filter ArmWheelTests
+
 ## Compares 100,000 random convolutions with NumPy's, and as many of two dimensions with SciPy's, or CASES of them; 2,000 cascades of
 ## filters with SciPy's; then long sounds, 10,000 damaged files twice, hundreds of matrices against the offline result, two clocks for a
 ## minute each and for an hour, changes of kernels by the thousand, 60 of each device fault, and 100 restarts: some 50 minutes, on a
@@ -97,9 +106,37 @@ soak: .build/numpy/done .build/openapi/done
 	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
 	$(BUILD) --build-tests
 	Tests/VirtualCable/build.sh $(CURDIR)/.build/cable
-	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --filter 'CorpusTests|Convolve2DTests|MutationTests|RateMatcherTests|VerificationTests|CascadeTests|OutputSumsTests|BlockProcessingTests.(GridTests|SignalWidthTests)'
+	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --filter 'CorpusTests|ArmOrderTests|Convolve2DTests|MutationTests|RateMatcherTests|VerificationTests|CascadeTests|OutputSumsTests|BlockProcessingTests.(GridTests|SignalWidthTests)'
 	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --no-parallel \
 	  --filter 'LiveTests.(Clocks/(minutes|step|shortBlocks|hour)|ClockFaults|Changes/longSine|AtomicChanges/thousand|Clients/busyMinute|OpenAPI|Faults|Restarts)'
+
+## Builds the package of Python/README.md into .build/python-package, over .build/lib/libconvolved.so. PYTHONPATH leads to it.
+PYTHON := .build/python/bin/python3
+python: lib .build/python/done
+	cd Python && CONVOLVED_RPATH=$(CURDIR)/.build/lib ../$(PYTHON) setup.py --quiet build --build-lib ../.build/python-package \
+	  --build-temp ../.build/python-objects
+
+## Tests it: NumPy's and SciPy's own tests with its functions in place, 2,000 random cases or CASES (SEED repeats a run), the clients against a
+## daemon on the virtual cable, Dask's workers, and the examples of its page. TESTS=test_client.py for a part.
+test-python: build python
+	$(call install,$(TEST_PACKAGES))
+	Tests/VirtualCable/build.sh $(CURDIR)/.build/cable
+	$(PYTHON) -m mypy --config-file Python/pyproject.toml --python-version 3.11 Python/convolved
+	PATH=$(CURDIR)/.build/release:$$PATH PYTHONPATH=$(CURDIR)/.build/python-package OPENBLAS_NUM_THREADS=1 \
+	  $(if $(filter command line,$(origin CASES)),CASES=$(CASES)) \
+	  $(PYTHON) -m pytest -q -p no:cacheprovider --rootdir Python $(addprefix Python/tests/,$(TESTS))
+
+## Writes the types of the API's documents, of what the daemon says of its API. Their changes are for review.
+python-documents: build .build/python/done
+	Tests/VirtualCable/build.sh $(CURDIR)/.build/cable
+	$(PYTHON) Python/generate_documents.py --daemon .build > .build/documents.py && cp .build/documents.py Python/convolved/documents.py
+
+## Makes wheels and the source distribution of the Python package in .build/wheels, and tests the wheel in fresh environments of the
+## PYTHONS that there are. The wheel has the library with the Swift runtime inside.
+PYTHONS := python3.11 python3.12 python3.13 python3.14
+wheels: lib .build/wheel-tools/done
+	$(call install,$(PYTHON_PACKAGES))
+	Python/wheels.sh .build $(PYTHONS)
 
 ## Sends 1,000 hostile requests a minute for MINUTES beside 64-frame sound, which is compared bit for bit; measures how soon mute answers.
 MINUTES := 10
@@ -210,6 +247,10 @@ bench-process: static
 	python3 Benchmarks/process/compare.py .build/static/release/convolved .build/cable --rounds $(ROUNDS) $(if $(QUICK),--quick) \
 	  $(if $(ONLY),--only $(ONLY))
 
+## Compares the Python package with NumPy and SciPy, one BLAS thread each: Benchmarks/README.md. ROUNDS of each; QUICK=1 to try it out.
+bench-python: python
+	PYTHONPATH=.build/python-package OPENBLAS_NUM_THREADS=1 $(PYTHON) Benchmarks/python.py --rounds $(ROUNDS) $(if $(QUICK),--quick)
+
 clean:
 	rm -rf .build Benchmarks/.build
 
@@ -218,6 +259,26 @@ clean:
 	$(call install,$(TEST_PACKAGES))
 	python3 -m venv .build/numpy
 	.build/numpy/bin/python3 -m pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+# The same for 64-bit Arm, with a Python to be emulated.
+.build/arm-numpy/python: Tests/Arm/numpy.sh Tests/requirements.txt .build/numpy/done
+	$(call install,mmdebstrap debian-archive-keyring qemu-user)
+	Tests/Arm/numpy.sh .build/arm-numpy .build/numpy/bin/python3 -m pip
+	touch $@
+
+# The Python package's tests and measurements, with the same NumPy and SciPy.
+.build/python/done: Tests/requirements.txt Python/tests/requirements.txt
+	$(call install,$(PYTHON_PACKAGES))
+	python3 -m venv .build/python
+	.build/python/bin/python3 -m pip install --quiet --disable-pip-version-check -r Tests/requirements.txt -r Python/tests/requirements.txt
+	touch $@
+
+# What makes wheels, and checks that they run on other systems.
+.build/wheel-tools/done: Python/wheel-requirements.txt
+	$(call install,$(PYTHON_PACKAGES))
+	python3 -m venv .build/wheel-tools
+	.build/wheel-tools/bin/python3 -m pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
 # The generator of clients and the tester of what OpenAPI describes.

@@ -73,8 +73,9 @@ package struct BlockProcessor: ~Copyable {
 
   /// Begins the change to what has been handed over, if there is something and no change is under way. Returns whether one is.
   @_noLocks @_noAllocation
-  package mutating func beginChange(from handover: borrowing Handover) -> Bool {
-    if incoming == nil, let program = handover.take() { begin(program) }
+  @discardableResult
+  package mutating func beginChange(from handover: borrowing Handover, isFollowed: Bool = false) -> Bool {
+    if incoming == nil, let program = handover.take() { begin(program, isFollowed: isFollowed) }
     return incoming != nil
   }
 

@@ -40,7 +40,7 @@ public enum ConvolutionMethod: String, Sendable, CaseIterable {
 ///   - profile: the processor whose NumPy to reproduce, with one BLAS thread. It matters for float32, float64 and complex types.
 ///   - method: does not change the bits.
 ///   - jobs: threads that share the outputs; does not change the bits.
-/// - Throws: an operand is empty or has more than one dimension, or the profile's order of complex sums is not known.
+/// - Throws: an operand is empty or has more than one dimension.
 /// - Complexity: O(N M); O(N log M) by transforms.
 public func convolve(
   _ a: NumPyArray, _ v: NumPyArray, mode: ConvolutionMode = .full, profile: Profile = .automatic,
@@ -58,10 +58,10 @@ public func convolve(
   func sums<Scalar: OrderedScalar>(_: Scalar.Type) -> [Scalar] {
     orderedConvolution(x.floats(Scalar.self), h.floats(Scalar.self), mode, profile, jobs)
   }
-  func complexSums<Part: OrderedScalar>(_: Part.Type) throws(NumPyError) -> [Complex<Part>] {
+  func complexSums<Part: OrderedScalar>(_: Part.Type) -> [Complex<Part>] {
     let shorter = x.count >= h.count ? v : a
     let isCast = shorter.elementType != type || shorter.isByteSwapped
-    return try orderedConvolution(x.complexes(Part.self), h.complexes(Part.self), isCast: isCast, mode, profile, jobs)
+    return orderedConvolution(x.complexes(Part.self), h.complexes(Part.self), isCast: isCast, mode, profile, jobs)
   }
 
   let result: NumPyArray.Elements =
@@ -78,8 +78,8 @@ public func convolve(
     case .float16: .float16(sequentialConvolution(x.floats(Float.self), h.floats(Float.self), mode, jobs).map { Float16($0) })
     case .float32: .float32(sums(Float.self))
     case .float64: .float64(sums(Double.self))
-    case .complex64: .complex64(try complexSums(Float.self))
-    case .complex128: .complex128(try complexSums(Double.self))
+    case .complex64: .complex64(complexSums(Float.self))
+    case .complex128: .complex128(complexSums(Double.self))
     }
   return NumPyArray(result)
 }

@@ -14,10 +14,16 @@ public enum Profile: String, Sendable, CaseIterable {
   case sandybridge
   /// Other 64-bit processors of Intel and AMD. OpenBLAS has further kernels for some that are older than Nehalem.
   case nehalem
-  /// 64-bit Arm.
-  case neon
+  /// 64-bit Arm without kernels of its own: Cortex-A53 to A78, those of Raspberry Pi included.
+  case cortexa
+  /// Neoverse N1, Ampere's and Apple's processors, and ThunderX2.
+  case neoversen1
+  /// 64-bit Arm with SVE whose vectors have 32 bytes: Neoverse V1.
+  case neoversev1
+  /// 64-bit Arm with SVE whose vectors have 16 bytes: Neoverse N2 and V2, and others with SVE or SME.
+  case neoversen2
 
-  /// The profile that OpenBLAS chooses on this processor.
+  /// The profile that OpenBLAS chooses on this processor, or that of Cortex-A where its choice has none.
   public static let automatic: Profile = {
     #if arch(x86_64)
       if processor_has_avx512() != 0 { return .skylakex }
@@ -25,9 +31,22 @@ public enum Profile: String, Sendable, CaseIterable {
       if processor_has_avx2_and_fma() != 0 { return .haswell }
       return processor_has_avx() != 0 ? .sandybridge : .nehalem
     #else
-      return .neon
+      return armProcessor.profile ?? .cortexa
     #endif
   }()
+
+  /// The processor, if OpenBLAS has an order for it that no profile has.
+  public static let unknownProcessor: String? = {
+    #if arch(x86_64)
+      return nil
+    #else
+      return armProcessor.profile == nil ? armProcessor.description : nil
+    #endif
+  }()
+
+  #if !arch(x86_64)
+    private static let armProcessor = ArmProcessor.present
+  #endif
 }
 
 /// A loop that computes y[o] = sum of x[o+i] r[i], i < taps, for o < count. Arguments: x, r, taps, y, count.
@@ -41,7 +60,10 @@ extension VectorLoops {
     case .haswell: ordered_sums_haswell
     case .sandybridge: ordered_sums_sandybridge
     case .nehalem: ordered_sums_nehalem
-    case .neon: ordered_sums_neon
+    case .cortexa: ordered_sums_cortexa
+    case .neoversen1: ordered_sums_neoversen1
+    case .neoversev1: ordered_sums_neoversev1
+    case .neoversen2: ordered_sums_neoversen2
     }
   }
 
@@ -52,20 +74,22 @@ extension VectorLoops {
     case .haswell: sums_at_places_haswell
     case .sandybridge: sums_at_places_sandybridge
     case .nehalem: sums_at_places_nehalem
-    case .neon: sums_at_places_neon
+    case .cortexa: sums_at_places_cortexa
+    case .neoversen1: sums_at_places_neoversen1
+    case .neoversev1: sums_at_places_neoversev1
+    case .neoversen2: sums_at_places_neoversen2
     }
   }
 
-  /// The loop for complex numbers.
-  ///
-  /// - Throws: the profile's order is not known.
-  func complexSums(_ profile: Profile) throws(NumPyError) -> SumsLoop {
+  /// The loop for complex numbers. Processors with SVE take Neoverse N1's.
+  func complexSums(_ profile: Profile) -> SumsLoop {
     switch profile {
     case .skylakex: complex_sums_skylakex
     case .haswell: complex_sums_haswell
     case .sandybridge: complex_sums_sandybridge
     case .nehalem: complex_sums_nehalem
-    case .neon: throw NumPyError("the order of complex sums is not known for the profile neon: name the profile of another processor")
+    case .cortexa: complex_sums_cortexa
+    case .neoversen1, .neoversev1, .neoversen2: complex_sums_neoversen1
     }
   }
 }

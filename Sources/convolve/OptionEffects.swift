@@ -41,6 +41,9 @@ struct OptionEffects {
     }
     if !options.isExact, let reason = alwaysExact { notes.append("--fast has no effect: \(reason)") }
     if options.isProfileGiven, isOrderless { notes.append("--profile has no effect: sums of \(name) are the same on every processor") }
+    if !options.isProfileGiven, !isOrderless, let processor = Profile.unknownProcessor {
+      notes.append("no profile has the order in which NumPy adds up on \(processor): --profile cortexa is taken")
+    }
     if isStrict, let kind = unclipped { notes.append("--strict has no effect: \(kind) does not clip") }
     return notes
   }

@@ -45,7 +45,6 @@ import Testing
       ("deep.npy mono.wav out.wav", 65, "object too deep for desired array"), ("long.npy v.npy out.npy", 65, "float128"),
       ("mono.wav complex.npy out.wav", 65, "complex.npy: its elements are complex128: save the real part"),
       ("complex.npy mono.wav out.wav", 65, "complex.npy: its elements are complex128"),
-      ("complex.npy complex.npy out.npy --profile neon", 65, "complex sums is not known for the profile neon"),
       ("mono.wav nan.npy out.wav", 65, "tap 1 is nan"), ("mono.wav inf.txt out.wav", 65, "line 4 is \"1e999\": every tap"),
       ("mono.wav list.txt out.wav", 65, "line 2 is \"0,5\""), ("mono.wav blank.txt out.wav", 65, "holds no taps"),
       ("mono.wav cd.wav out.wav", 65, "cd.wav has 44100 Hz"),

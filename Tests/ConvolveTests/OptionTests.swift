@@ -71,6 +71,16 @@ struct OptionTests {
     #expect(try convolve([input, "dirac", "--kernel-format", "f64", "-o", one]).status == 64)
   }
 
+  @Test("The old name of the profile neoversen1 is still one")
+  func oldProfile() throws {
+    for name in ["neon", "neoversen1"] {
+      let completed = try convolve([input, "dirac", "-o", folder.file("y.wav"), "--profile", name, "--verbose"])
+      #expect(completed.status == 0 && completed.error.contains("profile: neoversen1\n"), "\(completed.error)")
+    }
+    let unknown = try convolve([input, "dirac", "-o", folder.file("y.wav"), "--profile", "cortexb"])
+    #expect(unknown.status == 64 && unknown.error.contains("cortexa"), "\(unknown.error)")
+  }
+
   @Test("A list of whole numbers is int64, as in NumPy")
   func integers() throws {
     let script = "import sys, numpy as np; np.save(sys.argv[1], np.array([1, 2, 3, 4, 5], np.int8))"

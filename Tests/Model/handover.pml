@@ -201,7 +201,7 @@ end:
   od
 }
 
-inline take() { /* Handover.take(); BlockProcessor.begin(_:isFollowed:) */
+inline take() { /* BlockProcessor.beginChange(from:isFollowed:) */
   atomic {
     incoming = pending;
     pending = NONE;

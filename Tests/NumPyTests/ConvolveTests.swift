@@ -58,23 +58,9 @@ import Testing
     #expect(try convolve(truths, truths, mode: .valid, method: .direct).elements == .bool([true]))
   }
 
-  @Test("Real numbers are summed for Neon in the order of its kernels")
-  func neon() throws {
-    var random = SeededGenerator(seed: 11)
-    for taps in [12, 31, 32, 33, 63, 64, 65, 100, 127, 128, 200] {
-      let x = random.noise(taps), h = random.noise(taps)
-      #expect(try convolve(x, h, mode: .valid, profile: .neon)[0] == neonDot(x, h.reversed(), lanes: 2))
-      let single = x.map { Float($0) }, kernel = h.map { Float($0) }
-      let result = try convolve(NumPyArray(single), NumPyArray(kernel), mode: .valid, profile: .neon)
-      #expect(result.elements == .float32([neonDot(single, kernel.reversed(), lanes: 4)]))
-    }
-  }
-
-  @Test("Complex sums are refused for Neon, whose order is not known")
-  func neonComplex() throws {
+  @Test("Complex values are no float64")
+  func complexValues() throws {
     let array = NumPyArray(.complex64([Complex(1), Complex(0, 1)]))
-    let text = try #require(message { try convolve(array, array, profile: .neon) })
-    #expect(text.contains("not known for the profile neon"))
     #expect(message { try array.doubles } == "its elements are complex64: save the real part, with .real")
   }
 
@@ -86,16 +72,4 @@ import Testing
     #expect(message { try convolve(one, none) } == "v cannot be empty")
     #expect(message { try convolve(none, none) } == "a cannot be empty")
   }
-}
-
-/// Eight vectors in turn, over blocks of sixteen; the rest term by term.
-private func neonDot<Scalar: BinaryFloatingPoint>(_ x: [Scalar], _ r: [Scalar], lanes: Int) -> Scalar {
-  let head = x.count / (16 * lanes) * (16 * lanes)
-  var v = [[Scalar]](repeating: [Scalar](repeating: 0, count: lanes), count: 8)
-  for i in 0..<head { v[i / lanes % 8][i % lanes].addProduct(x[i], r[i]) }
-  func add(_ a: [Scalar], _ b: [Scalar]) -> [Scalar] { zip(a, b).map { $0 + $1 } }
-  let s = add(add(add(v[0], v[1]), add(v[2], v[3])), add(add(v[4], v[5]), add(v[6], v[7])))
-  var dot = lanes == 2 ? s[0] + s[1] : (s[0] + s[1]) + (s[2] + s[3])
-  for i in head..<x.count { dot.addProduct(x[i], r[i]) }
-  return dot
 }

@@ -12,10 +12,16 @@ struct ConvolutionCase {
 
   /// `count` random cases with NumPy's results for `profile`, or by the kernels that OpenBLAS chooses.
   static func random(seed: Int, count: Int, profile: Profile?) throws -> [ConvolutionCase] {
+    try written(count) { path in
+      try Reference.run("convolve_cases.py", [path, String(seed), String(count)], coreType: profile?.coreType)
+    }
+  }
+
+  /// The cases that `script` writes to a file.
+  static func written(_ count: Int, by script: (String) throws -> Void) throws -> [ConvolutionCase] {
     let folder = try ScratchFolder()
     let path = folder.file("cases")
-    let types = profile == .neon ? ["real"] : []
-    try Reference.run("convolve_cases.py", [path, String(seed), String(count)] + types, coreType: profile?.coreType)
+    try script(path)
     var reader = CorpusReader(bytes: [UInt8](try Data(contentsOf: URL(fileURLWithPath: path))))
     return (0..<count).map { _ in
       ConvolutionCase(
@@ -39,9 +45,14 @@ struct ImageCase {
 
   /// `count` random cases with SciPy's results.
   static func random(seed: Int, count: Int) throws -> [ImageCase] {
+    try written(count) { path in try Reference.run("images.py", [path, String(seed), String(count)]) }
+  }
+
+  /// The cases that `script` writes to a file.
+  static func written(_ count: Int, by script: (String) throws -> Void) throws -> [ImageCase] {
     let folder = try ScratchFolder()
     let path = folder.file("cases")
-    try Reference.run("images.py", [path, String(seed), String(count)])
+    try script(path)
     var reader = CorpusReader(bytes: [UInt8](try Data(contentsOf: URL(fileURLWithPath: path))))
     return (0..<count).map { _ in
       let (mode, boundary) = (ConvolutionMode.allCases[reader.integer()], ImageBoundary.allCases[reader.integer()])

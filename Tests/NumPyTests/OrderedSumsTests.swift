@@ -37,10 +37,12 @@ import Vector
   private func sums<Scalar: BinaryFloatingPoint>(_ x: [Scalar], _ r: [Scalar], _ count: Int, _ loops: VectorLoops) -> [[Scalar]] {
     let real = [
       loops.ordered_sums_skylakex, loops.ordered_sums_haswell, loops.ordered_sums_sandybridge, loops.ordered_sums_nehalem,
-      loops.ordered_sums_neon, loops.sequential_sums,
+      loops.ordered_sums_cortexa, loops.ordered_sums_neoversen1, loops.ordered_sums_neoversev1, loops.ordered_sums_neoversen2,
+      loops.sequential_sums,
     ]
     let complex = [
       loops.complex_sums_skylakex, loops.complex_sums_haswell, loops.complex_sums_sandybridge, loops.complex_sums_nehalem,
+      loops.complex_sums_cortexa, loops.complex_sums_neoversen1,
     ]
     return real.map { write($0, x, r, taps: r.count, count) }
       // Half as many numbers of two parts each.
@@ -80,7 +82,7 @@ import Vector
     let baseline = VectorLoops.table(precision, .baseline)
     let single = [
       baseline.ordered_sums_skylakex, baseline.ordered_sums_haswell, baseline.ordered_sums_sandybridge, baseline.ordered_sums_nehalem,
-      baseline.ordered_sums_neon,
+      baseline.ordered_sums_cortexa, baseline.ordered_sums_neoversen1, baseline.ordered_sums_neoversev1, baseline.ordered_sums_neoversen2,
     ]
     // Some sums take fewer terms.
     let lengths = places.indices.map { $0 % 3 == 0 || $0 > 12 ? Int.random(in: 1...taps, using: &random) : taps }
@@ -93,7 +95,7 @@ import Vector
       let loops = VectorLoops.table(precision, instructions)
       let many = [
         loops.sums_at_places_skylakex, loops.sums_at_places_haswell, loops.sums_at_places_sandybridge, loops.sums_at_places_nehalem,
-        loops.sums_at_places_neon,
+        loops.sums_at_places_cortexa, loops.sums_at_places_neoversen1, loops.sums_at_places_neoversev1, loops.sums_at_places_neoversen2,
       ]
       let sums = many.map { loop in
         // What lies behind the outputs stays.

@@ -1,9 +1,9 @@
 """Random cases for np.convolve, with the bits that NumPy gives.
 
-usage: convolve_cases.py OUTPUT SEED COUNT [real]
+usage: convolve_cases.py OUTPUT SEED COUNT
 
 A case is mode, a, v and the result, each array as the place of its dtype in TYPES, its length and its values, all
-integers int64. With `real`, no array is complex.
+integers int64.
 """
 import sys
 
@@ -22,12 +22,12 @@ def length(random):
     return int(random.integers(1, 3001))
 
 
-def types(random, count):
+def types(random):
     """Half of the pairs have sums whose order matters; the others are any two types."""
     if random.random() < 0.5:
-        name = ORDERED[random.integers(len(ORDERED) if count == len(TYPES) else 2)]
+        name = ORDERED[random.integers(len(ORDERED))]
         return name, name
-    return TYPES[random.integers(count)], TYPES[random.integers(count)]
+    return TYPES[random.integers(len(TYPES))], TYPES[random.integers(len(TYPES))]
 
 
 def floats(random, count, dtype):
@@ -68,12 +68,12 @@ def values(random, count, name):
     return x.astype(dtype)
 
 
-def main(path, seed, count, real=None):
+def main(path, seed, count):
     random = np.random.default_rng(seed)
     np.seterr(all="ignore")
     with open(path, "wb") as file:
         for _ in range(count):
-            names = types(random, len(TYPES) - 2 if real else len(TYPES))
+            names = types(random)
             a, v = (values(random, length(random), name) for name in names)
             mode = int(random.integers(3))
             file.write(np.int64(mode).tobytes())
@@ -82,4 +82,4 @@ def main(path, seed, count, real=None):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:])
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

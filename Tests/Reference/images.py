@@ -44,7 +44,7 @@ def main(path, seed, count):
     np.seterr(all="ignore")
     with open(path, "wb") as file:
         for _ in range(count):
-            names = types(random, len(TYPES))
+            names = types(random)
             image, kernel = (values(random, r * c, name).reshape(r, c) for name, (r, c) in zip(names, shapes(random)))
             mode, boundary = (int(random.integers(3)) for _ in range(2))
             result = expected(image, kernel, MODES[mode], BOUNDARIES[boundary])
@@ -53,4 +53,5 @@ def main(path, seed, count):
                 file.write(array(result))
 
 
-main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

@@ -8,17 +8,24 @@ extension Profile {
     case .haswell: "Haswell"
     case .sandybridge: "Sandybridge"
     case .nehalem: "Nehalem"
-    case .neon: "ARMV8"
+    case .cortexa: "CortexA57"
+    case .neoversen1: "NeoverseN1"
+    case .neoversev1: "NeoverseV1"
+    case .neoversen2: "NeoverseN2"
     }
   }
+
+  /// Those of 64-bit Arm.
+  public static let arm: [Profile] = [.cortexa, .neoversen1, .neoversev1, .neoversen2]
 
   /// Those whose kernels NumPy can use on this processor.
   public static let reproducible = allCases.filter { profile in
     switch automatic {
-    case .skylakex: profile != .neon
-    case .haswell: profile != .neon && profile != .skylakex
+    case .skylakex: !arm.contains(profile)
+    case .haswell: !arm.contains(profile) && profile != .skylakex
     case .sandybridge, .nehalem: profile == .nehalem || profile == automatic
-    case .neon: profile == .neon
+    // Those of SVE take its vectors as the processor has them.
+    case .cortexa, .neoversen1, .neoversev1, .neoversen2: profile == .cortexa || profile == .neoversen1 || profile == automatic
     }
   }
 }

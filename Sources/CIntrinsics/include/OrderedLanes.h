@@ -46,6 +46,17 @@ INLINE OrderedLanes ordered_exchange(OrderedLanes a) {
 #endif
 }
 
+/// Complex numbers with both parts the real ones, or both the imaginary ones; and the numbers times i.
+#if defined(SCALAR_FLOAT)
+INLINE OrderedLanes ordered_real(OrderedLanes a) { return __builtin_shufflevector(a, a, 0, 0, 2, 2, 4, 4, 6, 6); }
+INLINE OrderedLanes ordered_imaginary(OrderedLanes a) { return __builtin_shufflevector(a, a, 1, 1, 3, 3, 5, 5, 7, 7); }
+INLINE OrderedLanes ordered_turn(OrderedLanes a) { return __builtin_shufflevector(a, -a, 9, 0, 11, 2, 13, 4, 15, 6); }
+#else
+INLINE OrderedLanes ordered_real(OrderedLanes a) { return __builtin_shufflevector(a, a, 0, 0, 2, 2); }
+INLINE OrderedLanes ordered_imaginary(OrderedLanes a) { return __builtin_shufflevector(a, a, 1, 1, 3, 3); }
+INLINE OrderedLanes ordered_turn(OrderedLanes a) { return __builtin_shufflevector(a, -a, 5, 0, 7, 2); }
+#endif
+
 /// (0 + 1) + (2 + 3), or 0 + 1.
 INLINE Scalar ordered_pairs(OrderedHalf h) {
 #if defined(SCALAR_FLOAT)
@@ -54,6 +65,30 @@ INLINE Scalar ordered_pairs(OrderedHalf h) {
   return h[0] + h[1];
 #endif
 }
+/// (0 + 2) + (1 + 3), or 0 + 1.
+INLINE Scalar ordered_halves(OrderedHalf h) {
+#if defined(SCALAR_FLOAT)
+  return (h[0] + h[2]) + (h[1] + h[3]);
+#else
+  return h[0] + h[1];
+#endif
+}
+
+INLINE OrderedHalf half_zero(void) { return (OrderedHalf)(Scalar)0; }
+INLINE OrderedHalf half_load(const void *p) { return *(const UnalignedOrderedHalf *)p; }
+INLINE void half_store(void *p, OrderedHalf a) { *(UnalignedOrderedHalf *)p = a; }
+/// The first `count` lanes from memory, the others zero.
+INLINE OrderedHalf half_load_first(const void *p, long count) {
+  OrderedHalf lanes = half_zero();
+  for (long l = 0; l < count; l++) lanes[l] = ((const Scalar *)p)[l];
+  return lanes;
+}
+INLINE OrderedHalf half_add(OrderedHalf a, OrderedHalf b) { return a + b; }
+/// a*b + c, rounded once whatever the processor.
+INLINE OrderedHalf half_fused(OrderedHalf a, OrderedHalf b, OrderedHalf c) { return __builtin_elementwise_fma(a, b, c); }
+/// a*b + c, each rounded.
+INLINE OrderedHalf half_multiply_add(OrderedHalf a, OrderedHalf b, OrderedHalf c) { OrderedHalf p = a * b; return p + c; }
+
 /// Vectors in turn, then halves, then lanes in pairs.
 INLINE Scalar ordered_sum_in_turn(OrderedLanes a, OrderedLanes b, OrderedLanes c, OrderedLanes d) {
   OrderedLanes s = ((a + b) + c) + d;
@@ -77,6 +112,32 @@ INLINE Pair pair_load(const void *p) { return *(const UnalignedPair *)p; }
 INLINE Pair pair_exchange(Pair a) { return __builtin_shufflevector(a, a, 1, 0); }
 INLINE Pair pair_fused(Pair a, Pair b, Pair c) { return __builtin_elementwise_fma(a, b, c); }
 INLINE Pair pair_multiply_add(Pair a, Pair b, Pair c) { Pair p = a * b; return p + c; }
+/// Both parts the first one, or the second one; and the number times i.
+INLINE Pair pair_first(Pair a) { return __builtin_shufflevector(a, a, 0, 0); }
+INLINE Pair pair_second(Pair a) { return __builtin_shufflevector(a, a, 1, 1); }
+INLINE Pair pair_turn(Pair a) { return __builtin_shufflevector(a, -a, 3, 0); }
+/// The sum of complex numbers: the second half is added to the first until one is left.
+INLINE Pair ordered_sum_halves(OrderedLanes a) {
+  OrderedHalf h = a.lo + a.hi;
+#if defined(SCALAR_FLOAT)
+  return h.lo + h.hi;
+#else
+  return h;
+#endif
+}
+/// The sum of the complex numbers whose parts are the differences of neighbours in `straight`, their sums in `crossed`: in pairs.
+INLINE Pair ordered_sum_parts(OrderedLanes straight, OrderedLanes crossed) {
+  OrderedHalf re = straight.even - straight.odd, im = crossed.even + crossed.odd;
+  return (Pair){ordered_pairs(re), ordered_pairs(im)};
+}
+/// A number of which no part is -0.
+INLINE void pair_store(void *p, Pair a) { *(UnalignedPair *)p = a + (Pair)(Scalar)0; }
+/// That number plus its imaginary part times 0, as where C composes it by a multiplication with i.
+INLINE void pair_store_by_i(void *p, Pair a) {
+  Scalar zero = a[1] * 0;
+  Scalar re = a[0] + zero;
+  pair_store(p, (Pair){re, a[1]});
+}
 /// Vectors in pairs, then halves until a pair is left.
 INLINE Pair ordered_sum_to_pair(OrderedLanes a, OrderedLanes b, OrderedLanes c, OrderedLanes d) {
   OrderedLanes s = (a + b) + (c + d);

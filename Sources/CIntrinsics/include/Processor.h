@@ -23,6 +23,32 @@ static inline int processor_has_avx(void) { return 0; }
 static inline int processor_has_fma4(void) { return 0; }
 #endif
 
+#if defined(__aarch64__)
+#include <sys/auxv.h>
+#include <sys/prctl.h>
+
+/// The register MIDR_EL1, which says who made the processor and which one it is; 0 where the kernel does not let it be read.
+static inline unsigned long processor_midr(void) {
+  enum { register_is_readable = 1 << 11 };
+  if (!(getauxval(AT_HWCAP) & register_is_readable)) return 0;
+  unsigned long midr;
+  __asm__("mrs %0, midr_el1" : "=r"(midr));
+  return midr;
+}
+/// Bytes of the calling thread's vectors of SVE; 0 without SVE.
+static inline long processor_scalable_vector_bytes(void) {
+  enum { has_sve = 1 << 22, get_vector_length = 51, length_mask = 0xffff };
+  if (!(getauxval(AT_HWCAP) & has_sve)) return 0;
+  int length = prctl(get_vector_length);
+  return length < 0 ? 0 : length & length_mask;
+}
+static inline int processor_has_sme(void) { return (getauxval(AT_HWCAP2) & 1 << 23) != 0; }
+#else
+static inline unsigned long processor_midr(void) { return 0; }
+static inline long processor_scalable_vector_bytes(void) { return 0; }
+static inline int processor_has_sme(void) { return 0; }
+#endif
+
 /// How the calling thread treats numbers, to be given back to processor_set_float_mode; 0 where that is not known.
 static inline unsigned long processor_float_mode(void) {
 #if defined(__x86_64__)

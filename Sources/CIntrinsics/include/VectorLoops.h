@@ -93,12 +93,14 @@ typedef struct {
   /// y[o] = 0 + dot(x[o..<o+taps], r) for o < count, each dot added up in the order, and with the roundings, of OpenBLAS'
   /// kernel for a family of processors. The bits are the same on every instruction set; those of a family with FMA are
   /// slow where there are no such instructions.
-  SumsOfProducts ordered_sums_skylakex, ordered_sums_haswell, ordered_sums_sandybridge, ordered_sums_nehalem, ordered_sums_neon;
+  SumsOfProducts ordered_sums_skylakex, ordered_sums_haswell, ordered_sums_sandybridge, ordered_sums_nehalem;
+  SumsOfProducts ordered_sums_cortexa, ordered_sums_neoversen1, ordered_sums_neoversev1, ordered_sums_neoversen2;
   /// The same sums y[k] = 0 + dot(x[places[k]..<places[k]+lengths[k]], r), fastest where places ascend and lengths change little.
-  SumsAtPlaces sums_at_places_skylakex, sums_at_places_haswell, sums_at_places_sandybridge, sums_at_places_nehalem,
-      sums_at_places_neon;
+  SumsAtPlaces sums_at_places_skylakex, sums_at_places_haswell, sums_at_places_sandybridge, sums_at_places_nehalem;
+  SumsAtPlaces sums_at_places_cortexa, sums_at_places_neoversen1, sums_at_places_neoversev1, sums_at_places_neoversen2;
   /// Those sums of complex numbers, two scalars each. Nehalem's order depends on whether x lies at a multiple of 16 bytes.
   SumsOfProducts complex_sums_skylakex, complex_sums_haswell, complex_sums_sandybridge, complex_sums_nehalem;
+  SumsOfProducts complex_sums_cortexa, complex_sums_neoversen1;
   /// y[o] = sum of x[o+i] r[i] for o < count, i ascending from zero, product and sum each rounded.
   SumsOfProducts sequential_sums;
   /// Sums in any order of integers of 16, 32 and 64 bits, which wrap around, whatever the table's precision.

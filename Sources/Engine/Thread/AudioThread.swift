@@ -109,7 +109,7 @@ struct AudioThread: ~Copyable {
 
   @_noLocks @_noAllocation
   private mutating func changeUnheard() {
-    if !processor.isChanging, let program = exchange.pointee.programs.take() { processor.begin(program, isFollowed: true) }
+    processor.beginChange(from: exchange.pointee.programs, isFollowed: true)
     if let retired = processor.settle() { retire(retired) }
   }
 
@@ -147,9 +147,7 @@ struct AudioThread: ~Copyable {
   private mutating func processBlock(_ devices: UnsafeMutablePointer<Devices>) {
     devices.pointee.ends.decode(to: x.pointers)
     if !devices.pointee.isCapturingIntegers { silenceUnusable() }
-    if !processor.isChanging, let program = exchange.pointee.programs.take() {
-      processor.begin(program, isFollowed: true)
-    }
+    processor.beginChange(from: exchange.pointee.programs, isFollowed: true)
     let isLeaving = exchange.pointee.stop.load(ordering: .relaxed) || exchange.pointee.recall.load(ordering: .relaxed)
     // While a device is stalled, written frames are out of place.
     let isHeld = isLeaving || isStalled || quietFrames > 0 || exchange.pointee.output.held.load(ordering: .relaxed)

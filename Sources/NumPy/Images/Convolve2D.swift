@@ -12,34 +12,37 @@ public enum ImageBoundary: String, Sendable, CaseIterable {
 
 /// Convolves arrays of two dimensions as scipy.signal.convolve2d does: with its bits (any NaN for a NaN) and its refusals.
 ///
-/// The bits are those of SciPy's builds for x86-64, which add up in one order on every processor. The result has the type
+/// The bits are those of SciPy's builds for x86-64, or for 64-bit Arm, which add up in one order on every processor. The result has the type
 /// that `np.promote_types` gives for both; integers wrap around. With mode `valid` the operands change places if only
 /// the kernel is at least as large as the other in every dimension.
 ///
-/// - Parameter jobs: threads that share the rows; does not change the bits.
+/// - Parameters:
+///   - arithmetic: whose bits; those of integers are the same.
+///   - jobs: threads that share the rows; does not change the bits.
 /// - Throws: an operand does not have two dimensions; with mode `valid`, neither is as large as the other in every dimension;
 ///   the type is bool or float16, which SciPy refuses; `boundary` would repeat an empty image.
 /// - Complexity: O(outputs x kernel values); memory for one more image, as wide as the outputs and the kernel together.
 /// Source: SciPy 1.17, scipy/signal/_firfilter.cc, pylab_convolve_2d
 public func convolve2D(
-  _ image: NumPyArray, _ kernel: NumPyArray, mode: ConvolutionMode = .full, boundary: ImageBoundary = .fill, jobs: Int = 1
+  _ image: NumPyArray, _ kernel: NumPyArray, mode: ConvolutionMode = .full, boundary: ImageBoundary = .fill,
+  arithmetic: ImageArithmetic = .automatic, jobs: Int = 1
 ) throws(NumPyError) -> NumPyArray {
   if image.shape.count != 2 || kernel.shape.count != 2 { throw .notTwoDimensional }
   if mode == .valid && !image.covers(kernel) {
     if !kernel.covers(image) { throw .noLargerOperand }
-    return try convolve2D(kernel, image, mode: mode, boundary: boundary, jobs: jobs)
+    return try convolve2D(kernel, image, mode: mode, boundary: boundary, arithmetic: arithmetic, jobs: jobs)
   }
   let geometry = try ImageGeometry(image: image.shape, kernel: kernel.shape, mode, boundary)
   let (x, h) = (image.elements, kernel.elements)
 
   func integers<Integer: FixedWidthInteger & ImageScalar>(_: Integer.Type) -> [Integer] {
-    geometry.convolve(x.integers(Integer.self), h.integers(Integer.self), jobs)
+    geometry.convolve(x.integers(Integer.self), h.integers(Integer.self), arithmetic, jobs)
   }
   func floats<Scalar: BinaryFloatingPoint & ImageScalar>(_: Scalar.Type) -> [Scalar] {
-    geometry.convolve(x.floats(Scalar.self), h.floats(Scalar.self), jobs)
+    geometry.convolve(x.floats(Scalar.self), h.floats(Scalar.self), arithmetic, jobs)
   }
   func complexes<Part>(_: Part.Type) -> [Complex<Part>] {
-    geometry.convolve(x.complexes(Part.self), h.complexes(Part.self), jobs)
+    geometry.convolve(x.complexes(Part.self), h.complexes(Part.self), arithmetic, jobs)
   }
 
   let result: NumPyArray.Elements =

@@ -72,7 +72,9 @@ struct ImageGeometry {
   var axes: [ImageAxis] { [rows, columns] }
 
   /// Computes the outputs on up to `jobs` threads.
-  func convolve<Scalar: ImageScalar>(_ image: [Scalar], _ kernel: [Scalar], _ jobs: Int) -> [Scalar] {
+  func convolve<Scalar: ImageScalar>(
+    _ image: [Scalar], _ kernel: [Scalar], _ arithmetic: ImageArithmetic, _ jobs: Int
+  ) -> [Scalar] {
     let (count, width) = (rows.outputs * columns.outputs, columns.places.count)
     if kernel.isEmpty || count == 0 { return [Scalar](repeating: .zero, count: count) }
     let wide = widened(image)
@@ -89,7 +91,11 @@ struct ImageGeometry {
             for tap in 0..<rows.taps {
               let source = rows.index(rows.places.lowerBound + row + rows.taps - 1 - tap) ?? rows.values
               let taps = UnsafeBufferPointer(start: h + tap * columns.taps, count: columns.taps)
-              addProducts(of: taps, x + source * width, to: sums)
+              // Loops that have to ask are slower.
+              switch arithmetic {
+              case .rounded: addProducts(of: taps, x + source * width, to: sums, .rounded)
+              case .fused: addProducts(of: taps, x + source * width, to: sums, .fused)
+              }
             }
           }
         }

@@ -1,10 +1,30 @@
 import NPY
 
-/// A number with the arithmetic of SciPy's compiled loops: integers wrap around, every float operation is rounded.
+/// How SciPy's compiled loops compute: integers wrap around; floats depend on the kind of processor that SciPy was built for.
+public enum ImageArithmetic: Sendable, CaseIterable {
+  /// Every float operation is rounded: x86-64.
+  case rounded
+  /// A product is rounded with the sum that takes it, and not before: 64-bit Arm.
+  case fused
+
+  /// That of SciPy's builds for this processor.
+  public static var automatic: ImageArithmetic {
+    #if arch(x86_64)
+      .rounded
+    #else
+      .fused
+    #endif
+  }
+}
+
+/// A number with that arithmetic.
 protocol ImageScalar: BitwiseCopyable, Sendable {
   static var zero: Self { get }
   static func sum(_ a: Self, _ b: Self) -> Self
-  static func product(_ a: Self, _ b: Self) -> Self
+  /// The product that is rounded by itself.
+  static func product(_ a: Self, _ b: Self, _ arithmetic: ImageArithmetic) -> Self
+  /// sum + a*b
+  static func sum(_ sum: Self, product a: Self, _ b: Self, _ arithmetic: ImageArithmetic) -> Self
 }
 
 /// Adds one row of a kernel, y[n] += the sum of h[k] x[n + M-1 - k] over its M taps: four products at a time, which are added up
@@ -14,33 +34,43 @@ protocol ImageScalar: BitwiseCopyable, Sendable {
 /// - Parameters:
 ///   - taps: h, at least one.
 ///   - x: M-1 values more than there are outputs.
+@inline(__always)
 func addProducts<Scalar: ImageScalar>(
-  of taps: UnsafeBufferPointer<Scalar>, _ x: UnsafePointer<Scalar>, to y: UnsafeMutableBufferPointer<Scalar>
+  of taps: UnsafeBufferPointer<Scalar>, _ x: UnsafePointer<Scalar>, to y: UnsafeMutableBufferPointer<Scalar>,
+  _ arithmetic: ImageArithmetic
 ) {
   var tap = 0
   while tap + 4 <= taps.count {
     let (a, b, c, d) = (taps[tap], taps[tap + 1], taps[tap + 2], taps[tap + 3])
     let last = x + (taps.count - 1 - tap)
     for n in y.indices {
-      let two = Scalar.sum(.product(a, last[n]), .product(b, last[n - 1]))
-      y[n] = .sum(y[n], .sum(.sum(two, .product(c, last[n - 2])), .product(d, last[n - 3])))
+      // Where products are fused, the first one is fused with the second.
+      let two = Scalar.sum(.product(b, last[n - 1], arithmetic), product: a, last[n], arithmetic)
+      let three = Scalar.sum(two, product: c, last[n - 2], arithmetic)
+      y[n] = .sum(y[n], .sum(three, product: d, last[n - 3], arithmetic))
     }
     tap += 4
   }
   for tap in tap..<taps.count {
     let place = x + (taps.count - 1 - tap)
-    for n in y.indices { y[n] = .sum(y[n], .product(taps[tap], place[n])) }
+    for n in y.indices { y[n] = .sum(y[n], product: taps[tap], place[n], arithmetic) }
   }
 }
 
 extension ImageScalar where Self: FixedWidthInteger {
   static func sum(_ a: Self, _ b: Self) -> Self { a &+ b }
-  static func product(_ a: Self, _ b: Self) -> Self { a &* b }
+  static func product(_ a: Self, _ b: Self, _: ImageArithmetic) -> Self { a &* b }
+  static func sum(_ sum: Self, product a: Self, _ b: Self, _: ImageArithmetic) -> Self { sum &+ a &* b }
 }
 
 extension ImageScalar where Self: BinaryFloatingPoint {
   static func sum(_ a: Self, _ b: Self) -> Self { a + b }
-  static func product(_ a: Self, _ b: Self) -> Self { a * b }
+  static func product(_ a: Self, _ b: Self, _: ImageArithmetic) -> Self { a * b }
+
+  @inline(__always)
+  static func sum(_ sum: Self, product a: Self, _ b: Self, _ arithmetic: ImageArithmetic) -> Self {
+    arithmetic == .fused ? sum.addingProduct(a, b) : sum + a * b
+  }
 }
 
 extension Int8: ImageScalar {}
@@ -59,10 +89,26 @@ extension Complex: ImageScalar {
 
   static func sum(_ a: Self, _ b: Self) -> Self { Complex(a.real + b.real, a.imaginary + b.imaginary) }
 
+  static func sum(_ sum: Self, product a: Self, _ b: Self, _ arithmetic: ImageArithmetic) -> Self {
+    .sum(sum, .product(a, b, arithmetic))
+  }
+
   /// The product of C, in which an infinite factor gives infinity, not NaN. Source: ISO C, annex G.5.1
-  static func product(_ a: Self, _ b: Self) -> Self {
+  ///
+  /// Where a part is NaN, GCC's library takes it, which rounds every operation.
+  static func product(_ a: Self, _ b: Self, _ arithmetic: ImageArithmetic) -> Self {
+    if arithmetic == .fused {
+      let fused = fusedProduct(a, b)
+      if !fused.real.isNaN && !fused.imaginary.isNaN { return fused }
+    }
     let plain = plainProduct(a, b)
     return plain.real.isNaN && plain.imaginary.isNaN ? recovered(a, b) : plain
+  }
+
+  /// Each part with its second product rounded, and the first one fused.
+  private static func fusedProduct(_ a: Self, _ b: Self) -> Self {
+    Complex(
+      (-(a.imaginary * b.imaginary)).addingProduct(a.real, b.real), (a.imaginary * b.real).addingProduct(a.real, b.imaginary))
   }
 
   private static func plainProduct(_ a: Self, _ b: Self) -> Self {

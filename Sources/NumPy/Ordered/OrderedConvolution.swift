@@ -43,11 +43,10 @@ func sequentialConvolution(_ a: [Float], _ v: [Float], _ mode: ConvolutionMode, 
 /// Convolves with complex sums in the order of `profile`.
 ///
 /// - Parameter isCast: whether the shorter operand was of another type, or in another order of bytes.
-/// - Throws: the order is not known.
 func orderedConvolution<Part: OrderedScalar>(
   _ a: [Complex<Part>], _ v: [Complex<Part>], isCast: Bool, _ mode: ConvolutionMode, _ profile: Profile, _ jobs: Int
-) throws(NumPyError) -> [Complex<Part>] {
-  let loop = try VectorLoops.table(Part.precision).complexSums(profile)
+) -> [Complex<Part>] {
+  let loop = VectorLoops.table(Part.precision).complexSums(profile)
   if isCast || min(a.count, v.count) > 1 { return DirectConvolution(partial: loop, complete: loop)(a, v, mode, jobs) }
   // NumPy reverses a kernel of one value by a negative stride unless a cast copies it, and sums negative strides without
   // OpenBLAS. Only infinities show the difference.

@@ -66,8 +66,10 @@ extension Profile {
   var chains: Int {
     switch self {
     case .skylakex: 32
-    case .haswell, .sandybridge, .neon: 16
-    case .nehalem: 8
+    case .haswell, .sandybridge, .neoversen1: 16
+    case .nehalem, .neoversev1: 8
+    case .neoversen2: 4
+    case .cortexa: 2
     }
   }
 }

@@ -21,8 +21,23 @@ func orderedSumsNehalem(_ x: UnsafeRawPointer, _ r: UnsafeRawPointer, _ taps: In
 }
 
 @_noLocks @_noAllocation
-func orderedSumsNeon(_ x: UnsafeRawPointer, _ r: UnsafeRawPointer, _ taps: Int, _ y: UnsafeMutableRawPointer, _ count: Int) {
-  orderedSums(.neon, x, r, taps, y, count)
+func orderedSumsNeoverseN1(_ x: UnsafeRawPointer, _ r: UnsafeRawPointer, _ taps: Int, _ y: UnsafeMutableRawPointer, _ count: Int) {
+  orderedSums(.neoversen1, x, r, taps, y, count)
+}
+
+@_noLocks @_noAllocation
+func orderedSumsCortexA(_ x: UnsafeRawPointer, _ r: UnsafeRawPointer, _ taps: Int, _ y: UnsafeMutableRawPointer, _ count: Int) {
+  orderedSums(ArmOrder.cortexa, x, r, taps, y, count)
+}
+
+@_noLocks @_noAllocation
+func orderedSumsNeoverseV1(_ x: UnsafeRawPointer, _ r: UnsafeRawPointer, _ taps: Int, _ y: UnsafeMutableRawPointer, _ count: Int) {
+  orderedSums(ArmOrder.neoversev1, x, r, taps, y, count)
+}
+
+@_noLocks @_noAllocation
+func orderedSumsNeoverseN2(_ x: UnsafeRawPointer, _ r: UnsafeRawPointer, _ taps: Int, _ y: UnsafeMutableRawPointer, _ count: Int) {
+  orderedSums(ArmOrder.neoversen2, x, r, taps, y, count)
 }
 
 @_noLocks @_noAllocation
@@ -73,9 +88,33 @@ func sumsAtPlacesNehalem(
 }
 
 @_noLocks @_noAllocation
-func sumsAtPlacesNeon(
+func sumsAtPlacesNeoverseN1(
   _ x: UnsafeRawPointer, _ places: UnsafePointer<Int>, _ lengths: UnsafePointer<Int>, _ r: UnsafeRawPointer,
   _ y: UnsafeMutableRawPointer, _ count: Int, _ work: UnsafeMutableRawPointer
 ) {
-  sumsAtPlaces(.neon, x, places, lengths, r, y, count, work)
+  sumsAtPlaces(.neoversen1, x, places, lengths, r, y, count, work)
+}
+
+@_noLocks @_noAllocation
+func sumsAtPlacesCortexA(
+  _ x: UnsafeRawPointer, _ places: UnsafePointer<Int>, _ lengths: UnsafePointer<Int>, _ r: UnsafeRawPointer,
+  _ y: UnsafeMutableRawPointer, _ count: Int, _ work: UnsafeMutableRawPointer
+) {
+  sumsAtPlaces(ArmOrder.cortexa, x, places, lengths, r, y, count, work)
+}
+
+@_noLocks @_noAllocation
+func sumsAtPlacesNeoverseV1(
+  _ x: UnsafeRawPointer, _ places: UnsafePointer<Int>, _ lengths: UnsafePointer<Int>, _ r: UnsafeRawPointer,
+  _ y: UnsafeMutableRawPointer, _ count: Int, _ work: UnsafeMutableRawPointer
+) {
+  sumsAtPlaces(ArmOrder.neoversev1, x, places, lengths, r, y, count, work)
+}
+
+@_noLocks @_noAllocation
+func sumsAtPlacesNeoverseN2(
+  _ x: UnsafeRawPointer, _ places: UnsafePointer<Int>, _ lengths: UnsafePointer<Int>, _ r: UnsafeRawPointer,
+  _ y: UnsafeMutableRawPointer, _ count: Int, _ work: UnsafeMutableRawPointer
+) {
+  sumsAtPlaces(ArmOrder.neoversen2, x, places, lengths, r, y, count, work)
 }

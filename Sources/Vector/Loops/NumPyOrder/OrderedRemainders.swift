@@ -16,7 +16,7 @@ enum RemainderRounding {
 func addRemainders(
   _ order: DotOrder, _ x: UnsafeRawPointer, _ r: UnsafeRawPointer, _ taps: Int, _ y: UnsafeMutableRawPointer, _ count: Int
 ) {
-  if order == .neon {
+  if order == .neoversen1 {
     addRemainders(.fused, x, r, taps, y, count)
   } else if scalarBytes == 4 {
     addRemainders(.inDouble, x, r, taps, y, count)

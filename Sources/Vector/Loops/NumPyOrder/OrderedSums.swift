@@ -1,19 +1,19 @@
 // Sums of products in the very order, and with the roundings, of OpenBLAS' dot kernels, for many outputs at once.
 //
-// A dot of n terms has two parts. The first, n rounded down to four vectors of 32 bytes (eight for Neon), is summed in chains,
+// A dot of n terms has two parts. The first, n rounded down to four vectors of 32 bytes (eight for Neoverse N1), is summed in chains,
 // one a lane, which are folded at its end: the chained sum. The remainder is added term by term. Chains belong to one output each, so
 // outputs can be computed side by side: those a vector apart read the same vectors of x, which are then loaded once.
 import CIntrinsics
 
 /// Whose order: OpenBLAS' names of processors.
-enum DotOrder { case skylakex, haswell, sandybridge, nehalem, neon }
+enum DotOrder { case skylakex, haswell, sandybridge, nehalem, neoversen1 }
 
 @inline(__always)
 func orderedSums(
   _ order: DotOrder, _ x: UnsafeRawPointer, _ r: UnsafeRawPointer, _ taps: Int, _ y: UnsafeMutableRawPointer, _ count: Int
 ) {
   var blocks = taps &* scalarBytes / (4 &* orderedBytes)
-  if order == .neon { blocks &= ~1 }
+  if order == .neoversen1 { blocks &= ~1 }
   let chainedBytes = blocks &* 4 &* orderedBytes
   chainedSums(order, x, r, blocks, y, count)
   addRemainders(order, x + chainedBytes, r + chainedBytes, taps &- chainedBytes / scalarBytes, y, count)

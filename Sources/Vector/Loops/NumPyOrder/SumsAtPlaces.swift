@@ -14,7 +14,7 @@ let tilePeriods = 256
 func chainBytes(_ order: DotOrder) -> Int {
   switch order {
   case .skylakex: 8 &* orderedBytes
-  case .haswell, .sandybridge, .neon: 4 &* orderedBytes
+  case .haswell, .sandybridge, .neoversen1: 4 &* orderedBytes
   case .nehalem: 2 &* orderedBytes
   }
 }
@@ -96,7 +96,7 @@ func addTile(
   var strand = 0
   while strand < step {
     switch order {
-    case .skylakex, .haswell, .neon: addFused(x + strand, places, r + strand, chainPeriod / step &* periods, step, chains + strand)
+    case .skylakex, .haswell, .neoversen1: addFused(x + strand, places, r + strand, chainPeriod / step &* periods, step, chains + strand)
     case .sandybridge: addRounded(x + strand, places, r + strand, chainPeriod / step &* periods, step, chains + strand)
     case .nehalem: addNehalem(x + strand, places, r + strand, chainPeriod / step &* periods, step, chains + strand)
     }
@@ -167,8 +167,8 @@ func finish(
     }
     offset &+= chainPeriod
   }
-  // Neon's last block is part of the remainder.
-  let hasLast = offset &+ block <= taps &* scalarBytes && order != .neon
+  // Neoverse N1's last block is part of the remainder.
+  let hasLast = offset &+ block <= taps &* scalarBytes && order != .neoversen1
   let chained: Scalar
   if order == .skylakex {
     chained = foldSkylakeX(even, odd, x + offset, r + offset, hasLast)

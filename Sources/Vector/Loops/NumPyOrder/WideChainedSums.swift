@@ -94,8 +94,8 @@ func laneInPairs(_ order: DotOrder, _ x: UnsafeRawPointer, _ r: UnsafeRawPointer
   switch order {
   case .sandybridge: laneOfSandybridge(x, r, blocks)
   case .nehalem: laneOfNehalem(x, r, blocks)
-  // Neon has Haswell's chains.
-  case .haswell, .neon, .skylakex: laneOfHaswell(x, r, blocks)
+  // Neoverse N1 has Haswell's chains.
+  case .haswell, .neoversen1, .skylakex: laneOfHaswell(x, r, blocks)
   }
 }
 

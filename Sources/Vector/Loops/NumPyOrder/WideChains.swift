@@ -38,7 +38,7 @@ func wideProduct(_ order: DotOrder, _ x: WideLanes, _ r: WideLanes, addedTo sum:
 func chainsApart(_ order: DotOrder) -> Int {
   switch order {
   case .skylakex: 4
-  case .haswell, .sandybridge, .neon: wideBytes == orderedBytes ? 4 : 2
+  case .haswell, .sandybridge, .neoversen1: wideBytes == orderedBytes ? 4 : 2
   case .nehalem: wideBytes == orderedBytes ? 2 : 1
   }
 }

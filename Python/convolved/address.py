@@ -1,0 +1,46 @@
+"""Where a daemon is: a Unix socket, or a page of convolved-web."""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+_SOCKET = "convolved.sock"
+
+
+class Address(NamedTuple):
+    """A Unix socket's `path`, or `host` and `port`, with TLS where `is_secure`."""
+
+    path: str | None
+    host: str = "localhost"
+    port: int | None = None
+    is_secure: bool = False
+    prefix: str = ""
+
+    def __str__(self) -> str:
+        return self.path or f"{'https' if self.is_secure else 'http'}://{self.host}:{self.port}{self.prefix}"
+
+    @property
+    def host_field(self) -> str:
+        """The field Host of a request."""
+        name = f"[{self.host}]" if ":" in self.host else self.host
+        return name if self.path or self.port in (None, 443 if self.is_secure else 80) else f"{name}:{self.port}"
+
+
+def read_address(text: str | os.PathLike[str] | None) -> Address:
+    """The address of a path, of unix:PATH, or of a URL; of None: $XDG_RUNTIME_DIR/convolved.sock where there is one, else the
+    service's socket."""
+    if text is None:
+        own = os.path.join(os.environ.get("XDG_RUNTIME_DIR") or "/nonexistent", _SOCKET)
+        return Address(own if os.path.exists(own) else f"/run/convolved/{_SOCKET}")
+    text = os.fspath(text)
+    if text.startswith("unix:"):
+        return Address(text.removeprefix("unix:"))
+    if "://" not in text:
+        return Address(text)
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise ValueError(f"{text}: give a socket's path, unix:PATH, http://HOST:PORT or https://HOST:PORT")
+    is_secure = parts.scheme == "https"
+    return Address(None, parts.hostname, parts.port or (443 if is_secure else 80), is_secure, parts.path.rstrip("/"))

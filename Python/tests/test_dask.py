@@ -1,0 +1,104 @@
+"""Dask's arrays, chunk by chunk, against np.convolve of the whole."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import dask.array as da
+import numpy as np
+import pytest
+from cases import MODES, TYPES, is_same, values
+from conftest import CASES
+
+import convolved
+import convolved.dask
+
+
+def chunks(r, count):
+    if r.random() < 0.3:
+        return int(r.integers(1, count + 1))
+    cuts = np.sort(r.integers(0, count + 1, size=int(r.integers(0, 6))))
+    return (tuple(int(n) for n in np.diff([0, *cuts, count])),)
+
+
+def test_bits_do_not_depend_on_chunks(seed):
+    r = np.random.default_rng(seed)
+    for case in range(CASES // 4):
+        n, m = int(r.integers(1, 200)), int(r.integers(1, 60))
+        if r.random() < 0.3:
+            n, m = m, n
+        types = [str(r.choice(TYPES)) for _ in range(2)]
+        a, v, mode = values(r, n, types[0]), values(r, m, types[1]), str(r.choice(MODES))
+        one = da.from_array(a, chunks=chunks(r, n))
+        other = da.from_array(v, chunks=chunks(r, m)) if r.random() < 0.5 else v
+        with np.errstate(all="ignore"):
+            made = convolved.dask.convolve(one, other, mode)
+            expected, got = np.convolve(a, v, mode), made.compute(scheduler="sync")
+        assert made.dtype == expected.dtype and made.shape == expected.shape
+        assert is_same(np.ascontiguousarray(got), expected), (case, types, n, m, mode, one.chunks)
+
+
+def test_chunks_stay(seed):
+    x = da.ones(1000, chunks=100)
+    assert convolved.dask.convolve(x, np.ones(31), "same").chunks == x.chunks
+    assert convolved.dask.convolve(x, np.ones(31)).chunks == ((100,) * 10 + (30,),)
+    assert convolved.dask.convolve(np.ones(31), x, "valid").chunks == ((100,) * 9 + (70,),)
+
+
+def test_numpys_errors():
+    x = da.ones(10, chunks=3)
+    for a, v, mode in [(x, [], "full"), (x[:0], [1.0], "full"), (da.ones((2, 3)), [1.0], "full"), (x, [1.0], "x")]:
+        with pytest.raises(ValueError) as expected:
+            np.convolve(np.asarray(a), v, mode)
+        with pytest.raises(ValueError) as got:
+            convolved.dask.convolve(a, v, mode)
+        assert str(got.value) == str(expected.value)
+    with pytest.raises(ValueError, match="compute_chunk_sizes"):
+        convolved.dask.convolve(x[x > 0], [1.0])
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    from distributed import Client, LocalCluster
+
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster, Client(cluster) as client:
+        yield client
+
+
+def pids(client):
+    return [worker["pid"] if "pid" in worker else pid for worker, pid in zip(client.scheduler_info()["workers"].values(), client.run(os.getpid).values())]
+
+
+def test_two_workers_one_of_which_is_killed_in_mid_work(seed, cluster):
+    r = np.random.default_rng(seed)
+    a, v = r.normal(size=600_000), r.normal(size=2001)
+    expected = convolved.convolve(a, v)
+    made = convolved.dask.convolve(da.from_array(a, chunks=20_000), v)
+    future = cluster.compute(made)
+    time.sleep(0.5)
+    assert not future.done()
+    os.kill(pids(cluster)[0], signal.SIGKILL)
+    assert is_same(np.ascontiguousarray(future.result(timeout=200)), expected)
+
+
+def test_files_are_whole_though_a_worker_is_killed(seed, tmp_path, cluster):
+    r = np.random.default_rng(seed)
+    kernel = r.normal(size=3001)
+    (tmp_path / "in").mkdir()
+    signals = {}
+    for n in range(16):
+        signals[f"{n}.npy"] = r.normal(size=60_000)
+        np.save(tmp_path / "in" / f"{n}.npy", signals[f"{n}.npy"])
+    (tmp_path / "in/bad.npy").write_bytes(b"\x93NUMPY damaged")
+    cluster.wait_for_workers(2)
+    victim = pids(cluster)[0]
+    killer = subprocess.Popen([sys.executable, "-c", f"import os, time\ntime.sleep(0.6)\nos.kill({victim}, 9)"])
+    report = convolved.convolve_files(str(tmp_path / "in/*.npy"), kernel, tmp_path / "out", client=cluster)
+    assert killer.wait() == 0
+    assert [Path(file.input).name for file in report.failed] == ["bad.npy"] and "16 of 17 files" in str(report)
+    assert sorted(os.listdir(tmp_path / "out")) == sorted(signals)
+    for name, x in signals.items():
+        assert is_same(np.load(tmp_path / "out" / name), np.convolve(x, kernel))

@@ -1,0 +1,84 @@
+"""Runs every example of README.md, in its order, and compares what it draws with the pictures of the page."""
+
+import doctest
+import importlib.util
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+import pytest
+
+matplotlib.use("agg")
+PAGE = Path(__file__).resolve().parent.parent / "README.md"
+
+
+def examples():
+    return re.findall(r"^```(\w+)\n(.*?)^```$", PAGE.read_text(), flags=re.M | re.S)
+
+
+def test_examples(rig, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    os.symlink(rig.socket, "control.sock")
+    os.mkdir("pictures")
+    names, parser, runner, ran = {}, doctest.DocTestParser(), doctest.DocTestRunner(verbose=False), 0
+    for kind, block in examples():
+        if kind == "pycon":
+            test, faults = parser.get_doctest(block, names, "README.md", None, 0), []
+            runner.run(test, out=faults.append, clear_globs=False)
+            assert not faults, "".join(faults)
+            names = test.globs
+        elif name := re.match(r"# (\w+\.py)\n", block):
+            Path(name[1]).write_text(block)
+        else:
+            exec(compile(block, "README.md", "exec"), names)
+        ran += 1
+    assert ran == len(examples()) > 15
+    assert sorted(os.listdir("wet")) == [f"{n}.npy" for n in range(4)]
+    run_on_slurm(tmp_path)
+    compare_pictures(tmp_path / "pictures")
+
+
+def run_on_slurm(folder):
+    before = {name: (folder / "wet" / name).read_bytes() for name in os.listdir(folder / "wet")}
+    for name in before:
+        os.unlink(folder / "wet" / name)
+    for task in range(3):
+        environment = os.environ | {"SLURM_ARRAY_TASK_ID": str(task), "SLURM_ARRAY_TASK_COUNT": "3"}
+        subprocess.run([sys.executable, "job.py"], cwd=folder, env=environment, check=True)
+    assert {name: (folder / "wet" / name).read_bytes() for name in os.listdir(folder / "wet")} == before
+
+
+def compare_pictures(drawn):
+    """Pictures are alike: text may lie a pixel elsewhere with other fonts."""
+    kept = PAGE.parent / "pictures"
+    shown = {Path(name).name for name in re.findall(r"\]\((pictures/[^)]*)\)", PAGE.read_text())}
+    assert set(os.listdir(drawn)) == shown
+    for name in shown:
+        if os.environ.get("KEEP_PICTURES"):
+            kept.mkdir(exist_ok=True)
+            (kept / name).write_bytes((drawn / name).read_bytes())
+        ours, theirs = (matplotlib.pyplot.imread(folder / name)[..., :3] for folder in (drawn, kept))
+        assert ours.shape == theirs.shape and np.abs(ours - theirs).mean() < 0.01, f"{name} differs: draw it anew with KEEP_PICTURES=1"
+
+
+@pytest.mark.skipif(not importlib.util.find_spec("ray"), reason="ray is not installed: pip install ray in .build/python, to test its example")
+def test_the_example_with_ray(tmp_path):
+    [block] = [block for _, block in examples() if block.startswith("# with_ray.py")]
+    (tmp_path / "with_ray.py").write_text(block)
+    (tmp_path / "corpus").mkdir()
+    for n in range(3):
+        np.save(tmp_path / f"corpus/{n}.npy", np.ones(9))
+    np.save(tmp_path / "kernel.npy", np.ones(2))
+    done = subprocess.run([sys.executable, "with_ray.py"], cwd=tmp_path, check=True, stdout=subprocess.PIPE, text=True)
+    assert done.stdout.count("1 of 1 files") == 3
+
+
+def test_what_the_page_lists_is_there():
+    import convolved
+
+    listed = set(re.findall(r"`(\w+)\(", PAGE.read_text().split("## Functions")[1].split("###")[0]))
+    assert listed <= set(convolved.__all__) | {"help"} and not {name for name in convolved.__all__ if not hasattr(convolved, name)}
