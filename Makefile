@@ -108,7 +108,7 @@ soak: .build/numpy/done .build/openapi/done
 	Tests/VirtualCable/build.sh $(CURDIR)/.build/cable
 	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --filter 'CorpusTests|ArmOrderTests|Convolve2DTests|MutationTests|RateMatcherTests|VerificationTests|CascadeTests|OutputSumsTests|BlockProcessingTests.(GridTests|SignalWidthTests)'
 	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --no-parallel \
-	  --filter 'LiveTests.(Clocks/(minutes|step|shortBlocks|hour)|ClockFaults|Changes/longSine|AtomicChanges/thousand|Clients/busyMinute|OpenAPI|Faults|Restarts)'
+	  --filter 'LiveTests.(Clocks/(minutes|step|shortBlocks|hour)|ClockFaults|Changes/longSine|Presets/thousand|AtomicChanges/thousand|Clients/busyMinute|OpenAPI|Faults|Restarts)'
 
 ## Builds the package of Python/README.md into .build/python-package, over .build/lib/libconvolved.so. PYTHONPATH leads to it.
 PYTHON := .build/python/bin/python3

@@ -50,7 +50,8 @@ struct Convolvectl: ParsableCommand {
     version: version,
     subcommands: [
       ShowStatus.self, Watch.self, LoadKernel.self, SetFilters.self, Mute.self, Unmute.self, Volume.self, Bypass.self, Ceiling.self,
-      Dither.self, Preset.self, Reload.self, CheckConfiguration.self, Verify.self, Setup.self, ImportConfiguration.self,
+      Dither.self, Preset.self, Compare.self, ShowResponse.self, Reload.self, CheckConfiguration.self, Verify.self, Setup.self,
+      ImportConfiguration.self,
     ])
 
   /// Given before a command's name, it is that command's as well.

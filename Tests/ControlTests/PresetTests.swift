@@ -49,6 +49,11 @@ struct PresetTests {
     }
     let asked = await served.record.responses
     #expect(asked.first == ResponseRequest(.filter("left"), points: 512, samples: 1_024, start: nil, frames: 4_096))
+    let text = try await program(Location.program("convolvectl"), ["response", "left", "--socket", served.path])
+    #expect(text.output.hasPrefix("left: 3 taps at 48000 Hz, main peak after 481 frames (10.02 ms)\nHz"), "\(text)")
+    #expect(text.output.contains("1000   -70.0 dB") && text.output.contains("16000  silent"), "\(text)")
+    let json = try await program(Location.program("convolvectl"), ["response", "left", "--json", "--socket", served.path])
+    #expect(json.output == String(decoding: plain.body, as: UTF8.self))
     #expect(asked.count == 3 && asked.last?.subject == .output(63, input: 5) && asked.last?.frames == 1 << 31)
     await served.server.stop()
   }

@@ -23,4 +23,17 @@ struct KeptFileTests {
     try FileManager.default.createDirectory(atPath: "\(path).\(getpid())", withIntermediateDirectories: false)
     #expect(!file.save("four") && file.read() == "three")
   }
+
+  @Test("stays as it was where what is written ends halfway, and holds any bytes")
+  func halfway() throws {
+    let folder = try ScratchFolder()
+    let file = KeptFile(path: folder.file("a/b/kept"))
+    let bytes: [UInt8] = [0, 255, 10, 0]
+    #expect(file.save { write in bytes.withUnsafeBytes(write) && [UInt8]().withUnsafeBytes(write) && bytes.withUnsafeBytes(write) })
+    #expect(FileManager.default.contents(atPath: folder.file("a/b/kept")) == Data(bytes + bytes))
+    #expect(!file.save { write in bytes.withUnsafeBytes(write) && false })
+    #expect(FileManager.default.contents(atPath: folder.file("a/b/kept")) == Data(bytes + bytes))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.file("a/b")) == ["kept"])
+    #expect(!KeptFile(path: nil).save { _ in true })
+  }
 }

@@ -103,7 +103,8 @@ extension Daemon {
   /// Switches to a preset, and returns when it is heard.
   package func activatePreset(_ name: String, _ request: PresetActivation) async throws(Problem) -> PresetUse {
     await recalledPresets?.value
-    guard presets[name] != nil else { throw presets.missing(name) }
+    guard let preset = presets[name] else { throw presets.missing(name) }
+    if let refusal = preset.refusal(for: filters.configuration) { throw Self.unfit(name, refusal) }
     try await rate(compared(name, request))
     // Kernels that are still on their way were meant for the filters before.
     for filter in filters.filters { begin(Cancellation(), of: filter.name) }
