@@ -23,7 +23,7 @@ function show() {
   for (const link of document.querySelectorAll("nav a")) {
     setAttribute(link, "aria-current", link.hash === `#${view.id}` ? "page" : null);
   }
-  document.title = `${view.getAttribute("aria-label")} – convolved`;
+  document.title = `${view.dataset.title} – convolved`;
   view.dispatchEvent(new CustomEvent("shown"));
 }
 

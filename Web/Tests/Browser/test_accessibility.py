@@ -44,6 +44,7 @@ def test_axe_finds_nothing(page, stage, size, scheme):
       for name in ("flat", "other"): page.click(f'#presets .preset[data-key="{name}"] input')
       page.click("#letters button")
     if view == "configuration":
+      until(lambda: page.value("text"))
       page.js("const t = document.getElementById('text'); t.value = 'rate: x'; t.dispatchEvent(new Event('input'))")
       page.click("#check")
       until(lambda: page.all("#faults li"))

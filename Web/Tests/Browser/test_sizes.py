@@ -31,6 +31,7 @@ def test_markup_from_whoever_sends_a_kernel_is_text(page, stage, markup):
   page.enter(f'{page.row("right")} .words', "lowpass:" + markup)
   until(lambda: "lowpass:" in page.find(f'{page.row("right")} .note').text)
   page.show("configuration")
+  until(lambda: page.value("text"))
   page.js("const t = document.getElementById('text'); t.value = arguments[0]; t.dispatchEvent(new Event('input'))", f"rate: 48000\n'{markup.replace(chr(39), '')}': 1\n")
   page.click("#check")
   until(lambda: len(page.all("#faults li")) > 1)
