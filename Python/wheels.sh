@@ -12,6 +12,7 @@ mkdir -p "$work" "$build/wheels"
 
 # From a copy: the builder leaves files beside the sources.
 cp -R "$here" "$work/Python"
+cp "$here/../LICENSE" "$work/Python/"
 mkdir -p "$work/Sources/CConvolved/include"
 cp "$here/../Sources/CConvolved/include/convolved.h" "$work/Sources/CConvolved/include/"
 export CONVOLVED_PREFIX="$build"

@@ -74,11 +74,11 @@ def pids(client):
 
 def test_two_workers_one_of_which_is_killed_in_mid_work(seed, cluster):
     r = np.random.default_rng(seed)
-    a, v = r.normal(size=600_000), r.normal(size=2001)
+    a, v = r.normal(size=2_000_000), r.normal(size=4001)
     expected = convolved.convolve(a, v)
-    made = convolved.dask.convolve(da.from_array(a, chunks=20_000), v)
+    made = convolved.dask.convolve(da.from_array(a, chunks=50_000), v)
     future = cluster.compute(made)
-    time.sleep(0.5)
+    time.sleep(0.4)
     assert not future.done()
     os.kill(pids(cluster)[0], signal.SIGKILL)
     assert is_same(np.ascontiguousarray(future.result(timeout=200)), expected)
@@ -86,16 +86,16 @@ def test_two_workers_one_of_which_is_killed_in_mid_work(seed, cluster):
 
 def test_files_are_whole_though_a_worker_is_killed(seed, tmp_path, cluster):
     r = np.random.default_rng(seed)
-    kernel = r.normal(size=3001)
+    kernel = r.normal(size=5001)
     (tmp_path / "in").mkdir()
     signals = {}
     for n in range(16):
-        signals[f"{n}.npy"] = r.normal(size=60_000)
+        signals[f"{n}.npy"] = r.normal(size=80_000)
         np.save(tmp_path / "in" / f"{n}.npy", signals[f"{n}.npy"])
     (tmp_path / "in/bad.npy").write_bytes(b"\x93NUMPY damaged")
     cluster.wait_for_workers(2)
     victim = pids(cluster)[0]
-    killer = subprocess.Popen([sys.executable, "-c", f"import os, time\ntime.sleep(0.6)\nos.kill({victim}, 9)"])
+    killer = subprocess.Popen([sys.executable, "-c", f"import os, time\ntime.sleep(0.4)\nos.kill({victim}, 9)"])
     report = convolved.convolve_files(str(tmp_path / "in/*.npy"), kernel, tmp_path / "out", client=cluster)
     assert killer.wait() == 0
     assert [Path(file.input).name for file in report.failed] == ["bad.npy"] and "16 of 17 files" in str(report)

@@ -15,11 +15,10 @@ from images import array
 
 
 def product(a, b):
-    """Of complex numbers the second product of each part is rounded, the first one fused."""
+    """A tap times a value. Of complex numbers the product with the value's imaginary part is rounded, the other one fused."""
     if np.iscomplexobj(a):
-        part = type(a.real)
-        re = fused(a.real, b.real, -part(a.imag * b.imag))
-        im = fused(a.real, b.imag, part(a.imag * b.real))
+        re = fused(a.real, b.real, -(a.imag * b.imag))
+        im = fused(a.imag, b.real, a.real * b.imag)
         return type(a)(complex(re, im))
     return a * b
 

@@ -21,7 +21,7 @@ public enum ImageArithmetic: Sendable, CaseIterable {
 protocol ImageScalar: BitwiseCopyable, Sendable {
   static var zero: Self { get }
   static func sum(_ a: Self, _ b: Self) -> Self
-  /// The product that is rounded by itself.
+  /// The product of a tap with a value, rounded by itself.
   static func product(_ a: Self, _ b: Self, _ arithmetic: ImageArithmetic) -> Self
   /// sum + a*b
   static func sum(_ sum: Self, product a: Self, _ b: Self, _ arithmetic: ImageArithmetic) -> Self
@@ -105,10 +105,10 @@ extension Complex: ImageScalar {
     return plain.real.isNaN && plain.imaginary.isNaN ? recovered(a, b) : plain
   }
 
-  /// Each part with its second product rounded, and the first one fused.
+  /// A tap times a value of the image: the product with the value's imaginary part is rounded, the other one fused.
   private static func fusedProduct(_ a: Self, _ b: Self) -> Self {
     Complex(
-      (-(a.imaginary * b.imaginary)).addingProduct(a.real, b.real), (a.imaginary * b.real).addingProduct(a.real, b.imaginary))
+      (-(a.imaginary * b.imaginary)).addingProduct(a.real, b.real), (a.real * b.imaginary).addingProduct(a.imaginary, b.real))
   }
 
   private static func plainProduct(_ a: Self, _ b: Self) -> Self {
