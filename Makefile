@@ -12,12 +12,13 @@ TEST_PACKAGES := alsa-utils brutefir python3-venv sox ffmpeg mandoc groff-base s
 SERVICE_PACKAGES := mmdebstrap systemd-container
 MACHINE_PACKAGES := mmdebstrap qemu-system-x86 seabios cpio kmod
 BROWSER_PACKAGES := chromium chromium-driver firefox-esr fonts-dejavu-core python3-venv
+WEB_PACKAGES := openssl systemd curl
 PEER_PACKAGES := ffmpeg sox python3-venv
 LIVE_PEER_PACKAGES := libzita-convolver-dev libfftw3-dev
 PYTHON_PACKAGES := python3-venv python3-dev gcc libc6-dev
 PROCESS_PEER_PACKAGES := alsa-utils brutefir jconvolver jackd2 pipewire pipewire-bin libpipewire-0.3-modules curl python3
 
-.PHONY: test-page run build static install uninstall lib install-lib deb bill test-package test-service test-vm test-hostile test-autoeq model test test-live test-arm-bits soak test-cable test-baseline lint graph bench bench-instructions bench-costs bench-offline bench-start bench-process bench-python python python-documents test-python wheels clean
+.PHONY: run build static web web-static test-web test-page install install-web uninstall lib install-lib deb bill test-package test-service test-vm test-hostile test-autoeq model test test-live test-arm-bits soak test-cable test-baseline lint graph bench bench-instructions bench-costs bench-offline bench-start bench-process bench-python python python-documents test-python wheels clean
 
 ## Plays the demonstration: the real engine on recorded speech, no sound card needed.
 run: build
@@ -42,6 +43,21 @@ static:
 	$(call install,$(BUILD_PACKAGES))
 	$(STATIC)
 
+## Builds convolved-web into Web/.build/release: docs/page.md. The first time BoringSSL takes minutes.
+web:
+	$(call install,$(BUILD_PACKAGES))
+	cd Web && $(BUILD) --product convolved-web
+
+## Attacks convolved-web beside sound that is compared bit for bit, and tests what it refuses: some 10 minutes.
+test-web: build web
+	$(call install,$(TEST_PACKAGES) $(WEB_PACKAGES))
+	Tests/VirtualCable/build.sh $(CURDIR)/.build/cable
+	python3 -B -m unittest discover --start-directory Web/Tests/Program --verbose
+
+web-static:
+	$(call install,$(BUILD_PACKAGES))
+	cd Web && $(STATIC) --product convolved-web
+
 ## Puts programs, man pages, completions, units and a configuration to be filled in below PREFIX and /etc. DESTDIR goes before both.
 PREFIX := /usr/local
 quoted = '$(subst ','\'',$(1))'
@@ -50,6 +66,10 @@ INSTALL = $(if $(DESTDIR),,$(SUDO)) env \
   packaging/install.sh
 install: static
 	$(INSTALL) .build/static/release
+
+## Puts convolved-web there, with its man page, completions and units.
+install-web: web-static
+	$(INSTALL) --web Web/.build/static/release
 
 ## Puts libconvolved.so and its header below PREFIX.
 install-lib:
@@ -62,12 +82,13 @@ install-lib:
 uninstall:
 	$(INSTALL) --remove
 
-## Makes the Debian packages convolved, libconvolved0 and libconvolved-dev in .build/deb.
+## Makes the Debian packages convolved, convolved-web, libconvolved0 and libconvolved-dev in .build/deb.
 ## Fails where what was resolved differs from packaging/bill.cdx.json, which the packages hold.
-deb: static
+deb: static web-static
 	$(call install,$(DEB_PACKAGES))
-	python3 packaging/bill.py .build/static --check
-	packaging/deb.sh .build/static/release .build/deb
+	python3 packaging/bill.py convolved .build/static --check
+	python3 packaging/bill.py convolved-web Web/.build/static --check
+	packaging/deb.sh .build/static/release Web/.build/static/release .build/deb
 	lintian --fail-on error,warning --suppress-tags initial-upload-closes-no-bugs --allow-root .build/deb/*.changes
 
 # Suites of LiveTests that are tested for their time, or have clients that need Swift's threads.
@@ -159,9 +180,10 @@ test-page: build web .build/web/done
 test-web: test-page
 
 ## Writes the software bill of materials of what was resolved. Its changes are for review.
-bill: static
+bill: static web-static
 	$(call install,python3)
-	python3 packaging/bill.py .build/static > packaging/bill.new && mv packaging/bill.new packaging/bill.cdx.json
+	python3 packaging/bill.py convolved .build/static > packaging/bill.new && mv packaging/bill.new packaging/bill.cdx.json
+	python3 packaging/bill.py convolved-web Web/.build/static > packaging/bill.new && mv packaging/bill.new packaging/web-bill.cdx.json
 
 ## Installs, uses, upgrades and purges the packages in a bare Debian 12.
 test-package: deb
@@ -203,7 +225,8 @@ lint:
 	$(call install,python3)
 	python3 Tests/imports.py
 	python3 Tests/imports.py Benchmarks
-	swift format lint -s -r Sources Tests Benchmarks/Sources Package.swift Benchmarks/Package.swift
+	python3 Tests/imports.py Web
+	swift format lint -s -r Sources Tests Benchmarks/Sources Web/Sources Package.swift Benchmarks/Package.swift Web/Package.swift
 
 ## Writes the graph of imports into docs/design.md.
 graph:
@@ -260,7 +283,7 @@ bench-python: python
 	PYTHONPATH=.build/python-package OPENBLAS_NUM_THREADS=1 $(PYTHON) Benchmarks/python.py --rounds $(ROUNDS) $(if $(QUICK),--quick)
 
 clean:
-	rm -rf .build Benchmarks/.build
+	rm -rf .build Benchmarks/.build Web/.build
 
 # The NumPy and SciPy whose bits are the reference, in an environment of their own.
 .build/numpy/done: Tests/requirements.txt

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """The software bill of materials: what the programs hold, in CycloneDX 1.5.
 
-bill.py BUILD            prints that of what has been resolved in the scratch folder BUILD, and of the toolchain
-bill.py BUILD --check    fails where packaging/bill.cdx.json says something else
+bill.py PROGRAM BUILD            prints that of what has been resolved in the scratch folder BUILD, and of the toolchain
+bill.py PROGRAM BUILD --check    fails where packaging/bill.cdx.json says something else
+
+PROGRAM is convolved or convolved-web, which has packaging/web-bill.cdx.json.
 """
 import json
 import pathlib
@@ -10,15 +12,16 @@ import re
 import subprocess
 import sys
 
-COMMITTED = pathlib.Path(__file__).with_name("bill.cdx.json")
+COMMITTED = {"convolved": "bill.cdx.json", "convolved-web": "web-bill.cdx.json"}
 # Copied into the packages above, or part of the toolchain's static libraries: licences by SPDX.
 EXCEPTION = "Apache-2.0 WITH Swift-exception"
 LICENCES = {
     "swift-argument-parser": EXCEPTION, "swift-atomics": EXCEPTION, "swift-collections": EXCEPTION, "swift-log": "Apache-2.0",
-    "swift-nio": "Apache-2.0", "swift-system": EXCEPTION,
+    "swift-nio": "Apache-2.0", "swift-nio-ssl": "Apache-2.0", "swift-system": EXCEPTION,
 }
 INSIDE = {
     "swift-nio": [("llhttp", "MIT"), ("uSHET cpp_magic.h", "MIT"), ("FreeBSD sha1", "BSD-3-Clause"), ("netty", "Apache-2.0")],
+    "swift-nio-ssl": [("BoringSSL", "Apache-2.0 AND BSD-3-Clause AND ISC AND MIT")],
     "swift": [
         ("swift-runtime", EXCEPTION), ("swift-foundation", EXCEPTION), ("swift-corelibs-libdispatch", EXCEPTION),
         ("llvm", "Apache-2.0 WITH LLVM-exception"), ("uuid.c of Apple", "BSD-3-Clause"),
@@ -59,30 +62,32 @@ def toolchain():
     return component("swift", version, EXCEPTION, components=inside("swift", version))
 
 
-def bill(build):
+def bill(program, build):
     header = pathlib.Path(__file__).parent.parent / "Sources/CConvolved/include/convolved.h"
     version = re.search(r'#define CONVOLVED_VERSION "(.*)"', header.read_text())[1]
     document = {
         "bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1,
-        "metadata": {"component": {"type": "application", "name": "convolved", "version": version}},
+        "metadata": {"component": {"type": "application", "name": program, "version": version}},
         "components": [toolchain(), *resolved(build)],
     }
     return json.dumps(document, indent=1) + "\n"
 
 
 def main():
-    if len(sys.argv) not in (2, 3) or sys.argv[2:] not in ([], ["--check"]):
+    if len(sys.argv) not in (3, 4) or sys.argv[1] not in COMMITTED or sys.argv[3:] not in ([], ["--check"]):
         sys.exit(__doc__)
-    found = bill(sys.argv[1])
-    if len(sys.argv) == 2:
+    program, build = sys.argv[1:3]
+    found = bill(program, build)
+    if len(sys.argv) == 3:
         print(found, end="")
         return
-    committed = COMMITTED.read_text()
+    file = pathlib.Path(__file__).with_name(COMMITTED[program])
+    committed = file.read_text()
     if found == committed:
         return
     differences = sorted(set(found.splitlines()) ^ set(committed.splitlines()))
     print("\n".join(line.strip() for line in differences), file=sys.stderr)
-    sys.exit(f"{COMMITTED}: it differs from what was resolved in these lines: look at what is new, then `make bill`")
+    sys.exit(f"{file}: it differs from what was resolved in these lines: look at what is new, then `make bill`")
 
 
 main()

@@ -1,7 +1,9 @@
 #!/bin/sh
-# Makes the Debian packages of what has been built: deb.sh BUILD FOLDER. BUILD is where `swift build` has left the programs.
+# Makes the Debian packages of what has been built: deb.sh BUILD WEB_BUILD FOLDER. BUILD is where `swift build` has left the programs,
+# WEB_BUILD where it has left convolved-web.
 set -eu
-build=$(realpath "${1:?usage: deb.sh BUILD FOLDER}") folder=$(realpath -m "${2:?usage: deb.sh BUILD FOLDER}")
+usage='usage: deb.sh BUILD WEB_BUILD FOLDER'
+build=$(realpath "${1:?$usage}") web=$(realpath "${2:?$usage}") folder=$(realpath -m "${3:?$usage}")
 cd "$(dirname "$0")/.."
 version=$(sed -n 's/^#define CONVOLVED_VERSION "\(.*\)"$/\1/p' Sources/CConvolved/include/convolved.h)
 
@@ -17,7 +19,7 @@ convolved ($version-1) unstable; urgency=medium
  -- $(sed -n 's/^Maintainer: //p' packaging/debian/control)  $(git log -1 --format=%cD 2>/dev/null || date -R)
 ENTRY
 
-export SOURCE="$PWD" BUILD="$build"
+export SOURCE="$PWD" BUILD="$build" WEB_BUILD="$web"
 cd "$tree"
 # The toolchain is no package of Debian's.
 dpkg-buildpackage -b -nc -d -us -uc

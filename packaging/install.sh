@@ -1,12 +1,15 @@
 #!/bin/sh
-# Puts the programs and all that belongs to them where they are used, or takes it away: install.sh BUILD, install.sh --remove.
+# Puts the programs and all that belongs to them where they are used, or takes it away: install.sh BUILD, install.sh --web BUILD,
+# install.sh --remove.
 #
-# BUILD is where `swift build` has left the programs. From the environment: DESTDIR, PREFIX, and the folders below.
+# BUILD is where `swift build` has left the programs; with --web it is convolved-web alone. From the environment: DESTDIR, PREFIX,
+# and the folders below.
 set -eu
 # Whoever installs it, everybody may use it.
 umask 022
 cd "$(dirname "$0")/.."
-build=${1:?usage: install.sh BUILD | --remove}
+usage='usage: install.sh BUILD | --web BUILD | --remove'
+build=${1:?$usage}
 prefix=${PREFIX:-/usr/local}
 bin=$prefix/bin
 share=$prefix/share
@@ -19,7 +22,10 @@ zsh=${ZSHDIR:-$share/zsh/site-functions}
 doc=$share/doc/convolved
 documents=$(ls README.md docs/*.md docs/pictures/*.svg)
 programs='convolve convolved convolvectl'
-system_units=$(ls systemd/*.service systemd/*.socket 2>/dev/null || true)
+all_programs="$programs convolved-web"
+is_web='convolved-web\.'
+pages=$(ls docs/man/* | grep -v "$is_web")
+system_units=$(ls systemd/*.service systemd/*.socket 2>/dev/null | grep -v "$is_web" || true)
 units_of_users=$(ls systemd/user/*.service systemd/user/*.socket 2>/dev/null || true)
 
 put() { install -D -m "$1" "$2" "$DESTDIR$3"; }
@@ -39,15 +45,20 @@ put_text() {
 # As sed takes it after the second bar.
 replacement() { printf %s "$1" | sed 's/[\\&|]/\\&/g'; }
 
-install_all() {
+# The programs, man pages and units of a package.
+install_programs() {
   for program in $programs; do
     put 755 "$build/$program" "$bin/$program"
     put_completion "$program" bash "$share/bash-completion/completions/$program"
     put_completion "$program" zsh "$zsh/_$program"
     put_completion "$program" fish "$share/fish/vendor_completions.d/$program.fish"
   done
-  for page in docs/man/*; do put_text "$page" "$share/man/man${page##*.}/$(basename "$page")"; done
+  for page in $pages; do put_text "$page" "$share/man/man${page##*.}/$(basename "$page")"; done
   for unit in $system_units; do put_text "$unit" "$units/$(basename "$unit")"; done
+}
+
+install_all() {
+  install_programs
   for unit in $units_of_users; do put_text "$unit" "$user_units/$(basename "$unit")"; done
   for document in $documents; do put 644 "$document" "$doc/$document"; done
   # What an administrator has written stays.
@@ -61,13 +72,21 @@ put_completion() {
   chmod 644 "$DESTDIR$3"
 }
 
+install_web() {
+  build=${1:?$usage}
+  programs=convolved-web
+  pages=$(ls docs/man/* | grep "$is_web")
+  system_units=$(ls systemd/* | grep "$is_web")
+  install_programs
+}
+
 remove_all() {
-  for program in $programs; do
+  for program in $all_programs; do
     rm -f "$DESTDIR$bin/$program" "$DESTDIR$share/bash-completion/completions/$program" "$DESTDIR$zsh/_$program" \
       "$DESTDIR$share/fish/vendor_completions.d/$program.fish"
   done
   for page in docs/man/*; do rm -f "$DESTDIR$share/man/man${page##*.}/$(basename "$page")"; done
-  for unit in $system_units; do rm -f "$DESTDIR$units/$(basename "$unit")"; done
+  for unit in systemd/*.service systemd/*.socket; do rm -f "$DESTDIR$units/$(basename "$unit")"; done
   for unit in $units_of_users; do rm -f "$DESTDIR$user_units/$(basename "$unit")"; done
   for document in $documents; do rm -f "$DESTDIR$doc/$document"; done
   for folder in "$DESTDIR$doc/docs/pictures" "$DESTDIR$doc/docs" "$DESTDIR$doc"; do if [ -d "$folder" ]; then rmdir --ignore-fail-on-non-empty "$folder"; fi; done
@@ -79,4 +98,8 @@ remove_all() {
 }
 
 DESTDIR=${DESTDIR:-}
-if [ "$build" = --remove ]; then remove_all; else install_all; fi
+case $build in
+  --remove) remove_all ;;
+  --web) install_web "${2:-}" ;;
+  *) install_all ;;
+esac

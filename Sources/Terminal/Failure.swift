@@ -1,4 +1,3 @@
-import AudioFile
 import Glibc
 
 /// An exit code of the three commands, from sysexits.h.
@@ -26,19 +25,6 @@ public struct Failure: Error, Sendable, Equatable {
     self.status = status
     self.message = message
     self.faults = faults
-  }
-
-  public init(_ error: AudioFileError) {
-    let status: ExitStatus =
-      switch error.cause {
-      case .specification: .usage
-      case .missing: .noInput
-      case .notPermitted: .notPermitted
-      case .badData: .badData
-      case .cannotCreate: .cannotCreate
-      case .inputOutput: .inputOutput
-      }
-    self.init(status, error.message, faults: error.faults)
   }
 
   /// What a parser of arguments says, in one line.

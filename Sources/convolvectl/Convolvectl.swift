@@ -12,7 +12,7 @@ enum Main {
     flags: ["--json", "--resample", "--force", "--list", "--partial"],
     values: [
       "--socket", "--instance", "--channel", "--seconds", "--seed", "--config", "--capture", "--playback", "--kernel", "--rate", "--block",
-      "--channels", "--gain", "-o", "--output", "--match", "--trim",
+      "--channels", "--gain", "-o", "--output", "--match", "--trim", "--file",
     ], names: ["-o": "--output"])
 
   static func main() { CommandProcess.run(name, threads: 2) { await parseAndRun() } }
@@ -51,7 +51,7 @@ struct Convolvectl: ParsableCommand {
     subcommands: [
       ShowStatus.self, Watch.self, LoadKernel.self, SetFilters.self, Mute.self, Unmute.self, Volume.self, Bypass.self, Ceiling.self,
       Dither.self, Preset.self, Compare.self, ShowResponse.self, Reload.self, CheckConfiguration.self, Verify.self, Setup.self,
-      ImportConfiguration.self,
+      ImportConfiguration.self, WebToken.self,
     ])
 
   /// Given before a command's name, it is that command's as well.

@@ -37,7 +37,7 @@ extension LiveTests {
       arguments: [
         ("README.md", "Live + Control", "yaml 2 sh 14"), ("docs/loopback.md", "", "yaml 1 asound 1 sh 5"),
         ("docs/pipewire-jack.md", "", "yaml 2 sh 2"), ("docs/rates.md", "", "yaml 1 sh 2"),
-        ("docs/control-api.md", "Prometheus", "yaml 1 sh 3"), ("docs/presets.md", "", "yaml 1 sh 8"),
+        ("docs/control-api.md", "Prometheus", "sh 1"), ("docs/presets.md", "", "yaml 1 sh 8"),
       ])
     func examples(document: String, section: String, count: String) throws {
       // This one speaks to a daemon that runs.

@@ -13,13 +13,13 @@ struct InstallationTests {
   @Test("The bill of materials lists what was resolved, and another one is refused")
   func bill() throws {
     let bill = Location.package + "/packaging/bill.py"
-    let checked = try run("/usr/bin/env", ["python3", bill, Location.library, "--check"])
+    let checked = try run("/usr/bin/env", ["python3", bill, "convolved", Location.library, "--check"])
     #expect(checked.status == 0 && checked.error.isEmpty, "\(checked)")
     let state = String(decoding: FileManager.default.contents(atPath: Location.library + "/workspace-state.json") ?? Data(), as: UTF8.self)
     let other = state.replacing(/"version" : "2\.[0-9.]+"/, with: "\"version\" : \"2.0.0\"")
     try #require(other != state)
     try Data(other.utf8).write(to: URL(fileURLWithPath: folder.file("workspace-state.json")))
-    let refused = try run("/usr/bin/env", ["python3", bill, folder.path, "--check"])
+    let refused = try run("/usr/bin/env", ["python3", bill, "convolved", folder.path, "--check"])
     #expect(refused.status == 1 && refused.error.contains("swift-nio@2.0.0") && refused.error.contains("make bill"), "\(refused)")
   }
 

@@ -7,7 +7,7 @@ import Testing
 struct ManualTests {
   @Test(
     "are well-formed for mandoc and for groff",
-    arguments: ["convolve.1", "convolvectl.1", "convolved.8", "convolved.yaml.5"])
+    arguments: ["convolve.1", "convolvectl.1", "convolved-web.8", "convolved.8", "convolved.yaml.5"])
   func lint(name: String) throws {
     let page = try ManualPage(name)
     for command in ["mandoc -T lint -W warning", "groff -mdoc -ww -z -K utf8 -T utf8"] {

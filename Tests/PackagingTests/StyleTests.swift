@@ -8,7 +8,7 @@ struct StyleTests {
     ["convolve", "convolve 2d", "convolve design", "convolve find", "convolve inspect", "convolved", "convolvectl"]
     + [
       "status", "watch", "load", "set", "mute", "unmute", "volume", "bypass", "ceiling", "dither", "reload", "check", "verify", "setup",
-      "import",
+      "import", "web-token",
     ].map { "convolvectl \($0)" }
 
   @Test("each have help and version, with every command", arguments: commands)

@@ -31,6 +31,22 @@ struct InheritedSocketTests {
     }
   }
 
+  @Test("of TCP is known with its address and port; of the other kind it is refused")
+  func network() throws {
+    let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    #expect(throws: InheritedSocket.Unusable.self) { try InheritedSocket(descriptor: descriptor, .network) }
+    listen(descriptor, 1)
+    // Nobody has named an address: it is any, and the port is the system's choice.
+    #expect(try InheritedSocket(descriptor: descriptor, .network).path.wholeMatch(of: /0\.0\.0\.0:[0-9]+/) != nil)
+    #expect(throws: InheritedSocket.Unusable.self) { try InheritedSocket(descriptor: descriptor) }
+    let folder = try ScratchFolder()
+    let local = try bound(folder.file("control.sock"), SOCK_STREAM)
+    defer { close(local) }
+    listen(local, 1)
+    #expect(throws: InheritedSocket.Unusable.self) { try InheritedSocket(descriptor: local, .network) }
+  }
+
   @Test("is one: any other number is refused, at once", arguments: [2, 1_000_000, 2_147_483_640, 2_147_483_647, 2_147_483_648, -1])
   func count(count: Int) throws {
     // `exec` keeps the number of the process that the variables name.

@@ -1,0 +1,1 @@
+../../../Sources/convolved/ProcessSignals.swift
