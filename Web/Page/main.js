@@ -1,6 +1,6 @@
 // Starts the page: the connection, the views, and which of them is shown.
 import { byId, setAttribute, setNote } from "./dom.js";
-import { connect, listen, live } from "./live.js";
+import { connect, disconnect, listen, live } from "./live.js";
 import "./header.js";
 import "./meters.js";
 import "./engine.js";
@@ -38,6 +38,9 @@ listen(["connection"], () => {
   session.isConnected = live.isConnected;
   applyAccess();
 });
-listen(["access"], () => { if (!live.isConnected && session.access !== "none") connect(askSession); });
+listen(["access"], () => {
+  if (session.access === "none") disconnect();
+  else if (!live.isConnected) connect(askSession);
+});
 show();
 connect(askSession);
