@@ -11,13 +11,14 @@ DEB_PACKAGES := debhelper lintian python3
 TEST_PACKAGES := alsa-utils brutefir python3-venv sox ffmpeg mandoc groff-base systemd curl
 SERVICE_PACKAGES := mmdebstrap systemd-container
 MACHINE_PACKAGES := mmdebstrap qemu-system-x86 seabios cpio kmod
+BROWSER_PACKAGES := chromium chromium-driver firefox-esr fonts-dejavu-core python3-venv
 WEB_PACKAGES := openssl systemd curl
 PEER_PACKAGES := ffmpeg sox python3-venv
 LIVE_PEER_PACKAGES := libzita-convolver-dev libfftw3-dev
 PYTHON_PACKAGES := python3-venv python3-dev gcc libc6-dev
 PROCESS_PEER_PACKAGES := alsa-utils brutefir jconvolver jackd2 pipewire pipewire-bin libpipewire-0.3-modules curl python3
 
-.PHONY: run build static install uninstall lib install-lib deb bill test-package test-service test-vm test-hostile test-autoeq model test test-live test-arm-bits soak test-cable test-baseline lint graph bench bench-instructions bench-costs bench-offline bench-start bench-process bench-python python python-documents test-python wheels arm-kit arm deb-arm test-arm web web-static test-web install-web clean
+.PHONY: run build static install uninstall lib install-lib deb bill test-package test-service test-vm test-hostile test-autoeq model test test-live test-arm-bits soak test-cable test-baseline lint graph bench bench-instructions bench-costs bench-offline bench-start bench-process bench-python python python-documents test-python wheels arm-kit arm deb-arm test-arm web web-static test-web install-web test-page clean
 
 ## Plays the demonstration: the real engine on recorded speech, no sound card needed.
 run: build
@@ -212,6 +213,13 @@ test-hostile: build
 test-autoeq: build .build/autoeq/done
 	.build/autoeq/bin/python3 Tests/Reference/autoeq_files.py .build/release/convolve
 
+## Tests the page in Chromium and in Firefox, against a daemon on the virtual cable: some ten minutes.
+test-page: build web .build/web/done
+	$(call install,$(TEST_PACKAGES) $(BROWSER_PACKAGES))
+	Tests/VirtualCable/build.sh $(CURDIR)/.build/cable
+	.build/web/bin/python3 -B -m pytest -q -p no:cacheprovider Web/Tests/Browser
+test-web: test-page
+
 ## Writes the software bill of materials of what was resolved. Its changes are for review.
 bill: static web-static
 	$(call install,python3)
@@ -350,6 +358,14 @@ clean:
 	$(call install,$(TEST_PACKAGES))
 	python3 -m venv .build/openapi
 	.build/openapi/bin/python3 -m pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+# What drives browsers. Of the last one only axe.min.js is used, so it comes without Playwright.
+.build/web/done: Web/Tests/requirements.txt Web/Tests/axe-requirements.txt
+	$(call install,python3-venv)
+	python3 -m venv .build/web
+	.build/web/bin/python3 -m pip install --quiet --disable-pip-version-check -r $<
+	.build/web/bin/python3 -m pip install --quiet --disable-pip-version-check --no-deps -r Web/Tests/axe-requirements.txt
 	touch $@
 
 # AutoEq, with the old NumPy that it pins.

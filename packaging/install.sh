@@ -20,7 +20,7 @@ user_units=${USERUNITDIR:-$prefix/lib/systemd/user}
 zsh=${ZSHDIR:-$share/zsh/site-functions}
 
 doc=$share/doc/convolved
-documents=$(ls README.md docs/*.md docs/pictures/*.svg)
+documents=$(ls README.md docs/*.md docs/pictures/*)
 programs='convolve convolved convolvectl'
 all_programs="$programs convolved-web"
 is_web='convolved-web\.'

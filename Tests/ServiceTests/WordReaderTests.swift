@@ -105,4 +105,21 @@ struct WordReaderTests {
     let wrong = SentKernel(source: .named("lowpass:LR4@2000"), channel: 1)
     #expect(throws: KernelFault.self) { try present.replacement(for: "left", wrong, in: configuration, reader: KernelReader()) }
   }
+
+  @Test("Filter lines are told where the configuration or a request holds them, up to 4,096 bytes, and nothing of files")
+  func equalisers() throws {
+    let lines = "PK Fc 100 Hz Gain 3 dB Q 1; HSC Fc 8 kHz Gain 2 dB Q 0.7"
+    #expect(try RatedFilters(text("\"eq:\(lines)\"")).first.filters[0].equaliser == lines)
+    #expect(try RatedFilters(text("{ eq: eq.txt }")).first.filters[0].equaliser == nil)
+    #expect(try RatedFilters(text("\"invert:eq:\(lines)\"")).first.filters[0].equaliser == nil)
+    let body = [UInt8]("Preamp: -3 dB\n\(lines)\n".utf8)
+    let long = String(repeating: "PK Fc 100 Hz Gain 3 dB Q 1; ", count: 200)
+    let sent: [(SentKernel.Source, String?)] = [
+      (.named("eq:\(lines)"), lines), (.named("eq:eq.txt"), nil), (.named("eq:\(long)"), nil), (.named("dirac"), nil),
+      (.made(words: "eq:sent.txt", from: body), String(decoding: body, as: UTF8.self)),
+      (.made(words: "response:sent.txt", from: body), nil),
+      (.made(words: "eq:sent.txt", from: [0xFF]), nil), (.made(words: "eq:sent.txt", from: [UInt8](long.utf8)), nil),
+    ]
+    for (source, told) in sent { #expect(LiveFilter.equaliser(SentKernel(source: source, channel: 0)) == told) }
+  }
 }

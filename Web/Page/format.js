@@ -8,7 +8,7 @@ export const count = (value) => (value === undefined || value === null ? "–" :
 
 /** dB with one decimal; null is silence. */
 export function decibels(value, digits = 1) {
-  if (value === null || value === undefined) return `${minus}∞ dB`;
+  if (!Number.isFinite(value)) return `${minus}∞ dB`;
   return `${fixed(value, digits)} dB`;
 }
 

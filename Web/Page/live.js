@@ -128,12 +128,19 @@ function rest() {
   source = null;
 }
 
+/** Ends the connection of whoever has no access any longer. */
+export function disconnect() {
+  rest();
+  Object.assign(live, { isConnected: false, isFresh: true, fault: null });
+  tell("connection");
+}
+
 let hiddenFor = 0;
 const restAfter = 30000;
 document.addEventListener("visibilitychange", () => {
   clearTimeout(hiddenFor);
   if (document.hidden) hiddenFor = setTimeout(rest, restAfter);
-  else if (source === null) connect();
+  else if (source === null && !live.isFresh) connect();
 });
 // A page that is left may be kept, and come back.
 addEventListener("pagehide", rest);

@@ -1,6 +1,6 @@
 // Starts the page: the connection, the views, and which of them is shown.
 import { byId, setAttribute, setNote } from "./dom.js";
-import { connect, listen, live } from "./live.js";
+import { connect, disconnect, listen, live } from "./live.js";
 import "./header.js";
 import "./meters.js";
 import "./engine.js";
@@ -23,7 +23,7 @@ function show() {
   for (const link of document.querySelectorAll("nav a")) {
     setAttribute(link, "aria-current", link.hash === `#${view.id}` ? "page" : null);
   }
-  document.title = `${view.getAttribute("aria-label")} – convolved`;
+  document.title = `${view.dataset.title} – convolved`;
   view.dispatchEvent(new CustomEvent("shown"));
 }
 
@@ -38,6 +38,9 @@ listen(["connection"], () => {
   session.isConnected = live.isConnected;
   applyAccess();
 });
-listen(["access"], () => { if (!live.isConnected && session.access !== "none") connect(askSession); });
+listen(["access"], () => {
+  if (session.access === "none") disconnect();
+  else if (!live.isConnected) connect(askSession);
+});
 show();
 connect(askSession);

@@ -124,7 +124,8 @@ function drawRoute(row, route) {
   if (route.name === undefined) return;
   const [title, kernel, gain, delay, length, tapPeak, button] = row.firstElementChild.children;
   setText(title.children[1], `${route.from} → ${route.to}`);
-  setText(kernel.children[0], route.kernel);
+  // Of a path its end tells most.
+  setText(kernel.children[0], route.kernel.startsWith("/") ? route.kernel.split("/").pop() : route.kernel);
   setText(kernel.children[1], route.layout);
   setAttribute(kernel, "title", `${route.kernel}: ${route.layout}`);
   if (!isHeld(gain.firstChild)) gain.firstChild.value = trimmed(route.gain, 2);

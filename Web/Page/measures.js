@@ -1,5 +1,6 @@
-// What a route's response measures, asked once for each kernel, gain and delay, two at a time.
+// What a route's response measures, asked once after each change, two at a time.
 import { call } from "./api.js";
+import { live } from "./live.js";
 
 const known = new Map();
 const queue = [];
@@ -10,7 +11,7 @@ const path = (name) => `v1/filters/${encodeURIComponent(name)}/response?points=2
 
 /** Calls `told` with the response's document once it is there, or with null. */
 export function measure(route, told) {
-  const identity = JSON.stringify([route.kernel, route.layout, route.taps, route.gain, route.delay, route.channel]);
+  const identity = JSON.stringify([route.kernel, route.layout, route.taps, route.gain, route.delay, live.status.changes]);
   const former = known.get(route.name);
   if (former?.identity === identity) {
     if (former.measured !== undefined) told(former.measured);
@@ -23,11 +24,19 @@ export function measure(route, told) {
 
 async function next() {
   if (running >= 2 || queue.length === 0) return;
-  running += 1;
   const { name, identity, told } = queue.shift();
+  if (known.get(name)?.identity !== identity) return next();
+  running += 1;
   let measured = null;
-  try { measured = await call("GET", path(name)); } catch { /* Shown as not measured. */ }
+  let isAgain = false;
+  // What fails otherwise is shown as not measured.
+  try { measured = await call("GET", path(name)); } catch (refusal) { isAgain = refusal.status === 429; }
   running -= 1;
+  if (isAgain) {
+    queue.push({ name, identity, told });
+    setTimeout(next, 1000);
+    return;
+  }
   if (known.get(name)?.identity === identity) {
     known.set(name, { identity, measured: measured?.peak === undefined ? null : measured });
     told(known.get(name).measured);
