@@ -29,7 +29,7 @@ def outcomes(tmp_path, is_in_place, arguments):
 @pytest.mark.parametrize(
     "files, choice, least",
     [
-        ([NUMPY / "_core/tests/test_numeric.py", NUMPY / "_core/tests/test_multiarray.py"], "onvolve or orrelate", {"convolve": 10, "correlate": 10}),
+        ([NUMPY / "_core/tests/test_numeric.py"], "onvolve or orrelate", {"convolve": 10, "correlate": 10}),
         ([NUMPY / "polynomial/tests"], "", {"convolve": 1000}),
         ([NUMPY / "ma/tests/test_core.py"], "onvolve or orrelate", {"convolve": 10, "correlate": 10}),
         ([NUMPY / "lib/tests"], "poly", {"convolve": 5}),
