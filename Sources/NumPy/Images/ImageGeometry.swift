@@ -85,8 +85,8 @@ struct ImageGeometry {
     // Each run goes to one thread, so no two write to one place.
     nonisolated(unsafe) let (x, h, y) = (wide, kernel, y)
     let all = Double(rows.outputs * columns.outputs) * Double(rows.taps * columns.taps)
-    (0..<rows.outputs * runs).forEachPart(ofLength: 1, jobs: threadsThatHelp(jobs, products: all)) { part in
-      if limits.isCancelled { return }
+    let helpers = threadsThatHelp(jobs, products: all)
+    (0..<rows.outputs * runs).forEachPart(ofLength: 1, jobs: helpers, unless: { limits.isCancelled }) { part in
       let (row, run) = part.lowerBound.quotientAndRemainder(dividingBy: runs)
       let first = run * Self.runOutputs
       let sums = UnsafeMutableBufferPointer(

@@ -32,7 +32,7 @@ struct TransformedIntegers<Lane: WrappingLane>: @unchecked Sendable {
     }
     // Each part goes to one thread, so no two write to one place.
     nonisolated(unsafe) let y = y
-    outputs.forEachPart(ofLength: 2 * plan.points - kernel.count + 1, jobs: jobs) { [spectra] part in
+    outputs.forEachPart(ofLength: 2 * plan.points - kernel.count + 1, jobs: jobs, unless: { limits.isCancelled }) { [spectra] part in
       write(part, to: y + (part.lowerBound - outputs.lowerBound), spectra, transform, limits)
     }
   }

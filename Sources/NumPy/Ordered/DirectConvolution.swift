@@ -71,8 +71,7 @@ struct DirectOutputs: @unchecked Sendable {
     // Each part goes to one thread, so no two write to one place.
     nonisolated(unsafe) let y = y
     let helpers = threadsThatHelp(jobs, products: Double(outputs.count) * Double(m))
-    outputs.forEachPart(ofLength: partOutputs, jobs: helpers) { part in
-      if limits.isCancelled { return }
+    outputs.forEachPart(ofLength: partOutputs, jobs: helpers, unless: { limits.isCancelled }) { part in
       write(part, to: y + (part.lowerBound - outputs.lowerBound) * elementBytes)
     }
   }

@@ -64,8 +64,7 @@ private struct RowConvolution<Scalar: RowScalar>: Sendable {
     if hasOneKernel {
       write(rows: 0..<rows, RowKernel<Scalar>(h, row: 0, fft: fft), jobs, limits, bound)
     } else if jobs == 1 || rows >= 2 * jobs {
-      (0..<rows).forEachPart(ofLength: 1, jobs: jobs) { row in
-        if limits.isCancelled { return }
+      (0..<rows).forEachPart(ofLength: 1, jobs: jobs, unless: { limits.isCancelled }) { row in
         write(rows: row, RowKernel<Scalar>(h, row: row.lowerBound, fft: fft), 1, limits, bound)
       }
     } else {
@@ -93,7 +92,8 @@ private struct RowConvolution<Scalar: RowScalar>: Sendable {
     // The rows of a part lie close together where they are columns.
     let isInterleaved = x.stride.magnitude > x.rowStride.magnitude
     (0..<rows.count * parts).forEachPart(
-      ofLength: together, jobs: jobs, making: { Memory(byteCount: 2 * windowLength * MemoryLayout<Scalar>.stride) }
+      ofLength: together, jobs: jobs, unless: { limits.isCancelled },
+      making: { Memory(byteCount: 2 * windowLength * MemoryLayout<Scalar>.stride) }
     ) { items, memory in
       var largest = 0.0
       for item in items {
