@@ -18,7 +18,8 @@ struct ArrayLayout {
   init(_ array: UnsafePointer<convolved_array>?, _ name: String, dimensions: Int) throws(CallError) {
     guard let array = array?.pointee else { throw CallError(CONVOLVED_ERROR_NULL, "\(name) is NULL") }
     type = try ElementType(array.dtype, name)
-    let (rows, columns) = (array.shape.0, dimensions == 1 ? 1 : array.shape.1)
+    // Swift takes a size_t for an Int.
+    let rows = UInt(bitPattern: array.shape.0), columns = dimensions == 1 ? 1 : UInt(bitPattern: array.shape.1)
     let (count, overflow) = rows.multipliedReportingOverflow(by: columns)
     // An empty array may be as long as it likes along its other dimension, up to this limit.
     let most = UInt(Self.most)

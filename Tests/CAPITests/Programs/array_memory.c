@@ -15,7 +15,7 @@ static size_t below(size_t end) { return (size_t)(random_bits() % end); }
 
 /// Any array of up to `most` values.
 static convolved_array any(size_t most) {
-  convolved_array made = convolved_make_array(values, 1 + below(most >> below(16)), (convolved_dtype)random_below(14));
+  convolved_array made = convolved_make_array(values, 1 + below(1 + (most >> below(16))), (convolved_dtype)random_below(14));
   made.swapped = random_below(4) == 0;
   return made;
 }
@@ -28,7 +28,7 @@ static convolved_error call(void *result, size_t bytes) {
   size_t length, shape[2];
   convolved_dtype dtype;
   if (random_below(3) == 0) {
-    convolved_rows x = {values, 1 + below(MOST / 4 >> below(12)), 8, 8}, h = {values, 1 + below(MOST / 8 >> below(16)), 8, random_below(2) ? 0 : 8};
+    convolved_rows x = {values, 1 + below(1 + (MOST / 4 >> below(12))), 8, 8}, h = {values, 1 + below(1 + (MOST / 8 >> below(16))), 8, random_below(2) ? 0 : 8};
     convolved_rows y = {result, x.count, 8, (ptrdiff_t)(8 * x.count)};
     size_t rows = 1 + below(3);
     if (rows * x.count * 8 > bytes) return CONVOLVED_OK;
@@ -37,7 +37,7 @@ static convolved_error call(void *result, size_t bytes) {
     convolved_array a = any(MOST / 4), v = any(200);
     REQUIRE(!convolved_shape(&a, &v, mode, &length, &dtype), "%s", convolved_message());
     // Many taps only where integers go through transforms.
-    if (dtype < CONVOLVED_DTYPE_FLOAT16) v.shape[0] = 1 + below(MOST / 8 >> below(12));
+    if (dtype < CONVOLVED_DTYPE_FLOAT16) v.shape[0] = 1 + below(1 + (MOST / 8 >> below(12)));
     REQUIRE(!convolved_shape(&a, &v, mode, &length, &dtype), "%s", convolved_message());
     if (length * convolved_dtype_size(dtype) > bytes) return CONVOLVED_OK;
     error = (random_below(2) ? convolved_convolve : convolved_correlate)(&a, &v, mode, &options, result, bytes);

@@ -101,9 +101,9 @@ static void images(void) {
   convolved_array wide = array(taps, SIZE_MAX / 2, 4, CONVOLVED_DTYPE_INT8), vast = array(NULL, 0, SIZE_MAX, CONVOLVED_DTYPE_INT8);
   fails(convolved_shape_2d(&wide, &image, CONVOLVED_FULL, shape, NULL), CONVOLVED_ERROR_LENGTH, "image has 9223372036854775807 x 4 values");
   fails(convolved_shape_2d(&image, &vast, CONVOLVED_FULL, shape, NULL), CONVOLVED_ERROR_LENGTH, "kernel has 0 x 18446744073709551615 values");
-  convolved_array empty = array(NULL, 0, 3, CONVOLVED_DTYPE_FLOAT64);
+  convolved_array empty = array(NULL, 0, 3, CONVOLVED_DTYPE_FLOAT64), tall = array(taps, 3, 1, CONVOLVED_DTYPE_FLOAT64);
   fails(
-      convolved_convolve_2d(&empty, &kernel, CONVOLVED_FULL, CONVOLVED_BOUNDARY_SYMM, NULL, NULL, y, sizeof y), CONVOLVED_ERROR_LENGTH,
+      convolved_convolve_2d(&empty, &tall, CONVOLVED_FULL, CONVOLVED_BOUNDARY_SYMM, NULL, NULL, y, sizeof y), CONVOLVED_ERROR_LENGTH,
       "an empty image cannot be continued");
 }
 
