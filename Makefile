@@ -30,7 +30,7 @@ build:
 	$(call install,$(BUILD_PACKAGES))
 	$(BUILD)
 
-## Builds libconvolved.so into .build/lib and convolved.h into .build/include, for programs in C: docs/c-library.md.
+## Builds libconvolved.so into .build/lib and its headers into .build/include, for programs in C: docs/c-library.md.
 lib:
 	$(call install,$(BUILD_PACKAGES))
 	rm -f .build/release/libCAPI.a # keeps members of files that are gone
@@ -73,6 +73,7 @@ install-web: web-static
 	$(INSTALL) --web Web/.build/static/release
 
 ## Puts libconvolved.so and its header below PREFIX.
+## Puts libconvolved.so and its headers below PREFIX.
 install-lib:
 	$(call install,$(BUILD_PACKAGES))
 	rm -f .build/static/release/libCAPI.a # keeps members of files that are gone

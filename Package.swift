@@ -99,8 +99,10 @@ let package = Package(
       swiftSettings: [optimised]),
     .target(name: "CConvolved"),
     .target(
-      name: "CAPI", dependencies: ["CConvolved", "CIntrinsics", "Vector", "Buffers", "Convolution", "BlockProcessing"],
-      exclude: ["link.sh"], swiftSettings: [realTime]),
+      name: "CAPI",
+      dependencies: [
+        "CConvolved", "CIntrinsics", "Platform", "Vector", "Buffers", "Convolution", "NPY", "NumPy", "BlockProcessing",
+      ], exclude: ["link.sh"], swiftSettings: [realTime]),
     .target(name: "Clocks", dependencies: ["CSamplerate", "Buffers"], swiftSettings: [realTime]),
     .target(name: "ALSA", dependencies: ["CALSA", "Platform", "Numbers", "PCM"], swiftSettings: [realTime]),
     .target(
@@ -167,7 +169,7 @@ let package = Package(
     .testTarget(name: "PCMTests", dependencies: ["PCM", "TestSupport"]),
     .testTarget(name: "ClocksTests", dependencies: ["Clocks", "TestSupport"], swiftSettings: [optimised]),
     .testTarget(name: "EngineTests", dependencies: ["Convolution", "PCM", "ALSA", "Engine", "TestSupport"]),
-    .testTarget(name: "CAPITests", dependencies: ["TestSupport"], exclude: ["Programs"]),
+    .testTarget(name: "CAPITests", dependencies: ["NumPy", "TestSupport"], exclude: ["Programs"]),
     .testTarget(name: "BlockProcessingTests", dependencies: ["Vector", "Buffers", "Convolution", "BlockProcessing", "TestSupport"]),
     .testTarget(
       name: "VerificationTests",

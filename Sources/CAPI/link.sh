@@ -1,15 +1,15 @@
 #!/bin/sh
-# Makes libconvolved.so, with its header and convolved.pc: link.sh BUILD PREFIX [LIBDIR]. BUILD is where `swift build` has left
+# Makes libconvolved.so, with its headers and convolved.pc: link.sh BUILD PREFIX [LIBDIR]. BUILD is where `swift build` has left
 # libCAPI.a, LIBDIR is below PREFIX. From the environment: SWIFTC, the compiler with options for another processor; LIBRARY, one
 # that has been linked before, where there is no compiler.
 #
 # The package manager would link a dynamic library with the Swift runtime beside it; here it is inside, and only what
-# convolved.h declares can be seen. CAPI's own objects are named since the runtime's flags hide what comes from archives.
+# its headers declare can be seen. CAPI's own objects are named since the runtime's flags hide what comes from archives.
 set -eu
 build=${1:?usage: link.sh BUILD PREFIX [LIBDIR]} prefix=${2:?usage: link.sh BUILD PREFIX [LIBDIR]} libdir=${3:-lib}
 here=$(cd "$(dirname "$0")" && pwd)
-header=$here/../CConvolved/include/convolved.h
-version=$(sed -n 's/^#define CONVOLVED_VERSION "\(.*\)"$/\1/p' "$header")
+headers=$here/../CConvolved/include
+version=$(sed -n 's/^#define CONVOLVED_VERSION "\(.*\)"$/\1/p' "$headers/convolved.h")
 soname=libconvolved.so.${version%%.*}
 mkdir -p "$prefix/$libdir/pkgconfig" "$prefix/include"
 library=$prefix/$libdir/libconvolved.so.$version
@@ -29,12 +29,12 @@ if [ -n "${LIBRARY:-}" ]; then cp "$LIBRARY" "$library.$$"; else link "$library.
 mv "$library.$$" "$library"
 ln -sf "libconvolved.so.$version" "$prefix/$libdir/$soname"
 ln -sf "$soname" "$prefix/$libdir/libconvolved.so"
-cp "$header" "$prefix/include/convolved.h"
+cp "$headers/convolved.h" "$headers/convolved_arrays.h" "$prefix/include/"
 cat > "$prefix/$libdir/pkgconfig/convolved.pc" <<END
 prefix=\${pcfiledir}/$(echo "$libdir/pkgconfig" | sed 's|[^/]*|..|g')
 
 Name: convolved
-Description: Convolves channels of sound with FIR filters of up to 2^24 taps, without latency beyond the block
+Description: Convolves sound block by block, with FIR filters of up to 2^24 taps, and arrays with the bits of NumPy
 Version: $version
 Libs: -L\${prefix}/$libdir -lconvolved
 Cflags: -I\${prefix}/include
