@@ -73,6 +73,7 @@ deb: static
 ARM := .build/arm
 arm-kit:
 	$(call install,mmdebstrap)
+	mkdir -p $(ARM)
 	$(SUDO) packaging/arm/kit.sh $(ARM)
 
 ## Builds the programs for 64-bit Arm (Raspberry Pi OS 13, Debian 13) into .build/arm/static/release, and libconvolved.so into
@@ -198,6 +199,7 @@ test-baseline:
 lint:
 	$(call install,python3)
 	python3 Tests/imports.py
+	CONVOLVED_ARCHITECTURE=aarch64 python3 Tests/imports.py
 	python3 Tests/imports.py Benchmarks
 	swift format lint -s -r Sources Tests Benchmarks/Sources Package.swift Benchmarks/Package.swift
 
