@@ -97,6 +97,7 @@ deb: static web-static
 ARM := .build/arm
 arm-kit:
 	$(call install,mmdebstrap)
+	mkdir -p $(ARM)
 	$(SUDO) packaging/arm/kit.sh $(ARM)
 
 ## Builds the programs for 64-bit Arm (Raspberry Pi OS 13, Debian 13) into .build/arm/static/release, and libconvolved.so into
@@ -266,6 +267,7 @@ test-baseline:
 lint:
 	$(call install,python3)
 	python3 Tests/imports.py
+	CONVOLVED_ARCHITECTURE=aarch64 python3 Tests/imports.py
 	python3 Tests/imports.py Benchmarks
 	python3 Tests/imports.py Web
 	swift format lint -s -r Sources Tests Benchmarks/Sources Web/Sources Package.swift Benchmarks/Package.swift Web/Package.swift

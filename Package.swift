@@ -20,17 +20,19 @@ func loops(_ build: String, scalar: String, march: String? = nil) -> Target {
     swiftSettings: [.unsafeFlags(flags), realTime], linkerSettings: [.linkedLibrary("m")])
 }
 
-/// A library of Debian's.
-func debian(_ name: String, _ pkgConfig: String, _ package: String) -> Target {
-  .systemLibrary(name: name, path: "Sources/System/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
-}
-
 /// What is built for: this machine's architecture, or the one that a cross build names.
+let foreign = Context.environment["CONVOLVED_ARCHITECTURE"]
 #if arch(x86_64)
-  let architecture = Context.environment["CONVOLVED_ARCHITECTURE"] ?? "x86_64"
+  let architecture = foreign ?? "x86_64"
 #else
-  let architecture = Context.environment["CONVOLVED_ARCHITECTURE"] ?? "aarch64"
+  let architecture = foreign ?? "aarch64"
 #endif
+
+/// A library of Debian's. A cross build has it in its SDK, of which pkg-config knows nothing.
+func debian(_ name: String, _ pkgConfig: String, _ package: String) -> Target {
+  .systemLibrary(
+    name: name, path: "Sources/System/\(name)", pkgConfig: foreign == nil ? pkgConfig : nil, providers: [.apt([package])])
+}
 
 let widerLoops: [Target] =
   architecture != "x86_64"

@@ -11,7 +11,7 @@ kit=$(realpath "${1:?usage: roots.sh KIT PIP}") pip=${2:?usage: roots.sh KIT PIP
 here=$(cd "$(dirname "$0")" && pwd)
 mirror=${MIRROR:-http://deb.debian.org/debian}
 source="deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror trixie main"
-options=(--quiet --mode=root --skip=check/qemu --architectures=arm64)
+options=(--quiet --mode=root --skip=check/qemu,chroot/mount/sys --architectures=arm64)
 # How apt may use the network here.
 while read -r setting; do options+=("--aptopt=$setting"); done < <(
   apt-config dump --format '%f "%v";%n' | grep -E '^Acquire::(Check-|http|https|Retries)' || true)
