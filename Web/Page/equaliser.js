@@ -72,7 +72,10 @@ function drawPlace() {
   const others = routes().filter((route) => !isEqualiser(route));
   const note = byId("eq-place");
   if (chosen.size === 0) return setNote(note, "Choose the routes that it is to be heard on.");
-  if (others.length === 0 || mayReplace) return setNote(note, "");
+  const differing = routes().filter((route) => isEqualiser(route) && wordsOf(route) !== wordsOf(routes().find(isEqualiser)));
+  if (others.length === 0 || mayReplace) {
+    return setNote(note, differing.length ? `${differing.map((route) => route.name).join(", ")}: another equaliser, which the next change replaces. Take it out above to keep it.` : "");
+  }
   const named = others.slice(0, 3).map((route) => `${route.kernel} on ${route.name}`).join(", ");
   setNote(note, `It takes the place of ${named}${others.length > 3 ? `, and ${others.length - 3} more` : ""}. A configuration can have both: kernels: [room.wav, { eq: equaliser.txt }].`);
   note.append(" ", el("button", { type: "button", textContent: "Put it there", disabled: !mayChange(), onclick: () => {
