@@ -1,7 +1,7 @@
 // Calls of the daemon's control API (docs/control-api.md), which the server of this page passes on.
 
 /** What a call was refused with, in the daemon's own words. */
-export class Refusal extends Error {
+class Refusal extends Error {
   /** @param faults of a configuration: `line` and `message` */
   constructor(status, title, detail, faults = []) {
     super(detail || title);
@@ -29,7 +29,8 @@ export async function call(method, path, { json, body, type, signal } = {}) {
     answer = await fetch(path, { method, headers, body, signal, cache: "no-store", redirect: "error" });
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new Refusal(0, "Not reached", "The daemon is not reached. Nothing was changed, or its answer was lost: look at what is shown when it is back.");
+    throw new Refusal(0, "Not reached",
+      "The daemon is not reached. Nothing was changed, or its answer was lost: look at what is shown when it is back.");
   }
   const text = await answer.text();
   const document = /json/.test(answer.headers.get("Content-Type") ?? "") ? parsed(text) : undefined;
@@ -53,7 +54,8 @@ export const presets = () => call("GET", "v1/presets");
 export const savePreset = (name) => call("PUT", `v1/presets/${encodeURIComponent(name)}`);
 export const deletePreset = (name) => call("DELETE", `v1/presets/${encodeURIComponent(name)}`);
 /** @param match names of presets that are compared with it: its level becomes that of the quietest, its delay that of the latest */
-export const activatePreset = (name, match) => call("POST", `v1/presets/${encodeURIComponent(name)}/activate`, { json: match ? { match } : {} });
+export const activatePreset = (name, match) => call("POST", `v1/presets/${encodeURIComponent(name)}/activate`,
+  { json: match ? { match } : {} });
 
 /**
  * Sends a kernel for a filter; answers when it is heard.

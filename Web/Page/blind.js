@@ -39,11 +39,14 @@ export function answered(name) {
 }
 
 /** What a test came to, in words. */
-export function verdict({ right, done, trials, names }) {
+function verdict({ right, done, trials, names }) {
   if (done === 0) return "Nothing was answered.";
   const p = chance(right, done, names.length);
-  const early = done < trials ? ` It was stopped after ${count(done)} of ${count(trials)} trials: a p-value holds only for a number of trials that is fixed before.` : "";
-  const meaning = p < 0.05 ? "hardly by chance: there is a difference to be heard" : "chance alone does as well often enough: no difference was shown";
+  const early = done < trials
+    ? ` It was stopped after ${count(done)} of ${count(trials)} trials: a p-value holds only for a number of trials that is fixed before.`
+      : "";
+  const meaning = p < 0.05 ? "hardly by chance: there is a difference to be heard"
+    : "chance alone does as well often enough: no difference was shown";
   return `${count(right)} of ${count(done)} right, ${probability(p)}: ${meaning}.${early}`;
 }
 
@@ -59,7 +62,8 @@ function show() {
   const answers = byId("answers");
   answers.hidden = test === null;
   byId("stop").hidden = test === null;
-  keyed(answers, test?.names ?? [], (name) => name, (name, index) => el("button.big", { type: "button", "data-name": name }, el("span.letter", {}, `X is ${String.fromCharCode(65 + index)}`)));
+  keyed(answers, test?.names ?? [], (name) => name, (name, index) => el("button.big", { type: "button", "data-name": name },
+    el("span.letter", {}, `X is ${String.fromCharCode(65 + index)}`)));
   if (test) setText(byId("result"), `Trial ${count(test.done + 1)} of ${count(test.trials)}.`);
 }
 

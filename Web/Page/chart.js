@@ -28,7 +28,8 @@ export function frequencyAxis(from, to) {
 export function valueAxis(from, to, { isDecibels = false, most = 7 } = {}) {
   const wanted = (to - from || 1) / most;
   const power = 10 ** Math.floor(Math.log10(wanted));
-  const step = isDecibels ? [1, 3, 6, 12, 20, 40].find((one) => one >= wanted) ?? 60 : [1, 2, 5, 10].find((one) => one * power >= wanted * 0.999) * power;
+  const step = isDecibels ? [1, 3, 6, 12, 20, 40].find((one) => one >= wanted) ?? 60
+    : [1, 2, 5, 10].find((one) => one * power >= wanted * 0.999) * power;
   const [low, high] = [Math.floor(from / step + 1e-9) * step, Math.ceil(to / step - 1e-9) * step];
   const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
   const ticks = [];

@@ -28,7 +28,8 @@ async function read() {
     setNote(byId("preset-note"), "");
   } catch (refusal) {
     list = null;
-    setNote(byId("preset-note"), refusal.status === 404 ? "This daemon has no presets: it is older than this page." : refusal.message, true);
+    setNote(byId("preset-note"), refusal.status === 404 ? "This daemon has no presets: it is older than this page." : refusal.message,
+      true);
   }
   compared = compared.filter((name) => list?.some((preset) => preset.name === name && !preset.refusal));
   draw();
@@ -36,7 +37,8 @@ async function read() {
 
 function draw() {
   keyed(byId("presets"), list ?? [], (preset) => preset.name, makePreset, drawPreset);
-  if (list?.length === 0) byId("presets").append(el("li.soft", { "data-key": "none" }, "There is none yet. Save what is heard, change something, and save it again."));
+  if (list?.length === 0) byId("presets").append(el("li.soft", { "data-key": "none" },
+    "There is none yet. Save what is heard, change something, and save it again."));
   drawLetters();
 }
 
@@ -89,7 +91,9 @@ async function use(name) {
 function drawLetters() {
   const letters = compared.map((name, index) => ({ letter: letterOf(index), name }));
   if (isBlind()) letters.push({ letter: "X", name: null });
-  keyed(byId("letters"), letters, ({ letter }) => letter, ({ letter }) => changing(el("button.big", { type: "button", onclick: () => hear(letter) }, el("span.letter", {}, letter), el("span.what"))),
+  keyed(byId("letters"), letters, ({ letter }) => letter,
+    ({ letter }) => changing(el("button.big", { type: "button", onclick: () => hear(letter) }, el("span.letter", {}, letter),
+      el("span.what"))),
     (button, { letter, name }) => {
       setAttribute(button, "aria-pressed", String(heard === letter));
       setText(button.lastElementChild, name ?? "unknown");
@@ -106,10 +110,13 @@ function matching() {
   const levels = chosen.map((preset) => preset?.level).filter((level) => typeof level === "number");
   const told = compared.map((name, index) => {
     const used = uses.get(name);
-    return used ? `${letterOf(index)} ${decibels(used.trim ?? 0)}${used.delayFrames ? `, ${milliseconds((used.delayFrames / (live.status.rate || 1)) * 1000)} later` : ""}` : null;
+    if (!used) return null;
+    const later = used.delayFrames ? `, ${milliseconds((used.delayFrames / (live.status.rate || 1)) * 1000)} later` : "";
+    return `${letterOf(index)} ${decibels(used.trim ?? 0)}${later}`;
   }).filter(Boolean);
   const target = levels.length ? ` of the quietest, ${decibels(Math.min(...levels))}` : " of the quietest";
-  return `Each is lowered to the level${target}, of K-weighted pink noise, and delayed to the latest.${told.length && !isBlind() ? ` As heard: ${told.join("; ")}.` : ""}`;
+  const heardAs = told.length && !isBlind() ? ` As heard: ${told.join("; ")}.` : "";
+  return `Each is lowered to the level${target}, of K-weighted pink noise, and delayed to the latest.${heardAs}`;
 }
 
 let isSwitching = false;

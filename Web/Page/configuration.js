@@ -62,7 +62,8 @@ function goTo(line) {
 
 function refused(refusal) {
   faults(refusal.faults);
-  say(refusal.faults.length ? `${count(refusal.faults.length)} fault${refusal.faults.length === 1 ? "" : "s"}. Nothing was changed.` : refusal.message, true);
+  say(refusal.faults.length ? `${count(refusal.faults.length)} fault${refusal.faults.length === 1 ? "" : "s"}. Nothing was changed.`
+    : refusal.message, true);
 }
 
 function report({ filters, plan, load, workersLoad, restart }) {
@@ -106,7 +107,9 @@ async function wish() {
   const checked = await check();
   if (!checked || checked.restart?.length) return;
   if (!checked.interrupts?.length) return apply();
-  setText(byId("interrupts-text"), `The sound fades out and in again, for a few hundredths of a second or until the devices are there, since ${names(checked.interrupts)} ${checked.interrupts.length === 1 ? "differs" : "differ"}. Take it over?`);
+  const differ = checked.interrupts.length === 1 ? "differs" : "differ";
+  setText(byId("interrupts-text"), "The sound fades out and in again, for a few hundredths of a second or until the devices are there, " +
+    `since ${names(checked.interrupts)} ${differ}. Take it over?`);
   byId("interrupts").hidden = false;
   byId("interrupt").focus();
 }

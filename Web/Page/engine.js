@@ -56,7 +56,8 @@ function drawHistogram({ bounds, blocks }) {
 }
 
 const device = (one) => one &&
-  `${one.name}: ${one.format}, ${count(one.rate)} Hz, ${one.channels} channels, periods of ${one.periodFrames}, buffer ${count(one.bufferFrames)}`;
+  `${one.name}: ${one.format}, ${count(one.rate)} Hz, ${one.channels} channels, ` +
+  `periods of ${one.periodFrames}, buffer ${count(one.bufferFrames)}`;
 
 function clocks({ resampler }) {
   if (!resampler || resampler.state === "off") return "one clock";
@@ -84,13 +85,14 @@ function drawEngine() {
   const { latency, devices } = status;
   if (byId("sound").hidden) return;
   const rate = status.rate;
+  const queue = latency?.queueFrames === undefined ? "" : ` and queue ${latency.queueFrames}`;
   facts(byId("engine-facts"), [
     ["capture", device(devices?.capture) ?? "not open"],
     ["playback", device(devices?.playback) ?? "not open"],
     ["rate, block", rate ? `${count(rate)} Hz, ${frames(status.block, rate)}` : "not known yet"],
     ["precision", status.precision],
     ["clocks", clocks(status)],
-    ["promised", latency ? `block ${latency.blockFrames}${latency.queueFrames === undefined ? "" : ` and queue ${latency.queueFrames}`} frames` : null],
+    ["promised", latency ? `block ${latency.blockFrames}${queue} frames` : null],
     ["measured", latency?.measuredFrames === undefined ? null : frames(latency.measuredFrames, rate)],
     ["thread", thread(status)],
     ["held back", guards(status)],
@@ -100,7 +102,8 @@ function drawEngine() {
     (_, output) => el("li", {}, el("span.channel", {}, String(output)), el("span"), el("span.soft")), (row, one) => {
       const known = one.measuredMilliseconds ?? one.promisedMilliseconds;
       setText(row.children[1], known === undefined ? "–" : milliseconds(known));
-      setText(row.children[2], `${one.measuredMilliseconds !== undefined ? "measured, " : known !== undefined ? "promised, " : ""}${count(one.kernelFrames)} frames of it in the kernels`);
+      const kind = one.measuredMilliseconds !== undefined ? "measured, " : known !== undefined ? "promised, " : "";
+      setText(row.children[2], `${kind}${count(one.kernelFrames)} frames of it in the kernels`);
     });
 }
 
@@ -109,9 +112,13 @@ function drawWarnings() {
   const { status } = live;
   const warnings = [...(status.realtime?.warnings ?? [])];
   (status.worstCase ?? []).forEach((gain, output) => {
-    if (gain > 0.05) warnings.push(`output ${output} can clip: its filters amplify some signal by ${decibels(gain)}: lower the gains by that much, on every channel alike`);
+    if (!(gain > 0.05)) return;
+    warnings.push(`output ${output} can clip: its filters amplify some signal by ${decibels(gain)}: ` +
+      "lower the gains by that much, on every channel alike");
   });
-  if (status.load?.p99 > 0.8) warnings.push(`the load is ${percent(status.load.p99)} of the deadline: choose a larger block, shorter kernels, or precision float32`);
+  if (status.load?.p99 > 0.8) {
+    warnings.push(`the load is ${percent(status.load.p99)} of the deadline: choose a larger block, shorter kernels, or precision float32`);
+  }
   byId("warnings-panel").hidden = warnings.length === 0;
   const most = 12;
   const shown = warnings.slice(0, most);

@@ -11,7 +11,8 @@ export function addBand(equaliser, { frequency, gain = 0 }) {
   if (equaliser.bands.length >= most) return;
   const taken = equaliser.bands.map((band) => band.frequency);
   const free = [1000, 100, 5000, 300, 10000, 60, 2000];
-  equaliser.bands.push({ type: "PK", isOn: true, frequency: frequency ?? free.find((one) => !taken.includes(one)) ?? 1000, gain, q: types.PK.q });
+  equaliser.bands.push({ type: "PK", isOn: true, frequency: frequency ?? free.find((one) => !taken.includes(one)) ?? 1000, gain,
+    q: types.PK.q });
 }
 
 /** @param edited called with a function that changes the equaliser */
@@ -22,7 +23,8 @@ export function drawBands(list, equaliser, edited) {
 
 function makeBand(list, index) {
   const change = (edit) => list.edited((equaliser) => edit(equaliser.bands[index], equaliser));
-  const box = changing(el("input", { type: "checkbox", "aria-label": `Band ${index + 1} is on`, onchange: () => change((band) => { band.isOn = box.checked; }) }));
+  const box = changing(el("input", { type: "checkbox", "aria-label": `Band ${index + 1} is on`,
+    onchange: () => change((band) => { band.isOn = box.checked; }) }));
   const type = changing(el("select", { "aria-label": `Type of band ${index + 1}`, onchange: () => change((band) => {
     Object.assign(band, { type: type.value, q: types[type.value].q });
     if (!types[type.value].hasGain) band.gain = 0;
@@ -36,9 +38,11 @@ function makeBand(list, index) {
     return el("label.unit", {}, input, unit);
   };
   return el("li.band", {}, el("label.band-on", {}, box, el("strong", {}, String(index + 1))), type,
-    field("frequency", "Frequency", "Hz", (value) => value > 0 && value < 400000), field("gain", "Gain", "dB", (value) => Math.abs(value) <= 60),
+    field("frequency", "Frequency", "Hz", (value) => value > 0 && value < 400000),
+      field("gain", "Gain", "dB", (value) => Math.abs(value) <= 60),
     field("q", "Q", "Q", (value) => value > 0 && value <= 1000),
-    changing(el("button.remove", { type: "button", textContent: "×", "aria-label": `Take band ${index + 1} away`, onclick: () => change((band, equaliser) => equaliser.bands.splice(index, 1)) })));
+    changing(el("button.remove", { type: "button", textContent: "×", "aria-label": `Take band ${index + 1} away`,
+      onclick: () => change((band, equaliser) => equaliser.bands.splice(index, 1)) })));
 }
 
 function drawBand(row, band) {

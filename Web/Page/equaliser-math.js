@@ -19,7 +19,8 @@ export function section({ type, frequency, gain, q }, rate) {
   const [c, alpha, amplitude] = [Math.cos(angle), Math.sin(angle) / (2 * q), 10 ** (gain / 40)];
   const passive = [1 + alpha, -2 * c, 1 - alpha];
   switch (type) {
-    case "PK": return { b: [1 + alpha * amplitude, -2 * c, 1 - alpha * amplitude], a: [1 + alpha / amplitude, -2 * c, 1 - alpha / amplitude] };
+    case "PK": return { b: [1 + alpha * amplitude, -2 * c, 1 - alpha * amplitude],
+      a: [1 + alpha / amplitude, -2 * c, 1 - alpha / amplitude] };
     case "LPQ": return { b: [(1 - c) / 2, 1 - c, (1 - c) / 2], a: passive };
     case "HPQ": return { b: [(1 + c) / 2, -(1 + c), (1 + c) / 2], a: passive };
     case "NO": return { b: [1, -2 * c, 1], a: passive };
@@ -34,7 +35,8 @@ function shelf(amplitude, alpha, c, sign) {
   const slope = 2 * Math.sqrt(amplitude) * alpha;
   const [more, less] = [amplitude + 1, amplitude - 1];
   return {
-    b: [amplitude * (more - sign * less * c + slope), sign * 2 * amplitude * (less - sign * more * c), amplitude * (more - sign * less * c - slope)],
+    b: [amplitude * (more - sign * less * c + slope), sign * 2 * amplitude * (less - sign * more * c),
+      amplitude * (more - sign * less * c - slope)],
     a: [more + sign * less * c + slope, sign * -2 * (less + sign * more * c), more + sign * less * c - slope],
   };
 }

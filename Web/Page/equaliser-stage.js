@@ -32,7 +32,8 @@ export function drawStage(shown, atRate) {
   const y = isDragging() && chart.y ? chart.y : valueAxis(-reach, reach, { isDecibels: true, most: 8 });
   chart.show({
     x: frequencyAxis(limits.low, limits.high), y, unit: "dB",
-    series: [...focused().map((band) => ({ colour: "soft", points: zip(grid, response({ preamp: equaliser.preamp, bands: [band] }, grid, rate)) })),
+    series: [...focused().map((band) => ({ colour: "soft",
+      points: zip(grid, response({ preamp: equaliser.preamp, bands: [band] }, grid, rate)) })),
       { colour: 0, width: 2.4, points: zip(grid, values) }],
     overlay: placeHandles,
   });
@@ -44,15 +45,22 @@ const handleAt = (index) => byId("eq-handles").children[index];
 
 const hasGain = (band) => types[band.type].hasGain;
 
+/** A band in words. */
+function described(band) {
+  const gain = hasGain(band) ? `, ${decibels(band.gain)}` : "";
+  return `${types[band.type].title}, ${shownFrequency(band.frequency)}${gain}, Q ${fixed(band.q, 2)}`;
+}
+
 function placeHandles() {
   keyed(byId("eq-handles"), equaliser.bands, (_, index) => index, (_, index) => makeHandle(index), (handle, band, index) => {
-    const [x, y] = chart.pixel(clamped(band.frequency, limits.low, limits.high), clamped((hasGain(band) ? band.gain : 0) + equaliser.preamp, chart.y.from, chart.y.to));
+    const [x, y] = chart.pixel(clamped(band.frequency, limits.low, limits.high),
+      clamped((hasGain(band) ? band.gain : 0) + equaliser.preamp, chart.y.from, chart.y.to));
     handle.style.left = `${x}px`;
     handle.style.top = `${y}px`;
     handle.disabled = !mayChange();
     handle.classList.toggle("is-off", !band.isOn);
-    const gain = hasGain(band) ? `, ${decibels(band.gain)}` : "";
-    setAttribute(handle, "aria-label", `Band ${index + 1}, ${types[band.type].title}, ${shownFrequency(band.frequency)}${gain}, Q ${fixed(band.q, 2)}${band.isOn ? "" : ", off"}`);
+    setAttribute(handle, "aria-label",
+      `Band ${index + 1}, ${described(band)}${band.isOn ? "" : ", off"}`);
   });
 }
 
@@ -76,7 +84,8 @@ function makeHandle(index) {
     const place = byId("eq-chart").getBoundingClientRect();
     const band = equaliser.bands[index];
     band.frequency = tidyFrequency(chart.xAt(event.clientX - place.left));
-    if (hasGain(band)) band.gain = rounded(clamped(chart.yAt(event.clientY - place.top) - equaliser.preamp, -limits.gain, limits.gain), 0.1);
+    if (hasGain(band)) band.gain = rounded(clamped(chart.yAt(event.clientY - place.top) - equaliser.preamp, -limits.gain, limits.gain),
+      0.1);
     moved(band);
   });
   for (const kind of ["pointerup", "pointercancel"]) {
@@ -126,7 +135,7 @@ function change(index, edit) {
 }
 
 function moved(band) {
-  setText(readout, `${types[band.type].title} ${shownFrequency(band.frequency)}${hasGain(band) ? `, ${decibels(band.gain)}` : ""}, Q ${fixed(band.q, 2)}`);
+  setText(readout, described(band));
   calls.move();
 }
 

@@ -25,14 +25,19 @@ export function read(text) {
   return equaliser;
 }
 
+const bandPattern = new RegExp(
+  "^(?:Filter\\s*\\d*\\s*:\\s*)?(ON\\s+|OFF\\s+)?([A-Z]+)\\s+Fc\\s+([\\d.,]+)\\s*(k?)Hz" +
+  "(?:\\s+Gain\\s+([-+−]?[\\d.,]+)\\s*dB)?(?:\\s+Q\\s+([\\d.,]+))?$", "i");
+
 function readBand(line) {
-  const parts = /^(?:Filter\s*\d*\s*:\s*)?(ON\s+|OFF\s+)?([A-Z]+)\s+Fc\s+([\d.,]+)\s*(k?)Hz(?:\s+Gain\s+([-+−]?[\d.,]+)\s*dB)?(?:\s+Q\s+([\d.,]+))?$/i.exec(line);
+  const parts = bandPattern.exec(line);
   if (!parts) return null;
   const [, on, word, figure, kilo, gain, q] = parts;
   const type = synonyms[word.toUpperCase()] ?? word.toUpperCase();
   const kind = types[type];
   // Four digits and a comma may be thousands: the daemon knows.
-  if (!kind || (kind.hasGain && (gain === undefined || q === undefined)) || /\d,\d{3}$/.test(figure) || /[.,].*[.,]/.test(figure)) return null;
+  if (!kind || (kind.hasGain && (gain === undefined || q === undefined)) || /\d,\d{3}$/.test(figure)
+    || /[.,].*[.,]/.test(figure)) return null;
   if (type === "AP" && q === undefined) return null;
   return {
     type, isOn: !/OFF/i.test(on ?? ""), frequency: numeric(figure) * (kilo ? 1000 : 1), gain: kind.hasGain ? numeric(gain) : 0,
@@ -47,12 +52,14 @@ function bandLine(band) {
 
 /** As a file, as AutoEq and Equalizer APO write it. */
 export function text({ preamp, bands, others }) {
-  return [`Preamp: ${plain(preamp, 2)} dB`, ...bands.map((band, index) => `Filter ${index + 1}: ${band.isOn ? "ON" : "OFF"} ${bandLine(band)}`), ...others, ""].join("\n");
+  return [`Preamp: ${plain(preamp, 2)} dB`, ...bands.map((band,
+    index) => `Filter ${index + 1}: ${band.isOn ? "ON" : "OFF"} ${bandLine(band)}`), ...others, ""].join("\n");
 }
 
 /** As words for a kernel: bands that are off are kept, so that they come back. */
 export function words({ preamp, bands, others }) {
-  return `eq:${[`Preamp: ${plain(preamp, 2)} dB`, ...bands.map((band, index) => (band.isOn ? bandLine(band) : `Filter ${index + 1}: OFF ${bandLine(band)}`)), ...others].join("; ")}`;
+  const lines = bands.map((band, index) => (band.isOn ? bandLine(band) : `Filter ${index + 1}: OFF ${bandLine(band)}`));
+  return `eq:${[`Preamp: ${plain(preamp, 2)} dB`, ...lines, ...others].join("; ")}`;
 }
 
 /**
@@ -62,5 +69,6 @@ export function words({ preamp, bands, others }) {
 export function linesOf(route) {
   if (route?.equaliser !== undefined && route.equaliser !== null) return route.equaliser;
   const kernel = route?.kernel ?? "";
-  return /^eq:\s*(Preamp\s*:|Filter\b|(PK|PEQ|Modal|LSC?|HSC?|LPQ?|HPQ?|NO|AP|BP|IIR)\s)/i.test(kernel) && !kernel.endsWith("…") ? kernel : null;
+  return /^eq:\s*(Preamp\s*:|Filter\b|(PK|PEQ|Modal|LSC?|HSC?|LPQ?|HPQ?|NO|AP|BP|IIR)\s)/i.test(kernel) && !kernel.endsWith("…") ? kernel
+    : null;
 }

@@ -36,7 +36,8 @@ function follow() {
     hasChosen = Boolean(first);
   }
   const [first] = routes();
-  if (first && isEqualiser(first) && !isDragging() && !isSending && wanted === null && wordsOf(first) !== words(equaliser)) equaliser = read(linesOf(first));
+  if (first && isEqualiser(first) && !isDragging() && !isSending && wanted === null
+    && wordsOf(first) !== words(equaliser)) equaliser = read(linesOf(first));
   draw();
 }
 
@@ -72,9 +73,14 @@ function drawPlace() {
   const others = routes().filter((route) => !isEqualiser(route));
   const note = byId("eq-place");
   if (chosen.size === 0) return setNote(note, "Choose the routes that it is to be heard on.");
-  if (others.length === 0 || mayReplace) return setNote(note, "");
+  const differing = routes().filter((route) => isEqualiser(route) && wordsOf(route) !== wordsOf(routes().find(isEqualiser)));
+  if (others.length === 0 || mayReplace) {
+    const named = differing.map((route) => route.name).join(", ");
+    return setNote(note, named && `${named}: another equaliser, which the next change replaces. Take it out above to keep it.`);
+  }
   const named = others.slice(0, 3).map((route) => `${route.kernel} on ${route.name}`).join(", ");
-  setNote(note, `It takes the place of ${named}${others.length > 3 ? `, and ${others.length - 3} more` : ""}. A configuration can have both: kernels: [room.wav, { eq: equaliser.txt }].`);
+  const more = others.length > 3 ? `, and ${others.length - 3} more` : "";
+  setNote(note, `It takes the place of ${named}${more}. A configuration can have both: kernels: [room.wav, { eq: equaliser.txt }].`);
   note.append(" ", el("button", { type: "button", textContent: "Put it there", disabled: !mayChange(), onclick: () => {
     mayReplace = true;
     commit();

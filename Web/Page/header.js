@@ -18,7 +18,8 @@ function drawState() {
   document.body.classList.toggle("is-lost", !isConnected && !isFresh);
   const lost = status === null ? "The daemon is not reached. The page tries again every second."
     : "The connection to the daemon is lost: what is shown is what was last known. The page comes back by itself.";
-  setNote(byId("cause"), isConnected ? status?.cause : isFresh || (session.access === "none" && !live.fault) ? "" : `${lost}${live.fault ? ` ${live.fault}` : ""}`,
+  setNote(byId("cause"), isConnected ? status?.cause : isFresh || (session.access === "none" && !live.fault) ? ""
+    : `${lost}${live.fault ? ` ${live.fault}` : ""}`,
     !isConnected || status?.state === "failed");
 }
 

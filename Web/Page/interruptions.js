@@ -5,16 +5,18 @@ import { listen, live } from "./live.js";
 
 const causes = {
   lateBlock: "a block took too long", lateThread: "the thread was held up", device: "the device ran dry or over by itself",
-  stalled: "the device moved nothing", suspended: "the device slept", apart: "the ends had lost their distance", lost: "the device was gone",
+  stalled: "the device moved nothing", suspended: "the device slept", apart: "the ends had lost their distance",
+    lost: "the device was gone",
 };
 
 /** The list has a bounded number of rows, however many interruptions there were. */
-export const mostRows = 100;
+const mostRows = 100;
 
 export function total(xruns) {
   const all = (xruns?.capture ?? 0) + (xruns?.playback ?? 0);
   if (all === 0) return "None since the start.";
-  const parts = Object.entries(xruns.causes ?? {}).filter(([, times]) => times > 0).map(([cause, times]) => `${causes[cause] ?? cause} (${count(times)})`);
+  const parts = Object.entries(xruns.causes ?? {}).filter(([, times]) => times > 0).map(([cause,
+    times]) => `${causes[cause] ?? cause} (${count(times)})`);
   return `${count(all)} since the start, ${count(xruns.capture)} of capture and ${count(xruns.playback)} of playback: ${parts.join(", ")}.`;
 }
 
@@ -27,7 +29,8 @@ export function drawList(list, interruptions) {
     return `${name} ${repeats.get(name)}`;
   };
   keyed(list, interruptions.slice(0, mostRows), identity, (one) => el("li", {},
-    el("time", { dateTime: one.time, title: one.time }, time(one.time)), el("span.direction", {}, one.direction), el("span.text", {}, one.text || causes[one.cause] || one.cause)));
+    el("time", { dateTime: one.time, title: one.time }, time(one.time)), el("span.direction", {}, one.direction),
+      el("span.text", {}, one.text || causes[one.cause] || one.cause)));
   list.hidden = interruptions.length === 0;
 }
 

@@ -26,18 +26,21 @@ export function likelyReading(name, beginning) {
 /** Adds the panel to a route's row, closed. */
 export function kernelPanel(row, name) {
   const id = `kernel-${crypto.randomUUID()}`;
-  const words = el("input.words", { type: "text", id: `${id}-words`, autocomplete: "off", spellcheck: false, placeholder: "room.wav, eq:PK Fc 63 Hz Gain -4 dB Q 4, lowpass:LR4@2000" });
+  const words = el("input.words", { type: "text", id: `${id}-words`, autocomplete: "off", spellcheck: false,
+    placeholder: "room.wav, eq:PK Fc 63 Hz Gain -4 dB Q 4, lowpass:LR4@2000" });
   const file = el("input", { type: "file", id: `${id}-file`, hidden: true, tabIndex: -1, "aria-hidden": "true" });
   const channel = el("input.small", { type: "number", id: `${id}-channel`, min: 0, step: 1, value: "0" });
   const reading = el("select", { id: `${id}-reading` }, ...readings.map(([value, text]) => el("option", { value }, text)));
   const resample = el("input", { type: "checkbox", id: `${id}-resample` });
   const label = (node, text) => el("p.field", {}, el("label", { for: node.id }, text), node);
   const panel = el("form.kernel-panel", { hidden: true, "aria-label": `Kernel of ${name}` },
-    el("p.staged", {}, el("span.staged-name"), el("button", { type: "button", textContent: "Choose a file", onclick: () => file.click() }), file),
+    el("p.staged", {}, el("span.staged-name"), el("button", { type: "button", textContent: "Choose a file", onclick: () => file.click() }),
+      file),
     label(words, "or words, or a file of the daemon's"),
     el("div.panel-line", {}, label(channel, "Channel"), label(reading, "Read as"),
       el("p.field.check", {}, resample, el("label", { for: resample.id }, "Resample another rate"))),
-    el("div.buttons", {}, changing(el("button.primary", {}, "Check, and play it")), el("button", { type: "button", textContent: "Leave it", onclick: () => close(row) })));
+    el("div.buttons", {}, changing(el("button.primary", {}, "Check, and play it")),
+      el("button", { type: "button", textContent: "Leave it", onclick: () => close(row) })));
   Object.assign(panel, { parts: { words, file, channel, reading, resample }, staged: null });
   file.addEventListener("change", () => stageFile(panel, file.files[0]));
   words.addEventListener("input", () => stageFile(panel, null));
@@ -91,7 +94,8 @@ async function send(row, panel, name) {
   const { words, channel, reading, resample } = panel.parts;
   const file = panel.staged;
   if (!file && !words.value.trim()) return setNote(note, "Choose a file, or write words.", true);
-  if (file && file.size > mostBytes) return setNote(note, `${file.name} has ${count(file.size)} bytes: kernels are sent up to 64 MiB. Name it by its path on the daemon's machine.`, true);
+  if (file && file.size > mostBytes) return setNote(note,
+    `${file.name} has ${count(file.size)} bytes: kernels are sent up to 64 MiB. Name it by its path on the daemon's machine.`, true);
   row.classList.add("is-busy");
   setNote(note, "The daemon checks it…");
   try {

@@ -13,7 +13,7 @@ const pageRows = 128;
 let shownRows = pageRows;
 
 /** How outputs are exact, as the daemon tells it. */
-export function exactness(exact) {
+function exactness(exact) {
   if (!exact) return "";
   if (exact.cause && !exact.signalBits) return `not exact: ${exact.cause}`;
   if (exact.always) return "exact, ties included";
@@ -139,7 +139,7 @@ function drawRoute(row, route) {
   setAttribute(button, "aria-label", `Response of ${route.name}`);
 }
 
-export function drawMatrix() {
+function drawMatrix() {
   const { status } = live;
   if (!status || byId("filters").hidden) return;
   const groups = outputs(status);
@@ -147,7 +147,8 @@ export function drawMatrix() {
   const total = status.filters?.length ?? 0;
   drawMore(total, total - groups.reduce((sum, group) => sum + group.routes.length, 0));
   setNote(byId("rollback"), status.rollback ? `The last change was taken back: ${status.rollback}` : "", true);
-  setNote(byId("differs"), status.differsFromFile ? "What is heard differs from the configuration file, until it is read again or the daemon ends." : "");
+  setNote(byId("differs"), status.differsFromFile
+    ? "What is heard differs from the configuration file, until it is read again or the daemon ends." : "");
   setText(byId("plan"), status.plan ? `Plan: ${status.plan}` : "");
 }
 

@@ -9,7 +9,8 @@ import { nameOf, toggleTrace, traces } from "./traces.js";
 /** Each kind: a name, the y axis's unit, the response's points, and how a value reads. */
 const kinds = {
   magnitude: {
-    title: "Magnitude", unit: "dB", points: ({ frequencies, magnitudes }) => zip(frequencies, magnitudes), read: (value) => decibels(value, 2),
+    title: "Magnitude", unit: "dB", points: ({ frequencies, magnitudes }) => zip(frequencies, magnitudes),
+      read: (value) => decibels(value, 2),
     range: (values) => {
       const top = Math.max(...values);
       return [Math.max(Math.min(...values, top - 12), top - 60), top + 1, { isDecibels: true }];
@@ -20,11 +21,14 @@ const kinds = {
     read: (value) => `${fixed(value, 0)}°`, range: () => [-180, 180, { most: 9 }],
   },
   groupDelay: {
-    title: "Group delay", unit: "ms", points: ({ frequencies, groupDelays, rate }) => zip(frequencies, groupDelays).map(([x, y]) => [x, y === null ? null : (y / rate) * 1000]),
+    title: "Group delay", unit: "ms", points: ({ frequencies, groupDelays, rate }) => zip(frequencies,
+      groupDelays).map(([x, y]) => [x, y === null ? null : (y / rate) * 1000]),
     read: (value) => milliseconds(value), range: middle,
   },
-  impulse: { title: "Impulse", unit: "full scale 1", isInTime: true, points: (response) => band(response.impulse, response.rate), read: (value) => trimmed(value, 6), range: whole },
-  step: { title: "Step", unit: "full scale 1", isInTime: true, points: (response) => band(response.stepResponse, response.rate), read: (value) => trimmed(value, 6), range: whole },
+  impulse: { title: "Impulse", unit: "full scale 1", isInTime: true, points: (response) => band(response.impulse, response.rate),
+    read: (value) => trimmed(value, 6), range: whole },
+  step: { title: "Step", unit: "full scale 1", isInTime: true, points: (response) => band(response.stepResponse, response.rate),
+    read: (value) => trimmed(value, 6), range: whole },
 };
 const zip = (x, y) => x.map((value, index) => [value, y[index]]);
 
@@ -39,7 +43,8 @@ function broken(points) {
 /** ms, with the smallest and the largest value of each stretch. */
 function band({ start, step, minima, maxima }, rate) {
   const time = (index) => ((start + (index + (step - 1) / (2 * step)) * step) / rate) * 1000;
-  return step === 1 ? minima.map((value, index) => [time(index), value]) : minima.map((value, index) => [time(index), value, maxima[index]]);
+  return step === 1 ? minima.map((value, index) => [time(index), value])
+    : minima.map((value, index) => [time(index), value, maxima[index]]);
 }
 
 function whole(values) {
@@ -69,7 +74,8 @@ const chart = new Chart(byId("response-chart"), (_, isKey) => {
   drawReadout();
 });
 
-const path = (trace) => (trace.kind === "filter" ? `v1/filters/${encodeURIComponent(trace.name)}/response?` : `v1/outputs/${trace.output}/response?input=${trace.input}&`) +
+const path = (trace) => (trace.kind === "filter" ? `v1/filters/${encodeURIComponent(trace.name)}/response?`
+  : `v1/outputs/${trace.output}/response?input=${trace.input}&`) +
   `points=700&samples=1400&frames=${frames}`;
 
 /** Asks for what has changed, then draws. What is there already is drawn meanwhile. */
@@ -101,14 +107,15 @@ async function ask() {
 }
 
 /** What the filters are: changes of a configuration do not count. */
-const fingerprint = () => (live.status.filters ?? []).map((one) => `${one.name} ${one.kernel} ${one.taps} ${one.gain} ${one.delay}`).join("|");
+const fingerprint = () => JSON.stringify((live.status.filters ?? []).map((one) => [one.name, one.kernel, one.taps, one.gain, one.delay]));
 
 const drawn = () => traces.map((trace) => ({ trace, response: known.get(nameOf(trace))?.response })).filter(({ response }) => response);
 
 function draw() {
   drawControls();
   const shown = drawn();
-  if (shown.length === 0) return chart.show({ series: [], message: traces.length ? "The response is computed…" : "Choose responses of routes or outputs above." });
+  if (shown.length === 0) return chart.show({ series: [], message: traces.length ? "The response is computed…"
+    : "Choose responses of routes or outputs above." });
   const { points, range, unit, isInTime } = kinds[kind];
   const series = shown.map(({ trace, response }) => ({ colour: trace.colour, points: points(response) }));
   const all = series.flatMap((one) => one.points);
@@ -118,7 +125,8 @@ function draw() {
   const xs = all.map(([x]) => x);
   const rate = Math.max(...shown.map(({ response }) => response.rate));
   chart.show({
-    x: isInTime ? timeAxis(Math.min(...xs), Math.max(...xs)) : frequencyAxis(20, Math.min(rate / 2, 100000)), y: valueAxis(low, high, options), unit, series,
+    x: isInTime ? timeAxis(Math.min(...xs), Math.max(...xs)) : frequencyAxis(20, Math.min(rate / 2, 100000)),
+      y: valueAxis(low, high, options), unit, series,
   });
   if (chart.cursor !== null) chart.cursor = Math.max(chart.x.from, Math.min(chart.x.to, chart.cursor));
   drawReadout();

@@ -22,7 +22,8 @@ export function applyAccess() {
   for (const control of document.querySelectorAll("[data-change]")) control.disabled = isDead;
   byId("sign-out").hidden = !session.signedIn;
   const text = session.access !== "read-only" ? ""
-    : session.login ? "This token allows to look, not to change anything." : "Nobody may change anything here, since the server has no token. “convolvectl web-token” makes one.";
+    : session.login ? "This token allows to look, not to change anything."
+      : "Nobody may change anything here, since the server has no token. “convolvectl web-token” makes one.";
   setText(byId("read-only"), text);
   byId("read-only").hidden = !text || !session.isConnected;
 }
@@ -47,11 +48,13 @@ export async function askSession() {
 }
 
 async function send(path, fields) {
-  const answer = await fetch(path, { method: "POST", headers: { Accept: "application/json" }, body: fields && new URLSearchParams(fields) });
+  const answer = await fetch(path, { method: "POST", headers: { Accept: "application/json" }, body: fields
+    && new URLSearchParams(fields) });
   const document = await answer.json().catch(() => ({}));
   if (answer.ok) return take(document);
   const pause = answer.headers.get("Retry-After");
-  throw new Error(answer.status === 401 ? "That is not the token." : `${document.detail ?? answer.statusText}${pause ? ` Wait ${pause} seconds.` : ""}`);
+  throw new Error(answer.status === 401 ? "That is not the token."
+    : `${document.detail ?? answer.statusText}${pause ? ` Wait ${pause} seconds.` : ""}`);
 }
 
 form.addEventListener("submit", async (event) => {

@@ -53,7 +53,7 @@ def test_a_dragged_band_is_heard_when_it_is_let_go(page, stage):
   until(lambda: lines(stage) == lines(stage, "right") and "1000 Hz" not in lines(stage))
   moved = page.module("equaliser-text.js", "m.read(given[0])", lines(stage))["bands"][0]
   assert moved["frequency"] > 1200 and moved["gain"] > 4 and moved["q"] == 1
-  assert lines(stage, "plain") if "equaliser" in stage.route("plain") else True
+  assert stage.route("plain")["kernel"] == "dirac"
   page.click("#eq-undo")
   until(lambda: "1000 Hz" in lines(stage) and "Gain 3 dB" in lines(stage))
 
@@ -85,6 +85,17 @@ def test_other_kernels_are_only_replaced_when_that_is_said(page, stage):
   assert stage.route("plain")["kernel"] == "dirac"
   page.click("#eq-place button")
   until(lambda: "equaliser" in stage.route("plain"))
+
+
+def test_routes_with_other_bands_are_told_before_they_are_replaced(page, stage):
+  opened(page, stage)
+  stage.ask("PATCH", "/v1/filters", b'{"right":{"kernel":"eq:PK Fc 50 Hz Gain -3 dB Q 1"}}', "application/json")
+  page.wait_for("eq-place", "right: another equaliser")
+  page.all("#eq-routes input")[1].click()
+  until(lambda: not page.shown("eq-place"))
+  page.click("#eq-add")
+  until(lambda: lines(stage).count("PK") == 2)
+  assert "50 Hz" in lines(stage, "right")
 
 
 def test_text_is_played_and_kept_whole(page, stage):
