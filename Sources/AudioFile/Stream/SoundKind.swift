@@ -50,27 +50,34 @@ enum SoundKind: Equatable {
     return refusals.first { head.dropFirst($0.offset).starts(with: $0.start) }?.refusal
   }
 
-  private static let refusals: [(start: [UInt8], offset: Int, refusal: Refusal)] =
-    ["wvpk": "WavPack", "MAC ": "Monkey's Audio", "TTA1": "True Audio", "TTA2": "True Audio", "ajkg": "Shorten"].map {
-      (Array($0.utf8), 0, Refusal(name: $1))
-    }
-    + ["DSD ", "FRM8"].map { (Array($0.utf8), 0, Refusal(name: "DSD", isLossy: true)) }
-    + [
-      "Creative Voice File": "Creative Voice (VOC)", "NIST_1A": "NIST SPHERE", " paf": "Ensoniq PARIS (PAF)", "fap ": "Ensoniq PARIS (PAF)",
-      "2BIT": "AVR", "PVF1": "PVF", "FORM": "IFF, and not AIFF", "ALawSoundFile**": "Psion (WVE)",
-      "Extended Instrument: ": "FastTracker (XI)",
-    ].map { (Array($0.utf8), 0, Refusal(name: $1)) }
-    + ircamStarts.map { ($0, 0, Refusal(name: "IRCAM")) }
-    + ["MPCK": "Musepack", "MP+": "Musepack", "#!AMR": "AMR", "ADIF": "AAC", "ID3": "MPEG audio (MP3)"].map {
-      (Array($0.utf8), 0, Refusal(name: "\($1), a lossy coding", isLossy: true))
-    } + [
-      (Array("ftyp".utf8), 4, Refusal(name: "MP4 (ALAC or AAC)")),
-      ([0x1A, 0x45, 0xDF, 0xA3], 0, Refusal(name: "Matroska or WebM", isLossy: true)),
-      ([0x30, 0x26, 0xB2, 0x75], 0, Refusal(name: "Windows Media", isLossy: true)),
-      ([0x50, 0x4B, 0x03, 0x04], 0, Refusal(name: "a ZIP archive", remedy: "if it is NumPy's .npz, save one array of it with np.save")),
-      (Array("MATLAB".utf8), 0, Refusal(name: "a MATLAB file", remedy: "save one array of it with scipy.io.loadmat and np.save")),
-      ([0x93] + Array("NUMPY".utf8), 0, Refusal(name: "a .npy array", remedy: "name it as a file")),
-    ]
+  private typealias Mark = (start: [UInt8], offset: Int, refusal: Refusal)
+
+  // Not one sum, which is too much for the type checker of Swift 6.2.
+  private static let refusals: [Mark] = {
+    var marks: [Mark] = lossless.map { (Array($0.utf8), 0, Refusal(name: $1)) }
+    marks += lossy.map { (Array($0.utf8), 0, Refusal(name: "\($1), a lossy coding", isLossy: true)) }
+    marks += ["DSD ", "FRM8"].map { (Array($0.utf8), 0, Refusal(name: "DSD", isLossy: true)) }
+    marks += ircamStarts.map { ($0, 0, Refusal(name: "IRCAM")) }
+    return marks + binary
+  }()
+
+  private static let lossless = [
+    "wvpk": "WavPack", "MAC ": "Monkey's Audio", "TTA1": "True Audio", "TTA2": "True Audio", "ajkg": "Shorten",
+    "Creative Voice File": "Creative Voice (VOC)", "NIST_1A": "NIST SPHERE", " paf": "Ensoniq PARIS (PAF)", "fap ": "Ensoniq PARIS (PAF)",
+    "2BIT": "AVR", "PVF1": "PVF", "FORM": "IFF, and not AIFF", "ALawSoundFile**": "Psion (WVE)",
+    "Extended Instrument: ": "FastTracker (XI)",
+  ]
+
+  private static let lossy = ["MPCK": "Musepack", "MP+": "Musepack", "#!AMR": "AMR", "ADIF": "AAC", "ID3": "MPEG audio (MP3)"]
+
+  private static let binary: [Mark] = [
+    (Array("ftyp".utf8), 4, Refusal(name: "MP4 (ALAC or AAC)")),
+    ([0x1A, 0x45, 0xDF, 0xA3], 0, Refusal(name: "Matroska or WebM", isLossy: true)),
+    ([0x30, 0x26, 0xB2, 0x75], 0, Refusal(name: "Windows Media", isLossy: true)),
+    ([0x50, 0x4B, 0x03, 0x04], 0, Refusal(name: "a ZIP archive", remedy: "if it is NumPy's .npz, save one array of it with np.save")),
+    (Array("MATLAB".utf8), 0, Refusal(name: "a MATLAB file", remedy: "save one array of it with scipy.io.loadmat and np.save")),
+    ([0x93] + Array("NUMPY".utf8), 0, Refusal(name: "a .npy array", remedy: "name it as a file")),
+  ]
 
   /// Of big-endian and little-endian machines.
   private static let ircamStarts: [[UInt8]] = (1...4).flatMap { [[0x64, 0xA3, $0, 0], [0, $0, 0xA3, 0x64]] }
