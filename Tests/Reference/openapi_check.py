@@ -80,8 +80,18 @@ def undescribed(value, schema, path):
             yield from undescribed(item, schema["items"], f"{path}[]")
 
 
-status = json.loads(subprocess.run(["curl", "-sf", "--unix-socket", control, "http://localhost/v1/status"], stdout=subprocess.PIPE, check=True).stdout)
-assert not list(undescribed(status, schemas["Status"], "status")), list(undescribed(status, schemas["Status"], "status"))
+def call(target, *options):
+    done = subprocess.run(
+        ["curl", "-sf", "--unix-socket", control, *options, f"http://localhost{target}"], stdout=subprocess.PIPE, check=True)
+    return json.loads(done.stdout)
+
+
+answers = {
+    "PresetReport": call("/v1/presets/checked", "-X", "PUT"), "PresetUse": call("/v1/presets/checked/activate", "-X", "POST"),
+    "PresetList": call("/v1/presets"), "Status": call("/v1/status"), "FilterResponse": call("/v1/filters/f0/response"),
+}
+for name, answer in answers.items():
+    assert not list(undescribed(answer, schemas[name], name)), list(undescribed(answer, schemas[name], name))
 
 # --- Random requests, right and wrong ----------------------------------------------------------------------------
 with open(f"{folder}/hooks.py", "w") as file:

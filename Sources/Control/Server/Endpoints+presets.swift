@@ -4,7 +4,7 @@ extension Endpoint {
   static let presets: [Endpoint] = [
     Endpoint(
       method: "GET", path: "/v1/presets", operation: "listPresets", summary: "The presets: sets of filters that are held ready.",
-      answer: .document(.named("PresetList"), "All presets.")
+      answer: .document(.named("PresetList"), "All presets."), kind: .long
     ) { call in Response(await call.handler.listPresets()) },
     Endpoint(
       method: "PUT", path: "/v1/presets/{name}", operation: "savePreset",

@@ -11,6 +11,8 @@ import Platform
 extension Daemon {
   package func listPresets() async -> PresetList {
     await recalledPresets?.value
+    // What cannot be told now is left out.
+    try? await rate(Set(presets.names))
     return presetList
   }
 

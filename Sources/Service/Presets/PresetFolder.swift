@@ -46,7 +46,7 @@ struct PresetFolder: Sendable {
     guard let file = file(name).path else { throw PresetFile.Fault("there is no folder for it") }
     // One more tells that it is larger.
     guard let bytes = regularFileContents(file, limit: max(0, most) + 1) else {
-      throw PresetFile.Fault("\(file): \(String(cString: strerror(errno)))")
+      throw PresetFile.Fault("\(file): \(errno == ENODEV ? "it is no regular file" : String(cString: strerror(errno)))")
     }
     guard bytes.count <= most else {
       throw PresetFile.Fault("\(file): it is larger than the \(max(0, most)) bytes that are left for presets")
