@@ -238,7 +238,7 @@ test-service: deb
 	$(call install,$(SERVICE_PACKAGES))
 	$(SUDO) Tests/Service/debian.sh .build/service
 	Tests/VirtualCable/build.sh $(CURDIR)/.build/cable
-	$(SUDO) Tests/Service/container.sh .build/service .build/deb/convolved_*.deb
+	$(SUDO) Tests/Service/container.sh .build/service .build/deb/convolved_*.deb .build/deb/convolved-web_*.deb
 
 ## Runs it in a virtual machine with ALSA's loopback (snd-aloop) and real-time rights. Without KVM the machine is emulated.
 test-vm: deb

@@ -22,7 +22,7 @@ LICENCES = {
 }
 INSIDE = {
     "swift-nio": [("llhttp", "MIT"), ("uSHET cpp_magic.h", "MIT"), ("FreeBSD sha1", "BSD-3-Clause"), ("netty", "Apache-2.0")],
-    "swift-nio-ssl": [("BoringSSL", "Apache-2.0 AND BSD-3-Clause AND ISC AND MIT")],
+    "swift-nio-ssl": [("BoringSSL", "Apache-2.0"), ("fiat-crypto", "MIT OR Apache-2.0 OR BSD-1-Clause")],
     "swift": [
         ("swift-runtime", EXCEPTION), ("swift-foundation", EXCEPTION), ("swift-corelibs-libdispatch", EXCEPTION),
         ("llvm", "Apache-2.0 WITH LLVM-exception"), ("uuid.c of Apple", "BSD-3-Clause"),

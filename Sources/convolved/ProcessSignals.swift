@@ -6,6 +6,7 @@ final class ProcessSignals: @unchecked Sendable {
   /// Their numbers as they come; to be gone through once.
   let numbers: AsyncStream<Int32>
   private let sources: [any DispatchSourceSignal]
+  private let registrations: AsyncStream<Void>
 
   /// From here on these signals no longer end the process by themselves.
   ///
@@ -13,6 +14,8 @@ final class ProcessSignals: @unchecked Sendable {
   init(_ signals: [Int32], arrival: @escaping @Sendable () -> Void = {}) {
     let (stream, continuation) = AsyncStream.makeStream(of: Int32.self, bufferingPolicy: .bufferingOldest(1))
     numbers = stream
+    let (registrations, registration) = AsyncStream.makeStream(of: Void.self)
+    self.registrations = registrations
     sources = signals.map { number in
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number)
@@ -20,8 +23,18 @@ final class ProcessSignals: @unchecked Sendable {
         arrival()
         continuation.yield(number)
       }
+      source.setRegistrationHandler { registration.yield() }
       source.resume()
       return source
+    }
+  }
+
+  /// Returns when the system has been told: a signal that comes before is lost. To be called once.
+  func begun() async {
+    var missing = sources.count
+    for await _ in registrations {
+      missing -= 1
+      if missing == 0 { return }
     }
   }
 

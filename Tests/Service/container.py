@@ -338,4 +338,6 @@ def story():
     assert "control socket" not in journal("convolved", "--priority=warning")
 
 
+import web  # noqa: E402, F401: its steps are the last
+
 sys.exit(run_steps())

@@ -134,6 +134,7 @@ struct ConvolvedWeb: AsyncParsableCommand {
     let options = try options()
     // Before anybody can connect, and think that it runs.
     let termination = ProcessSignals([SIGTERM, SIGINT])
+    await termination.begun()
     let socket = try listeningSocket(inherited)
     try check(socket, options)
     let server: WebServer
