@@ -18,7 +18,7 @@ LIVE_PEER_PACKAGES := libzita-convolver-dev libfftw3-dev
 PYTHON_PACKAGES := python3-venv python3-dev gcc libc6-dev
 PROCESS_PEER_PACKAGES := alsa-utils brutefir jconvolver jackd2 pipewire pipewire-bin libpipewire-0.3-modules curl python3
 
-.PHONY: run build static web web-static test-web test-page install install-web uninstall lib install-lib deb bill test-package test-service test-vm test-hostile test-autoeq model test test-live test-arm-bits soak test-cable test-baseline lint graph bench bench-instructions bench-costs bench-offline bench-start bench-process bench-python python python-documents test-python wheels clean
+.PHONY: run build static install uninstall lib install-lib deb bill test-package test-service test-vm test-hostile test-autoeq model test test-live test-arm-bits soak test-cable test-baseline lint graph bench bench-instructions bench-costs bench-offline bench-start bench-process bench-python python python-documents test-python wheels arm-kit arm deb-arm test-arm web web-static test-web install-web test-page clean
 
 ## Plays the demonstration: the real engine on recorded speech, no sound card needed.
 run: build
@@ -30,7 +30,7 @@ build:
 	$(call install,$(BUILD_PACKAGES))
 	$(BUILD)
 
-## Builds libconvolved.so into .build/lib and convolved.h into .build/include, for programs in C: docs/c-library.md.
+## Builds libconvolved.so into .build/lib and its headers into .build/include, for programs in C: docs/c-library.md.
 lib:
 	$(call install,$(BUILD_PACKAGES))
 	rm -f .build/release/libCAPI.a # keeps members of files that are gone
@@ -38,7 +38,8 @@ lib:
 	Sources/CAPI/link.sh .build/release .build
 
 ## Builds the same with the Swift runtime inside, into .build/static/release: no symbols for others, none looked up while sound runs.
-STATIC := $(BUILD) --static-swift-stdlib --disable-local-rpath --scratch-path .build/static -Xlinker --no-export-dynamic -Xlinker -z -Xlinker now
+STATIC_FLAGS := --static-swift-stdlib --disable-local-rpath -Xlinker --no-export-dynamic -Xlinker -z -Xlinker now
+STATIC := $(BUILD) --scratch-path .build/static $(STATIC_FLAGS)
 static:
 	$(call install,$(BUILD_PACKAGES))
 	$(STATIC)
@@ -72,6 +73,7 @@ install-web: web-static
 	$(INSTALL) --web Web/.build/static/release
 
 ## Puts libconvolved.so and its header below PREFIX.
+## Puts libconvolved.so and its headers below PREFIX.
 install-lib:
 	$(call install,$(BUILD_PACKAGES))
 	rm -f .build/static/release/libCAPI.a # keeps members of files that are gone
@@ -88,8 +90,49 @@ deb: static web-static
 	$(call install,$(DEB_PACKAGES))
 	python3 packaging/bill.py convolved .build/static --check
 	python3 packaging/bill.py convolved-web Web/.build/static --check
-	packaging/deb.sh .build/static/release Web/.build/static/release .build/deb
+	WEB_BUILD=Web/.build/static/release packaging/deb.sh .build/static/release .build/deb
 	lintian --fail-on error,warning --suppress-tags initial-upload-closes-no-bugs --allow-root .build/deb/*.changes
+
+## Puts into .build/arm what builds for 64-bit Arm on another machine: Debian's Swift, and libraries of Debian 13. Some 5 GB.
+ARM := .build/arm
+arm-kit:
+	$(call install,mmdebstrap)
+	mkdir -p $(ARM)
+	$(SUDO) packaging/arm/kit.sh $(ARM)
+
+## Builds the programs for 64-bit Arm (Raspberry Pi OS 13, Debian 13) into .build/arm/static/release, and libconvolved.so into
+## .build/arm/lib. JOBS at once: of 2 GB each.
+JOBS := 2
+arm: arm-kit
+	test -e $(ARM)/static/workspace-state.json || swift package --scratch-path $(ARM)/static resolve
+	$(SUDO) packaging/arm/build.sh $(ARM) $(ARM)/static -j $(JOBS) $(STATIC_FLAGS)
+	$(SUDO) rm -f $(ARM)/static/release/libCAPI.a # keeps members of files that are gone
+	$(SUDO) packaging/arm/build.sh $(ARM) $(ARM)/static -j $(JOBS) $(STATIC_FLAGS) --product CAPI
+	$(SUDO) packaging/arm/library.sh $(ARM) $(ARM)/static $(ARM)
+
+## Makes the same Debian packages for 64-bit Arm, in .build/arm/deb: for Debian 13 and Raspberry Pi OS 13.
+deb-arm: arm
+	$(call install,$(DEB_PACKAGES))
+	python3 packaging/bill.py convolved $(ARM)/static --check
+	$(SUDO) packaging/arm/deb.sh $(ARM) $(ARM)/static $(ARM) $(ARM)/deb
+	lintian --fail-on error,warning --suppress-tags initial-upload-closes-no-bugs --allow-root $(ARM)/deb/*.changes
+
+## Runs SUITES for 64-bit Arm, emulated, against NumPy's wheel for Arm; installs and uses the packages in an emulated Debian 13. Needs
+## Linux 6.7 or later. Left out: what needs a true clock (Live, Engine, Clocks, Control, Service, Systemd) or a C compiler (CAPI).
+## SUITES= runs the packages' part alone.
+SUITES := PCM Convolution NumPy AudioFile Convolve ConfigurationFile Analysis
+ARM_TESTS = $(SUDO) env CONVOLVED_TESTS="$(SUITES:%=%Tests)" packaging/arm/build.sh $(ARM) $(ARM)/tests -j $(JOBS)
+test-arm: deb-arm
+	$(call install,python3-venv)
+	test -x $(ARM)/pip/bin/pip || python3 -m venv $(ARM)/pip
+	$(SUDO) Tests/Arm/roots.sh $(ARM) $(ARM)/pip/bin/pip
+	$(SUDO) Tests/Arm/package.sh $(ARM) $(ARM)/deb
+ifneq ($(SUITES),)
+	test -e $(ARM)/tests/workspace-state.json || swift package --scratch-path $(ARM)/tests resolve
+	$(ARM_TESTS) --product convolvedPackageTests
+	$(ARM_TESTS) --product convolve
+	$(SUDO) Tests/Arm/suites.sh $(ARM) $(ARM)/tests $(SUITES)
+endif
 
 # Suites of LiveTests that are tested for their time, or have clients that need Swift's threads.
 ALONE := LiveTests/((Clocks|ClockFaults|Deadlines|TailDeadlines|Unpaced|Clients|Events|Guides)/|Faults/(missing|replugged)|Following/(rates|resampled|changes)|Words/rates|Command/demonstration|Verify/one)
@@ -224,6 +267,7 @@ test-baseline:
 lint:
 	$(call install,python3)
 	python3 Tests/imports.py
+	CONVOLVED_ARCHITECTURE=aarch64 python3 Tests/imports.py
 	python3 Tests/imports.py Benchmarks
 	python3 Tests/imports.py Web
 	swift format lint -s -r Sources Tests Benchmarks/Sources Web/Sources Package.swift Benchmarks/Package.swift Web/Package.swift

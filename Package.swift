@@ -20,19 +20,28 @@ func loops(_ build: String, scalar: String, march: String? = nil) -> Target {
     swiftSettings: [.unsafeFlags(flags), realTime], linkerSettings: [.linkedLibrary("m")])
 }
 
-/// A library of Debian's.
+/// What is built for: this machine's architecture, or the one that a cross build names.
+let foreign = Context.environment["CONVOLVED_ARCHITECTURE"]
+#if arch(x86_64)
+  let architecture = foreign ?? "x86_64"
+#else
+  let architecture = foreign ?? "aarch64"
+#endif
+
+/// A library of Debian's. A cross build has it in its SDK, of which pkg-config knows nothing.
 func debian(_ name: String, _ pkgConfig: String, _ package: String) -> Target {
-  .systemLibrary(name: name, path: "Sources/System/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
+  .systemLibrary(
+    name: name, path: "Sources/System/\(name)", pkgConfig: foreign == nil ? pkgConfig : nil, providers: [.apt([package])])
 }
 
-#if arch(x86_64)
-  let widerLoops = [
+let widerLoops: [Target] =
+  architecture != "x86_64"
+  ? []
+  : [
     loops("F32V3", scalar: "FLOAT", march: "x86-64-v3"), loops("F64V3", scalar: "DOUBLE", march: "x86-64-v3"),
     loops("F32V4", scalar: "FLOAT", march: "x86-64-v4"), loops("F64V4", scalar: "DOUBLE", march: "x86-64-v4"),
   ]
-#else
-  let widerLoops: [Target] = []
-#endif
+let allLoops: [Target.Dependency] = ["VectorF32", "VectorF64"] + widerLoops.map { .byName(name: $0.name) }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -68,10 +77,7 @@ let package = Package(
 
     // Loops
     loops("F32", scalar: "FLOAT"), loops("F64", scalar: "DOUBLE"),
-  ] + widerLoops + [
-    .target(
-      name: "Vector", dependencies: ["CIntrinsics", "VectorF32", "VectorF64"] + widerLoops.map { .byName(name: $0.name) },
-      exclude: ["Loops", "Builds"], swiftSettings: [realTime]),
+    .target(name: "Vector", dependencies: ["CIntrinsics"] + allLoops, exclude: ["Loops", "Builds"], swiftSettings: [realTime]),
 
     // Mathematics and files
     .target(name: "Buffers", swiftSettings: [realTime]),
@@ -95,8 +101,10 @@ let package = Package(
       swiftSettings: [optimised]),
     .target(name: "CConvolved"),
     .target(
-      name: "CAPI", dependencies: ["CConvolved", "CIntrinsics", "Vector", "Buffers", "Convolution", "BlockProcessing"],
-      exclude: ["link.sh"], swiftSettings: [realTime]),
+      name: "CAPI",
+      dependencies: [
+        "CConvolved", "CIntrinsics", "Platform", "Vector", "Buffers", "Convolution", "NPY", "NumPy", "BlockProcessing",
+      ], exclude: ["link.sh"], swiftSettings: [realTime]),
     .target(name: "Clocks", dependencies: ["CSamplerate", "Buffers"], swiftSettings: [realTime]),
     .target(name: "ALSA", dependencies: ["CALSA", "Platform", "Numbers", "PCM"], swiftSettings: [realTime]),
     .target(
@@ -163,7 +171,7 @@ let package = Package(
     .testTarget(name: "PCMTests", dependencies: ["PCM", "TestSupport"]),
     .testTarget(name: "ClocksTests", dependencies: ["Clocks", "TestSupport"], swiftSettings: [optimised]),
     .testTarget(name: "EngineTests", dependencies: ["Convolution", "PCM", "ALSA", "Engine", "TestSupport"]),
-    .testTarget(name: "CAPITests", dependencies: ["TestSupport"], exclude: ["Programs"]),
+    .testTarget(name: "CAPITests", dependencies: ["NumPy", "TestSupport"], exclude: ["Programs"]),
     .testTarget(name: "BlockProcessingTests", dependencies: ["Vector", "Buffers", "Convolution", "BlockProcessing", "TestSupport"]),
     .testTarget(
       name: "VerificationTests",
@@ -202,6 +210,13 @@ let package = Package(
       swiftSettings: [running]),
   ]
 )
+// Before Vector, which imports them.
+package.targets.insert(contentsOf: widerLoops, at: package.targets.firstIndex { $0.name == "Vector" } ?? 0)
+
+// `make test-arm` names the suites that it wants: the others need not compile.
+if let names = Context.environment["CONVOLVED_TESTS"]?.split(separator: " ").map(String.init) {
+  package.targets.removeAll { $0.type == .test && !names.contains($0.name) }
+}
 
 // A file sees members only of modules that it imports itself: no import is hidden from Tests/imports.py.
 for target in package.targets where target.type == .regular || target.type == .executable {

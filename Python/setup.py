@@ -24,7 +24,7 @@ def find_library():
         return {"include_dirs": [f"{prefix}/include"], "library_dirs": [f"{prefix}/lib"]}
     if not shutil.which("pkg-config") or subprocess.run(["pkg-config", "--exists", "convolved"]).returncode:
         raise SystemExit(
-            "convolved needs libconvolved.so and convolved.h: install a wheel, or libconvolved-dev, or run `make lib` and set "
+            "convolved needs libconvolved.so and convolved_arrays.h: install a wheel, or libconvolved-dev, or run `make lib` and set "
             "CONVOLVED_PREFIX to its folder .build"
         )
     flags = {}

@@ -5,8 +5,8 @@ usage: imports.py [--graph | --write | --unused] [PACKAGE]
 
 Without an option, names what a target imports and does not declare, what it declares and does not import, a target that
 depends on one below it, and a circle of imports; exits with 1 if there are any. Imports count in every branch of #if,
-except `#if arch` of another processor. A test target may declare executables, which it runs. C sources import the
-target whose header they include.
+except `#if arch` of another processor than this one, or than CONVOLVED_ARCHITECTURE says, as in Package.swift. A test
+target may declare executables, which it runs. C sources import the target whose header they include.
 
 --graph   prints the graph of the modules below Sources, as it stands in docs/design.md
 --write   writes it there
@@ -45,7 +45,8 @@ def blank(match):
 
 def other_processors_lines(lines):
     """Numbers of the lines that `#if arch` keeps from this processor, as Package.swift does."""
-    processor = {"aarch64": "arm64"}.get(platform.machine(), platform.machine())
+    machine = os.environ.get("CONVOLVED_ARCHITECTURE", platform.machine())
+    processor = {"aarch64": "arm64"}.get(machine, machine)
     left_out, stack = set(), []
     for number, line in enumerate(lines, 1):
         match = ARCH.match(line.strip())

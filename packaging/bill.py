@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """The software bill of materials: what the programs hold, in CycloneDX 1.5.
 
-bill.py PROGRAM BUILD            prints that of what has been resolved in the scratch folder BUILD, and of the toolchain
-bill.py PROGRAM BUILD --check    fails where packaging/bill.cdx.json says something else
+bill.py PROGRAM BUILD                  prints that of what has been resolved in the scratch folder BUILD, and of the toolchain
+bill.py PROGRAM BUILD --swift VERSION  prints it with another toolchain than this machine's
+bill.py PROGRAM BUILD --check          fails where the committed one says something else
 
-PROGRAM is convolved or convolved-web, which has packaging/web-bill.cdx.json.
+PROGRAM is convolved, which has packaging/bill.cdx.json, or convolved-web, which has packaging/web-bill.cdx.json.
 """
 import json
 import pathlib
@@ -56,29 +57,31 @@ def resolved(build):
     return sorted(components, key=lambda each: each["name"])
 
 
-def toolchain():
-    text = subprocess.run(["swift", "--version"], capture_output=True, text=True, check=True).stdout
-    version = re.search(r"Swift version ([\d.]+)", text)[1]
+def toolchain(version):
+    if not version:
+        text = subprocess.run(["swift", "--version"], capture_output=True, text=True, check=True).stdout
+        version = re.search(r"Swift version ([\d.]+)", text)[1]
     return component("swift", version, EXCEPTION, components=inside("swift", version))
 
 
-def bill(program, build):
+def bill(program, build, swift=None):
     header = pathlib.Path(__file__).parent.parent / "Sources/CConvolved/include/convolved.h"
     version = re.search(r'#define CONVOLVED_VERSION "(.*)"', header.read_text())[1]
     document = {
         "bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1,
         "metadata": {"component": {"type": "application", "name": program, "version": version}},
-        "components": [toolchain(), *resolved(build)],
+        "components": [toolchain(swift), *resolved(build)],
     }
     return json.dumps(document, indent=1) + "\n"
 
 
 def main():
-    if len(sys.argv) not in (3, 4) or sys.argv[1] not in COMMITTED or sys.argv[3:] not in ([], ["--check"]):
+    arguments, options = sys.argv[1:3], sys.argv[3:]
+    if len(arguments) != 2 or arguments[0] not in COMMITTED or options not in ([], ["--check"]) and options[:-1] != ["--swift"]:
         sys.exit(__doc__)
-    program, build = sys.argv[1:3]
-    found = bill(program, build)
-    if len(sys.argv) == 3:
+    program, build = arguments
+    found = bill(program, build, *options[1:])
+    if options != ["--check"]:
         print(found, end="")
         return
     file = pathlib.Path(__file__).with_name(COMMITTED[program])

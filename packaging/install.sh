@@ -3,7 +3,7 @@
 # install.sh --remove.
 #
 # BUILD is where `swift build` has left the programs; with --web it is convolved-web alone. From the environment: DESTDIR, PREFIX,
-# and the folders below.
+# and the folders below; EMULATOR, which runs the programs where they are another processor's.
 set -eu
 # Whoever installs it, everybody may use it.
 umask 022
@@ -68,7 +68,7 @@ install_all() {
 # A program writes its own. It is read, not run: no interpreter stands in it.
 put_completion() {
   mkdir -p "$(dirname "$DESTDIR$3")"
-  "$build/$1" --generate-completion-script "$2" | sed '1{/^#!/d}' > "$DESTDIR$3"
+  ${EMULATOR:-} "$build/$1" --generate-completion-script "$2" | sed '1{/^#!/d}' > "$DESTDIR$3"
   chmod 644 "$DESTDIR$3"
 }
 
@@ -90,7 +90,7 @@ remove_all() {
   for unit in $units_of_users; do rm -f "$DESTDIR$user_units/$(basename "$unit")"; done
   for document in $documents; do rm -f "$DESTDIR$doc/$document"; done
   for folder in "$DESTDIR$doc/docs/pictures" "$DESTDIR$doc/docs" "$DESTDIR$doc"; do if [ -d "$folder" ]; then rmdir --ignore-fail-on-non-empty "$folder"; fi; done
-  rm -f "$DESTDIR$prefix"/lib/libconvolved.so* "$DESTDIR$prefix/lib/pkgconfig/convolved.pc" "$DESTDIR$prefix/include/convolved.h"
+  rm -f "$DESTDIR$prefix"/lib/libconvolved.so* "$DESTDIR$prefix/lib/pkgconfig/convolved.pc" "$DESTDIR$prefix"/include/convolved.h "$DESTDIR$prefix"/include/convolved_arrays.h
   if cmp -s packaging/convolved.yaml "$DESTDIR$etc/convolved.yaml"; then rm "$DESTDIR$etc/convolved.yaml"; fi
   if [ -d "$DESTDIR$etc" ]; then rmdir --ignore-fail-on-non-empty "$DESTDIR$etc"; fi
   # Folders of a system are the system's; below DESTDIR they are ours.

@@ -13,7 +13,7 @@
 #endif
 #include <numpy/arrayobject.h>
 
-#include <convolved.h>
+#include <convolved_arrays.h>
 #include <stdbool.h>
 
 /// Raises what the library's error means in Python: ValueError, MemoryError, Busy or Overtaken, with the message of this thread

@@ -42,6 +42,15 @@ def test_examples(rig, tmp_path, monkeypatch):
     compare_pictures(tmp_path / "pictures")
 
 
+def test_project_page(rig, tmp_path):
+    """The example of the project's own page."""
+    page = (PAGE.parent.parent / "README.md").read_text()
+    block = re.search(r"^## Python\n```python\n(.*?)^```$", page, flags=re.M | re.S)[1]
+    assert "/tmp/room.sock" in block
+    (tmp_path / "same.py").write_text(block.replace("/tmp/room.sock", str(rig.socket)))
+    subprocess.run([sys.executable, "same.py"], cwd=tmp_path, check=True)
+
+
 def run_on_slurm(folder):
     before = {name: (folder / "wet" / name).read_bytes() for name in os.listdir(folder / "wet")}
     for name in before:

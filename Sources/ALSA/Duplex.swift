@@ -69,7 +69,7 @@ public struct Duplex: @unchecked Sendable {
   public mutating func start() -> Outcome {
     for _ in 0..<Pace.mostStarts {
       let begun = startBoth()
-      guard begun.outcome == .done else { return begun.outcome }
+      guard case .done = begun.outcome else { return begun.outcome }
       if pace.examine(capture: capture, playback: playback, queued: queueFrames, since: begun.nanoseconds) { break }
     }
     return align()
@@ -111,7 +111,7 @@ public struct Duplex: @unchecked Sendable {
     while excessFrames > 0 {
       let part = min(excessFrames, block)
       let outcome = read(count: part)
-      guard outcome == .done else { return outcome }
+      guard case .done = outcome else { return outcome }
       excessFrames &-= part
     }
     return read(count: block)
@@ -146,7 +146,10 @@ public struct Duplex: @unchecked Sendable {
 
   @_noLocks @_noAllocation
   private mutating func read(count: Int) -> Outcome {
-    if pace.isCaptureUnpaced, case let outcome = awaitPlayback(of: count), outcome != .done { return outcome }
+    if pace.isCaptureUnpaced {
+      let outcome = awaitPlayback(of: count)
+      guard case .done = outcome else { return outcome }
+    }
     var since = idleSince == 0 ? monotonicNanoseconds() : idleSince
     while true {
       let available = capture.available()
@@ -200,7 +203,7 @@ public struct Duplex: @unchecked Sendable {
   @_noLocks @_noAllocation
   private mutating func write(_ frames: UnsafeRawPointer, count: Int) -> Outcome {
     let outcome = playback.writeAll(frames, count: count)
-    guard outcome == .done else { return outcome }
+    guard case .done = outcome else { return outcome }
     writtenFrames &+= count
     return .done
   }
@@ -215,7 +218,7 @@ public struct Duplex: @unchecked Sendable {
     while rest > 0 {
       let part = min(rest, playback.bufferFrames)
       let outcome = write(buffers.silence, count: part)
-      guard outcome == .done else { return outcome }
+      guard case .done = outcome else { return outcome }
       rest &-= part
     }
     return .done

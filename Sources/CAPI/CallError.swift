@@ -1,5 +1,7 @@
 import CConvolved
 import Convolution
+import NPY
+import NumPy
 
 /// The reason why a call fails: its result, and the text of `convolved_message`.
 struct CallError: Error {
@@ -21,6 +23,17 @@ struct CallError: Error {
       case .cancelled: preconditionFailure("no call can be cancelled")
       }
     message = route.map { "routes[\($0)]: \(error)" } ?? "\(error)"
+  }
+}
+
+extension CallError {
+  /// Why work on arrays ended early.
+  init(_ error: WorkError) {
+    self =
+      switch error {
+      case .cancelled: CallError(CONVOLVED_ERROR_STOPPED, "stopped by the caller's function")
+      case .memory(let bytes): CallError(CONVOLVED_ERROR_MEMORY, "the system refuses \(bytes) bytes: give shorter arrays, or free memory")
+      }
   }
 }
 

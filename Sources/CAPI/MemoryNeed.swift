@@ -27,14 +27,20 @@ struct MemoryNeed {
     bytes = bound.bytes
   }
 
-  /// Asks for that much memory in one piece, and gives it back. Source: mmap(2)
+  /// Asks for that much memory.
   func check() throws(CallError) {
-    let room = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-    guard room != MAP_FAILED else {
+    guard Self.isThere(bytes) else {
       throw CallError(
         CONVOLVED_ERROR_MEMORY,
         "the system refuses \(bytes / 1_000_000) MB for these routes: use fewer or shorter ones, or float32")
     }
-    munmap(room, bytes)
+  }
+
+  /// Whether the system gives so many bytes in one piece, which it gets back. Source: mmap(2)
+  static func isThere(_ bytes: Int) -> Bool {
+    let room = mmap(nil, max(1, bytes), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    if room == MAP_FAILED { return false }
+    munmap(room, max(1, bytes))
+    return true
   }
 }

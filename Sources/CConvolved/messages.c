@@ -26,6 +26,13 @@ const char *convolved_strerror(convolved_error error) {
   case CONVOLVED_ERROR_MEMORY: return "there is not enough memory";
   case CONVOLVED_ERROR_BUSY: return "another change is being made";
   case CONVOLVED_ERROR_OVERTAKEN: return "blocks were processed faster than new routes could be warmed";
+  case CONVOLVED_ERROR_DTYPE: return "a type of elements is none, or is not taken here";
+  case CONVOLVED_ERROR_EMPTY: return "an operand is empty";
+  case CONVOLVED_ERROR_MODE: return "a mode or a boundary is none of its constants";
+  case CONVOLVED_ERROR_PROFILE: return "no profile has this name";
+  case CONVOLVED_ERROR_THREADS: return "a number of threads is out of range";
+  case CONVOLVED_ERROR_LENGTH: return "lengths, strides or addresses do not fit";
+  case CONVOLVED_ERROR_STOPPED: return "the caller's function has stopped the work";
   }
   return "not an error of this library";
 }

@@ -49,10 +49,15 @@ package struct RouteResponse: Sendable {
     let traces = traces(taps, from: start, peak: peak ?? start)
     return FilterResponse(
       rate: rate, filters: names, taps: taps.count, delayFrames: start, peakFrames: peak, peak: peak.map { _ in taps[top] },
-      frequencies: samples.frequencies.map { $0 * Double(rate) },
+      frequencies: frequencies,
       magnitudes: magnitudes.map { $0.isFinite ? finiteDecibels($0) : nil },
       phases: heard.indices.map { heard[$0] ? Self.phase(samples, $0, without: peak ?? 0) : nil },
       groupDelays: heard.indices.map { heard[$0] ? samples.groupDelay($0) : nil }, impulse: traces.impulse, stepResponse: traces.step)
+  }
+
+  /// Hz.
+  private var frequencies: [Double] {
+    ResponseSamples.logarithmic(from: Self.lowest, to: Double(rate) / 2, count: request.points)
   }
 
   /// Degrees, without a delay.
@@ -62,8 +67,7 @@ package struct RouteResponse: Sendable {
   }
 
   private func samples(_ known: inout ResponseCache, isCancelled: () -> Bool) -> ResponseSamples? {
-    let frequencies = ResponseSamples.logarithmic(
-      from: Self.lowest / Double(rate), to: 0.5, count: request.points)
+    let frequencies = frequencies.map { $0 / Double(rate) }
     var sum = ResponseSamples(silenceAt: frequencies)
     for route in routes {
       guard let samples = known.samples(of: route.response, at: frequencies, isCancelled: isCancelled) else { return nil }

@@ -1,5 +1,5 @@
+import Buffers
 import NPY
-import Vector
 
 /// Which outputs of a convolution of N with M values, N >= M, are computed.
 public enum ConvolutionMode: String, Sendable, CaseIterable {
@@ -49,39 +49,51 @@ public func convolve(
   if a.shape.first == 0 { throw .emptySignal }
   if v.shape.first == 0 { throw .emptyKernel }
   if a.shape.count > 1 || v.shape.count > 1 { throw .tooDeep }
-  let (x, h) = (a.elements, v.elements)
-  let type = ElementType.promoted(x.type, h.type)
-
-  func integers<Lane: WrappingLane>(_: Lane.Type) -> [Lane] {
-    convolveIntegers(x.integers(Lane.self), h.integers(Lane.self), mode, method, jobs)
-  }
-  func sums<Scalar: OrderedScalar>(_: Scalar.Type) -> [Scalar] {
-    orderedConvolution(x.floats(Scalar.self), h.floats(Scalar.self), mode, profile, jobs)
-  }
-  func complexSums<Part: OrderedScalar>(_: Part.Type) -> [Complex<Part>] {
-    let shorter = x.count >= h.count ? v : a
-    let isCast = shorter.elementType != type || shorter.isByteSwapped
-    return orderedConvolution(x.complexes(Part.self), h.complexes(Part.self), isCast: isCast, mode, profile, jobs)
-  }
-
-  let result: NumPyArray.Elements =
-    switch type {
-    case .bool: .bool(integers(Int32.self).map { $0 != 0 })
-    case .int8: .int8(integers(Int16.self).map { Int8(truncatingIfNeeded: $0) })
-    case .int16: .int16(integers(Int16.self))
-    case .int32: .int32(integers(Int32.self))
-    case .int64: .int64(integers(Int64.self))
-    case .uint8: .uint8(integers(Int16.self).map { UInt8(truncatingIfNeeded: $0) })
-    case .uint16: .uint16(integers(Int16.self).map { UInt16(bitPattern: $0) })
-    case .uint32: .uint32(integers(Int32.self).map { UInt32(bitPattern: $0) })
-    case .uint64: .uint64(integers(Int64.self).map { UInt64(bitPattern: $0) })
-    case .float16: .float16(sequentialConvolution(x.floats(Float.self), h.floats(Float.self), mode, jobs).map { Float16($0) })
-    case .float32: .float32(sums(Float.self))
-    case .float64: .float64(sums(Double.self))
-    case .complex64: .complex64(complexSums(Float.self))
-    case .complex128: .complex128(complexSums(Double.self))
+  return try a.withStoredElements { a in
+    v.withStoredElements { v in
+      Result { () throws(NumPyError) in
+        try ListConvolution(.convolve, a, v, mode: mode, profile: profile, method: method, jobs: jobs).result()
+      }
     }
-  return NumPyArray(result)
+  }.get()
+}
+
+extension ListConvolution {
+  fileprivate func result() throws(NumPyError) -> NumPyArray {
+    let elements: NumPyArray.Elements =
+      switch type {
+      case .bool: .bool(try values())
+      case .int8: .int8(try values())
+      case .int16: .int16(try values())
+      case .int32: .int32(try values())
+      case .int64: .int64(try values())
+      case .uint8: .uint8(try values())
+      case .uint16: .uint16(try values())
+      case .uint32: .uint32(try values())
+      case .uint64: .uint64(try values())
+      case .float16: .float16(try values())
+      case .float32: .float32(try values())
+      case .float64: .float64(try values())
+      case .complex64: .complex64(try values())
+      case .complex128: .complex128(try values())
+      }
+    return NumPyArray(elements)
+  }
+
+  private func values<Element: BitwiseCopyable>() throws(NumPyError) -> [Element] {
+    var error: WorkError?
+    let values = [Element](unsafeUninitializedCapacity: outputs.count) { result, count in
+      adviseLargePages(UnsafeMutableRawBufferPointer(result))
+      do throws(WorkError) { try write(to: result.baseAddress!) } catch let failure { error = failure }
+      count = error == nil ? outputs.count : 0
+    }
+    switch error {
+    case nil: return values
+    case .refused(let error): throw error
+    case .memory(let bytes): fatalError("the system refuses \(bytes) bytes of memory")
+    case .cancelled: preconditionFailure("nobody cancels")
+    }
+  }
 }
 
 /// Convolves float64 values as np.convolve does.

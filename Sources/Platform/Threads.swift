@@ -12,6 +12,7 @@ package let processorCount: Int = {
 /// Calls `body` on `count` threads, of which the calling one is the first, and returns when all are done: on fewer where the system
 /// gives no more. The others have the calling one's niceness. Dispatch would wait for them without end.
 package func onThreads(_ count: Int, _ body: @Sendable () -> Void) {
+  if count <= 1 { return body() }
   withoutActuallyEscaping(body) { body in
     let work = Work(body)
     var threads: [pthread_t] = []

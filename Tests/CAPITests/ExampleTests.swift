@@ -34,7 +34,7 @@ struct ExampleTests {
 
   @Test(
     "every command of the documents runs",
-    arguments: [("docs/c-library.md", "", "console 1 sh 1"), ("README.md", "Library", "c 1 sh 2")])
+    arguments: [("docs/c-library.md", "", "console 2 sh 2"), ("README.md", "Library", "c 1 sh 2")])
   func documentation(document: String, section: String, count: String) throws {
     let compiler = try #require(CProgram.compiler)
     let files = FileManager.default

@@ -123,6 +123,17 @@ struct SocketFileTests {
     await #expect(throws: ControlError.refused(path: folder.file("s"))) { try await ControlClient(path: folder.file("s")).status() }
   }
 
+  @Test("stops well while clients come")
+  func stopping() async throws {
+    for _ in 0..<20 {
+      let served = try await Served()
+      let clients = (0..<12).map { _ in Task { _ = try? await RawClient(path: served.path).run() } }
+      try await Task.sleep(for: .milliseconds(Int.random(in: 0...20)))
+      await served.server.stop()
+      for client in clients { await client.value }
+    }
+  }
+
   private func start(_ path: String, mode: UInt16 = 0o600) async throws(ControlError) -> ControlServer {
     try await ControlServer.start(path: path, mode: mode, handler: Record(), logger: .silent)
   }

@@ -35,7 +35,7 @@ extension LiveTests {
     @Test(
       "every live example runs", .timeLimit(.minutes(1)),
       arguments: [
-        ("README.md", "Live + Control", "yaml 2 sh 14"), ("docs/loopback.md", "", "yaml 1 asound 1 sh 5"),
+        ("README.md", "Live + Control", "yaml 2 sh 15"), ("docs/loopback.md", "", "yaml 1 asound 1 sh 5"),
         ("docs/pipewire-jack.md", "", "yaml 2 sh 2"), ("docs/rates.md", "", "yaml 1 sh 2"),
         ("docs/control-api.md", "Prometheus", "sh 1"), ("docs/presets.md", "", "yaml 1 sh 8"),
       ])

@@ -5,13 +5,13 @@ import Testing
 /// What Package.swift declares is what the sources import: Tests/imports.py.
 @Suite("Imports")
 struct ImportTests {
-  private func imports(_ arguments: [String] = []) throws -> Completed {
-    try run(Location.python, [Location.package + "/Tests/imports.py"] + arguments)
+  private func imports(_ arguments: [String] = [], environment: [String: String] = [:]) throws -> Completed {
+    try run(Location.python, [Location.package + "/Tests/imports.py"] + arguments, environment: environment)
   }
 
-  @Test("The sources import what Package.swift declares")
-  func declared() throws {
-    let completed = try imports()
+  @Test("The sources import what Package.swift declares, for each processor", arguments: ["x86_64", "aarch64"])
+  func declared(architecture: String) throws {
+    let completed = try imports(environment: ["CONVOLVED_ARCHITECTURE": architecture])
     #expect(completed.status == 0 && completed.output.isEmpty, "\(completed)")
   }
 

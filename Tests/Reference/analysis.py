@@ -67,7 +67,7 @@ def matches(random):
 
 def pink_power(taps, rate):
     """By the weighting's recursive filters, on a grid of its own."""
-    f = np.linspace(20, min(20_000, rate / 2), 1 << 18)
+    f = np.linspace(20, min(20_000, rate / 2), 1 << 16)
     _, shelf = signal.freqz([1.53512485958697, -2.69169618940638, 1.19839281085285], [1, -1.69065929318241, 0.73248077421585], f, fs=48_000)
     _, high = signal.freqz([1, -2, 1], [1, -1.99004745483398, 0.99007225036621], f, fs=48_000)
     weight = abs(shelf * high) ** 2 / f

@@ -265,6 +265,21 @@ def who_may():
 
 
 @step
+def shares():
+    """a user who takes all the connections that he may have leaves the others theirs"""
+    hold = "import socket, time; held = [socket.socket(socket.AF_UNIX) for _ in range(32)];"
+    hold += "[s.connect('/run/convolved/convolved.sock') for s in held]; print('held', flush=True); time.sleep(30)"
+    holder = subprocess.Popen(["runuser", "-u", "listener", "--", "python3", "-c", hold], stdout=subprocess.PIPE, text=True)
+    try:
+        assert holder.stdout.readline() == "held\n"
+        run("runuser", "-u", "listener", "--", "convolvectl", "status", status=69)
+        run("runuser", "-u", "stranger", "-G", "audio", "--", "convolvectl", "status")
+    finally:
+        holder.kill()
+        holder.wait()
+
+
+@step
 def writable():
     """the service can write to nothing but its own folders"""
     # A container's kernel keeps no devices away: what DevicePolicy does shows in the virtual machine.

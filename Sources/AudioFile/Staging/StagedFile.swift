@@ -14,7 +14,9 @@ public struct StagedFile: ~Copyable {
   private let path: String
   /// Whose mode, owner and group it gets, if it is there.
   private let model: String
-  private var hiddenName: String?
+  // `String?` would have a first value, with which Swift 6.2's compiler aborts where an initialiser throws.
+  // swift-format-ignore: UseShorthandTypeNames
+  private var hiddenName: Optional<String>
   let descriptor: FileDescriptor
 
   /// O_TMPFILE, which the Glibc module lacks. It has one value on x86-64 and Arm.

@@ -74,7 +74,7 @@ extension WaveFormat {
     var guid = Array(chunk[24..<40])
     if container.isBigEndian, guid[0] == 0, guid[1] == 0 {
       // A number of four bytes and two of two, each in the file's order.
-      guid = guid[0..<4].reversed() + guid[4..<6].reversed() + guid[6..<8].reversed() + guid[8...]
+      for field in [0..<4, 4..<6, 6..<8] { guid[field].reverse() }
     }
     fields.isAmbisonic = isAmbisonic(guid)
     guard guid[2...].elementsEqual(guidTail) || fields.isAmbisonic else {

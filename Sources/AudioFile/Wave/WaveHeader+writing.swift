@@ -21,19 +21,21 @@ extension WaveHeader {
     switch container {
     case .w64:
       let total = known.map { container.headBytes + chunks.count + dataHead + $0 } ?? .max
-      let head = WaveContainer.riffGUID + little(total, 8) + "wave".utf8 + WaveContainer.guidTail
-      return head + chunks + "data".utf8 + WaveContainer.guidTail + little(known.map { $0 + dataHead } ?? .max, 8)
+      return joined(
+        WaveContainer.riffGUID, little(total, 8), ascii("wave"), WaveContainer.guidTail, chunks, ascii("data"), WaveContainer.guidTail,
+        little(known.map { $0 + dataHead } ?? .max, 8))
     case .rf64, .bw64:
       let frames = known.map { $0 / frameBytes } ?? 0
       let total = known.map { 4 + 36 + chunks.count + 8 + $0 + $0 % 2 } ?? 0
-      let sizes = chunk("ds64", little(total, 8) + little(known ?? 0, 8) + little(frames, 8) + little(0, 4))
-      return container.rawValue.utf8 + little(Self.unknown, 4) + "WAVE".utf8 + sizes + chunks + "data".utf8 + little(Self.unknown, 4)
+      let sizes = chunk("ds64", joined(little(total, 8), little(known ?? 0, 8), little(frames, 8), little(0, 4)))
+      return joined(
+        ascii(container.rawValue), little(Self.unknown, 4), ascii("WAVE"), sizes, chunks, ascii("data"), little(Self.unknown, 4))
     case .riff, .rifx:
       let rest = 4 + chunks.count + 8
       // Sizes that are too large for a WAV mean "to the end", as unknown ones do.
       let size = known.flatMap { $0 < Self.unknown - rest - 1 ? $0 : nil }
       let total = size.map { rest + $0 + $0 % 2 } ?? Self.unknown
-      return "RIFF".utf8 + little(total, 4) + "WAVE".utf8 + chunks + "data".utf8 + little(size ?? Self.unknown, 4)
+      return joined(ascii("RIFF"), little(total, 4), ascii("WAVE"), chunks, ascii("data"), little(size ?? Self.unknown, 4))
     }
   }
 
@@ -54,22 +56,27 @@ extension WaveHeader {
 
   private func chunk(_ name: String, _ content: [UInt8]) -> [UInt8] {
     let padded = content + padding(after: content.count)
-    if container == .w64 { return name.utf8 + WaveContainer.guidTail + little(24 + content.count, 8) + padded }
-    return name.utf8 + little(content.count, 4) + padded
+    if container == .w64 { return joined(ascii(name), WaveContainer.guidTail, little(24 + content.count, 8), padded) }
+    return joined(ascii(name), little(content.count, 4), padded)
   }
 
   private var formatBytes: [UInt8] {
     let tag = isInteger ? WaveFormat.Tag.pcm : WaveFormat.Tag.float
     let (bits, rate) = (8 * format.sample.bytes, format.sampleRate)
-    let rest = little(format.channelCount, 2) + little(rate, 4) + little(rate * frameBytes, 4) + little(frameBytes, 2) + little(bits, 2)
+    let rest = joined(
+      little(format.channelCount, 2), little(rate, 4), little(rate * frameBytes, 4), little(frameBytes, 2), little(bits, 2))
     // Formats but PCM say that nothing more follows.
     guard let mask = format.channelMask else { return little(tag, 2) + rest + (isInteger ? [] : [0, 0]) }
-    let extra =
-      little(22, 2) + little(bits, 2) + little(Int(mask), 4) + little(tag, 2)
-      + (format.isAmbisonic ? WaveFormat.ambisonicTail : WaveFormat.guidTail)
-    return little(WaveFormat.Tag.extensible, 2) + rest + extra
+    return joined(
+      little(WaveFormat.Tag.extensible, 2), rest, little(22, 2), little(bits, 2), little(Int(mask), 4), little(tag, 2),
+      format.isAmbisonic ? WaveFormat.ambisonicTail : WaveFormat.guidTail)
   }
 }
+
+/// Parts in a row: a sum of so many is too much for the type checker of Swift 6.2.
+private func joined(_ parts: [UInt8]...) -> [UInt8] { parts.flatMap { $0 } }
+
+private func ascii(_ text: String) -> [UInt8] { Array(text.utf8) }
 
 /// `value` in `bytes` little-endian bytes; the largest value that these hold if it does not fit.
 private func little(_ value: Int, _ bytes: Int) -> [UInt8] {

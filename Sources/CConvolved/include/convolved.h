@@ -95,6 +95,20 @@ typedef enum convolved_error {
   CONVOLVED_ERROR_BUSY = 10,
   /// Blocks were processed faster than new routes could be warmed with their inputs.
   CONVOLVED_ERROR_OVERTAKEN = 11,
+  /// A type of elements is no convolved_dtype, or is not taken by this function.
+  CONVOLVED_ERROR_DTYPE = 12,
+  /// An operand is empty.
+  CONVOLVED_ERROR_EMPTY = 13,
+  /// A mode or a boundary is none of its constants.
+  CONVOLVED_ERROR_MODE = 14,
+  /// No profile has this name.
+  CONVOLVED_ERROR_PROFILE = 15,
+  /// A number of threads is out of range.
+  CONVOLVED_ERROR_THREADS = 16,
+  /// Lengths do not fit: the room for a result, outputs that are not there, strides, or more than any memory holds.
+  CONVOLVED_ERROR_LENGTH = 17,
+  /// The caller's function has stopped the work.
+  CONVOLVED_ERROR_STOPPED = 18,
 } convolved_error;
 
 /// Makes a convolver.

@@ -55,7 +55,10 @@ package final class ControlServer: Sendable {
       let listener = try await ServerBootstrap(group: group)
         .childChannelOption(.allowRemoteHalfClosure, value: true)
         .bind(descriptor) { channel in
-          channel.eventLoop.makeCompletedFuture { try prepare(channel, limits) }
+          channel.eventLoop.makeCompletedFuture {
+            try prepare(channel, limits)
+            return channel
+          }
         }
       let accepting = Task { await accept(listener, Connection(handler: handler, limits: limits), logger) }
       return ControlServer(file: file, group: group, accepting: accepting)
@@ -66,7 +69,7 @@ package final class ControlServer: Sendable {
     }
   }
 
-  private static func prepare(_ channel: any Channel, _ limits: ControlLimits) throws -> Connection.Channel {
+  private static func prepare(_ channel: any Channel, _ limits: ControlLimits) throws {
     var parsing = NIOHTTPDecoderLimitConfiguration()
     parsing.maxHeaderFieldSize = limits.headerBytes
     parsing.maxHeaderListSize = limits.headersBytes
@@ -79,7 +82,15 @@ package final class ControlServer: Sendable {
     try pipeline.addHandler(HTTPResponseEncoder())
     try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder(limitConfiguration: parsing)))
     try pipeline.addHandler(RequestGate(limits: limits, bytes: bytes))
-    return try NIOAsyncChannel(wrappingChannelSynchronously: channel)
+  }
+
+  /// Nil where the client has gone.
+  private static func wrapped(_ channel: any Channel) async -> Connection.Channel? {
+    let wrapped = channel.eventLoop.submit { () throws -> Connection.Channel? in
+      guard channel.isActive else { return nil }
+      return try NIOAsyncChannel(wrappingChannelSynchronously: channel)
+    }
+    return try? await wrapped.get()
   }
 
   /// SO_PEERCRED of unix(7).
@@ -101,7 +112,9 @@ package final class ControlServer: Sendable {
   private static let warningInterval = Duration.seconds(10)
 
   /// Until its task is cancelled.
-  private static func accept(_ listener: NIOAsyncChannel<Connection.Channel, Never>, _ connection: Connection, _ logger: Logger) async {
+  ///
+  /// What is accepted is no asynchronous channel yet: one that nobody serves, as this loop has ended, would end the process.
+  private static func accept(_ listener: NIOAsyncChannel<any Channel, Never>, _ connection: Connection, _ logger: Logger) async {
     let limits = connection.limits
     let places = Allowance(limits.connections)
     do {
@@ -109,19 +122,20 @@ package final class ControlServer: Sendable {
         try await listener.executeThenClose { channels in
           var warned: ContinuousClock.Instant?
           for try await channel in channels {
-            let user = await user(of: channel.channel)
+            let user = await user(of: channel)
             let isWelcome = places.take(for: user)
             if !isWelcome, warned.map({ .now - $0 >= warningInterval }) ?? true {
               logger.warning("control: too many connections, of user \(user) last: some are turned away")
               warned = .now
             }
-            if isWelcome {
-              tasks.addTask {
-                await connection.of(user).serve(channel)
+            tasks.addTask {
+              let channel = await wrapped(channel)
+              if isWelcome {
+                if let channel { await connection.of(user).serve(channel) }
                 places.giveBack(of: user)
+              } else if let channel {
+                await Connection.turnAway(channel, limits: limits)
               }
-            } else {
-              tasks.addTask { await Connection.turnAway(channel, limits: limits) }
             }
           }
         }

@@ -139,7 +139,8 @@ extension Convolver {
     let (input, output) = (x.readOnly, y.pointers)
     var least = Duration.seconds(1 << 20)
     for _ in 0..<rounds { least = min(least, clock.measure { for _ in 0..<blocks { process(input, to: output) } }) }
-    return least / .nanoseconds(1) / Double(blocks)
+    let nanoseconds: Double = least / .nanoseconds(1)
+    return nanoseconds / Double(blocks)
   }
 
   /// Times the first level's forward and inverse operations.

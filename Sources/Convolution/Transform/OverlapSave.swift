@@ -1,4 +1,5 @@
 import Buffers
+import CIntrinsics
 import Vector
 
 /// Convolves a long signal window by window. Each window begins with the K-1 values before its outputs; the transform wraps
@@ -21,15 +22,23 @@ public final class OverlapSave: Sendable {
   /// - Parameters:
   ///   - taps: at least one, finite.
   ///   - points: M, a power of two from 16 up, so that 2M is at least the number of taps.
-  public init(taps: [Double], points: Int) {
-    precondition(!taps.isEmpty && taps.count <= 2 * points, "a window of \(2 * points) values is too short for \(taps.count) taps")
+  public convenience init(taps: [Double], points: Int) {
+    self.init(taps: taps, transform: RealFFT(points: points, precision: .float64))
+  }
+
+  /// - Parameters:
+  ///   - taps: as above; in the transform's precision finite, too.
+  ///   - transform: which kernels may share, of either precision: windows and outputs are of that.
+  public init(taps: [Double], transform fft: RealFFT) {
+    precondition(!taps.isEmpty && taps.count <= 2 * fft.points, "a window of \(2 * fft.points) values is too short for \(taps.count) taps")
     self.taps = taps.count
-    let fft = RealFFT(points: points, precision: .float64)
-    let spectrum = Memory(byteCount: 2 * points * MemoryLayout<Double>.stride)
+    let bytes = 2 * fft.points * fft.loops.scalar_bytes
+    let spectrum = Memory(byteCount: bytes)
+    let window = Memory(byteCount: bytes)
     // The inverse transform multiplies by its points, a power of two: the kernel is divided by it, exactly.
-    let scale = 1 / Double(points)
-    let scaled = taps.map { $0 * scale } + [Double](repeating: 0, count: 2 * points - taps.count)
-    scaled.withUnsafeBytes { fft.forward($0.baseAddress!, to: spectrum.base) }
+    let scale = 1 / Double(fft.points)
+    fft.loops.convert(taps.map { $0 * scale }, to: window.base, count: taps.count)
+    fft.forward(window.base, to: spectrum.base)
     self.fft = fft
     self.spectrum = spectrum
   }
@@ -40,9 +49,9 @@ public final class OverlapSave: Sendable {
   ///   - input: 2M values.
   ///   - output: room for 2M values, apart from the input; the outputs are those from K-1 on.
   /// - Complexity: O(M log M). Allocates nothing.
-  public func convolve(_ input: UnsafePointer<Double>, into output: UnsafeMutablePointer<Double>) {
+  public func convolve(_ input: UnsafeRawPointer, into output: UnsafeMutableRawPointer) {
     fft.forward(input, to: output)
-    fft.loops.multiply(UnsafeMutableRawPointer(output), by: spectrum.base, points: fft.points)
+    fft.loops.multiply(output, by: spectrum.base, points: fft.points)
     fft.inverse(output)
   }
 }

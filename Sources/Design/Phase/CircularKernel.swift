@@ -17,7 +17,7 @@ struct CircularKernel {
     while reach > 0, case let next = rest + 2 * abs(transform.values[reach]), next < limit { (reach, rest) = (reach - 1, next) }
     let isCut = reach > (most - 1) / 2
     while reach > (most - 1) / 2 { (reach, rest) = (reach - 1, rest + 2 * abs(transform.values[reach])) }
-    let side = transform.values[1..<reach + 1]
+    let side = Array(transform.values[1..<reach + 1])
     return DesignedKernel(
       taps: side.reversed() + [transform.values[0]] + side, delayFrames: reach, end: isCut ? .longest : .settled(limit: -120),
       cutOff: rest / largest)

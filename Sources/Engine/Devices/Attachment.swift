@@ -24,7 +24,12 @@ struct Devices {
   var fault: DeviceFault?
 
   @_noLocks @_noAllocation
-  func bufferedFrames(_ direction: Direction) -> Int { direction == .capture ? captureBufferFrames : playbackBufferFrames }
+  func bufferedFrames(_ direction: Direction) -> Int {
+    switch direction {
+    case .capture: captureBufferFrames
+    case .playback: playbackBufferFrames
+    }
+  }
 }
 
 /// The audio thread's devices, and the memory that they need for as long as it has them.

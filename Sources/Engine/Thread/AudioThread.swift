@@ -230,11 +230,11 @@ struct AudioThread: ~Copyable {
   /// Records an xrun. Reports a stalled device once, however often it is restarted.
   @_noLocks @_noAllocation
   private mutating func note(_ fault: DeviceFault, unserved: Int) {
-    if fault.kind == .stalled {
+    if case .stalled = fault.kind {
       guard !isStalled else { return }
       noteStall(of: fault.direction)
     }
-    if fault.direction == .capture {
+    if case .capture = fault.direction {
       exchange.pointee.statistics.captureXruns.add(1, ordering: .relaxed)
     } else {
       exchange.pointee.statistics.playbackXruns.add(1, ordering: .relaxed)
@@ -249,7 +249,13 @@ struct AudioThread: ~Copyable {
   @_noLocks @_noAllocation
   private mutating func noteStall(of direction: Direction?) {
     isStalled = direction != nil
-    exchange.pointee.statistics.stalledDirection.store(direction.map { $0 == .capture ? 1 : 2 } ?? 0, ordering: .relaxed)
+    let code =
+      switch direction {
+      case nil: 0
+      case .capture: 1
+      case .playback: 2
+      }
+    exchange.pointee.statistics.stalledDirection.store(code, ordering: .relaxed)
   }
 
   @_noLocks @_noAllocation

@@ -66,54 +66,79 @@ struct ImageGeometry {
   /// Bytes of the widened image, the places of its columns and the outputs.
   func byteCount(elementBytes: Int) -> Int {
     let width = columns.places.count
-    return (rows.outputs * columns.outputs + (rows.values + 1) * width) * elementBytes + 2 * width * MemoryLayout<Int>.stride
+    return (rows.outputs * columns.outputs + (rows.values + 1) * width) * elementBytes + listByteCount
   }
+
+  /// Bytes of the list of places beyond the edges.
+  var listByteCount: Int { 4 * (columns.places.count - columns.values) * MemoryLayout<(Int, Int?)>.stride }
 
   var axes: [ImageAxis] { [rows, columns] }
 
-  /// Computes the outputs on up to `jobs` threads.
+  /// Computes the outputs on up to `jobs` threads, row by row of the kernel. They mean nothing once the work is cancelled.
+  ///
+  /// - Parameter wide: as `widened` gives it.
   func convolve<Scalar: ImageScalar>(
-    _ image: [Scalar], _ kernel: [Scalar], _ arithmetic: ImageArithmetic, _ jobs: Int
-  ) -> [Scalar] {
-    let (count, width) = (rows.outputs * columns.outputs, columns.places.count)
-    if kernel.isEmpty || count == 0 { return [Scalar](repeating: .zero, count: count) }
-    let wide = widened(image)
-    return [Scalar](unsafeUninitializedCapacity: count) { result, initialized in
-      result.initialize(repeating: .zero)
-      // Each row goes to one thread.
-      nonisolated(unsafe) let outputs = result.baseAddress!
-      wide.withUnsafeBufferPointer { wide in
-        kernel.withUnsafeBufferPointer { kernel in
-          nonisolated(unsafe) let (x, h) = (wide.baseAddress!, kernel.baseAddress!)
-          (0..<rows.outputs).forEachPart(ofLength: 1, jobs: jobs) { part in
-            let row = part.lowerBound
-            let sums = UnsafeMutableBufferPointer(start: outputs + row * columns.outputs, count: columns.outputs)
-            for tap in 0..<rows.taps {
-              let source = rows.index(rows.places.lowerBound + row + rows.taps - 1 - tap) ?? rows.values
-              let taps = UnsafeBufferPointer(start: h + tap * columns.taps, count: columns.taps)
-              // Loops that have to ask are slower.
-              switch arithmetic {
-              case .rounded: addProducts(of: taps, x + source * width, to: sums, .rounded)
-              case .fused: addProducts(of: taps, x + source * width, to: sums, .fused)
-              }
-            }
+    _ wide: UnsafePointer<Scalar>, _ kernel: UnsafePointer<Scalar>, to y: UnsafeMutablePointer<Scalar>, _ arithmetic: ImageArithmetic,
+    _ jobs: Int, _ limits: WorkLimits
+  ) {
+    let width = columns.places.count
+    let runs = (columns.outputs + Self.runOutputs - 1) / Self.runOutputs
+    // Each run goes to one thread, so no two write to one place.
+    nonisolated(unsafe) let (x, h, y) = (wide, kernel, y)
+    let all = Double(rows.outputs * columns.outputs) * Double(rows.taps * columns.taps)
+    let helpers = threadsThatHelp(jobs, products: all)
+    (0..<rows.outputs * runs).forEachPart(ofLength: 1, jobs: helpers, unless: { limits.isCancelled }) { part in
+      let (row, run) = part.lowerBound.quotientAndRemainder(dividingBy: runs)
+      let first = run * Self.runOutputs
+      let sums = UnsafeMutableBufferPointer(
+        start: y + (row * columns.outputs + first), count: min(Self.runOutputs, columns.outputs - first))
+      sums.update(repeating: .zero)
+      var products = 0
+      for tap in 0..<rows.taps {
+        let source = rows.index(rows.places.lowerBound + row + rows.taps - 1 - tap) ?? rows.values
+        for from in stride(from: 0, to: columns.taps, by: Self.runTaps) {
+          let count = min(Self.runTaps, columns.taps - from)
+          let taps = UnsafeBufferPointer(start: h + tap * columns.taps + from, count: count)
+          let values = x + (source * width + first + columns.taps - from - count)
+          // Loops that have to ask are slower.
+          switch arithmetic {
+          case .rounded: addProducts(of: taps, values, to: sums, .rounded)
+          case .fused: addProducts(of: taps, values, to: sums, .fused)
           }
+          products += count * sums.count
+        }
+        // Some milliseconds.
+        if products > 1 << 23 {
+          if limits.isCancelled { return }
+          products = 0
         }
       }
-      initialized = count
     }
   }
 
-  /// The image, continued beyond its left and right edges, with a row of zeros below it.
-  private func widened<Scalar: ImageScalar>(_ image: [Scalar]) -> [Scalar] {
-    let indices = columns.places.map { columns.index($0) ?? -1 }
-    var wide: [Scalar] = []
-    wide.reserveCapacity((rows.values + 1) * indices.count)
+  /// Outputs of a row that are computed at once: they stay in the nearest cache.
+  private static let runOutputs = 1_024
+  /// Taps of a row, a multiple of the four that are added up at once.
+  private static let runTaps = 4_096
+
+  /// The image, continued beyond its left and right edges, with a row below it that lies beyond its other edges.
+  ///
+  /// - Parameter value: what lies there, with the boundary `fill`.
+  func widened<Scalar: ImageScalar>(
+    _ image: StoredElements, beyond value: Scalar, _ limits: WorkLimits,
+    _ cast: (StoredElements, Range<Int>, UnsafeMutablePointer<Scalar>) -> Void
+  ) throws(WorkError) -> Scratch<Scalar> {
+    let width = columns.places.count
+    let wide = try Scratch<Scalar>((rows.values + 1) * width)
+    let places = columns.places
+    let beyond = [places.lowerBound..<0, columns.values..<places.upperBound].flatMap { $0.map { ($0, columns.index($0)) } }
     for row in 0..<rows.values {
-      let first = row * columns.values
-      wide += indices.lazy.map { $0 < 0 ? .zero : image[first + $0] }
+      let (line, first) = (wide.base + row * width - places.lowerBound, row * columns.values)
+      cast(image, first..<first + columns.values, line - first)
+      for (place, index) in beyond { line[place] = index.map { line[$0] } ?? value }
+      try limits.checkCancellation()
     }
-    wide += repeatElement(.zero, count: indices.count)
+    (wide.base + rows.values * width).update(repeating: value, count: width)
     return wide
   }
 }

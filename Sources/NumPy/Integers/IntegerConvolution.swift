@@ -24,30 +24,26 @@ extension Int64: WrappingLane {
   static let directCost = 0.17
 }
 
-/// Convolves integers of k bits modulo 2^k by `method`, or by the one that is estimated to be fastest. No operand may be empty.
-func convolveIntegers<Lane: WrappingLane>(
-  _ a: [Lane], _ v: [Lane], _ mode: ConvolutionMode, _ method: ConvolutionMethod, _ jobs: Int
-) -> [Lane] {
-  let (signal, kernel) = a.count >= v.count ? (a, v) : (v, a)
-  if let transformed = transformedIntegers(signal, kernel, mode, method) { return transformed.result(jobs: jobs) }
-  return DirectConvolution(partial: Lane.sums, complete: Lane.sums)(signal, kernel, mode, jobs)
-}
-
 /// What direct sums are estimated to take, in nanoseconds.
-func directCost<Lane: WrappingLane>(_ signal: [Lane], _ kernel: [Lane]) -> Double {
+func directCost<Lane: WrappingLane>(_ signal: UnsafeBufferPointer<Lane>, _ kernel: UnsafeBufferPointer<Lane>) -> Double {
   Double(signal.count) * Double(kernel.count) * Lane.directCost
 }
 
-/// The transforms that `method` asks for, or that are estimated to be faster; nil: sums are direct.
-///
-/// Precondition: `signal` is no shorter than `kernel`, which is not empty.
-func transformedIntegers<Lane: WrappingLane>(
-  _ signal: [Lane], _ kernel: [Lane], _ mode: ConvolutionMode, _ method: ConvolutionMethod
-) -> TransformedIntegers<Lane>? {
-  let direct = directCost(signal, kernel)
-  // Finding a plan takes some 50 microseconds.
-  guard method == .fft || method == .auto && direct > 200_000, let transformed = TransformedIntegers(signal, kernel, mode),
-    method == .fft || transformed.plan.cost < direct
-  else { return nil }
-  return transformed
+extension IntegerTransformPlan {
+  /// The transforms that `method` asks for, or that are estimated to be faster; nil: sums are direct, or no plan is exact.
+  ///
+  /// Precondition: `signal` is no shorter than `kernel`, which is not empty. The order of either does not matter.
+  static func chosen<Lane: WrappingLane>(
+    _ signal: UnsafeBufferPointer<Lane>, _ kernel: UnsafeBufferPointer<Lane>, outputs: Int, _ method: ConvolutionMethod
+  ) -> IntegerTransformPlan? {
+    func magnitude(_ values: UnsafeBufferPointer<Lane>) -> UInt64 { values.reduce(0) { max($0, UInt64($1.magnitude)) } }
+    let direct = directCost(signal, kernel)
+    // Finding a plan takes some 50 microseconds.
+    guard method == .fft || method == .auto && direct > 200_000 else { return nil }
+    let plan = cheapest(
+      signalMagnitude: magnitude(signal), kernelMagnitude: magnitude(kernel), n: signal.count, m: kernel.count, outputs: outputs,
+      bits: Lane.bitWidth)
+    guard let plan, method == .fft || plan.cost < direct else { return nil }
+    return plan
+  }
 }

@@ -11,17 +11,35 @@ public struct IntegerEstimate: Sendable {
   /// - Complexity: O(N + M)
   public init?(_ a: NumPyArray, _ v: NumPyArray, mode: ConvolutionMode, method: ConvolutionMethod) {
     guard a.shape.count <= 1, v.shape.count <= 1, a.elements.count > 0, v.elements.count > 0 else { return nil }
-    let (x, h) = a.elements.count >= v.elements.count ? (a.elements, v.elements) : (v.elements, a.elements)
-    switch ElementType.promoted(x.type, h.type) {
-    case .int8, .uint8, .int16, .uint16: self.init(x.integers(Int16.self), h.integers(Int16.self), mode, method)
-    case .bool, .int32, .uint32: self.init(x.integers(Int32.self), h.integers(Int32.self), mode, method)
-    case .int64, .uint64: self.init(x.integers(Int64.self), h.integers(Int64.self), mode, method)
-    case .float16, .float32, .float64, .complex64, .complex128: return nil
-    }
+    let (x, h) = a.elements.count >= v.elements.count ? (a, v) : (v, a)
+    let outputs = mode.outputs(x.elements.count, h.elements.count).count
+    let estimate: IntegerEstimate? =
+      switch ElementType.promoted(x.elementType, h.elementType) {
+      case .int8, .uint8, .int16, .uint16: Self.estimate(x, h, as: Int16.self, outputs, method)
+      case .bool, .int32, .uint32: Self.estimate(x, h, as: Int32.self, outputs, method)
+      case .int64, .uint64: Self.estimate(x, h, as: Int64.self, outputs, method)
+      case .float16, .float32, .float64, .complex64, .complex128: nil
+      }
+    guard let estimate else { return nil }
+    self = estimate
   }
 
-  private init<Lane: WrappingLane>(_ signal: [Lane], _ kernel: [Lane], _ mode: ConvolutionMode, _ method: ConvolutionMethod) {
-    let plan = transformedIntegers(signal, kernel, mode, method)?.plan
-    (windowLength, seconds) = (2 * (plan?.points ?? 0), 1e-9 * (plan?.cost ?? directCost(signal, kernel)))
+  private init(windowLength: Int, seconds: Double) { (self.windowLength, self.seconds) = (windowLength, seconds) }
+
+  private static func estimate<Lane: WrappingLane>(
+    _ signal: NumPyArray, _ kernel: NumPyArray, as: Lane.Type, _ outputs: Int, _ method: ConvolutionMethod
+  ) -> IntegerEstimate {
+    func lanes(_ array: NumPyArray) -> [Lane] {
+      [Lane](unsafeUninitializedCapacity: array.elements.count) { lanes, count in
+        array.withStoredElements { $0.cast(0..<$0.count, to: lanes.baseAddress!) }
+        count = array.elements.count
+      }
+    }
+    return lanes(signal).withUnsafeBufferPointer { signal in
+      lanes(kernel).withUnsafeBufferPointer { kernel in
+        let plan = IntegerTransformPlan.chosen(signal, kernel, outputs: outputs, method)
+        return IntegerEstimate(windowLength: 2 * (plan?.points ?? 0), seconds: 1e-9 * (plan?.cost ?? directCost(signal, kernel)))
+      }
+    }
   }
 }

@@ -41,6 +41,13 @@ package struct IntegerTransformPlan: Equatable {
     return best
   }
 
+  /// Bytes that transforms on so many threads take.
+  func byteCount(jobs: Int) -> Int {
+    let spectrum = 2 * points * MemoryLayout<Double>.stride
+    // Two more for a spectrum's window and for a group's sums; the transform's own factors are no more than two.
+    return spectrum * (limbs.kernel.count + 2 + jobs * (limbs.signal.count + 2))
+  }
+
   private static func cost(_ points: Int, _ limbs: LimbProducts, m: Int, outputs: Int) -> Double {
     // Nanoseconds of a transform and of a product of spectra, for each point, measured with AVX2.
     let transform = 0.3 * Double(points.trailingZeroBitCount) + 2

@@ -7,48 +7,50 @@ import Vector
 ///
 /// Threads may share a value: they only read it.
 struct TransformedIntegers<Lane: WrappingLane>: @unchecked Sendable {
-  let plan: IntegerTransformPlan
-  private let signal: [Lane]
-  private let kernel: [Lane]
+  private let plan: IntegerTransformPlan
+  private let signal: UnsafeBufferPointer<Lane>
+  private let kernel: UnsafeBufferPointer<Lane>
   private let outputs: Range<Int>
 
-  /// Precondition: `signal` is no shorter than `kernel`, which is not empty.
-  /// - Returns: nil if no plan is exact.
-  init?(_ signal: [Lane], _ kernel: [Lane], _ mode: ConvolutionMode) {
-    (self.signal, self.kernel) = (signal, kernel)
-    outputs = mode.outputs(signal.count, kernel.count)
-    let plan = IntegerTransformPlan.cheapest(
-      signalMagnitude: Self.magnitude(signal), kernelMagnitude: Self.magnitude(kernel), n: signal.count, m: kernel.count,
-      outputs: outputs.count, bits: Lane.bitWidth)
-    guard let plan else { return nil }
-    self.plan = plan
+  /// - Parameters:
+  ///   - plan: exact for these operands.
+  ///   - signal: no shorter than `kernel`; both outlive the value.
+  ///   - outputs: indices into the full result.
+  init(
+    _ plan: IntegerTransformPlan, signal: UnsafeBufferPointer<Lane>, kernel: UnsafeBufferPointer<Lane>, outputs: Range<Int>
+  ) {
+    (self.plan, self.signal, self.kernel, self.outputs) = (plan, signal, kernel, outputs)
   }
 
-  private static func magnitude(_ values: [Lane]) -> UInt64 {
-    values.reduce(0) { max($0, UInt64($1.magnitude)) }
-  }
-
-  /// Computes the outputs on up to `jobs` threads, in O(N log M) for each pair of limbs.
-  func result(jobs: Int) -> [Lane] {
+  /// Writes the outputs on up to `jobs` threads, in O(N log M) for each pair of limbs. They mean nothing once the work is cancelled.
+  func write(to y: UnsafeMutablePointer<Lane>, jobs: Int, _ limits: WorkLimits) {
     let transform = RealFFT(points: plan.points, precision: .float64)
-    let spectra = (0..<plan.limbs.kernel.count).map { spectrum(of: kernel, from: 0, plan.limbs.kernel, $0, transform) }
-    return [Lane](unsafeUninitializedCapacity: outputs.count) { result, count in
-      // Each part goes to one thread, so no two write to one place.
-      nonisolated(unsafe) let y = result.baseAddress!
-      outputs.forEachPart(ofLength: 2 * plan.points - kernel.count + 1, jobs: jobs) { part in
-        write(part, to: y + (part.lowerBound - outputs.lowerBound), spectra, transform)
-      }
-      count = outputs.count
+    var spectra: [[Double]] = []
+    for limb in 0..<plan.limbs.kernel.count {
+      if limits.isCancelled { return }
+      spectra.append(spectrum(of: kernel, from: 0, plan.limbs.kernel, limb, transform))
+    }
+    // Each part goes to one thread, so no two write to one place.
+    nonisolated(unsafe) let y = y
+    outputs.forEachPart(ofLength: 2 * plan.points - kernel.count + 1, jobs: jobs, unless: { limits.isCancelled }) { [spectra] part in
+      write(part, to: y + (part.lowerBound - outputs.lowerBound), spectra, transform, limits)
     }
   }
 
   /// Writes the outputs of one window. Its first M-1 results are dropped: they would need values before the window.
-  private func write(_ part: Range<Int>, to y: UnsafeMutablePointer<Lane>, _ kernelSpectra: [[Double]], _ transform: RealFFT) {
+  private func write(
+    _ part: Range<Int>, to y: UnsafeMutablePointer<Lane>, _ kernelSpectra: [[Double]], _ transform: RealFFT, _ limits: WorkLimits
+  ) {
     let (first, limbs) = (kernel.count - 1, plan.limbs.signal)
-    let spectra = (0..<limbs.count).map { spectrum(of: signal, from: part.lowerBound - first, limbs, $0, transform) }
+    var spectra: [[Double]] = []
+    for limb in 0..<limbs.count {
+      if limits.isCancelled { return }
+      spectra.append(spectrum(of: signal, from: part.lowerBound - first, limbs, limb, transform))
+    }
     for index in 0..<part.count { y[index] = 0 }
     var window = [Double](repeating: 0, count: 2 * plan.points)
     for group in plan.limbs.groups {
+      if limits.isCancelled { return }
       for index in window.indices { window[index] = 0 }
       for pair in group.pairs { multiply(spectra[pair.signal], kernelSpectra[pair.kernel], addedTo: &window) }
       window.withUnsafeMutableBytes { transform.inverse($0.baseAddress!) }
@@ -60,7 +62,9 @@ struct TransformedIntegers<Lane: WrappingLane>: @unchecked Sendable {
   }
 
   /// The spectrum of one limb of a window of `values` from `start` on, with zeros outside of the values.
-  private func spectrum(of values: [Lane], from start: Int, _ limbs: Limbs, _ index: Int, _ transform: RealFFT) -> [Double] {
+  private func spectrum(
+    of values: UnsafeBufferPointer<Lane>, from start: Int, _ limbs: Limbs, _ index: Int, _ transform: RealFFT
+  ) -> [Double] {
     let length = 2 * plan.points
     var window = [Double](repeating: 0, count: length)
     for place in max(0, -start)..<max(0, -start, min(length, values.count - start)) {

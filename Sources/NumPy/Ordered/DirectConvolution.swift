@@ -61,11 +61,17 @@ struct DirectOutputs: @unchecked Sendable {
   /// Outputs that a thread computes at once: as many as stay in the cache.
   static let partOutputs = 1_920
 
+  /// Fewer where their sums are long, so that a part takes some milliseconds; but as many as go side by side.
+  private var partOutputs: Int { max(96, min(Self.partOutputs, (1 << 25) / m / 96 * 96)) }
+
   /// Writes `outputs`, indices into the full result, on up to `jobs` threads.
-  func write(_ outputs: Range<Int>, to y: UnsafeMutableRawPointer, jobs: Int) {
+  ///
+  /// They mean nothing once the work is cancelled.
+  func write(_ outputs: Range<Int>, to y: UnsafeMutableRawPointer, jobs: Int, _ limits: WorkLimits = .none) {
     // Each part goes to one thread, so no two write to one place.
     nonisolated(unsafe) let y = y
-    outputs.forEachPart(ofLength: Self.partOutputs, jobs: jobs) { part in
+    let helpers = threadsThatHelp(jobs, products: Double(outputs.count) * Double(m))
+    outputs.forEachPart(ofLength: partOutputs, jobs: helpers, unless: { limits.isCancelled }) { part in
       write(part, to: y + (part.lowerBound - outputs.lowerBound) * elementBytes)
     }
   }
@@ -87,3 +93,6 @@ struct DirectOutputs: @unchecked Sendable {
     }
   }
 }
+
+/// As many of `jobs` threads as are worth their start, which takes some ten thousand products.
+func threadsThatHelp(_ jobs: Int, products: Double) -> Int { products < 0x1p21 ? 1 : jobs }

@@ -9,7 +9,7 @@ struct OrderedKernel: Sendable {
   private let reversed: [Double]
 
   init(_ taps: [Double], _ profile: Profile) {
-    loops = DirectConvolution(.float64, profile, taps: taps.count)
+    loops = DirectConvolution(Double.loops, profile, taps: taps.count)
     atPlaces = VectorLoops.table(.float64).sumsAtPlaces(profile)
     reversed = taps.reversed()
   }

@@ -44,6 +44,9 @@ struct OfflineCosts {
     weight = (NumPy.norm(weights), weights.reduce(0, +))
   }
 
+  /// Of results that are not exact.
+  init(taps: Int) { (self.taps, rounding, norm, weight) = (taps, .none, 0, (0, 0)) }
+
   func direct(outputs: Int) -> Double { Self.direct(taps: taps, outputs: outputs) }
 
   static func direct(taps: Int, outputs: Int) -> Double {

@@ -36,9 +36,9 @@ public func convolveRounded(
     nonisolated(unsafe) let y = values.baseAddress!
     signal.withUnsafeBufferPointer { signal in
       let slice = SignalSlice(values: signal.baseAddress!, indices: signal.indices, signalCount: signal.count)
-      outputs.forEachPart(ofLength: convolver.stride, jobs: jobs, making: { RoundedConvolver.Workspace(for: [convolver]) }) {
-        part, workspace in
-        if isCancelled() { return }
+      outputs.forEachPart(
+        ofLength: convolver.stride, jobs: jobs, unless: isCancelled, making: { RoundedConvolver.Workspace(for: [convolver]) }
+      ) { part, workspace in
         let done = convolver.write(part, of: slice, to: y + (part.lowerBound - outputs.lowerBound), with: workspace)
         work.withLock { $0 += done }
       }

@@ -115,12 +115,9 @@ struct ConvolvedWeb: AsyncParsableCommand {
     do throws(Failure) {
       try await serve()
     } catch {
-      if let journal = JournalLog() {
-        Logger(label: Self.name) { _ in journal }.error("\(error.message)")
-      } else {
-        error.print(command: Self.name)
-      }
-      throw ExitCode(error.status.rawValue)
+      guard let journal = JournalLog() else { error.end(command: Self.name) }
+      Logger(label: Self.name) { _ in journal }.error("\(error.message)")
+      Glibc.exit(error.status.rawValue)
     }
   }
 
@@ -135,9 +132,10 @@ struct ConvolvedWeb: AsyncParsableCommand {
     }
     let logger = Logger(label: Self.name)
     let options = try options()
+    // Before anybody can connect, and think that it runs.
+    let termination = ProcessSignals([SIGTERM, SIGINT])
     let socket = try listeningSocket(inherited)
     try check(socket, options)
-    let termination = ProcessSignals([SIGTERM, SIGINT])
     let server: WebServer
     do {
       server = try await WebServer.start(socket.descriptor, options, logger: logger)

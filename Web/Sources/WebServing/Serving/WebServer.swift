@@ -30,7 +30,10 @@ package final class WebServer: Sendable {
         .childChannelOption(.writeBufferWaterMark, value: .init(low: 8 << 10, high: 32 << 10))
         .childChannelOption(.recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1 << 10, initial: 2 << 10, maximum: 16 << 10))
         .bind(descriptor) { channel in
-          channel.eventLoop.makeCompletedFuture { try prepare(channel, site.limits, options.certificate) }
+          channel.eventLoop.makeCompletedFuture {
+            try prepare(channel, site.limits, options.certificate)
+            return channel
+          }
         }
       let daemon = Daemon(socket: site.socket, group: group)
       let accepting = Task { await accept(listener, site, daemon, activity, isEncrypted: options.certificate != nil) }
@@ -58,7 +61,7 @@ package final class WebServer: Sendable {
     try? await group.shutdownGracefully()
   }
 
-  private static func prepare(_ channel: any Channel, _ limits: WebLimits, _ certificate: Certificate?) throws -> WebConnection.Channel {
+  private static func prepare(_ channel: any Channel, _ limits: WebLimits, _ certificate: Certificate?) throws {
     var parsing = NIOHTTPDecoderLimitConfiguration()
     parsing.maxHeaderFieldSize = limits.requests.headerBytes
     parsing.maxHeaderListSize = limits.requests.headersBytes
@@ -73,45 +76,37 @@ package final class WebServer: Sendable {
     try pipeline.addHandler(HTTPResponseEncoder())
     try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder(limitConfiguration: parsing)))
     try pipeline.addHandler(RequestGate(limits: limits.requests, bytes: bytes))
-    let few = NIOAsyncSequenceProducerBackPressureStrategies.HighLowWatermark(lowWatermark: 1, highWatermark: 4)
-    return try NIOAsyncChannel(
-      wrappingChannelSynchronously: channel, configuration: .init(backPressureStrategy: few, isOutboundHalfClosureEnabled: false))
   }
 
   /// Between two warnings: a client may connect thousands of times a second.
   private static let warningInterval = Duration.seconds(10)
 
   /// Until its task is cancelled.
+  ///
+  /// What is accepted is no asynchronous channel yet: one that nobody serves, as this loop has ended, would end the process.
   private static func accept(
-    _ listener: NIOAsyncChannel<WebConnection.Channel, Never>, _ site: Site, _ daemon: Daemon, _ activity: Activity, isEncrypted: Bool
+    _ listener: NIOAsyncChannel<any Channel, Never>, _ site: Site, _ daemon: Daemon, _ activity: Activity, isEncrypted: Bool
   ) async {
     do {
       try await withThrowingDiscardingTaskGroup { tasks in
         try await listener.executeThenClose { channels in
           var warned: ContinuousClock.Instant?
           for try await channel in channels {
-            let address = channel.channel.remoteAddress?.ipAddress ?? ""
+            let address = channel.remoteAddress?.ipAddress ?? ""
             let peer = ClientAddress(address) ?? .others
-            activity.begin()
-            guard site.connections.take(for: peer) else {
-              if warned.map({ .now - $0 >= warningInterval }) ?? true {
-                site.logger.warning("too many connections, of \(address) last: some are turned away")
-                warned = .now
-              }
-              tasks.addTask {
-                // What it says first would be a handshake.
-                if isEncrypted { channel.channel.triggerUserOutboundEvent(FrontDoor.Shut(), promise: nil) }
-                await WebConnection.turnAway(channel)
-                activity.end()
-              }
-              continue
+            let isWelcome = site.connections.take(for: peer)
+            if !isWelcome, warned.map({ .now - $0 >= warningInterval }) ?? true {
+              site.logger.warning("too many connections, of \(address) last: some are turned away")
+              warned = .now
             }
+            activity.begin()
             tasks.addTask {
-              let local = channel.channel.localAddress?.ipAddress ?? ""
-              await WebConnection(site: site, peer: peer, local: local, daemon: daemon).serve(channel)
-              // Its memory is held until then.
-              try? await channel.channel.closeFuture.get()
-              site.connections.giveBack(of: peer)
+              if isWelcome {
+                await serve(channel, peer, site, daemon)
+                site.connections.giveBack(of: peer)
+              } else {
+                await turnAway(channel, isEncrypted: isEncrypted)
+              }
               activity.end()
             }
           }
@@ -120,5 +115,33 @@ package final class WebServer: Sendable {
     } catch {
       if !Task.isCancelled { site.logger.error("the socket failed: \(error)") }
     }
+  }
+
+  private static func serve(_ channel: any Channel, _ peer: ClientAddress, _ site: Site, _ daemon: Daemon) async {
+    let local = channel.localAddress?.ipAddress ?? ""
+    guard let wrapped = await wrapped(channel) else { return }
+    await WebConnection(site: site, peer: peer, local: local, daemon: daemon).serve(wrapped)
+    // Its memory is held until then.
+    try? await channel.closeFuture.get()
+  }
+
+  /// Nobody waits for a handshake to say so.
+  private static func turnAway(_ channel: any Channel, isEncrypted: Bool) async {
+    if isEncrypted {
+      channel.triggerUserOutboundEvent(FrontDoor.Shut(), promise: nil)
+    } else if let wrapped = await wrapped(channel) {
+      await WebConnection.turnAway(wrapped)
+    }
+  }
+
+  /// Nil where the client has gone.
+  private static func wrapped(_ channel: any Channel) async -> WebConnection.Channel? {
+    let few = NIOAsyncSequenceProducerBackPressureStrategies.HighLowWatermark(lowWatermark: 1, highWatermark: 4)
+    let wrapped = channel.eventLoop.submit { () throws -> WebConnection.Channel? in
+      guard channel.isActive else { return nil }
+      return try NIOAsyncChannel(
+        wrappingChannelSynchronously: channel, configuration: .init(backPressureStrategy: few, isOutboundHalfClosureEnabled: false))
+    }
+    return try? await wrapped.get()
   }
 }
