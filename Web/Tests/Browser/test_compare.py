@@ -51,8 +51,7 @@ def test_letters_are_matched_in_level_which_is_stated(page, stage):
   opened(page)
   choose(page, "flat", "bright")
   assert letters(page) == ["A", "B"]
-  assert "level of the quietest, 0.0 dB" in page.text("matched") or "level of the quietest" in page.text("matched")
-  page.find("#letters-title").click()
+  assert "level of the quietest, " in page.text("matched")
   page.click("#letters button:nth-child(2)")
   until(lambda: active(stage) == "bright")
   until(lambda: "As heard: B −" in page.text("matched"))
