@@ -15,7 +15,7 @@ PEER_PACKAGES := ffmpeg sox python3-venv
 LIVE_PEER_PACKAGES := libzita-convolver-dev libfftw3-dev
 PROCESS_PEER_PACKAGES := alsa-utils brutefir jconvolver jackd2 pipewire pipewire-bin libpipewire-0.3-modules curl python3
 
-.PHONY: run build static install uninstall lib install-lib deb bill test-package test-service test-vm test-hostile test-autoeq model test test-live soak test-cable test-baseline lint graph bench bench-instructions bench-costs bench-offline bench-start bench-process clean
+.PHONY: run build static install uninstall lib install-lib deb bill test-package test-service test-vm test-hostile test-autoeq model fuzz endurance test test-live soak test-cable test-baseline lint graph bench bench-instructions bench-costs bench-offline bench-start bench-process clean
 
 ## Plays the demonstration: the real engine on recorded speech, no sound card needed.
 run: build
@@ -140,6 +140,23 @@ test-vm: deb
 model:
 	$(call install,spin gcc libc6-dev)
 	Tests/Model/check.sh
+
+## Feeds every reader of what comes from outside with what libFuzzer makes of examples, SECONDS for each, or ONLY="sound words"; memory is
+## checked. What it finds stays in .build/fuzz/kept: docs/testing.md.
+SECONDS := 600
+fuzz: .build/numpy/done
+	$(call install,$(BUILD_PACKAGES))
+	CONVOLVED_FUZZ=1 $(BUILD) --scratch-path .build/fuzz --sanitize fuzzer --sanitize address --product Fuzz
+	.build/numpy/bin/python3 Tests/Fuzz/fuzz.py .build/fuzz/release/Fuzz .build/fuzz/kept --seconds $(SECONDS) $(if $(ONLY),--only $(ONLY))
+
+## Plays through a daemon for HOURS, or MINUTES, while devices fail, disks fill, clients stop and configurations change at random, and
+## accounts for every frame: docs/testing.md. As root for a disk of its own.
+HOURS := 8
+endurance: MINUTES = $(shell expr $(HOURS) \* 60)
+endurance: build .build/numpy/done
+	$(call install,$(TEST_PACKAGES))
+	Tests/VirtualCable/build.sh $(CURDIR)/.build/cable
+	.build/numpy/bin/python3 Tests/Endurance/endurance.py --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 
 ## Tests the virtual cable itself. It needs a quiet machine: it measures wake-ups.
 test-cable:
