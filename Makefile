@@ -18,7 +18,7 @@ LIVE_PEER_PACKAGES := libzita-convolver-dev libfftw3-dev
 PYTHON_PACKAGES := python3-venv python3-dev gcc libc6-dev
 PROCESS_PEER_PACKAGES := alsa-utils brutefir jconvolver jackd2 pipewire pipewire-bin libpipewire-0.3-modules curl python3
 
-.PHONY: run build static install uninstall lib install-lib deb bill test-package test-service test-vm test-hostile test-autoeq model test test-live test-arm-bits soak test-cable test-baseline lint graph bench bench-instructions bench-costs bench-offline bench-start bench-process bench-python python python-documents test-python wheels arm-kit arm deb-arm test-arm web web-static test-web install-web test-page clean
+.PHONY: run build static install uninstall lib install-lib deb bill test-package test-service test-vm test-hostile test-autoeq model test test-live test-arm-bits soak test-cable test-baseline lint graph bench bench-instructions bench-costs bench-offline bench-start bench-process bench-python python python-documents test-python wheels arm-kit arm deb-arm test-arm web web-static test-web install-web test-page fuzz endurance clean
 
 ## Plays the demonstration: the real engine on recorded speech, no sound card needed.
 run: build
@@ -255,6 +255,23 @@ test-vm: deb
 model:
 	$(call install,spin gcc libc6-dev)
 	Tests/Model/check.sh
+
+## Feeds every reader of what comes from outside with what libFuzzer makes of examples, SECONDS for each, or ONLY="sound words"; memory is
+## checked. What it finds stays in .build/fuzz/kept: docs/testing.md.
+SECONDS := 600
+fuzz: .build/numpy/done
+	$(call install,$(BUILD_PACKAGES))
+	CONVOLVED_FUZZ=1 $(BUILD) --scratch-path .build/fuzz --sanitize fuzzer --sanitize address --product Fuzz
+	.build/numpy/bin/python3 Tests/Fuzz/fuzz.py .build/fuzz/release/Fuzz .build/fuzz/kept --seconds $(SECONDS) $(if $(ONLY),--only $(ONLY))
+
+## Plays through a daemon for HOURS, or MINUTES, while devices fail, disks fill, clients stop and configurations change at random, and
+## accounts for every frame: docs/testing.md. As root for a disk of its own.
+HOURS := 8
+endurance: MINUTES = $(shell expr $(HOURS) \* 60)
+endurance: build .build/numpy/done
+	$(call install,$(TEST_PACKAGES))
+	Tests/VirtualCable/build.sh $(CURDIR)/.build/cable
+	.build/numpy/bin/python3 Tests/Endurance/endurance.py --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 
 ## Tests the virtual cable itself. It needs a quiet machine: it measures wake-ups.
 test-cable:

@@ -218,6 +218,17 @@ if let names = Context.environment["CONVOLVED_TESTS"]?.split(separator: " ").map
   package.targets.removeAll { $0.type == .test && !names.contains($0.name) }
 }
 
+// What `make fuzz` builds, and nothing else does.
+if Context.environment["CONVOLVED_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "Fuzz",
+      dependencies: [
+        "Numbers", "Design", "NPY", "AudioFile", "WordKernels", "ConfigurationFile", "Import", "ControlAPI", "ControlServing", logging,
+      ],
+      path: "Tests/Fuzz", exclude: ["fuzz.py", "seeds.py"], swiftSettings: [optimised, .unsafeFlags(["-parse-as-library"])]))
+}
+
 // A file sees members only of modules that it imports itself: no import is hidden from Tests/imports.py.
 for target in package.targets where target.type == .regular || target.type == .executable {
   target.swiftSettings = (target.swiftSettings ?? []) + [.enableUpcomingFeature("MemberImportVisibility")]

@@ -31,6 +31,7 @@ compile libfaults.so "-shared -fPIC" ../Preload/faults.c
 libraries=
 compile libcounter.so "-shared -fPIC" ../Preload/counter.c
 compile libfastclock.so "-shared -fPIC" ../Preload/fastclock.c
+compile libstepclock.so "-shared -fPIC" ../Preload/stepclock.c
 compile libslowthread.so "-shared -fPIC" ../Preload/slowthread.c
 compile libnameless.so "-shared -fPIC" ../Preload/nameless.c
 compile standstill "" standstill.c waiting_clock.c

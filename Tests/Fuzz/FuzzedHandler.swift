@@ -1,0 +1,39 @@
+import AudioFile
+import ControlAPI
+import ControlServing
+
+/// Reads what requests hold, as the daemon does, and has no engine to change.
+struct FuzzedHandler: ControlHandler {
+  func status(takingPeaks: Bool) async -> Status { Status() }
+
+  func replaceKernel(of filter: String, by upload: KernelUpload) async throws(Problem) -> KernelReport {
+    guard let kernel = kernel(upload.bytes, contentType: upload.contentType) else { throw refusal }
+    return KernelReport(filter: filter, taps: kernel.channels[0].count, layout: kernel.layout, method: "direct")
+  }
+
+  func changeFilters(_ changes: [String: FilterChange]) async throws(Problem) -> FilterList {
+    for name in changes.compactMap(\.value.kernel) { checkWords(Array(name.utf8)) }
+    return FilterList(filters: [])
+  }
+
+  func changeOutput(_ change: OutputChange) async throws(Problem) -> Status.Output { Status.Output(mute: false, bypass: false) }
+
+  func verify(_ request: VerificationRequest) async throws(Problem) -> VerificationReport { VerificationReport() }
+
+  func configurationText() async -> [UInt8] { [] }
+
+  func replaceConfiguration(by upload: ConfigurationUpload) async throws(Problem) -> ConfigurationReport {
+    Fuzz.checkConfiguration(upload.bytes)
+    return ConfigurationReport(filters: 0, plan: "", load: 0, restart: [])
+  }
+
+  func checkConfiguration(_ upload: ConfigurationUpload) async throws(Problem) -> ConfigurationReport {
+    try await replaceConfiguration(by: upload)
+  }
+
+  func reloadConfiguration() async throws(Problem) -> ConfigurationReport {
+    ConfigurationReport(filters: 0, plan: "", load: 0, restart: [])
+  }
+
+  private var refusal: Problem { Problem(status: 422, detail: "the body is no kernel") }
+}
