@@ -249,13 +249,8 @@ struct AudioThread: ~Copyable {
   @_noLocks @_noAllocation
   private mutating func noteStall(of direction: Direction?) {
     isStalled = direction != nil
-    let code =
-      switch direction {
-      case nil: 0
-      case .capture: 1
-      case .playback: 2
-      }
-    exchange.pointee.statistics.stalledDirection.store(code, ordering: .relaxed)
+    let isCapture = if case .capture? = direction { true } else { false }
+    exchange.pointee.statistics.stalledDirection.store(isStalled ? (isCapture ? 1 : 2) : 0, ordering: .relaxed)
   }
 
   @_noLocks @_noAllocation
