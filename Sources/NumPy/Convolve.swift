@@ -52,46 +52,41 @@ public func convolve(
   return try a.withStoredElements { a in
     v.withStoredElements { v in
       Result { () throws(NumPyError) in
-        try ListConvolution(.convolve, a, v, mode: mode, profile: profile, method: method, jobs: jobs).result()
+        try ListConvolution(.convolve, a, v, mode: mode, profile: profile, method: method, jobs: jobs).result
       }
     }
   }.get()
 }
 
 extension ListConvolution {
-  fileprivate func result() throws(NumPyError) -> NumPyArray {
+  fileprivate var result: NumPyArray {
     let elements: NumPyArray.Elements =
       switch type {
-      case .bool: .bool(try values())
-      case .int8: .int8(try values())
-      case .int16: .int16(try values())
-      case .int32: .int32(try values())
-      case .int64: .int64(try values())
-      case .uint8: .uint8(try values())
-      case .uint16: .uint16(try values())
-      case .uint32: .uint32(try values())
-      case .uint64: .uint64(try values())
-      case .float16: .float16(try values())
-      case .float32: .float32(try values())
-      case .float64: .float64(try values())
-      case .complex64: .complex64(try values())
-      case .complex128: .complex128(try values())
+      case .bool: .bool(values())
+      case .int8: .int8(values())
+      case .int16: .int16(values())
+      case .int32: .int32(values())
+      case .int64: .int64(values())
+      case .uint8: .uint8(values())
+      case .uint16: .uint16(values())
+      case .uint32: .uint32(values())
+      case .uint64: .uint64(values())
+      case .float16: .float16(values())
+      case .float32: .float32(values())
+      case .float64: .float64(values())
+      case .complex64: .complex64(values())
+      case .complex128: .complex128(values())
       }
     return NumPyArray(elements)
   }
 
-  private func values<Element: BitwiseCopyable>() throws(NumPyError) -> [Element] {
-    var error: WorkError?
-    let values = [Element](unsafeUninitializedCapacity: outputs.count) { result, count in
+  private func values<Element: BitwiseCopyable>() -> [Element] {
+    [Element](unsafeUninitializedCapacity: outputs.count) { result, count in
       adviseLargePages(UnsafeMutableRawBufferPointer(result))
-      do throws(WorkError) { try write(to: result.baseAddress!) } catch let failure { error = failure }
-      count = error == nil ? outputs.count : 0
-    }
-    switch error {
-    case nil: return values
-    case .refused(let error): throw error
-    case .memory(let bytes): fatalError("the system refuses \(bytes) bytes of memory")
-    case .cancelled: preconditionFailure("nobody cancels")
+      do throws(WorkError) { try write(to: result.baseAddress!) } catch {
+        fatalError("a convolution that nobody cancels: \(error)")
+      }
+      count = outputs.count
     }
   }
 }
