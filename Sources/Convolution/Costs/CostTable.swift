@@ -2,7 +2,8 @@ import Vector
 
 /// The costs of the parts of a convolution, in nanoseconds, by which plans are chosen and their time is predicted.
 ///
-/// `shipped` comes from `make bench-costs` on an AMD EPYC (Zen 5), or is estimated for 64-bit Arm; `measured` measures the present processor.
+/// `shipped` comes from `make bench-costs` on an AMD EPYC (Zen 5), or is estimated for 64-bit Arm; `measured` measures the present
+/// processor.
 public struct CostTable: Sendable, Equatable {
   /// A call of any loop.
   public var call: Double

@@ -12,8 +12,8 @@ public enum ImageBoundary: String, Sendable, CaseIterable {
 
 /// Convolves arrays of two dimensions as scipy.signal.convolve2d does: with its bits (any NaN for a NaN) and its refusals.
 ///
-/// The bits are those of SciPy's builds for x86-64, or for 64-bit Arm, which add up in one order on every processor. The result has the type
-/// that `np.promote_types` gives for both; integers wrap around. With mode `valid` the operands change places if only
+/// The bits are those of SciPy's builds for x86-64, or for 64-bit Arm, which add up in one order on every processor. The result has the
+/// type that `np.promote_types` gives for both; integers wrap around. With mode `valid` the operands change places if only
 /// the kernel is at least as large as the other in every dimension.
 ///
 /// - Parameters:
