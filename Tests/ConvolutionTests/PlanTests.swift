@@ -71,4 +71,16 @@ struct PlanTests {
     #expect((costs.forward + costs.inverse + costs.product + [costs.tapFrame]).allSatisfy { $0 > 0 })
     for table in [costs.forward, costs.inverse] { #expect(table.last! > 100 * table.first!) }
   }
+
+  @Test("Arm's estimated costs are whole tables, of which larger transforms and farther memory cost more", arguments: ArmCore.allCases)
+  func estimatedCosts(core: ArmCore) {
+    for precision in Precision.allCases {
+      let costs = CostTable.estimated(core, precision)
+      #expect(CostTable(costs.description) == costs)
+      for list in [costs.forward, costs.inverse] { #expect(zip(list, list.dropFirst()).allSatisfy { 1.9 * $0 < $1 }) }
+      #expect(zip(costs.product, costs.product.dropFirst()).allSatisfy { $0 <= $1 })
+    }
+    let (single, double) = (CostTable.estimated(core, .float32), CostTable.estimated(core, .float64))
+    #expect(zip(single.forward, double.forward).allSatisfy { $0 < $1 } && single.tapFrame < double.tapFrame)
+  }
 }

@@ -2,7 +2,8 @@ import Vector
 
 /// The costs of the parts of a convolution, in nanoseconds, by which plans are chosen and their time is predicted.
 ///
-/// `shipped` comes from `make bench-costs` on an AMD EPYC (Zen 5); `measured` measures the present processor.
+/// `shipped` comes from `make bench-costs` on an AMD EPYC (Zen 5), or is estimated for 64-bit Arm; `measured` measures the present
+/// processor.
 public struct CostTable: Sendable, Equatable {
   /// A call of any loop.
   public var call: Double
@@ -65,8 +66,16 @@ public struct CostTable: Sendable, Equatable {
 
 extension CostTable {
   /// The results of `make bench-costs` on an AMD EPYC (Zen 5) with AVX-512. The choice of a plan depends on ratios, which differ
-  /// less between processors than the figures do.
+  /// less between processors than the figures do. On 64-bit Arm they are others: `estimated`.
   public static func shipped(_ precision: Precision) -> CostTable {
+    #if arch(arm64)
+      estimated(.present, precision)
+    #else
+      shippedForAMD64(precision)
+    #endif
+  }
+
+  private static func shippedForAMD64(_ precision: Precision) -> CostTable {
     switch precision {
     case .float32:
       CostTable(

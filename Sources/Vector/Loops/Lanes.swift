@@ -8,6 +8,13 @@ let scalarBytes = MemoryLayout<Scalar>.stride
 let lanesBytes = MemoryLayout<Lanes>.stride
 let laneCount = lanesBytes / scalarBytes
 
+#if arch(arm64)
+  /// Whether the registers are 32 of 16 bytes, of which a load or a store takes two.
+  let hasNeon = true
+#else
+  let hasNeon = false
+#endif
+
 @inline(__always) @_semantics("no_performance_analysis")
 func load(_ pointer: UnsafeRawPointer, _ offset: Int = 0) -> Lanes { lanes_load(pointer + offset) }
 

@@ -51,7 +51,11 @@ func directFew(_ x: UnsafeRawPointer, _ h: UnsafeRawPointer, _ taps: Int, _ y: U
   store(a3, y, 3 &* v)
 }
 
-/// Four vectors of outputs. Two taps side by side have sums of their own, so that eight chains hide an addition's latency.
+/// Whether all taps of `direct4` have the same sums.
+let tapsShareSums = hasNeon && scalarBytes == 8
+
+/// Four vectors of outputs. Two taps side by side have sums of their own, so that eight chains hide an addition's latency. Vectors of
+/// two NEON registers have eight chains without that, and no registers for more.
 @inline(__always)
 func direct4(_ x: UnsafeRawPointer, _ h: UnsafeRawPointer, _ taps: Int, _ y: UnsafeMutableRawPointer, _ adds: Int) {
   let v = lanesBytes
@@ -65,19 +69,35 @@ func direct4(_ x: UnsafeRawPointer, _ h: UnsafeRawPointer, _ taps: Int, _ y: Uns
     while t < taps {
       let p0 = load(p), q0 = load(q)
       step4(&a0, &a1, &a2, &a3, tap(h, t), p0, p1, p2, p3)
-      step4(&b0, &b1, &b2, &b3, tap(h, t &+ 1), q0, q1, q2, q3)
+      if tapsShareSums {
+        step4(&a0, &a1, &a2, &a3, tap(h, t &+ 1), q0, q1, q2, q3)
+      } else {
+        step4(&b0, &b1, &b2, &b3, tap(h, t &+ 1), q0, q1, q2, q3)
+      }
       p3 = load(p, 0 &- v)
       q3 = load(q, 0 &- v)
       step4(&a0, &a1, &a2, &a3, tap(h, t &+ laneCount), p3, p0, p1, p2)
-      step4(&b0, &b1, &b2, &b3, tap(h, t &+ laneCount &+ 1), q3, q0, q1, q2)
+      if tapsShareSums {
+        step4(&a0, &a1, &a2, &a3, tap(h, t &+ laneCount &+ 1), q3, q0, q1, q2)
+      } else {
+        step4(&b0, &b1, &b2, &b3, tap(h, t &+ laneCount &+ 1), q3, q0, q1, q2)
+      }
       p2 = load(p, -2 &* v)
       q2 = load(q, -2 &* v)
       step4(&a0, &a1, &a2, &a3, tap(h, t &+ 2 &* laneCount), p2, p3, p0, p1)
-      step4(&b0, &b1, &b2, &b3, tap(h, t &+ 2 &* laneCount &+ 1), q2, q3, q0, q1)
+      if tapsShareSums {
+        step4(&a0, &a1, &a2, &a3, tap(h, t &+ 2 &* laneCount &+ 1), q2, q3, q0, q1)
+      } else {
+        step4(&b0, &b1, &b2, &b3, tap(h, t &+ 2 &* laneCount &+ 1), q2, q3, q0, q1)
+      }
       p1 = load(p, -3 &* v)
       q1 = load(q, -3 &* v)
       step4(&a0, &a1, &a2, &a3, tap(h, t &+ 3 &* laneCount), p1, p2, p3, p0)
-      step4(&b0, &b1, &b2, &b3, tap(h, t &+ 3 &* laneCount &+ 1), q1, q2, q3, q0)
+      if tapsShareSums {
+        step4(&a0, &a1, &a2, &a3, tap(h, t &+ 3 &* laneCount &+ 1), q1, q2, q3, q0)
+      } else {
+        step4(&b0, &b1, &b2, &b3, tap(h, t &+ 3 &* laneCount &+ 1), q1, q2, q3, q0)
+      }
       p -= 4 &* v
       q -= 4 &* v
       t &+= directTaps

@@ -10,8 +10,8 @@ import CIntrinsics
 let columnsAtOnce = tileVectors == 4 ? 4 : 2
 /// Bins of the two halves, at least.
 let aheadBins = 2 * columnsAtOnce * laneCount
-private let columnsBytes = columnsAtOnce * lanesBytes
-private let stepsOfTile = tileVectors / columnsAtOnce
+let columnsBytes = columnsAtOnce * lanesBytes
+let stepsOfTile = tileVectors / columnsAtOnce
 
 @_noLocks @_noAllocation
 func multiplyAhead(
@@ -22,6 +22,11 @@ func multiplyAhead(
   let (known, shared) = odd == 0 ? (first &+ half, first) : (first, first &+ half)
   // The places of known sums are those of new ones.
   let places = ahead + first &* columnsBytes
+  if hasNeon && isOnePath(runs, count) {
+    completeOne(runs[0], first: known, steps: half, places, re, im)
+    shareOne(runs, count, first: shared, steps: half, places, re, im)
+    return
+  }
   for index in 0..<half {
     let (step, place) = (known &+ index, places + 2 &* index &* columnsBytes)
     let column = step % stepsOfTile &* columnsBytes

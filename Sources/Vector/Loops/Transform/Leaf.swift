@@ -70,10 +70,74 @@ struct BinPlaces {
   return (plan.leaf_twiddles + group &* leafTwiddleBytes, squares + group &* squareTwiddleBytes)
 }
 
+/// Whether blocks of 16 points, which are groups of 4 lanes, take their pass of radix 4 with the leaf, in registers.
+let leafTakesPass = hasNeon && laneCount == 4
+
+/// `blocks` blocks of 16 points through a pass of radix 4 and the leaf.
+@inline(__always) func passAndLeaf(
+  _ re: UnsafeRawPointer, _ im: UnsafeRawPointer, _ plan: TransformPlan, pass: Int, block: Int, blocks: Int, to places: BinPlaces
+) {
+  var (re, im, c) = (re, im, plan.leaf_twiddles + block &* leafTwiddleBytes)
+  var twiddles = radix4Twiddles(plan, pass, block)
+  for b in 0..<blocks {
+    var (z0, z1, z2, z3) = loadRows(re, im)
+    radix4(&z0, &z1, &z2, &z3, broadcastTwiddle(twiddles, 0), broadcastTwiddle(twiddles, 1), broadcastTwiddle(twiddles, 2))
+    leaf4(z0, z1, z2, z3, c, places, b &* (groupVectors / tileVectors))
+    re += groupBytes
+    im += groupBytes
+    c += leafTwiddleBytes
+    twiddles += radix4TwiddleScalars &* scalarBytes
+  }
+}
+
+/// A group of four vectors, plane by plane: where these follow each other, a load or a store takes two.
+@inline(__always)
+func loadRows(_ re: UnsafeRawPointer, _ im: UnsafeRawPointer) -> (ComplexLanes, ComplexLanes, ComplexLanes, ComplexLanes) {
+  let v = lanesBytes
+  let (a, b, c, d) = (load(re), load(re, v), load(re, 2 &* v), load(re, 3 &* v))
+  let (e, f, g, h) = (load(im), load(im, v), load(im, 2 &* v), load(im, 3 &* v))
+  return (ComplexLanes(re: a, im: e), ComplexLanes(re: b, im: f), ComplexLanes(re: c, im: g), ComplexLanes(re: d, im: h))
+}
+
+@inline(__always)
+func storeRows(_ plane: UnsafeMutableRawPointer, _ a: Lanes, _ b: Lanes, _ c: Lanes, _ d: Lanes) {
+  store(a, plane)
+  store(b, plane, lanesBytes)
+  store(c, plane, 2 &* lanesBytes)
+  store(d, plane, 3 &* lanesBytes)
+}
+
+/// The inverse of `passAndLeaf`, in place.
+@inline(__always) func inverseLeafAndPass(
+  _ re: UnsafeMutableRawPointer, _ im: UnsafeMutableRawPointer, _ plan: TransformPlan, pass: Int, block: Int, blocks: Int
+) {
+  var (re, im, c) = (re, im, plan.leaf_twiddles + block &* leafTwiddleBytes)
+  var twiddles = radix4Twiddles(plan, pass, block)
+  for _ in 0..<blocks {
+    var (z0, z1, z2, z3) = loadRows(re, im)
+    inverseRadix4(&z0, &z1, &z2, &z3, laneTwiddle(c, 0), laneTwiddle(c, 1), laneTwiddle(c, 2))
+    transpose(&z0, &z1, &z2, &z3)
+    inverseRadix4(&z0, &z1, &z2, &z3, broadcastTwiddle(twiddles, 0), broadcastTwiddle(twiddles, 1), broadcastTwiddle(twiddles, 2))
+    storeRows(re, z0.re, z1.re, z2.re, z3.re)
+    storeRows(im, z0.im, z1.im, z2.im, z3.im)
+    re += groupBytes
+    im += groupBytes
+    c += leafTwiddleBytes
+    twiddles += radix4TwiddleScalars &* scalarBytes
+  }
+}
+
 @inline(__always)
 func leaf4(_ re: UnsafeRawPointer, _ im: UnsafeRawPointer, _ c: UnsafeRawPointer, _ places: BinPlaces, _ tile: Int) {
   let v = lanesBytes
-  var z0 = load(re, im, 0), z1 = load(re, im, v), z2 = load(re, im, 2 &* v), z3 = load(re, im, 3 &* v)
+  leaf4(load(re, im, 0), load(re, im, v), load(re, im, 2 &* v), load(re, im, 3 &* v), c, places, tile)
+}
+
+@inline(__always)
+func leaf4(
+  _ z0: ComplexLanes, _ z1: ComplexLanes, _ z2: ComplexLanes, _ z3: ComplexLanes, _ c: UnsafeRawPointer, _ places: BinPlaces, _ tile: Int
+) {
+  var (z0, z1, z2, z3) = (z0, z1, z2, z3)
   transpose(&z0, &z1, &z2, &z3)
   radix4(&z0, &z1, &z2, &z3, laneTwiddle(c, 0), laneTwiddle(c, 1), laneTwiddle(c, 2))
   places.put(z0, tile: tile, 0)

@@ -6,6 +6,28 @@ import CIntrinsics
 /// cos and sin of one, two and three quarters of the block's angle.
 let radix4TwiddleScalars = 6
 
+/// Whether passes take two vectors at a time: those of one register of NEON.
+let takesPairs = hasNeon && scalarBytes == 4
+
+/// Two vectors of points that follow each other.
+struct VectorPair {
+  var first: ComplexLanes
+  var second: ComplexLanes
+
+  @inline(__always) init(_ re: UnsafeRawPointer, _ im: UnsafeRawPointer, _ offset: Int) {
+    let (re, im) = (re + offset, im + offset)
+    (first, second) = (load(re, im, 0), load(re, im, lanesBytes))
+  }
+
+  @inline(__always) func write(_ re: UnsafeMutableRawPointer, _ im: UnsafeMutableRawPointer, _ offset: Int) {
+    let (re, im) = (re + offset, im + offset)
+    store(first.re, re)
+    store(second.re, re, lanesBytes)
+    store(first.im, im)
+    store(second.im, im, lanesBytes)
+  }
+}
+
 @inline(__always) func radix4Twiddles(_ plan: TransformPlan, _ pass: Int, _ block: Int) -> UnsafeRawPointer {
   plan.radix4_twiddles[pass] + block &* radix4TwiddleScalars &* scalarBytes
 }
@@ -17,6 +39,19 @@ let radix4TwiddleScalars = 6
   let quarter = points / 4 &* scalarBytes
   let (c1, c2, c3) = (broadcastTwiddle(twiddles, 0), broadcastTwiddle(twiddles, 1), broadcastTwiddle(twiddles, 2))
   var offset = columns.lowerBound &* scalarBytes
+  // Two vectors at a time have half of the loads and stores where those take two registers.
+  while takesPairs && offset &+ lanesBytes < columns.upperBound &* scalarBytes {
+    let (o1, o2, o3) = (offset &+ quarter, offset &+ 2 &* quarter, offset &+ 3 &* quarter)
+    var a0 = VectorPair(sourceRe, sourceIm, offset), a1 = VectorPair(sourceRe, sourceIm, o1)
+    var a2 = VectorPair(sourceRe, sourceIm, o2), a3 = VectorPair(sourceRe, sourceIm, o3)
+    radix4(&a0.first, &a1.first, &a2.first, &a3.first, c1, c2, c3)
+    radix4(&a0.second, &a1.second, &a2.second, &a3.second, c1, c2, c3)
+    a0.write(re, im, offset)
+    a1.write(re, im, o1)
+    a2.write(re, im, o2)
+    a3.write(re, im, o3)
+    offset &+= 2 &* lanesBytes
+  }
   while offset < columns.upperBound &* scalarBytes {
     let (o1, o2, o3) = (offset &+ quarter, offset &+ 2 &* quarter, offset &+ 3 &* quarter)
     var a0 = load(sourceRe, sourceIm, offset)
@@ -38,6 +73,17 @@ let radix4TwiddleScalars = 6
   let quarter = points / 4 &* scalarBytes
   let (c1, c2, c3) = (broadcastTwiddle(twiddles, 0), broadcastTwiddle(twiddles, 1), broadcastTwiddle(twiddles, 2))
   var offset = columns.lowerBound &* scalarBytes
+  while takesPairs && offset &+ lanesBytes < columns.upperBound &* scalarBytes {
+    let (o1, o2, o3) = (offset &+ quarter, offset &+ 2 &* quarter, offset &+ 3 &* quarter)
+    var a0 = VectorPair(re, im, offset), a1 = VectorPair(re, im, o1), a2 = VectorPair(re, im, o2), a3 = VectorPair(re, im, o3)
+    inverseRadix4(&a0.first, &a1.first, &a2.first, &a3.first, c1, c2, c3)
+    inverseRadix4(&a0.second, &a1.second, &a2.second, &a3.second, c1, c2, c3)
+    a0.write(re, im, offset)
+    a1.write(re, im, o1)
+    a2.write(re, im, o2)
+    a3.write(re, im, o3)
+    offset &+= 2 &* lanesBytes
+  }
   while offset < columns.upperBound &* scalarBytes {
     let (o1, o2, o3) = (offset &+ quarter, offset &+ 2 &* quarter, offset &+ 3 &* quarter)
     var a0 = load(re, im, offset)

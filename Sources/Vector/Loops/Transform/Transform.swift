@@ -82,6 +82,9 @@ func breadthFirst(
   let groups = points &* blocks / groupPoints
   var (points, pass, block, blocks) = (points, pass, block, blocks)
   while points > leafPoints {
+    if leafTakesPass && points == groupPoints {
+      return passAndLeaf(re, im, plan, pass: pass, block: block, blocks: blocks, to: places)
+    }
     for b in 0..<blocks {
       let (re, im) = (re + b &* points &* scalarBytes, im + b &* points &* scalarBytes)
       radix4Pass(re, im, re, im, points: points, columns: 0..<points / 4, radix4Twiddles(plan, pass, block &+ b))
@@ -126,7 +129,12 @@ func inverseBreadthFirst(
   while length > leafPoints {
     (length, next, first, count) = (length / 4, next &+ 1, 4 &* first, 4 &* count)
   }
-  inverseLeaf(re, im, plan, block: first, groups: groups)
+  if leafTakesPass && next > pass {
+    (length, next, first, count) = (4 &* length, next &- 1, first / 4, count / 4)
+    inverseLeafAndPass(re, im, plan, pass: next, block: first, blocks: count)
+  } else {
+    inverseLeaf(re, im, plan, block: first, groups: groups)
+  }
   while next > pass {
     (length, next, first, count) = (4 &* length, next &- 1, first / 4, count / 4)
     for b in 0..<count {
