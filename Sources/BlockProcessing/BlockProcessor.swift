@@ -188,10 +188,12 @@ package struct BlockProcessor: ~Copyable {
     incoming.pointee.process(x, to: scratch.pointers)
     if isGuarded && !isFinite(UnsafePointer(scratch.pointers)) { return reject(incoming, afterFrames: faded) }
     let frames = incoming.pointee.fade.frames
-    let (weights, mixed) = (incoming.pointee.fade.weights + faded, min(block, frames &- faded))
+    // The last weight is 1.
+    let (weights, mixed) = (incoming.pointee.fade.weights + faded, min(block, frames &- 1 &- faded))
     for output in 0..<outputs {
       let (old, new) = (y[output], scratch.pointers[output])
-      for n in 0..<mixed { old[n] = old[n] * (1 - weights[n]) + new[n] * weights[n] }
+      // Where both agree, as in outputs that the change leaves alone, their difference is 0: exact sums stay so.
+      for n in 0..<mixed { old[n] = old[n] + (new[n] - old[n]) * weights[n] }
       for n in mixed..<block { old[n] = new[n] }
     }
     guard faded &+ block >= frames else {

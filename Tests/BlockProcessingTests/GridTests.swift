@@ -125,4 +125,31 @@ struct GridTests {
     }
     #expect(finished != nil)
   }
+
+  @Test("a fade between programs that agree leaves sums exact, whatever its length", arguments: [1, 63, 64, 65, 640])
+  func unchanged(fadeFrames: Int) throws {
+    var random = SeededGenerator(seed: 64)
+    let (block, frames, start) = (64, 64 * 40, 20)
+    let x = integers(frames, bits: 16, using: &random)
+    let h = kernel(500, bits: 16, sum: 2, using: &random)
+    let programs = try (0..<2).map { _ in try program(scaled(h, bits: 16), block: block, fadeFrames: fadeFrames) }
+    let bench = Bench(programs[0], block: block, rampFrames: 0)
+    let signal = scaled(x, bits: 16)
+    var isFinished = false
+    for index in 0..<frames / block {
+      if index == start {
+        #expect(warm(programs[1], from: programs[0]))
+        bench.processor.begin(programs[1])
+      }
+      let range = index * block..<(index + 1) * block
+      let (y, isOver) = bench.run(signal[range])
+      isFinished = isFinished || isOver
+      if index >= start {
+        for n in 0..<block {
+          #expect(y[n] == Double(exact(x, h, at: range.lowerBound + n)) * 0x1p-30, "frame \(range.lowerBound + n)")
+        }
+      }
+    }
+    #expect(isFinished)
+  }
 }

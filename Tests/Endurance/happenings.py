@@ -28,9 +28,7 @@ class Happenings:
 
     def unheard(self, name, data):
         """Sends what changes output 2 alone, or is refused."""
-        first = self.station.slot()
         code, answer = self.station.call(data)
-        self.gaps.append(Gap(name, first, self.station.slot(), is_mix=True))
         if code not in (200, 409, 422, 503):
             self.problem(f"{name}: {code} {answer[:200]}")
 
@@ -86,7 +84,6 @@ class Happenings:
             words = self.random.choice([["watch"], ["verify"], ["status"], ["load", "spare2", self.station.path("kernel.wav")]])
             clients = [subprocess.Popen([program, "--socket", self.station.socket, *words], stdout=nowhere, stderr=nowhere,
                                         env=self.station.player_environment, start_new_session=True) for _ in range(3)]
-        first = self.station.slot()
         time.sleep(self.random.uniform(0, 0.2))
         for client in clients:
             client.send_signal(signal.SIGSTOP)
@@ -95,8 +92,6 @@ class Happenings:
         for client in clients:
             client.kill()
             client.wait()
-        # A kernel may have been whole.
-        self.gaps.append(Gap("suspended clients", first, self.station.slot(), is_mix=True))
 
     def do_little_memory(self):
         """No more memory for a while, and uploads that want some."""

@@ -20,12 +20,11 @@ def packed(values):
 class Gap:
     """A stretch in which something was done that may be heard, in slots of the cables' clock.
 
-    is_fault: of a device, which the daemon counts. is_mix: output 2 alone changes, and exact outputs are mixed while it fades, so that a
-    tie may fall to either side (docs/convolver.md, Exact).
+    is_fault: of a device, which the daemon counts.
     """
 
-    def __init__(self, name, first, last, is_fault=False, is_mix=False):
-        self.name, self.first, self.last, self.is_fault, self.is_mix = name, first, last, is_fault, is_mix
+    def __init__(self, name, first, last, is_fault):
+        self.name, self.first, self.last, self.is_fault = name, first, last, is_fault
         # Frames that differ within it.
         self.frames = 0
 
@@ -49,11 +48,7 @@ def account(heard, wanted, at, start, gaps, settle):
     for run in np.split(differing, cuts):
         first, last = int(run[0]), int(run[-1])
         slots = start + at + first, start + at + last
-        off = np.abs(padded[run] - wanted[run]).max(axis=0)
-        fitting = [gap for gap in gaps if gap.first - APART <= slots[0] and slots[1] <= gap.last + settle]
-        # A mix allows the least: what it explains needs no other cause.
-        fitting.sort(key=lambda gap: not gap.is_mix)
-        gap = next((gap for gap in fitting if not gap.is_mix or (off[0] == 0 and off[1] <= 1)), None)
+        gap = next((gap for gap in gaps if gap.first - APART <= slots[0] and slots[1] <= gap.last + settle), None)
         shown = f"frames {first} to {last} ({len(run)} differ)"
         if gap is None:
             yield f"{shown} have no cause: {padded[first].tolist()} was heard for {wanted[first].tolist()}"

@@ -3,7 +3,7 @@ import Convolution
 
 /// The curve of every fade: w(u) = 6u⁵ - 15u⁴ + 10u³, whose first and second derivatives are zero at both ends.
 ///
-/// A cross-fade of equal gain mixes old · (1 - w) + new · w: signals that agree keep their magnitude. A step of the second
+/// A cross-fade of equal gain mixes old + (new - old) · w: signals that agree stay as they are, to the bit. A step of the second
 /// derivative would be heard as a click above a few kilohertz; this curve has none.
 struct Fade: ~Copyable {
   let frames: Int
