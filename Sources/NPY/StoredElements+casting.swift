@@ -82,6 +82,16 @@ extension StoredElements {
 }
 
 extension NumPyArray.Elements {
+  /// Truth values and integers as values of `Integer`, which wrap around.
+  ///
+  /// Precondition: the elements are neither floats nor complex.
+  @inlinable package func integers<Integer: FixedWidthInteger>(_: Integer.Type) -> [Integer] {
+    [Integer](unsafeUninitializedCapacity: count) { values, initialized in
+      if let y = values.baseAddress { stored { $0.cast(0..<$0.count, to: y) } }
+      initialized = count
+    }
+  }
+
   /// Real elements as values of `Scalar`.
   ///
   /// Precondition: the elements are not complex.
@@ -94,6 +104,14 @@ extension NumPyArray.Elements {
         if let y = values.baseAddress { stored { $0.cast(0..<$0.count, to: y) } }
         initialized = count
       }
+    }
+  }
+
+  /// Elements of any type as complex numbers.
+  @inlinable package func complexes<Part>(_: Part.Type) -> [Complex<Part>] {
+    [Complex<Part>](unsafeUninitializedCapacity: count) { values, initialized in
+      if let y = values.baseAddress { stored { $0.cast(0..<$0.count, to: y) } }
+      initialized = count
     }
   }
 

@@ -29,14 +29,8 @@ public struct IntegerEstimate: Sendable {
   private static func estimate<Lane: WrappingLane>(
     _ signal: NumPyArray, _ kernel: NumPyArray, as: Lane.Type, _ outputs: Int, _ method: ConvolutionMethod
   ) -> IntegerEstimate {
-    func lanes(_ array: NumPyArray) -> [Lane] {
-      [Lane](unsafeUninitializedCapacity: array.elements.count) { lanes, count in
-        array.withStoredElements { $0.cast(0..<$0.count, to: lanes.baseAddress!) }
-        count = array.elements.count
-      }
-    }
-    return lanes(signal).withUnsafeBufferPointer { signal in
-      lanes(kernel).withUnsafeBufferPointer { kernel in
+    signal.elements.integers(Lane.self).withUnsafeBufferPointer { signal in
+      kernel.elements.integers(Lane.self).withUnsafeBufferPointer { kernel in
         let plan = IntegerTransformPlan.chosen(signal, kernel, outputs: outputs, method)
         return IntegerEstimate(windowLength: 2 * (plan?.points ?? 0), seconds: 1e-9 * (plan?.cost ?? directCost(signal, kernel)))
       }
