@@ -10,6 +10,7 @@ import os
 import numpy as np
 
 import convolved
+import convolved._numpy
 
 calls = collections.Counter()
 

@@ -259,15 +259,13 @@ def test_the_end_of_the_program_within_a_call():
         assert done.returncode == 0 and done.stderr == "", done
 
 
-@pytest.mark.parametrize("call", ["convolved.convolve(a, v)", "convolved.convolve(b, v.astype('q'), out=y)"])
-def test_memory_that_is_not_there_is_an_error(call):
-    """Of the result, or of what the library needs for itself."""
+def test_memory_that_is_not_there_is_an_error():
     code = "\n".join([
         "import numpy as np, convolved, resource",
-        "a, b, v, y = np.ones(1 << 22), np.ones(1 << 22, 'q') << 40, np.ones(9000), np.ones((1 << 22) + 8999, 'q')",
+        "a, v = np.ones(1 << 22), np.ones(9000)",
         "size = int(open('/proc/self/statm').read().split()[0]) * resource.getpagesize() + (16 << 20)",
         "resource.setrlimit(resource.RLIMIT_AS, (size, size))",
-        call,
+        "convolved.convolve(a, v)",
     ])  # fmt: skip
     done = subprocess.run([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True, timeout=60)
     assert "MemoryError" in done.stderr, done

