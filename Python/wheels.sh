@@ -14,7 +14,7 @@ mkdir -p "$work" "$build/wheels"
 cp -R "$here" "$work/Python"
 cp "$here/../LICENSE" "$work/Python/"
 mkdir -p "$work/Sources/CConvolved/include"
-cp "$here/../Sources/CConvolved/include/convolved.h" "$work/Sources/CConvolved/include/"
+cp "$here/../Sources/CConvolved/include/"*.h "$work/Sources/CConvolved/include/"
 export CONVOLVED_PREFIX="$build"
 PATH=$tools:$PATH
 cd "$work/Python"

@@ -39,8 +39,8 @@ def outcomes(tmp_path, is_in_place, arguments):
 )
 def test_the_same_pass(tmp_path, files, choice, least):
     arguments = [*map(str, files), *(["-k", choice] if choice else [])]
-    without, none, _ = outcomes(tmp_path, False, arguments)
     within, counts, said = outcomes(tmp_path, True, arguments)
-    assert within == without, said[-8000:]
-    assert not none and all(counts.get(name, 0) >= count for name, count in least.items()), counts
-    assert sum(outcome == "passed" for outcome in within.values()) > 0
+    assert all(counts.get(name, 0) >= count for name, count in least.items()), counts
+    if set(within.values()) - {"passed", "skipped"}:
+        without, none, _ = outcomes(tmp_path, False, arguments)
+        assert not none and within == without, said[-8000:]
