@@ -114,6 +114,12 @@ static int promoted(PyArrayObject *a, PyArrayObject *v) {
   return number;
 }
 
+/// How many outputs there are of n values with m. No array has so many that the sum overflows.
+static size_t length_of(size_t n, size_t m, convolved_mode mode) {
+  size_t longer = n > m ? n : m, shorter = n + m - longer;
+  return mode == CONVOLVED_SAME ? longer : mode == CONVOLVED_FULL ? longer + shorter - 1 : longer - shorter + 1;
+}
+
 /// Whether a product of one complex value is NumPy's own: of what operand it makes a copy first decides its bits.
 static bool is_single_complex(PyArrayObject *a, PyArrayObject *v) {
   return (PyArray_ISCOMPLEX(a) || PyArray_ISCOMPLEX(v)) && (PyArray_SIZE(a) == 1 || PyArray_SIZE(v) == 1);
@@ -144,9 +150,7 @@ static PyObject *compute(const Kind *kind, PyArrayObject *a, PyArrayObject *v, c
   Work work;
   if (!read_work(arguments->threads, arguments->profile, &work)) return NULL;
   convolved_array first = operand_of(a, dtype_of(PyArray_TYPE(a))), second = operand_of(v, dtype_of(PyArray_TYPE(v)));
-  size_t length;
-  convolved_error error = convolved_shape(&first, &second, mode, &length, NULL);
-  if (error) return raise_work_error(error);
+  size_t length = length_of(first.shape[0], second.shape[0], mode);
   int number = promoted(a, v);
   if (number < 0) return NULL;
   PyObject *out = arguments->out && arguments->out != Py_None ? arguments->out : NULL;
@@ -158,7 +162,7 @@ static PyObject *compute(const Kind *kind, PyArrayObject *a, PyArrayObject *v, c
   if (is_direct) Py_INCREF(out);
   else if (!(result = (PyArrayObject *)PyArray_SimpleNew(1, &shape, number))) return NULL;
   begin_work(&work, (double)first.shape[0] * (double)second.shape[0]);
-  error = kind->function(&first, &second, mode, &work.options, PyArray_DATA(result), (size_t)PyArray_NBYTES(result));
+  convolved_error error = kind->function(&first, &second, mode, &work.options, PyArray_DATA(result), (size_t)PyArray_NBYTES(result));
   end_work(&work);
   if (error) {
     Py_DECREF((PyObject *)result);

@@ -198,7 +198,7 @@ work = {
     "integers": lambda n: convolved.convolve(np.ones(8 * n, 'q') << 50, np.ones(4 * n, 'q') << 50),
     "correlate": lambda n: convolved.correlate(np.ones(n, 'f'), np.ones(n // 2, 'f'), 'full'),
     "convolve2d": lambda n: convolved.convolve2d(np.ones((2000, 2000)), np.ones((500, 500))),
-    "oaconvolve": lambda n: convolved.oaconvolve(np.ones((8, 2 * n)), np.ones((1, n))),
+    "oaconvolve": lambda n: convolved.oaconvolve(np.ones((8, 4 * n)), np.ones((1, 20_000))),
 }[sys.argv[1]]
 print("ready", flush=True)
 try:
