@@ -188,8 +188,8 @@ package struct BlockProcessor: ~Copyable {
     incoming.pointee.process(x, to: scratch.pointers)
     if isGuarded && !isFinite(UnsafePointer(scratch.pointers)) { return reject(incoming, afterFrames: faded) }
     let frames = incoming.pointee.fade.frames
-    // The last weight is 1.
-    let (weights, mixed) = (incoming.pointee.fade.weights + faded, min(block, frames &- 1 &- faded))
+    // The last weight is 1; a fade that was skipped has none left.
+    let (weights, mixed) = (incoming.pointee.fade.weights + faded, min(block, max(0, frames &- 1 &- faded)))
     for output in 0..<outputs {
       let (old, new) = (y[output], scratch.pointers[output])
       // Where both agree, as in outputs that the change leaves alone, their difference is 0: exact sums stay so.

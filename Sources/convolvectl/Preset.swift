@@ -73,7 +73,8 @@ struct Preset: AsyncParsableCommand {
       let answer = try await client.presets()
       return (answer.body, try client.decoded(answer, as: PresetList.self))
     }
-    print((json ? String(decoding: bytes, as: UTF8.self) : list.text).printable)
+    let text = json ? String(decoding: bytes, as: UTF8.self) : list.text
+    print(text.printable, terminator: text.hasSuffix("\n") ? "" : "\n")
   }
 
   private func use(_ name: String) async throws {

@@ -24,7 +24,8 @@ struct ShowResponse: AsyncParsableCommand {
       let answer = try await client.response(request)
       return (answer.body, try client.decoded(answer, as: FilterResponse.self))
     }
-    print((json ? String(decoding: bytes, as: UTF8.self) : response.text).printable)
+    let text = json ? String(decoding: bytes, as: UTF8.self) : response.text
+    print(text.printable, terminator: text.hasSuffix("\n") ? "" : "\n")
   }
 }
 
