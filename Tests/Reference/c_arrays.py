@@ -104,7 +104,7 @@ def options(random, profile):
 
 
 def list_case(library, random, profile):
-    a, v = (placed(random, values(random, length(random), name)) for name in types(random, len(TYPES)))
+    a, v = (placed(random, values(random, length(random), name)) for name in types(random))
     mode, name = int(random.integers(3)), random.choice(["convolve", "correlate"])
     expected = getattr(np, name)(a, v, MODES[mode])
     result = library.lists(f"convolved_{name}", a, v, mode, options(random, profile))
@@ -112,7 +112,7 @@ def list_case(library, random, profile):
 
 
 def image_case(library, random, profile):
-    names = types(random, len(TYPES))
+    names = types(random)
     image, kernel = (placed(random, values(random, r * c, name).reshape(r, c)) for name, (r, c) in zip(names, shapes(random)))
     mode, boundary = (int(random.integers(3)) for _ in range(2))
     fill = None if random.random() < 0.5 else int(random.integers(100))
