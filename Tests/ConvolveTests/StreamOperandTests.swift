@@ -92,6 +92,15 @@ struct StreamOperandTests {
     #expect(completed.error.split(separator: "\n").count == 1)
   }
 
+  @Test("that end within a frame say so, however late their last part comes and whichever thread meets it")
+  func cutFrames() throws {
+    for _ in 0..<20 {
+      let completed = try inside("(printf '1234'; sleep 0.02; printf '12') | convolve - dirac -o - --raw s16,2,48000 | wc -c")
+      #expect(completed.error.contains("it ends 2 bytes into a frame of 4"), "\(completed)")
+      #expect(completed.error.split(separator: "\n").count == 1, "\(completed)")
+    }
+  }
+
   private func inside(_ line: String) throws -> Completed {
     let function = "convolve() { '\(Location.program("convolve"))' \"$@\"; }"
     return try run("/bin/bash", ["-c", "cd '\(folder.path)' && \(function); \(line)"])

@@ -40,6 +40,8 @@ final class ChunkSource: Sendable {
     var index = 0
     var first = 0
     var signalCount = Int.max
+    /// Whether a thread met a fault: what others would read after it is no end.
+    var hasFailed = false
 
     /// Fills `bytes` from the head, then from the source, with `least` frames or more; less at the end. Returns the number of bytes.
     mutating func read(into bytes: UnsafeMutableRawBufferPointer, least: Int) throws(AudioFileError) -> Int {
@@ -49,7 +51,9 @@ final class ChunkSource: Sendable {
       if part.count == bytes.count { return part.count }
       head = []
       let left = max(1, least - part.count / source.frameBytes)
+      hasFailed = true
       let frames = try source.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[part.count...]), least: left)
+      hasFailed = false
       return part.count + frames * source.frameBytes
     }
   }
@@ -69,12 +73,13 @@ final class ChunkSource: Sendable {
   /// Bytes of a chunk.
   var chunkBytes: Int { (history + frames) * frameBytes }
 
-  /// Puts the next chunk into `bytes`; returns nil after the last.
+  /// Puts the next chunk into `bytes`; returns nil after the last, and after a fault that another thread has met.
   func next(into bytes: UnsafeMutableRawBufferPointer) throws(AudioFileError) -> Chunk? {
     try state.withLock { state throws(AudioFileError) in try next(&state, into: bytes) }
   }
 
   private func next(_ state: inout State, into bytes: UnsafeMutableRawBufferPointer) throws(AudioFileError) -> Chunk? {
+    if state.hasFailed { return nil }
     let first = state.first
     let room = UnsafeMutableRawBufferPointer(rebasing: bytes[(history * frameBytes)...])
     let read = state.signalCount == .max ? try state.read(into: room, least: least) : 0
