@@ -72,7 +72,6 @@ install: static
 install-web: web-static
 	$(INSTALL) --web Web/.build/static/release
 
-## Puts libconvolved.so and its header below PREFIX.
 ## Puts libconvolved.so and its headers below PREFIX.
 install-lib:
 	$(call install,$(BUILD_PACKAGES))
@@ -162,10 +161,6 @@ test-arm-bits: .build/arm-numpy/python
 	$(BUILD) --build-tests
 	CONVOLVED_ARM_PYTHON=$(CURDIR)/$< CONVOLVED_ARM_CASES=$(CASES) swift test -c release --skip-build --filter ArmWheelTests
 
-## Compares 100,000 random convolutions with NumPy's, and as many of two dimensions with SciPy's, or CASES of them; 2,000 cascades of
-## filters with SciPy's; then long sounds, 10,000 damaged files twice, hundreds of matrices against the offline result, two clocks for a
-## minute each and for an hour, changes of kernels by the thousand, 60 of each device fault, and 100 restarts: some 50 minutes, on a
-## machine that does nothing else.
 ## Compares 100,000 random convolutions with NumPy's, and as many of two dimensions with SciPy's, or CASES of them, and as many again by
 ## the C library; 2,000 cascades of filters with SciPy's; then long sounds, 10,000 damaged files twice, hundreds of matrices against the
 ## offline result, two clocks for a minute each and for an hour, changes of kernels by the thousand, 60 of each device fault, and 100
@@ -175,8 +170,7 @@ soak: lib .build/numpy/done .build/openapi/done
 	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
 	$(BUILD) --build-tests
 	Tests/VirtualCable/build.sh $(CURDIR)/.build/cable
-	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --filter 'CorpusTests|ArmOrderTests|Convolve2DTests|MutationTests|RateMatcherTests|VerificationTests|CascadeTests|OutputSumsTests|BlockProcessingTests.(GridTests|SignalWidthTests)'
-	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --filter 'CorpusTests|CAPITests.ArrayTests/soak|Convolve2DTests|MutationTests|RateMatcherTests|VerificationTests|CascadeTests|OutputSumsTests|BlockProcessingTests.(GridTests|SignalWidthTests)'
+	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --filter 'CorpusTests|ArmOrderTests|CAPITests.ArrayTests/soak|Convolve2DTests|MutationTests|RateMatcherTests|VerificationTests|CascadeTests|OutputSumsTests|BlockProcessingTests.(GridTests|SignalWidthTests)'
 	CONVOLVED_SOAK=$(CASES) swift test -c release --skip-build --no-parallel \
 	  --filter 'LiveTests.(Clocks/(minutes|step|shortBlocks|hour)|ClockFaults|Changes/longSine|Presets/thousand|AtomicChanges/thousand|Clients/busyMinute|OpenAPI|Faults|Restarts)'
 

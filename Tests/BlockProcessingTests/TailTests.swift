@@ -102,9 +102,11 @@ struct TailTests {
       let x = (0..<3).map { _ in random.noise(block * blocks) }
       let program = try program(routes, threads: 1)
       let asleep = Int.random(in: 40..<80, using: &random)..<Int.random(in: 220..<300, using: &random)
-      var (late, lateInARow) = ([Int](), [Int]())
+      var (late, lateInARow, beganAnew) = ([Int](), [Int](), 0)
       let y = run(program, x, blocks: blocks) { index in
-        if !asleep.contains(index) { for _ in 0..<Int.random(in: 0...2, using: &random) { _ = program.pointee.tails[0].work() } }
+        if !asleep.contains(index) {
+          for _ in 0..<Int.random(in: 0...2, using: &random) where program.pointee.tails[0].work() == .beganAnew { beganAnew += 1 }
+        }
         late.append(program.pointee.tails[0].lateBlocks)
         lateInARow.append(program.pointee.tails[0].lateBlocksInARow)
       }
@@ -116,7 +118,7 @@ struct TailTests {
         }
       }
       #expect(late.last! > 0 && late[blocks - 1] == late[blocks - 50] && lateInARow.last == 0, "seed \(seed)")
-      #expect(lateInARow.max()! > 100, "seed \(seed)")
+      #expect(lateInARow.max()! > 100 && beganAnew > 0, "seed \(seed)")
     }
   }
 

@@ -130,23 +130,25 @@ package struct Tail: ~Copyable, @unchecked Sendable {
 
   // MARK: On the tail's own thread
 
-  /// Convolves a part of the oldest complete job. Returns whether there was one.
+  package enum Work: Sendable { case nothing, convolvedPart, beganAnew }
+
+  /// Convolves a part of the oldest complete job, if there is one whose input is not lost. Returns what it did.
   @_noLocks @_noAllocation
-  package mutating func work() -> Bool {
+  package mutating func work() -> Work {
     // In this order: whoever has put a job in and convolved it at once says first that it is completed.
     let end = submitted.load(ordering: .acquiring)
     let job = completed.load(ordering: .relaxed)
-    guard job < end else { return false }
+    guard job < end else { return .nothing }
     if isHeld(job) { convolve(part, of: job) }
     guard isHeld(job) else {
       beginAnew()
-      return true
+      return .beganAnew
     }
     part &+= 1
-    guard part == parts else { return true }
+    guard part == parts else { return .convolvedPart }
     part = 0
     completed.store(job &+ 1, ordering: .releasing)
-    return true
+    return .convolvedPart
   }
 
   /// Whether the input of a job is still there. The last place is left out: it may be overwritten before that is told.

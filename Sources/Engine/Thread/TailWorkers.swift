@@ -8,8 +8,8 @@ import Synchronization
 
 /// The threads that convolve a program's tails, one for each, at a priority a little below the audio thread's.
 ///
-/// They look for work twice a block, so that the audio thread need not wake them. One that has run for long without being up to date
-/// rests: it leaves the processor a tenth of its time, however much there is to do.
+/// They look for work twice a block, so that the audio thread need not wake them. One that has run for long without being up to date, or
+/// has begun anew since it was too late, rests: it leaves the processor a tenth of its time, however much there is to do.
 final class TailWorkers: Sendable {
   /// What a thread works on.
   private struct Assignment: ~Copyable {
@@ -78,7 +78,8 @@ final class TailWorkers: Sendable {
     var upToDate = threadNanoseconds()
     while !assignment.pointee.stopped.load(ordering: .acquiring) {
       let begin = threadNanoseconds()
-      guard assignment.pointee.tail.pointee.work() else {
+      let work = assignment.pointee.tail.pointee.work()
+      guard work != .nothing else {
         sleepUntil(monotonicNanoseconds() &+ assignment.pointee.pause)
         upToDate = threadNanoseconds()
         continue
@@ -86,7 +87,7 @@ final class TailWorkers: Sendable {
       let now = threadNanoseconds()
       assignment.pointee.busyNanoseconds.add(now &- begin, ordering: .relaxed)
       assignment.pointee.frames.add(assignment.pointee.tail.pointee.framesAtOnce, ordering: .relaxed)
-      guard now &- upToDate >= longestRun else { continue }
+      guard work == .beganAnew || now &- upToDate >= longestRun else { continue }
       sleepUntil(monotonicNanoseconds() &+ (now &- upToDate) / 9)
       upToDate = threadNanoseconds()
     }
