@@ -199,8 +199,8 @@ let package = Package(
     .testTarget(
       name: "ServiceTests",
       dependencies: [
-        "AudioFile", "Convolution", "ConfigurationFile", "FilterKernels", "Engine", "ControlAPI", "Filters", "Service", "TestSupport",
-        logging,
+        "AudioFile", "Convolution", "ConfigurationFile", "FilterKernels", "Engine", "ControlAPI", "Filters", "Platform", "Service",
+        "TestSupport", logging,
       ]),
     .testTarget(
       name: "PackagingTests", dependencies: ["Platform", "ConfigurationFile", "TestSupport", "convolve", "convolved", "convolvectl"],

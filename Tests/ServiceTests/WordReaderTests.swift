@@ -3,6 +3,7 @@ import ConfigurationFile
 import FilterKernels
 import Filters
 import Foundation
+import Platform
 import TestSupport
 import Testing
 
@@ -67,11 +68,11 @@ struct WordReaderTests {
     }
     for rate in ["auto", "48000"] {
       let yaml = "rate: \(rate)\ncapture: { device: none }\nplayback: { device: none }\nfilters:\n" + filters.joined(separator: "\n")
-      let start = ContinuousClock.now
+      let start = threadNanoseconds()
       let error = #expect(throws: ConfigurationError.self) { try RatedFilters(ConfigurationText(yaml: yaml, folder: folder.path)) }
       guard case .invalid(_, let faults) = error else { continue }
       #expect(faults.count == 1_001 && faults[1_000].message.hasPrefix("more faults were found than are listed"), "\(faults.count)")
-      #expect(.now - start < .seconds(5))
+      #expect(threadNanoseconds() - start < 5_000_000_000)
     }
   }
 
