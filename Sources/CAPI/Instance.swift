@@ -51,7 +51,7 @@ struct Instance: ~Copyable, @unchecked Sendable {
     guard let sources = complete(input, shape.inputs), let targets = complete(output, shape.outputs) else { return false }
     let mode = flushDenormals()
     let isChanging = processor.beginChange(from: handover)
-    if shape.precision == .float32, !isChanging {
+    if case .float32 = shape.precision, !isChanging {
       processor.process(sources, to: targets)
     } else {
       x.read(sources)

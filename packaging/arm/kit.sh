@@ -95,6 +95,8 @@ add_runtime() {
 write_sdk() {
   local bundle=$folder/sdk/debian-arm64.artifactbundle
   mkdir -p "$bundle/debian-arm64"
+  # Where the compiler looks for what a program starts with, whatever folder is named for the rest.
+  for name in swift swift_static; do ln -sfn "../../../runtime/$name" "$folder/debian/usr/lib/$name"; done
   cat > "$bundle/info.json" <<-END
 	{ "schemaVersion": "1.0", "artifacts": { "debian-arm64": { "type": "swiftSDK", "version": "1",
 	  "variants": [ { "path": "debian-arm64", "supportedTriples": ["x86_64-unknown-linux-gnu", "x86_64-pc-linux-gnu"] } ] } } }
@@ -104,7 +106,11 @@ write_sdk() {
 	  "swiftResourcesPath": "../../../runtime/swift", "swiftStaticResourcesPath": "../../../runtime/swift_static",
 	  "toolsetPaths": ["toolset.json"] } } }
 	END
-  echo '{ "schemaVersion": "1.0", "swiftCompiler": { "extraCLIOptions": ["-use-ld=lld"] } }' > "$bundle/debian-arm64/toolset.json"
+  # The C of a shared library: the package manager asks for it by itself on the machine that it runs on alone.
+  cat > "$bundle/debian-arm64/toolset.json" <<-'END'
+	{ "schemaVersion": "1.0", "swiftCompiler": { "extraCLIOptions": ["-use-ld=lld"] },
+	  "cCompiler": { "extraCLIOptions": ["-fPIC"] }, "cxxCompiler": { "extraCLIOptions": ["-fPIC"] } }
+	END
 }
 
 mkdir -p "$folder"

@@ -86,7 +86,7 @@ public enum Event: Sendable, Equatable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     guard let document = try? encoder.encode(document) else { return nil }
-    return Array("event: \(name)\ndata: ".utf8) + document + Array("\n\n".utf8)
+    return Array("event: \(name)\ndata: ".utf8) + Array(document) + Array("\n\n".utf8)
   }
 
   /// Reads an event's lines; nil for one that is not known.
