@@ -194,7 +194,7 @@ test-python: build python
 	$(PYTHON) -m mypy --config-file Python/pyproject.toml --python-version 3.11 Python/convolved
 	PATH=$(CURDIR)/.build/release:$$PATH PYTHONPATH=$(CURDIR)/.build/python-package OPENBLAS_NUM_THREADS=1 \
 	  $(if $(filter command line,$(origin CASES)),CASES=$(CASES)) \
-	  $(PYTHON) -m pytest -q -p no:cacheprovider --rootdir Python $(addprefix Python/tests/,$(TESTS))
+	  $(PYTHON) -m pytest -q -p no:cacheprovider --rootdir Python $(addprefix Python/tests/,$(or $(TESTS),.))
 
 ## Writes the types of the API's documents, of what the daemon says of its API. Their changes are for review.
 python-documents: build .build/python/done

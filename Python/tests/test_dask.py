@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import dask.array as da
@@ -64,8 +65,11 @@ def test_numpys_errors():
 def cluster():
     from distributed import Client, LocalCluster
 
-    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster, Client(cluster) as client:
-        yield client
+    # Dask waits some seconds only for its workers to end, which is less than a busy machine may take.
+    with suppress(TimeoutError):
+        with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster, Client(cluster) as client:
+            yield client
+            client.wait_for_workers(2)
 
 
 def pids(client):
