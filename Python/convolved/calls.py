@@ -113,9 +113,13 @@ def _kernel(kernel: Kernel) -> tuple[bytes, str | None]:
     if isinstance(kernel, bytes):
         return kernel, None
     if isinstance(kernel, np.ndarray):
+        if kernel.dtype.kind not in "biuf":
+            raise TypeError(f"the taps are {kernel.dtype}: give real numbers")
         file = io.BytesIO()
         np.save(file, kernel, allow_pickle=False)
         return file.getvalue(), None
+    if not isinstance(kernel, (str, os.PathLike)):
+        raise TypeError(f"kernel must be a kernel file's path or bytes, or taps as an array (np.array), not {kernel!r}")
     with open(kernel, "rb") as opened:
         return opened.read(), os.path.basename(os.fspath(kernel))
 

@@ -87,6 +87,9 @@ def test_a_refusal_says_what_the_daemon_says(client):
     with pytest.raises(ProblemError) as refused:
         client.load("nothing/like it", b"1\n")
     assert refused.value.status == 404
+    for kernel, words in [([1.0], r"np.array.*, not \[1.0\]"), (np.array([1j]), "complex128: give real numbers"), (np.array([None]), "object")]:
+        with pytest.raises(TypeError, match=words):
+            client.load("spare", kernel)
     with pytest.raises(ValueError):
         client.volume(float("nan"))
     with pytest.raises(ProblemError):
@@ -159,9 +162,11 @@ def test_a_daemon_that_is_not_there_is_named(tmp_path):
         Client(f"http://127.0.0.1:{free_port()}").status()
     with pytest.raises(socket.gaierror, match="http://nobody.invalid:80"):
         Client("http://nobody.invalid").status()
-    for text in ["ftp://host", "http://host/?x=1", "http://"]:
+    for text in ["ftp://host", "http://host/?x=1", "http://", "http://host:99999", "", "unix:"]:
         with pytest.raises(ValueError, match="give a socket's path"):
             Client(text)
+    with pytest.raises(TypeError, match="not 5: give a socket's path"):
+        Client(5)
     with pytest.raises(ValueError, match="token"):
         with socket.create_server(("127.0.0.1", 0)) as server:
             Client(f"http://127.0.0.1:{server.getsockname()[1]}", "a\r\nb").status()
