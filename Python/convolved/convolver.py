@@ -135,8 +135,9 @@ class _Held:
 
 def _listed(routes: Routes) -> list[tuple[int, int, Any, float, int]]:
     """Routes as the library reads them."""
-    if isinstance(routes, np.ndarray) or (isinstance(routes, (list, tuple)) and routes and not isinstance(routes[0], (tuple, list, np.ndarray))):
-        routes = [Route(0, 0, routes)]
+    # Arrays, and what becomes one, such as a Series of pandas, are taps.
+    if hasattr(routes, "__array__") or (isinstance(routes, (list, tuple)) and routes and not isinstance(routes[0], (tuple, list, np.ndarray))):
+        routes = [Route(0, 0, np.asarray(routes))]
     if isinstance(routes, str) or not isinstance(routes, Iterable):
         raise TypeError(f"routes must be a list of Route, or the taps of one, not {routes!r}")
     listed = []

@@ -53,6 +53,18 @@ def test_out_is_filled_and_may_be_the_input():
     assert flat.process([1, 2, 3]).tolist() == [1, 2, 3] and flat.process([[1, 2, 3]]).shape == (1, 3)
 
 
+class Series:
+    """What becomes an array, as those of other packages do."""
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array([1.0, 0.5], dtype)
+
+
+def test_taps_are_what_becomes_an_array():
+    for taps in (Series(), [1.0, 0.5], (1, 0.5), np.float32([1, 0.5]), [(0, 0, Series())]):
+        assert Convolver(taps, 3).process([1, 0, 0]).tolist() == [1, 0.5, 0]
+
+
 def test_what_does_not_fit_is_refused():
     convolver = Convolver([(0, 1, [1.0]), (1, 0, [2.0])], 3)
     x = np.zeros((2, 3))
