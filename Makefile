@@ -18,7 +18,7 @@ LIVE_PEER_PACKAGES := libzita-convolver-dev libfftw3-dev
 PYTHON_PACKAGES := python3-venv python3-dev gcc libc6-dev
 PROCESS_PEER_PACKAGES := alsa-utils brutefir jconvolver jackd2 pipewire pipewire-bin libpipewire-0.3-modules curl python3
 
-.PHONY: run build static install uninstall lib install-lib deb bill test-package test-service test-vm test-hostile test-autoeq model test test-live test-arm-bits soak test-cable test-baseline lint graph bench bench-instructions bench-costs bench-offline bench-start bench-process bench-python python python-documents test-python wheels arm-kit arm deb-arm test-arm web web-static test-web install-web test-page fuzz endurance clean
+.PHONY: run build static install uninstall lib install-lib deb bill test-package test-service test-vm test-hostile test-autoeq model test test-live test-arm-bits soak test-cable test-baseline lint graph bench bench-instructions bench-costs bench-offline bench-start bench-process bench-python python python-documents test-python wheels test-wheels arm-kit arm deb-arm test-arm web web-static test-web install-web test-page fuzz endurance clean
 
 ## Plays the demonstration: the real engine on recorded speech, no sound card needed.
 run: build
@@ -188,7 +188,7 @@ test-python: build python
 	$(PYTHON) -m mypy --config-file Python/pyproject.toml --python-version 3.11 Python/convolved
 	PATH=$(CURDIR)/.build/release:$$PATH PYTHONPATH=$(CURDIR)/.build/python-package OPENBLAS_NUM_THREADS=1 \
 	  $(if $(filter command line,$(origin CASES)),CASES=$(CASES)) \
-	  $(PYTHON) -m pytest -q -p no:cacheprovider --rootdir Python $(addprefix Python/tests/,$(TESTS))
+	  $(PYTHON) -m pytest -q -p no:cacheprovider --rootdir Python $(addprefix Python/tests/,$(or $(TESTS),.))
 
 ## Writes the types of the API's documents, of what the daemon says of its API. Their changes are for review.
 python-documents: build .build/python/done
@@ -201,6 +201,14 @@ PYTHONS := python3.11 python3.12 python3.13 python3.14
 wheels: lib .build/wheel-tools/done
 	$(call install,$(PYTHON_PACKAGES))
 	Python/wheels.sh .build $(PYTHONS)
+
+## Installs the wheel into fresh environments of bare Debian 12 and 13, and runs the examples of its page there. As root; the systems stay in
+## .build/wheel-systems, some 2 GB.
+DEBIANS := bookworm trixie
+test-wheels: build wheels .build/python/done
+	$(call install,$(TEST_PACKAGES) mmdebstrap)
+	Tests/VirtualCable/build.sh $(CURDIR)/.build/cable
+	$(SUDO) Python/tests/systems.sh .build $(DEBIANS)
 
 ## Sends 1,000 hostile requests a minute for MINUTES beside 64-frame sound, which is compared bit for bit; measures how soon mute answers.
 MINUTES := 10
@@ -341,6 +349,7 @@ bench-process: static
 ## Compares the Python package with NumPy and SciPy, one BLAS thread each: Benchmarks/README.md. ROUNDS of each; QUICK=1 to try it out.
 bench-python: python
 	PYTHONPATH=.build/python-package OPENBLAS_NUM_THREADS=1 $(PYTHON) Benchmarks/python.py --rounds $(ROUNDS) $(if $(QUICK),--quick)
+	PYTHONPATH=.build/python-package $(PYTHON) Benchmarks/python_dask.py --rounds $(ROUNDS) $(if $(QUICK),--quick)
 
 clean:
 	rm -rf .build Benchmarks/.build Web/.build

@@ -43,10 +43,23 @@ def _by_numpy(function: Callable[..., Any], a: Any, v: Any, mode: Any, profile: 
     result = function(a, v, mode)
     if profile is not None:
         raise ValueError(f"profile is {profile!r}, but this is computed by NumPy: {_described(a)} with {_described(v)}")
-    if out is None:
-        return result
-    if not isinstance(out, np.ndarray) or out.shape != result.shape or out.dtype != result.dtype:
-        raise ValueError(f"out must be a writable array of shape {result.shape} and type {result.dtype}")
+    return result if out is None else filled(out, result)
+
+
+def check_out(out: Any, result: Any) -> None:
+    """Raises what is wrong with an `out` for this result."""
+    if not isinstance(out, np.ndarray):
+        raise TypeError(f"out must be an array, not {out!r}")
+    is_fit = out.shape == result.shape and out.dtype.newbyteorder("=") == result.dtype.newbyteorder("=")
+    if not is_fit or not out.flags.writeable:
+        raise ValueError(
+            f"out must be a writable array of shape {result.shape} and type {result.dtype}, not a "
+            f"{'writable' if out.flags.writeable else 'read-only'} one of shape {out.shape} and type {out.dtype}"
+        )
+
+
+def filled(out: Any, result: Any) -> Any:
+    check_out(out, result)
     np.copyto(out, result)
     return out
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 _SOCKET = "convolved.sock"
+_FORMS = "give a socket's path, unix:PATH, http://HOST:PORT or https://HOST:PORT"
 
 
 class Address(NamedTuple):
@@ -34,13 +35,20 @@ def read_address(text: str | os.PathLike[str] | None) -> Address:
     if text is None:
         own = os.path.join(os.environ.get("XDG_RUNTIME_DIR") or "/nonexistent", _SOCKET)
         return Address(own if os.path.exists(own) else f"/run/convolved/{_SOCKET}")
+    if not isinstance(text, (str, os.PathLike)):
+        raise TypeError(f"address must be text or a path, not {text!r}: {_FORMS}")
     text = os.fspath(text)
-    if text.startswith("unix:"):
-        return Address(text.removeprefix("unix:"))
     if "://" not in text:
-        return Address(text)
+        path = text.removeprefix("unix:")
+        if not path:
+            raise ValueError(f"{text!r}: {_FORMS}")
+        return Address(path)
     parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
-        raise ValueError(f"{text}: give a socket's path, unix:PATH, http://HOST:PORT or https://HOST:PORT")
     is_secure = parts.scheme == "https"
-    return Address(None, parts.hostname, parts.port or (443 if is_secure else 80), is_secure, parts.path.rstrip("/"))
+    try:
+        port = parts.port or (443 if is_secure else 80)
+    except ValueError as error:
+        raise ValueError(f"{text}: {error}: {_FORMS}") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise ValueError(f"{text}: {_FORMS}")
+    return Address(None, parts.hostname, port, is_secure, parts.path.rstrip("/"))

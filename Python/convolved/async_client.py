@@ -14,31 +14,27 @@ from email.message import Message
 from typing import Any, Literal, TypeVar
 
 from . import calls
-from .address import read_address
 from .calls import Call, Kernel
-from .client import MOST_BYTES, SILENCE, fields, named
-from .documents import ConfigurationReport, FilterChange, FilterList, KernelReport, Output, Status, VerificationReport
+from .client import Client
+from .daemon import MOST_BYTES, SILENCE, Daemon, refusal_of_events
+from .documents import ConfigurationReport, FilterChange, FilterList, FilterResponse, KernelReport, Output
+from .documents import PresetList, PresetReport, PresetUse, Status, VerificationReport
 from .events import Event, EventReader, Pauses
-from .problem import problem
 
 T = TypeVar("T")
 
 
-class AsyncClient:
-    """Controls a running daemon, as Client does, whose texts describe the calls."""
+def _described(kind: type[AsyncClient]) -> type[AsyncClient]:
+    """Gives each call the text of Client's."""
+    for name, call in vars(kind).items():
+        if not name.startswith("_") and not call.__doc__:
+            call.__doc__ = getattr(Client, name).__doc__
+    return kind
 
-    def __init__(
-        self,
-        address: str | os.PathLike[str] | None = None,
-        token: str | None = None,
-        *,
-        timeout: float = 75.0,
-        context: ssl.SSLContext | None = None,
-    ) -> None:
-        self.address, self.token, self.timeout, self.context = read_address(address), token, timeout, context
 
-    def __repr__(self) -> str:
-        return f"AsyncClient({str(self.address)!r})"
+@_described
+class AsyncClient(Daemon):
+    """Controls a running daemon, as Client does: the same arguments, calls and errors. A task that is cancelled breaks its call off."""
 
     async def status(self) -> Status:
         return await self._send(calls.status())
@@ -72,8 +68,8 @@ class AsyncClient:
         take: int | None = None,
         rate: int | None = None,
     ) -> KernelReport:
-        options = {"words": words, "format": format, "skip": skip, "take": take, "rate": rate}
-        return await self._send(await asyncio.to_thread(calls.load, name, kernel, channel, resample, options))
+        # Reads the kernel's file.
+        return await self._send(await asyncio.to_thread(calls.load, name, kernel, channel, resample, words, format, skip, take, rate))
 
     async def set(
         self,
@@ -84,7 +80,7 @@ class AsyncClient:
         kernel: str | None = None,
         channel: int | None = None,
     ) -> FilterList:
-        return await self._send(calls.set(name, {"gain": gain, "delay": delay, "kernel": kernel, "channel": channel}))
+        return await self._send(calls.set(name, gain, delay, kernel, channel))
 
     async def change(self, filters: Mapping[str, FilterChange]) -> FilterList:
         return await self._send(calls.change(filters))
@@ -98,8 +94,7 @@ class AsyncClient:
         dither: Literal["none", "tpdf"] | None = None,
         ceiling: float | Literal["none"] | None = None,
     ) -> Output:
-        changes = {"volume": volume, "mute": mute, "bypass": bypass, "dither": dither, "ceiling": ceiling}
-        return await self._send(calls.output(changes))
+        return await self._send(calls.output(volume, mute, bypass, dither, ceiling))
 
     async def volume(self, decibels: float) -> Output:
         return await self.output(volume=decibels)
@@ -142,9 +137,8 @@ class AsyncClient:
         samples: int | None = None,
         start: int | None = None,
         frames: int | None = None,
-    ) -> dict[str, Any]:
-        options = {"points": points, "samples": samples, "start": start, "frames": frames}
-        return await self._send(calls.filter_response(name, options))
+    ) -> FilterResponse:
+        return await self._send(calls.filter_response(name, points, samples, start, frames))
 
     async def output_response(
         self,
@@ -155,20 +149,19 @@ class AsyncClient:
         samples: int | None = None,
         start: int | None = None,
         frames: int | None = None,
-    ) -> dict[str, Any]:
-        options = {"input": input, "points": points, "samples": samples, "start": start, "frames": frames}
-        return await self._send(calls.output_response(output, options))
+    ) -> FilterResponse:
+        return await self._send(calls.output_response(output, input, points, samples, start, frames))
 
-    async def presets(self) -> dict[str, Any]:
+    async def presets(self) -> PresetList:
         return await self._send(calls.presets())
 
-    async def save_preset(self, name: str, changes: Mapping[str, FilterChange] | None = None) -> dict[str, Any]:
+    async def save_preset(self, name: str, changes: Mapping[str, FilterChange] | None = None) -> PresetReport:
         return await self._send(calls.save_preset(name, changes))
 
-    async def activate(self, name: str, *, match: list[str] | bool | None = None, trim: float | None = None) -> dict[str, Any]:
+    async def activate(self, name: str, *, match: list[str] | Literal[True] | None = None, trim: float | None = None) -> PresetUse:
         return await self._send(calls.activate(name, match, trim))
 
-    async def delete_preset(self, name: str) -> dict[str, Any]:
+    async def delete_preset(self, name: str) -> PresetList:
         return await self._send(calls.delete_preset(name))
 
     async def _send(self, call: Call[T]) -> T:
@@ -177,17 +170,14 @@ class AsyncClient:
             async for portion in portions:
                 body += portion
                 if len(body) > MOST_BYTES:
-                    raise ConnectionError(f"{self.address}: the answer has more than {MOST_BYTES} bytes")
-        if not 200 <= status < 300:
-            raise problem(status, bytes(body))
-        return call.read(bytes(body))
+                    break
+        return self._result(call, status, bytes(body))
 
     async def _connected_events(self) -> AsyncGenerator[Event, None]:
         """Events of one connection."""
-        async with self._asked(Call("GET", "/v1/events", bytes)) as (status, portions):
+        async with self._asked(calls.events()) as (status, portions):
             if status != 200:
-                refused = problem(status, b"".join([portion async for portion in portions]))
-                raise ConnectionError(str(refused)) if status == 503 else refused
+                raise refusal_of_events(status, b"".join([portion async for portion in portions]))
             reader = EventReader()
             while True:
                 async with asyncio.timeout(SILENCE):
@@ -208,10 +198,10 @@ class AsyncClient:
                 context = (self.context or ssl.create_default_context()) if address.is_secure else None
                 reader, writer = await asyncio.open_connection(address.host, address.port, ssl=context)
         except OSError as error:
-            raise named(error, address) from None
+            raise self._unreached(error) from None
         try:
             head = [f"{call.method} {address.prefix}{call.target} HTTP/1.1"]
-            head += [f"{name}: {value}" for name, value in fields(address, call, self.token).items()]
+            head += [f"{name}: {value}" for name, value in self._fields(call).items()]
             writer.write("\r\n".join([*head, "", ""]).encode("latin-1") + (call.body or b""))
             try:
                 await writer.drain()

@@ -13,7 +13,8 @@ from urllib.parse import quote, urlencode
 import numpy as np
 from numpy.typing import NDArray
 
-from .documents import ConfigurationReport, FilterChange, FilterList, KernelReport, Output, Status, VerificationReport
+from .documents import ConfigurationReport, FilterChange, FilterList, FilterResponse, KernelReport, Output
+from .documents import PresetList, PresetReport, PresetUse, Status, VerificationReport
 
 T = TypeVar("T")
 
@@ -40,8 +41,13 @@ def _text(body: bytes) -> str:
     return body.decode()
 
 
+def _given(**members: Any) -> dict[str, Any]:
+    """Without what is None."""
+    return {name: value for name, value in members.items() if value is not None}
+
+
 def _query(**parameters: Any) -> str:
-    given = {name: str(value).lower() if isinstance(value, bool) else value for name, value in parameters.items() if value is not None}
+    given = {name: str(value).lower() if isinstance(value, bool) else value for name, value in _given(**parameters).items()}
     return "?" + urlencode(given, quote_via=quote) if given else ""
 
 
@@ -82,13 +88,23 @@ def change(filters: Mapping[str, FilterChange]) -> Call[FilterList]:
     return _json("PATCH", "/v1/filters", filters)
 
 
-def set(name: str, changes: Mapping[str, Any]) -> Call[FilterList]:
-    return change({name: cast(FilterChange, {key: value for key, value in changes.items() if value is not None})})
+def set(name: str, gain: float | None, delay: int | None, kernel: str | None, channel: int | None) -> Call[FilterList]:
+    return change({name: cast(FilterChange, _given(gain=gain, delay=delay, kernel=kernel, channel=channel))})
 
 
-def load(name: str, kernel: Kernel, channel: int, resample: bool | None, options: Mapping[str, Any]) -> Call[KernelReport]:
+def load(
+    name: str,
+    kernel: Kernel,
+    channel: int,
+    resample: bool | None,
+    words: str | None,
+    format: str | None,
+    skip: int | None,
+    take: int | None,
+    rate: int | None,
+) -> Call[KernelReport]:
     body, shown = _kernel(kernel)
-    query = _query(channel=channel or None, resample=resample, **{"name": shown, **options})
+    query = _query(channel=channel or None, resample=resample, name=shown, words=words, format=format, skip=skip, take=take, rate=rate)
     return Call("PUT", f"/v1/filters/{_name(name)}/kernel{query}", _document, body, "application/octet-stream")
 
 
@@ -97,19 +113,29 @@ def _kernel(kernel: Kernel) -> tuple[bytes, str | None]:
     if isinstance(kernel, bytes):
         return kernel, None
     if isinstance(kernel, np.ndarray):
+        if kernel.dtype.kind not in "biuf":
+            raise TypeError(f"the taps are {kernel.dtype}: give real numbers")
         file = io.BytesIO()
         np.save(file, kernel, allow_pickle=False)
         return file.getvalue(), None
+    if not isinstance(kernel, (str, os.PathLike)):
+        raise TypeError(f"kernel must be a kernel file's path or bytes, or taps as an array (np.array), not {kernel!r}")
     with open(kernel, "rb") as opened:
         return opened.read(), os.path.basename(os.fspath(kernel))
 
 
-def output(changes: Mapping[str, Any]) -> Call[Output]:
-    return _json("PATCH", "/v1/output", {key: value for key, value in changes.items() if value is not None})
+def output(
+    volume: float | None, mute: bool | None, bypass: bool | None, dither: str | None, ceiling: float | str | None
+) -> Call[Output]:
+    return _json("PATCH", "/v1/output", _given(volume=volume, mute=mute, bypass=bypass, dither=dither, ceiling=ceiling))
 
 
 def verify(seconds: float, seed: int | None) -> Call[VerificationReport]:
-    return _json("POST", "/v1/verify", {"seconds": seconds} | ({} if seed is None else {"seed": seed}))
+    return _json("POST", "/v1/verify", _given(seconds=seconds, seed=seed))
+
+
+def events() -> Call[bytes]:
+    return Call("GET", "/v1/events", bytes)
 
 
 def metrics() -> Call[str]:
@@ -120,28 +146,31 @@ def description() -> Call[dict[str, Any]]:
     return Call("GET", "/v1/openapi.json", _document)
 
 
-def filter_response(name: str, options: Mapping[str, int | None]) -> Call[dict[str, Any]]:
-    return Call("GET", f"/v1/filters/{_name(name)}/response{_query(**options)}", _document)
+def filter_response(
+    name: str, points: int | None, samples: int | None, start: int | None, frames: int | None
+) -> Call[FilterResponse]:
+    query = _query(points=points, samples=samples, start=start, frames=frames)
+    return Call("GET", f"/v1/filters/{_name(name)}/response{query}", _document)
 
 
-def output_response(output: int, options: Mapping[str, int | None]) -> Call[dict[str, Any]]:
-    return Call("GET", f"/v1/outputs/{output}/response{_query(**options)}", _document)
+def output_response(
+    output: int, input: int | None, points: int | None, samples: int | None, start: int | None, frames: int | None
+) -> Call[FilterResponse]:
+    query = _query(input=input, points=points, samples=samples, start=start, frames=frames)
+    return Call("GET", f"/v1/outputs/{output}/response{query}", _document)
 
 
-def presets() -> Call[dict[str, Any]]:
+def presets() -> Call[PresetList]:
     return Call("GET", "/v1/presets", _document)
 
 
-def save_preset(name: str, changes: Mapping[str, FilterChange] | None) -> Call[dict[str, Any]]:
-    target = f"/v1/presets/{_name(name)}"
-    return _json("PUT", target, changes) if changes else Call("PUT", target, _document, b"")
+def save_preset(name: str, changes: Mapping[str, FilterChange] | None) -> Call[PresetReport]:
+    return _json("PUT", f"/v1/presets/{_name(name)}", changes or {})
 
 
-def activate(name: str, match: list[str] | bool | None, trim: float | None) -> Call[dict[str, Any]]:
-    members = {key: value for key, value in (("match", match), ("trim", trim)) if value is not None}
-    target = f"/v1/presets/{_name(name)}/activate"
-    return _json("POST", target, members) if members else Call("POST", target, _document, b"")
+def activate(name: str, match: list[str] | bool | None, trim: float | None) -> Call[PresetUse]:
+    return _json("POST", f"/v1/presets/{_name(name)}/activate", _given(match=match, trim=trim))
 
 
-def delete_preset(name: str) -> Call[dict[str, Any]]:
+def delete_preset(name: str) -> Call[PresetList]:
     return Call("DELETE", f"/v1/presets/{_name(name)}", _document)

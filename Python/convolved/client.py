@@ -4,32 +4,25 @@ from __future__ import annotations
 
 import http.client
 import os
-import re
 import socket
-import ssl
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, suppress
 from types import TracebackType
 from typing import Any, Literal, TypeVar
 
 from . import calls
-from .address import Address, read_address
 from .calls import Call, Kernel
-from .documents import ConfigurationReport, FilterChange, FilterList, KernelReport, Output, Status, VerificationReport
+from .connection import ask, connected
+from .daemon import MOST_BYTES, SILENCE, Daemon, refusal_of_events
+from .documents import ConfigurationReport, FilterChange, FilterList, FilterResponse, KernelReport, Output
+from .documents import PresetList, PresetReport, PresetUse, Status, VerificationReport
 from .events import Event, EventReader, Pauses
-from .problem import problem
 
 T = TypeVar("T")
 
-MOST_BYTES = 64 << 20
-"""Of an answer."""
-SILENCE = 10.0
-"""Seconds without an event after which a connection counts as lost: levels come four times a second."""
 
-
-class Client:
+class Client(Daemon):
     """Controls a running daemon.
 
     address: the path of its socket, unix:PATH, or the URL of convolved-web; without one the user's own daemon, else the service.
@@ -38,19 +31,6 @@ class Client:
     Each call has a connection of its own, so that any number of threads may share a client. A call raises ProblemError where the
     daemon refuses it, OSError where the daemon is not reached. Calls return the documents of the API, as dictionaries.
     """
-
-    def __init__(
-        self,
-        address: str | os.PathLike[str] | None = None,
-        token: str | None = None,
-        *,
-        timeout: float = 75.0,
-        context: ssl.SSLContext | None = None,
-    ) -> None:
-        self.address, self.token, self.timeout, self.context = read_address(address), token, timeout, context
-
-    def __repr__(self) -> str:
-        return f"Client({str(self.address)!r})"
 
     def status(self) -> Status:
         """What the daemon does. Levels are peaks since the last request."""
@@ -75,8 +55,7 @@ class Client:
         rate: int | None = None,
     ) -> KernelReport:
         """Gives a filter another kernel: a file's path or bytes, or an array of taps. Returns when it is heard."""
-        options = {"words": words, "format": format, "skip": skip, "take": take, "rate": rate}
-        return self._send(calls.load(name, kernel, channel, resample, options))
+        return self._send(calls.load(name, kernel, channel, resample, words, format, skip, take, rate))
 
     def set(
         self,
@@ -88,7 +67,7 @@ class Client:
         channel: int | None = None,
     ) -> FilterList:
         """Changes a filter: gain in dB, delay in frames, a kernel's path or words as the daemon sees it. Returns when it is heard."""
-        return self._send(calls.set(name, {"gain": gain, "delay": delay, "kernel": kernel, "channel": channel}))
+        return self._send(calls.set(name, gain, delay, kernel, channel))
 
     def change(self, filters: Mapping[str, FilterChange]) -> FilterList:
         """Changes several filters in one step, or none: {"left": {"gain": -3}, "right": {"gain": -3}}."""
@@ -104,17 +83,18 @@ class Client:
         ceiling: float | Literal["none"] | None = None,
     ) -> Output:
         """Changes what is given: volume and ceiling in dB."""
-        changes = {"volume": volume, "mute": mute, "bypass": bypass, "dither": dither, "ceiling": ceiling}
-        return self._send(calls.output(changes))
+        return self._send(calls.output(volume, mute, bypass, dither, ceiling))
 
     def volume(self, decibels: float) -> Output:
         """From -120 to 0."""
         return self.output(volume=decibels)
 
     def mute(self) -> Output:
+        """Silences the outputs, by a short ramp."""
         return self.output(mute=True)
 
     def unmute(self) -> Output:
+        """Ends `mute`, and what the ceiling has silenced."""
         return self.output(mute=False)
 
     def bypass(self, is_on: bool) -> Output:
@@ -157,9 +137,11 @@ class Client:
         samples: int | None = None,
         start: int | None = None,
         frames: int | None = None,
-    ) -> dict[str, Any]:
-        """A filter's response: magnitudes, phases, group delays, impulse and step."""
-        return self._send(calls.filter_response(name, {"points": points, "samples": samples, "start": start, "frames": frames}))
+    ) -> FilterResponse:
+        """How a filter responds, its gain and delay included: `magnitudes` (dB), `phases` and `groupDelays` at `points` frequencies
+        from 10 Hz to half the rate, 512 without it; `impulse` and `stepResponse` in at most `samples` points, 1,024 without it, of
+        `frames` frames from frame `start` on, the first 4,096 about the peak without them."""
+        return self._send(calls.filter_response(name, points, samples, start, frames))
 
     def output_response(
         self,
@@ -170,36 +152,40 @@ class Client:
         samples: int | None = None,
         start: int | None = None,
         frames: int | None = None,
-    ) -> dict[str, Any]:
-        """The response of all routes from one input to one output."""
-        options = {"input": input, "points": points, "samples": samples, "start": start, "frames": frames}
-        return self._send(calls.output_response(output, options))
+    ) -> FilterResponse:
+        """The same of the sum of all filters that lead from an input, 0 without it, to an output."""
+        return self._send(calls.output_response(output, input, points, samples, start, frames))
 
-    def presets(self) -> dict[str, Any]:
-        """The sets of filters that are held ready."""
+    def presets(self) -> PresetList:
+        """The presets, with level, main peak, and why one cannot be activated now. A preset is a kernel, a gain and a delay for every
+        filter, held ready under a name."""
         return self._send(calls.presets())
 
-    def save_preset(self, name: str, changes: Mapping[str, FilterChange] | None = None) -> dict[str, Any]:
-        """Holds what is in force ready, or what it would be with these changes."""
+    def save_preset(self, name: str, changes: Mapping[str, FilterChange] | None = None) -> PresetReport:
+        """Saves the filters in force as a preset, with changes like those of `change`, which are not heard."""
         return self._send(calls.save_preset(name, changes))
 
-    def activate(self, name: str, *, match: list[str] | bool | None = None, trim: float | None = None) -> dict[str, Any]:
-        """Switches to a preset by one cross-fade. match: presets that it is compared with; trim: dB on all outputs."""
+    def activate(self, name: str, *, match: list[str] | Literal[True] | None = None, trim: float | None = None) -> PresetUse:
+        """Switches to a preset by one cross-fade. Returns when it is heard. match: presets (True: all) at whose quietest level and
+        latest peak it is played, for comparing; trim: dB of all outputs, -120 to 0."""
         return self._send(calls.activate(name, match, trim))
 
-    def delete_preset(self, name: str) -> dict[str, Any]:
-        """Forgets a preset; what is heard stays."""
+    def delete_preset(self, name: str) -> PresetList:
+        """Deletes a preset, and returns those that are left. What is heard stays."""
         return self._send(calls.delete_preset(name))
 
     def _send(self, call: Call[T]) -> T:
-        connection = connected(self.address, self.context, self.timeout)
-        with closing(connection), closing(ask(connection, self.address, call, self.token)) as answer:
-            body = answer.read(MOST_BYTES + 1)
-        if len(body) > MOST_BYTES:
-            raise ConnectionError(f"{self.address}: the answer has more than {MOST_BYTES} bytes")
-        if not 200 <= answer.status < 300:
-            raise problem(answer.status, body)
-        return call.read(body)
+        with closing(self._connected(self.timeout)) as connection, closing(self._asked(connection, call)) as answer:
+            return self._result(call, answer.status, answer.read(MOST_BYTES + 1))
+
+    def _connected(self, timeout: float) -> http.client.HTTPConnection:
+        try:
+            return connected(self.address, self.context, timeout)
+        except OSError as error:
+            raise self._unreached(error) from None
+
+    def _asked(self, connection: http.client.HTTPConnection, call: Call[Any]) -> http.client.HTTPResponse:
+        return ask(connection, self.address.prefix + call.target, call, self._fields(call))
 
 
 class Events(Iterator[Event]):
@@ -244,87 +230,18 @@ class Events(Iterator[Event]):
     def _connected(self) -> Iterator[Event]:
         """Events of one connection."""
         client = self._client
-        connection = connected(client.address, client.context, SILENCE)
+        connection = client._connected(SILENCE)
         # The connection forgets its socket once it has an answer that ends with it.
         self._socket = connection.sock
         try:
             if self._closed.is_set():
                 return
-            with closing(ask(connection, client.address, Call("GET", "/v1/events", bytes), client.token)) as answer:
+            with closing(client._asked(connection, calls.events())) as answer:
                 if answer.status != 200:
-                    refused = problem(answer.status, answer.read(MOST_BYTES))
-                    raise ConnectionError(str(refused)) if answer.status == 503 else refused
+                    raise refusal_of_events(answer.status, answer.read(MOST_BYTES))
                 reader = EventReader()
                 while portion := answer.read1(1 << 16):
                     yield from reader.read(portion)
         finally:
             self._socket = None
             connection.close()
-
-
-class _UnixConnection(http.client.HTTPConnection):
-    def __init__(self, path: str, timeout: float) -> None:
-        super().__init__("localhost", timeout=timeout)
-        self._path = path
-
-    def connect(self) -> None:
-        end = time.monotonic() + (self.timeout or 0)
-        while True:
-            self.sock = socket.socket(socket.AF_UNIX)
-            self.sock.settimeout(self.timeout)
-            try:
-                return self.sock.connect(self._path)
-            except BlockingIOError:  # Many wait to be accepted.
-                self.sock.close()
-                if time.monotonic() > end:
-                    raise
-                time.sleep(0.02)
-            except OSError:
-                self.sock.close()
-                raise
-
-
-def connected(address: Address, context: ssl.SSLContext | None, timeout: float) -> http.client.HTTPConnection:
-    """A connection. Raises OSError with the address."""
-    connection: http.client.HTTPConnection
-    if address.path:
-        connection = _UnixConnection(address.path, timeout)
-    elif address.is_secure:
-        connection = http.client.HTTPSConnection(address.host, address.port, timeout=timeout, context=context)
-    else:
-        connection = http.client.HTTPConnection(address.host, address.port, timeout=timeout)
-    try:
-        connection.connect()
-    except OSError as error:
-        raise named(error, address) from None
-    return connection
-
-
-def named(error: OSError, address: Address) -> OSError:
-    """The same error, which says where."""
-    if error.errno is None:
-        return type(error)(f"{address}: {error}")
-    return OSError(error.errno, os.strerror(error.errno), str(address))
-
-
-def fields(address: Address, call: Call[Any], token: str | None) -> dict[str, str]:
-    """The header of a request."""
-    header = {"Host": address.host_field, "Connection": "close"}
-    if call.body is not None:
-        header["Content-Length"] = str(len(call.body))
-    if call.content_type:
-        header["Content-Type"] = call.content_type
-    if token is not None:
-        if not re.fullmatch(r"[!-~]+", token):
-            raise ValueError("the token holds other characters than letters, digits and signs of ASCII")
-        header["Authorization"] = f"Bearer {token}"
-    return header
-
-
-def ask(connection: http.client.HTTPConnection, address: Address, call: Call[Any], token: str | None) -> http.client.HTTPResponse:
-    """Sends a request, and returns the answer's head."""
-    try:
-        connection.request(call.method, address.prefix + call.target, call.body, fields(address, call, token))
-    except (BrokenPipeError, ConnectionResetError):
-        pass  # Whoever refuses may answer before everything is read, and close: what it said is read next.
-    return connection.getresponse()

@@ -57,9 +57,12 @@ class Convolver(_library.Convolver):
             raise ValueError(f"precision is {precision!r}: choose 'float32' or 'float64'")
         listed = _listed(routes)
         if inputs is None:
-            inputs = 1 + max((route[0] for route in listed), default=0)
+            inputs = 1 + max((0, *(route[0] for route in listed)))
         if outputs is None:
-            outputs = 1 + max((route[1] for route in listed), default=0)
+            outputs = 1 + max((0, *(route[1] for route in listed)))
+        for name, value in (("block", block), ("inputs", inputs), ("outputs", outputs)):
+            if not hasattr(value, "__index__"):
+                raise TypeError(f"{name} must be an integer, not {value!r}")
         super().__init__(listed, block, inputs, outputs, _PRECISIONS[precision])
         self.precision = precision
 
@@ -132,11 +135,18 @@ class _Held:
 
 def _listed(routes: Routes) -> list[tuple[int, int, Any, float, int]]:
     """Routes as the library reads them."""
-    if isinstance(routes, np.ndarray) or (isinstance(routes, (list, tuple)) and routes and not isinstance(routes[0], (tuple, list, np.ndarray))):
-        routes = [Route(0, 0, routes)]
+    # Arrays, and what becomes one, such as a Series of pandas, are taps.
+    if hasattr(routes, "__array__") or (isinstance(routes, (list, tuple)) and routes and not isinstance(routes[0], (tuple, list, np.ndarray))):
+        routes = [Route(0, 0, np.asarray(routes))]
+    if isinstance(routes, str) or not isinstance(routes, Iterable):
+        raise TypeError(f"routes must be a list of Route, or the taps of one, not {routes!r}")
     listed = []
-    for route in routes:  # type: ignore[union-attr]
+    for n, route in enumerate(routes):
         if not isinstance(route, (tuple, list)) or not 3 <= len(route) <= 5:
-            raise TypeError(f"a route is (input, output, taps, gain, delay), not {route!r}")
-        listed.append(tuple(Route(*route)))
-    return listed  # type: ignore[return-value]
+            raise TypeError(f"routes[{n}]: a route is (input, output, taps, gain, delay), not {route!r}")
+        made = Route(*route)
+        taps = np.asarray(made.taps)
+        if taps.ndim > 1 or taps.dtype.kind not in "biufO":
+            raise TypeError(f"routes[{n}]: taps are {taps.dtype} of shape {taps.shape}: give real numbers of one dimension")
+        listed.append((made.input, made.output, taps, made.gain, made.delay))
+    return listed

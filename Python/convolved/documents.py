@@ -59,6 +59,7 @@ Filter = TypedDict(
         'taps': int,
         'gain': float,  # dB
         'delay': int,  # Frames
+        'equaliser': NotRequired[str],  # Filter lines of which the kernel is made.
         'bypass': Literal['impulse', 'mute'],
     },
 )
@@ -77,6 +78,40 @@ class FilterChange(TypedDict):
 
 class FilterList(TypedDict):
     filters: list[Filter]
+
+
+class Trace(TypedDict):
+    start: int
+    """The frame of the first point."""
+    step: int
+    """Frames of a point."""
+    minima: list[float]
+    maxima: list[float]
+
+
+class FilterResponse(TypedDict):
+    rate: int
+    """Hz"""
+    filters: list[str]
+    """Those that are added up."""
+    taps: int
+    """Frames from the first tap to the last."""
+    delayFrames: int
+    """Before the first tap."""
+    peakFrames: NotRequired[int]
+    """Until the largest tap, the delay included."""
+    peak: NotRequired[float]
+    """Its value."""
+    frequencies: list[float]
+    """Hz"""
+    magnitudes: list[Union[float, None]]
+    """dB"""
+    phases: list[Union[float, None]]
+    """Degrees, without the delay of the peak."""
+    groupDelays: list[Union[float, None]]
+    """Frames, the delay included."""
+    impulse: Trace
+    stepResponse: Trace
 
 
 class Guards(TypedDict):
@@ -165,6 +200,57 @@ class OutputVerification(TypedDict):
     grid: NotRequired[int]
 
 
+class Preset(TypedDict):
+    name: str
+    saved: str
+    """ISO 8601, UTC"""
+
+
+class PresetReportOutputs(TypedDict):
+    level: NotRequired[float]
+    """dB, of K-weighted pink noise."""
+    peakFrames: NotRequired[int]
+    """Until the main peak."""
+
+
+class PresetReport(TypedDict):
+    name: str
+    saved: str
+    """ISO 8601, UTC"""
+    active: bool
+    rate: int
+    """Hz"""
+    filters: int
+    """How many."""
+    bytes: int
+    """Of memory."""
+    level: NotRequired[float]
+    """dB, of K-weighted pink noise."""
+    peakFrames: NotRequired[int]
+    """Until the main peak."""
+    outputs: list[PresetReportOutputs]
+    refusal: NotRequired[str]
+    """Why it cannot be activated now."""
+
+
+class PresetList(TypedDict):
+    presets: list[PresetReport]
+    most: int
+    """How many there can be."""
+    bytes: int
+    """Of memory."""
+    mostBytes: int
+
+
+class PresetUse(TypedDict):
+    preset: str
+    trim: float
+    """dB, by which gains are less than the preset's."""
+    delayFrames: int
+    """By which its main peaks are later."""
+    filters: list[Filter]
+
+
 class ProblemFaults(TypedDict):
     line: int
     message: str
@@ -246,6 +332,9 @@ class Status(TypedDict):
     rollback: NotRequired[str]
     exact: list[Exact]
     exactness: list[Exactness]
+    preset: NotRequired[str]
+    """The one in force, unchanged."""
+    presets: NotRequired[list[Preset]]
     differsFromFile: bool
     version: str
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _library
+from ._numpy import check_out, filled
 
 _MODES = {"full": 0, "same": 1, "valid": 2}
 _BOUNDARIES = {"fill": 0, "pad": 0, "wrap": 1, "circular": 1, "symm": 2, "symmetric": 2}
@@ -43,15 +44,17 @@ def convolve2d(
         raise ValueError("Acceptable boundary flags are 'fill', 'circular' (or 'wrap'), and 'symmetric' (or 'symm').")
     type = _type(image, kernel)
     if type.char in "gG":
-        return _filled(out, _by_scipy(image, kernel, mode, boundary, fillvalue))
+        summed = _by_scipy(image, kernel, mode, boundary, fillvalue)
+        return summed if out is None else filled(out, summed)
     if type.char not in "bhilqBHILQfdFD":
         raise ValueError("convolve2d not available for this type.")
     fill = _fill(fillvalue, type)
     result = np.empty(_shape(image.shape, kernel.shape, mode), type)
-    _check_out(out, result)
+    if out is not None:
+        check_out(out, result)
     image, kernel = (np.require(array, array.dtype.newbyteorder("="), ["C", "A"]) for array in (image, kernel))
     _library.convolve_2d(image, kernel, _MODES[mode], _BOUNDARIES[boundary], fill, threads, result)
-    return _filled(out, result)
+    return result if out is None else filled(out, result)
 
 
 def _larger_first(image: NDArray[Any], kernel: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -94,18 +97,3 @@ def _by_scipy(*arguments: Any) -> NDArray[Any]:
     except ImportError:
         raise TypeError("longdouble is computed by SciPy only: install scipy, or cast to float64") from None
     return np.asarray(by_scipy(*arguments))
-
-
-def _check_out(out: NDArray[Any] | None, result: NDArray[Any]) -> None:
-    if out is None:
-        return
-    if not isinstance(out, np.ndarray) or out.shape != result.shape or out.dtype != result.dtype or not out.flags.writeable:
-        raise ValueError(f"out must be a writable array of shape {result.shape} and type {result.dtype}")
-
-
-def _filled(out: NDArray[Any] | None, result: NDArray[Any]) -> NDArray[Any]:
-    if out is None:
-        return result
-    _check_out(out, result)
-    np.copyto(out, result)
-    return out

@@ -38,7 +38,8 @@ static bool read_arguments(const Kind *kind, PyObject *const *values, Py_ssize_t
   *arguments = (Arguments){0};
   PyObject **positional[] = {&arguments->a, &arguments->v, &arguments->mode};
   if (count > 3) {
-    PyErr_Format(PyExc_TypeError, "%s() takes from 2 to 3 positional arguments but %zd were given", kind->name, count);
+    PyErr_Format(
+        PyExc_TypeError, "%s() takes from 2 to 3 positional arguments but %zd were given: name threads, profile and out", kind->name, count);
     return false;
   }
   for (Py_ssize_t n = 0; n < count; n++) *positional[n] = values[n];
@@ -71,6 +72,11 @@ static int read_mode(const Kind *kind, PyObject *mode) {
 
 // ---------------------------------------------------------------------------------------------------------------- operands
 
+/// Leaves an exception only where it is one of memory: what else is wrong NumPy says.
+static void keep_memory_error(void) {
+  if (!PyErr_ExceptionMatches(PyExc_MemoryError)) PyErr_Clear();
+}
+
 /// The operand as a plain array of one dimension (or none), contiguous and aligned. NULL without an exception: it is for NumPy.
 static PyArrayObject *read_operand(const Kind *kind, PyObject *object) {
   PyArrayObject *array;
@@ -80,7 +86,7 @@ static PyArrayObject *read_operand(const Kind *kind, PyObject *object) {
   } else if (PyList_CheckExact(object) || PyTuple_CheckExact(object)) {
     array = (PyArrayObject *)PyArray_FromAny(object, NULL, 0, 0, 0, NULL);
     if (!array) {
-      PyErr_Clear();
+      keep_memory_error();
       return NULL;
     }
   } else {
@@ -97,7 +103,7 @@ static PyArrayObject *read_operand(const Kind *kind, PyObject *object) {
   if (is_taken) {
     copy = (PyArrayObject *)PyArray_FromAny(
         (PyObject *)array, PyArray_DescrFromType(PyArray_TYPE(array)), 0, 0, NPY_ARRAY_CARRAY | NPY_ARRAY_NOTSWAPPED, NULL);
-    if (!copy) PyErr_Clear();
+    if (!copy) keep_memory_error();
   }
   Py_DECREF((PyObject *)array);
   return copy;
@@ -137,11 +143,17 @@ static bool check_out(PyObject *out, npy_intp length, int number) {
     return false;
   }
   PyArrayObject *array = (PyArrayObject *)out;
+  if (PyArray_NDIM(array) == 1 && PyArray_DIM(array, 0) == length && PyArray_TYPE(array) == number && PyArray_ISWRITEABLE(array)) return true;
   PyArray_Descr *type = PyArray_DescrFromType(number);
-  bool fits = PyArray_NDIM(array) == 1 && PyArray_DIM(array, 0) == length && PyArray_TYPE(array) == number && PyArray_ISWRITEABLE(array);
-  if (!fits) PyErr_Format(PyExc_ValueError, "out must be a writable array of shape (%zd,) and type %S", (Py_ssize_t)length, (PyObject *)type);
+  PyObject *shape = PyObject_GetAttrString(out, "shape");
+  if (shape) {
+    PyErr_Format(
+        PyExc_ValueError, "out must be a writable array of shape (%zd,) and type %S, not a %s one of shape %S and type %S", (Py_ssize_t)length,
+        (PyObject *)type, PyArray_ISWRITEABLE(array) ? "writable" : "read-only", shape, (PyObject *)PyArray_DESCR(array));
+  }
+  Py_XDECREF(shape);
   Py_DECREF((PyObject *)type);
-  return fits;
+  return false;
 }
 
 /// Computes into a new array or into `out`. `a`, `v` stay the caller's. NULL without an exception: the processor's profile does not

@@ -133,6 +133,10 @@ static void list_rows(PyArrayObject *array, char **rows) {
 static PyArrayObject *read_block(Convolver *self, PyObject *object) {
   // float32 samples stay as they are; all others that float64 holds become that.
   bool is_single = PyArray_Check(object) && PyArray_TYPE((PyArrayObject *)object) == NPY_FLOAT;
+  if (PyArray_Check(object) && PyArray_ISCOMPLEX((PyArrayObject *)object)) {
+    PyErr_SetString(PyExc_TypeError, "the block is complex: give real samples, such as block.real and block.imag as two inputs");
+    return NULL;
+  }
   PyArray_Descr *type = PyArray_DescrFromType(is_single ? NPY_FLOAT : NPY_DOUBLE);
   PyArrayObject *in = (PyArrayObject *)PyArray_FromAny(object, type, 1, 2, NPY_ARRAY_IN_ARRAY, NULL);
   if (!in) return NULL;

@@ -10,17 +10,28 @@ static const double MUCH = 20000;
 /// Stands for all processors: the library takes those that are there.
 static const int MOST_THREADS = 1024;
 
+/// How many threads are meant; 0 with an exception.
+static int read_threads(PyObject *threads) {
+  if (!PyIndex_Check(threads)) {
+    PyErr_Format(PyExc_TypeError, "threads must be an integer from 1 to %d, or -1 for all processors, not %R", MOST_THREADS, threads);
+    return 0;
+  }
+  PyObject *number = PyNumber_Index(threads);
+  if (!number) return 0;
+  int is_beyond;
+  long count = PyLong_AsLongAndOverflow(number, &is_beyond);
+  if (!is_beyond && count == -1) count = MOST_THREADS;
+  if (is_beyond || count < 1 || count > MOST_THREADS) {
+    PyErr_Format(PyExc_ValueError, "threads is %S: choose 1 to %d, or -1 for all processors", number, MOST_THREADS);
+    count = 0;
+  }
+  Py_DECREF(number);
+  return (int)count;
+}
+
 bool read_work(PyObject *threads, PyObject *profile, Work *work) {
   *work = (Work){.options = {.threads = 1}};
-  if (threads) {
-    long count = PyLong_AsLong(threads);
-    if (count == -1 && PyErr_Occurred()) return false;
-    if (count != -1 && (count < 1 || count > MOST_THREADS)) {
-      PyErr_Format(PyExc_ValueError, "threads is %ld: choose 1 to %d, or -1 for all processors", count, MOST_THREADS);
-      return false;
-    }
-    work->options.threads = count == -1 ? MOST_THREADS : (int)count;
-  }
+  if (threads && !(work->options.threads = read_threads(threads))) return false;
   if (profile && profile != Py_None) {
     if (!PyUnicode_Check(profile)) {
       PyErr_Format(PyExc_TypeError, "profile must be text or None, not %R", profile);

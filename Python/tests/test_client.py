@@ -5,8 +5,10 @@ import gc
 import inspect
 import json
 import os
+import re
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -29,9 +31,7 @@ def client(rig):
 def test_status_has_the_members_of_its_type(client):
     status = client.status()
     assert status["state"] == "running"
-    types = documents.Status.__annotations__
-    assert set(status) <= set(types)
-    assert {name for name in types if name in documents.Status.__required_keys__} <= set(status)
+    has_members(status, documents.Status)
 
 
 def test_types_are_those_of_the_description(client, tmp_path):
@@ -87,23 +87,116 @@ def test_a_refusal_says_what_the_daemon_says(client):
     with pytest.raises(ProblemError) as refused:
         client.load("nothing/like it", b"1\n")
     assert refused.value.status == 404
+    for kernel, words in [([1.0], r"np.array.*, not \[1.0\]"), (np.array([1j]), "complex128: give real numbers"), (np.array([None]), "object")]:
+        with pytest.raises(TypeError, match=words):
+            client.load("spare", kernel)
     with pytest.raises(ValueError):
         client.volume(float("nan"))
     with pytest.raises(ProblemError):
         client.volume(1)
 
 
+def test_responses_have_the_members_of_their_type(client):
+    client.set("spare", kernel="taps:0.5,0.25", gain=0, delay=4800)
+    response = client.response("spare", points=5, samples=7, frames=7, start=4800)
+    has_members(response, documents.FilterResponse)
+    assert (response["filters"], response["delayFrames"], response["peakFrames"]) == (["spare"], 4800, 4800)
+    assert len(response["frequencies"]) == len(response["magnitudes"]) == len(response["phases"]) == 5
+    assert response["magnitudes"][0] == pytest.approx(20 * np.log10(0.75), abs=0.01)
+    has_members(response["impulse"], documents.Trace)
+    assert response["impulse"]["maxima"] == [0.5, 0.25] and response["stepResponse"]["maxima"] == [0.5, 0.75]
+    assert len(client.response("spare")["frequencies"]) == 512
+    assert client.output_response(0)["filters"] == ["f0"] and client.output_response(1, input=1, points=2)["filters"] == ["f1"]
+    for asked in [lambda: client.response("no/body"), lambda: client.output_response(9)]:
+        with pytest.raises(ProblemError) as refused:
+            asked()
+        assert refused.value.status == 404
+    with pytest.raises(ProblemError, match="points"):
+        client.response("spare", points=1)
+
+
+def has_members(document, kind):
+    assert set(document) <= set(kind.__annotations__) and kind.__required_keys__ <= set(document)
+
+
+def test_presets_are_saved_heard_and_deleted(client):
+    client.set("f0", kernel="dirac", gain=0)
+    saved = client.save_preset("flat")
+    has_members(saved, documents.PresetReport)
+    assert saved["name"] == "flat" and saved["active"] and saved["filters"] == 6
+    loud = client.save_preset("loud", {"f0": {"gain": 6}, "f1": {"gain": 6}})
+    assert not loud["active"] and gain(client.status(), "f0") == 0
+    listed = client.presets()
+    has_members(listed, documents.PresetList)
+    assert [preset["name"] for preset in listed["presets"]] == ["flat", "loud"] and listed["most"] == 32
+    used = client.activate("loud")
+    has_members(used, documents.PresetUse)
+    assert used["preset"] == "loud" and gain(used, "f0") == 6 and client.status()["preset"] == "loud"
+    assert gain(client.activate("flat", trim=-3), "f0") == -3
+    matched = client.activate("loud", match=["flat", "loud"])
+    assert matched["trim"] == pytest.approx(saved["level"] - loud["level"]) and matched["trim"] < -1
+    assert gain(matched, "f0") == pytest.approx(6 + matched["trim"])
+    assert client.activate("flat", match=True)["trim"] == 0
+    assert [preset["name"] for preset in client.delete_preset("loud")["presets"]] == ["flat"]
+    for asked in [lambda: client.activate("loud"), lambda: client.delete_preset("loud"), lambda: client.save_preset("a b/c")]:
+        with pytest.raises(ProblemError) as refused:
+            asked()
+        assert refused.value.status in (400, 404)
+    assert client.delete_preset("flat")["presets"] == []
+
+
+def gain(document, name):
+    return {one["name"]: one["gain"] for one in document["filters"]}[name]
+
+
 def test_a_daemon_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(FileNotFoundError, match="nowhere.sock"):
-        Client(tmp_path / "nowhere.sock").status()
-    with pytest.raises(ConnectionRefusedError, match="127.0.0.1"):
+    nowhere = tmp_path / "nowhere.sock"
+    with pytest.raises(FileNotFoundError, match=r"start the daemon \(convolved --config FILE\).*Client\(PATH\).*nowhere.sock") as missing:
+        Client(nowhere).status()
+    assert missing.value.filename == str(nowhere)
+    with socket.socket(socket.AF_UNIX) as left_behind:
+        left_behind.bind(str(nowhere))
+    with pytest.raises(ConnectionRefusedError, match="start the daemon.*nowhere.sock"):
+        Client(nowhere).status()
+    with pytest.raises(ConnectionRefusedError, match="start convolved-web.*127.0.0.1"):
         Client(f"http://127.0.0.1:{free_port()}").status()
-    for text in ["ftp://host", "http://host/?x=1", "http://"]:
+    with pytest.raises(socket.gaierror, match="http://nobody.invalid:80"):
+        Client("http://nobody.invalid").status()
+    for text in ["ftp://host", "http://host/?x=1", "http://", "http://host:99999", "", "unix:"]:
         with pytest.raises(ValueError, match="give a socket's path"):
             Client(text)
+    with pytest.raises(TypeError, match="not 5: give a socket's path"):
+        Client(5)
     with pytest.raises(ValueError, match="token"):
         with socket.create_server(("127.0.0.1", 0)) as server:
             Client(f"http://127.0.0.1:{server.getsockname()[1]}", "a\r\nb").status()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user, whom a socket's mode keeps out")
+def test_a_socket_of_others_says_whose_it_is(client, rig):
+    code = f"import os, convolved\nos.setgid(65534), os.setuid(65534)\nconvolved.Client({rig.socket!r}).status()"
+    ended = subprocess.run([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True)
+    assert re.search(r"PermissionError: .*owner and mode do not allow it", ended.stderr), ended.stderr
+
+
+def test_a_certificate_that_nobody_signed_says_what_to_do(tmp_path):
+    names = ["-subj", "/CN=localhost", "-keyout", "key.pem", "-out", "certificate.pem"]
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", *names], cwd=tmp_path, check=True, stderr=subprocess.DEVNULL)
+    served = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    served.load_cert_chain(tmp_path / "certificate.pem", tmp_path / "key.pem")
+    with served.wrap_socket(socket.create_server(("127.0.0.1", 0)), server_side=True) as server:
+        url = f"https://localhost:{server.getsockname()[1]}"
+
+        def accept():
+            for _ in range(2):
+                with suppress(OSError):
+                    server.accept()
+
+        threading.Thread(target=accept, daemon=True).start()
+        with pytest.raises(ssl.SSLCertVerificationError, match=f"self-signed.*context=ssl.create_default_context.*{url}"):
+            Client(url).status()
+        with pytest.raises(ssl.SSLCertVerificationError, match=f"context=.*{url}"):
+            asyncio.run(AsyncClient(url).status())
 
 
 def free_port():
@@ -214,9 +307,15 @@ def test_the_asynchronous_client_does_the_same(rig, client, tmp_path):
         assert await there.configuration() == client.configuration()
         assert (await there.check(await there.configuration()))["filters"] == 6
         assert "convolved_block_frames" in await there.metrics()
+        assert len((await there.response("spare", points=3))["magnitudes"]) == 3
+        assert (await there.output_response(1, input=1, points=3))["filters"] == ["f1"]
+        assert (await there.save_preset("mine", {"f0": {"gain": -1}}))["name"] == "mine"
+        assert [preset["name"] for preset in (await there.presets())["presets"]] == ["mine"]
+        assert (await there.activate("mine", trim=-1))["trim"] == -1
+        assert (await there.delete_preset("mine"))["presets"] == []
         with pytest.raises(ProblemError, match="nobody"):
             await there.set("nobody", gain=0)
-        with pytest.raises(FileNotFoundError, match="nowhere"):
+        with pytest.raises(FileNotFoundError, match=r"start the daemon.*AsyncClient\(PATH\).*nowhere"):
             await AsyncClient(tmp_path / "nowhere").status()
         await there.volume(0)
 
@@ -228,6 +327,7 @@ def test_both_clients_have_the_same_calls():
         if not name.startswith("_"):
             own = inspect.signature(getattr(AsyncClient, name))
             assert own.parameters == inspect.signature(method).parameters, name
+            assert getattr(AsyncClient, name).__doc__, name
 
 
 def test_a_cancelled_task_leaves_nothing_open(rig):

@@ -103,9 +103,13 @@ def test_arguments_are_taken_by_place_and_by_name():
 
 def test_threads_and_profiles_that_are_none_are_refused():
     a = np.arange(40.0)
-    for threads in (0, -2, 1025, 2**40):
-        with pytest.raises(ValueError, match="threads"):
+    for threads in (0, -2, 1025, 2**40, -(2**70)):
+        with pytest.raises(ValueError, match=f"threads is {threads}: choose 1 to 1024, or -1 for all processors"):
             convolved.convolve(a, a, threads=threads)
+    for threads in ("2", 2.0, [1]):
+        with pytest.raises(TypeError, match="threads must be an integer from 1 to 1024, or -1 for all processors, not "):
+            convolved.convolve(a, a, threads=threads)
+    assert is_same(convolved.convolve(a, a, threads=np.int8(2)), np.convolve(a, a))
     with pytest.raises(ValueError, match="pentium"):
         convolved.convolve(a, a, profile="pentium")
     with pytest.raises(ValueError, match="profile"):
@@ -134,14 +138,18 @@ def test_out_is_filled_whatever_it_is(seed):
         expected = np.convolve(a, v)
         spread, plain = np.zeros(264, type)[::2], np.zeros(132, type)
         for out in [plain, spread, plain[::-1], np.zeros(132, expected.dtype.newbyteorder(">")) if type != "F" else plain]:
-            assert convolved.convolve(a, v, out=out) is out and (out == expected).all()
+            assert convolved.convolve(a, v, out=out) is out and is_same(out.astype(expected.dtype), expected)
         both = np.concatenate([a, np.zeros(32, type)])
         assert convolved.convolve(both[:100], v, out=both) is both and is_same(both, expected)
     read_only = np.zeros(132)
     read_only.flags.writeable = False
-    for out in [np.zeros(131), np.zeros((132, 1)), np.zeros(132, "f4"), read_only]:
-        with pytest.raises(ValueError, match=r"shape \(132,\) and type float64"):
-            convolved.convolve(np.zeros(100), np.zeros(33), out=out)
+    for out, which in [(np.zeros(131), "writable.*(131,)"), (np.zeros((132, 1)), "(132, 1)"), (np.zeros(132, "f4"), "float32"), (read_only, "read-only")]:
+        for a in (np.zeros(100), np.zeros(100, object)):
+            with pytest.raises(ValueError, match=r"writable array of shape \(132,\) and type (float64|object), not a .*" + which.replace("(", r"\(").replace(")", r"\)")):
+                convolved.convolve(a, np.zeros(33), out=out)
+    for a in (np.zeros(2), np.zeros(2, object)):
+        with pytest.raises(TypeError, match=r"out must be an array, not \[1, 2\]"):
+            convolved.convolve(a, [1], out=[1, 2])
     objects = np.zeros(3, object)
     assert convolved.convolve(np.array([1, 2], object), [1, 1], out=objects) is objects and objects.tolist() == [1, 3, 2]
 
@@ -199,6 +207,8 @@ work = {
     "correlate": lambda n: convolved.correlate(np.ones(n, 'f'), np.ones(n // 2, 'f'), 'full'),
     "convolve2d": lambda n: convolved.convolve2d(np.ones((2000, 2000)), np.ones((500, 500))),
     "oaconvolve": lambda n: convolved.oaconvolve(np.ones((8, 4 * n)), np.ones((1, 20_000))),
+    "long kernels": lambda n: [convolved.oaconvolve(np.ones(5 * n), np.ones(n // 2)) for _ in range(20)],
+    "planes": lambda n: [convolved.oaconvolve(np.ones((n // 1000, 2000)), np.ones((300, 300))) for _ in range(20)],
 }[sys.argv[1]]
 print("ready", flush=True)
 try:
@@ -209,10 +219,10 @@ except KeyboardInterrupt:
 """
 
 
-@pytest.mark.parametrize("work", ["convolve", "threads", "integers", "correlate", "convolve2d", "oaconvolve"])
+@pytest.mark.parametrize("work", ["convolve", "threads", "integers", "correlate", "convolve2d", "oaconvolve", "long kernels", "planes"])
 def test_ctrl_c_ends_long_work_within_a_fifth_of_a_second(work):
     late = []
-    for _ in range(3):
+    while len(late) < 10 and min(late, default=1) >= 0.2:  # Other programs may have the processors.
         process = subprocess.Popen([sys.executable, "-c", INTERRUPTED, work], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         assert process.stdout.readline() == "ready\n"
         time.sleep(0.7)
@@ -269,6 +279,15 @@ def test_memory_that_is_not_there_is_an_error():
     ])  # fmt: skip
     done = subprocess.run([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True, timeout=60)
     assert "MemoryError" in done.stderr, done
+
+
+@BOTH
+def test_operands_that_no_memory_holds_are_refused(name):
+    """Views that repeat one value have any length; a copy of them has not."""
+    a = np.broadcast_to(np.float64(1), 2**45)
+    for operands in ([a, np.ones(3)], [np.ones(3), a], [a.astype("f8", copy=False)[::-1], np.ones(2, "i2")]):
+        with pytest.raises(MemoryError):
+            getattr(convolved, name)(*operands)
 
 
 def test_nothing_is_left_behind():

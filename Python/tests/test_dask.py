@@ -5,8 +5,11 @@ import signal
 import subprocess
 import sys
 import time
+import zlib
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import dask
 import dask.array as da
 import numpy as np
 import pytest
@@ -60,11 +63,20 @@ def test_numpys_errors():
         convolved.dask.convolve(x[x > 0], [1.0])
 
 
-@pytest.fixture(scope="module")
-def cluster():
+@contextmanager
+def two_workers(**options):
     from distributed import Client, LocalCluster
 
-    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster, Client(cluster) as client:
+    # Dask waits some seconds only for its workers to end, which is less than a busy machine may take.
+    with suppress(TimeoutError):
+        with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, **options) as cluster, Client(cluster) as client:
+            yield client
+            client.wait_for_workers(2)
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    with two_workers() as client:
         yield client
 
 
@@ -102,3 +114,33 @@ def test_files_are_whole_though_a_worker_is_killed(seed, tmp_path, cluster):
     assert sorted(os.listdir(tmp_path / "out")) == sorted(signals)
     for name, x in signals.items():
         assert is_same(np.load(tmp_path / "out" / name), np.convolve(x, kernel))
+
+
+def noise(begin, end):
+    """The same values wherever they are made."""
+    bits = np.arange(begin, end, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    return ((bits ^ (bits >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)).view(np.int64) * 2.0**-63
+
+
+def digest(block):
+    return np.array([zlib.crc32(block.tobytes())])
+
+
+def test_an_array_four_times_the_memory_of_all_workers(seed):
+    limit, chunk = 300_000_000, 2_000_000
+    count = 4 * 2 * limit // 8 // chunk * chunk
+    v = np.random.default_rng(seed).normal(size=25)
+    chunks = [da.from_delayed(dask.delayed(noise)(n, n + chunk), (chunk,), float) for n in range(0, count, chunk)]
+    with two_workers(memory_limit=limit) as client:
+        made = convolved.dask.convolve(da.concatenate(chunks), v, "same")
+        assert made.nbytes >= 8 * limit and made.numblocks == (len(chunks),)
+        future = client.compute(made.map_blocks(digest, dtype=np.int64, chunks=(1,)))
+        time.sleep(2)
+        assert not future.done()
+        os.kill(pids(client)[0], signal.SIGKILL)
+        digests = future.result(timeout=1200)
+    half = len(v) // 2
+    for n, got in enumerate(digests):
+        begin, end = max(0, n * chunk - half), min(count, (n + 1) * chunk + half)
+        expected = np.convolve(noise(begin, end), v, "same")
+        assert zlib.crc32(expected[n * chunk - begin :][:chunk].tobytes()) == got, n

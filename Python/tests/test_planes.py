@@ -69,6 +69,6 @@ def test_out_is_filled():
     a, out = np.arange(9).reshape(3, 3), np.zeros((5, 5), int)
     for taken in (out, out.T, out[::-1]):
         assert convolved.convolve2d(a, a, out=taken) is taken and (taken == signal.convolve2d(a, a)).all()
-    for wrong in (np.zeros((5, 5)), np.zeros((4, 5), int), [[0]]):
-        with pytest.raises(ValueError, match="out must be"):
+    for wrong, error, shown in ((np.zeros((5, 5)), ValueError, "float64"), (np.zeros((4, 5), int), ValueError, r"\(4, 5\)"), ([[0]], TypeError, r"\[\[0\]\]")):
+        with pytest.raises(error, match=f"out must be .* not .*{shown}"):
             convolved.convolve2d(a, a, out=wrong)

@@ -1,6 +1,5 @@
 """Runs every example of README.md, in its order, and compares what it draws with the pictures of the page."""
 
-import doctest
 import importlib.util
 import os
 import re
@@ -10,33 +9,16 @@ from pathlib import Path
 
 import matplotlib
 import numpy as np
+import page
 import pytest
 
 matplotlib.use("agg")
 PAGE = Path(__file__).resolve().parent.parent / "README.md"
 
 
-def examples():
-    return re.findall(r"^```(\w+)\n(.*?)^```$", PAGE.read_text(), flags=re.M | re.S)
-
-
 def test_examples(rig, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    os.symlink(rig.socket, "control.sock")
-    os.mkdir("pictures")
-    names, parser, runner, ran = {}, doctest.DocTestParser(), doctest.DocTestRunner(verbose=False), 0
-    for kind, block in examples():
-        if kind == "pycon":
-            test, faults = parser.get_doctest(block, names, "README.md", None, 0), []
-            runner.run(test, out=faults.append, clear_globs=False)
-            assert not faults, "".join(faults)
-            names = test.globs
-        elif name := re.match(r"# (\w+\.py)\n", block):
-            Path(name[1]).write_text(block)
-        else:
-            exec(compile(block, "README.md", "exec"), names)
-        ran += 1
-    assert ran == len(examples()) > 15
+    assert page.run(PAGE, rig.socket) > 15
     assert sorted(os.listdir("wet")) == [f"{n}.npy" for n in range(4)]
     run_on_slurm(tmp_path)
     compare_pictures(tmp_path / "pictures")
@@ -44,8 +26,8 @@ def test_examples(rig, tmp_path, monkeypatch):
 
 def test_project_page(rig, tmp_path):
     """The example of the project's own page."""
-    page = (PAGE.parent.parent / "README.md").read_text()
-    block = re.search(r"^## Python\n```python\n(.*?)^```$", page, flags=re.M | re.S)[1]
+    text = (PAGE.parent.parent / "README.md").read_text()
+    block = re.search(r"^## Python\n```python\n(.*?)^```$", text, flags=re.M | re.S)[1]
     assert "/tmp/room.sock" in block
     (tmp_path / "same.py").write_text(block.replace("/tmp/room.sock", str(rig.socket)))
     subprocess.run([sys.executable, "same.py"], cwd=tmp_path, check=True)
@@ -76,7 +58,7 @@ def compare_pictures(drawn):
 
 @pytest.mark.skipif(not importlib.util.find_spec("ray"), reason="ray is not installed: pip install ray in .build/python, to test its example")
 def test_the_example_with_ray(tmp_path):
-    [block] = [block for _, block in examples() if block.startswith("# with_ray.py")]
+    [block] = [block for _, block in page.examples(PAGE) if block.startswith("# with_ray.py")]
     (tmp_path / "with_ray.py").write_text(block)
     (tmp_path / "corpus").mkdir()
     for n in range(3):

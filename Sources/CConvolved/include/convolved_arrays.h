@@ -92,7 +92,7 @@ convolved_error convolved_shape(
 /// Integers wrap around. Operands of the result's type are not copied.
 ///
 /// CONVOLVED_ERROR_NULL, _EMPTY, _DTYPE, _MODE, _PROFILE, _THREADS, _LENGTH (`room` is too small), _MEMORY, _STOPPED.
-/// O(N M); O(N log M) for integers, which then go by transforms that are proved to be exact. A sum of more than 10^7 terms
+/// O(N M); O(N log M) for integers, which then go by transforms that are proved to be exact. A sum of more than 10^8 terms
 /// is not interrupted.
 convolved_error convolved_convolve(
     const convolved_array *a, const convolved_array *v, convolved_mode mode, const convolved_options *options, void *result,
@@ -153,7 +153,8 @@ typedef struct convolved_rows {
 /// not depend on threads.
 ///
 /// CONVOLVED_ERROR_NULL, _EMPTY (a row, a kernel), _DTYPE, _LENGTH (outputs beyond the full convolution; strides), _THREADS, _MEMORY,
-/// _STOPPED. O(log h.count) for each output; memory for some windows of 4 to 16 times the shorter of x and h for each thread.
+/// _STOPPED: a transform is not interrupted, which takes some 100 ms where x and h have 10^7 values each. O(log h.count) for each
+/// output; memory for some windows of 4 to 16 times the shorter of x and h for each thread.
 convolved_error convolved_convolve_rows(
     convolved_dtype dtype, size_t rows, const convolved_rows *x, const convolved_rows *h, size_t first, const convolved_rows *y,
     const convolved_options *options, double *bound);

@@ -29,18 +29,21 @@ public final class OverlapSave: Sendable {
   /// - Parameters:
   ///   - taps: as above; in the transform's precision finite, too.
   ///   - transform: which kernels may share, of either precision: windows and outputs are of that.
-  public init(taps: [Double], transform fft: RealFFT) {
+  ///   - isCancelled: asked between steps; once it has said so windows mean nothing.
+  public init(taps: [Double], transform fft: RealFFT, unless isCancelled: () -> Bool = { false }) {
     precondition(!taps.isEmpty && taps.count <= 2 * fft.points, "a window of \(2 * fft.points) values is too short for \(taps.count) taps")
     self.taps = taps.count
     let bytes = 2 * fft.points * fft.loops.scalar_bytes
-    let spectrum = Memory(byteCount: bytes)
+    self.fft = fft
+    spectrum = Memory(byteCount: bytes)
+    if isCancelled() { return }
     let window = Memory(byteCount: bytes)
+    if isCancelled() { return }
     // The inverse transform multiplies by its points, a power of two: the kernel is divided by it, exactly.
     let scale = 1 / Double(fft.points)
     fft.loops.convert(taps.map { $0 * scale }, to: window.base, count: taps.count)
+    if isCancelled() { return }
     fft.forward(window.base, to: spectrum.base)
-    self.fft = fft
-    self.spectrum = spectrum
   }
 
   /// Convolves one window.
@@ -48,10 +51,13 @@ public final class OverlapSave: Sendable {
   /// - Parameters:
   ///   - input: 2M values.
   ///   - output: room for 2M values, apart from the input; the outputs are those from K-1 on.
+  ///   - isCancelled: asked between steps; once it has said so outputs mean nothing.
   /// - Complexity: O(M log M). Allocates nothing.
-  public func convolve(_ input: UnsafeRawPointer, into output: UnsafeMutableRawPointer) {
+  public func convolve(_ input: UnsafeRawPointer, into output: UnsafeMutableRawPointer, unless isCancelled: () -> Bool = { false }) {
     fft.forward(input, to: output)
+    if isCancelled() { return }
     fft.loops.multiply(output, by: spectrum.base, points: fft.points)
+    if isCancelled() { return }
     fft.inverse(output)
   }
 }

@@ -22,14 +22,15 @@ public final class RealFFT: Sendable {
   nonisolated(unsafe) let plan: UnsafePointer<TransformPlan>
 
   /// Precondition: `points` is a power of two, at least 16.
-  public init(points: Int, precision: Precision, instructionSet: InstructionSet = .best) {
+  /// - Parameter isCancelled: asked now and then; once it has said so transforms mean nothing.
+  public init(points: Int, precision: Precision, instructionSet: InstructionSet = .best, unless isCancelled: () -> Bool = { false }) {
     precondition(points >= 16 && points & (points - 1) == 0, "a transform has a power of two of points from 16 up, not \(points)")
     self.points = points
     let tables = InstructionSet.available.filter { $0 <= instructionSet }.map { VectorLoops.table(precision, $0) }
     loops = tables.last { $0.group_points <= points }!
     let twiddles = TwiddlePlan(points: points, loops: loops)
     memory = Memory(byteCount: twiddles.byteCount)
-    plan = twiddles.write(to: memory.base)
+    plan = twiddles.write(to: memory.base, unless: isCancelled)
   }
 
   /// Transforms 2M real values.

@@ -52,17 +52,19 @@ package struct TwiddlePlan {
       + angles.map { 2 * $0 * loops.scalar_bytes }
   }
 
-  /// Writes tables and plan into memory of `byteCount` bytes; returns the plan, which points into it.
-  func write(to base: UnsafeMutableRawPointer) -> UnsafePointer<TransformPlan> {
+  /// Writes tables and plan into memory of `byteCount` bytes; returns the plan, which points into it. Tables are left unfinished once the
+  /// work is cancelled.
+  func write(to base: UnsafeMutableRawPointer, unless isCancelled: () -> Bool) -> UnsafePointer<TransformPlan> {
     var parts = MemoryParts()
     let places = reserved.map { base + parts.reserve($0) }
     for (index, angles) in tables.enumerated() {
       for (n, angle) in angles.enumerated() {
+        if n % Self.anglesAtOnce == 0, isCancelled() { break }
         store(Self.cosine(angle), places[2 + index], 2 * n)
         store(Self.sine(angle), places[2 + index], 2 * n + 1)
       }
     }
-    writeLeaves(to: places[2 + tables.count])
+    writeLeaves(to: places[2 + tables.count], unless: isCancelled)
     let list = places[1].bindMemory(to: UnsafeRawPointer.self, capacity: max(1, tables.count))
     let first = hasRadix2 ? 1 : 0
     for index in first..<max(first, tables.count) { (list + (index - first)).initialize(to: places[2 + index]) }
@@ -73,6 +75,9 @@ package struct TwiddlePlan {
         radix4_twiddles: UnsafePointer(list), leaf_twiddles: UnsafeRawPointer(places[2 + tables.count])))
     return UnsafePointer(plan)
   }
+
+  /// Some milliseconds.
+  private static let anglesAtOnce = 1 << 16
 
   private mutating func appendLeaves(_ blocks: [Double]) {
     let blocksOfGroup = loops.group_points / loops.leaf_points
@@ -95,9 +100,10 @@ package struct TwiddlePlan {
   private func eighth(_ blocks: [Double], _ first: Int, _ lane: Int) -> Double { blocks[first + lane / 4] / 4 + Double(lane % 4) / 2 }
 
   /// For each step a vector of cosines, then one of sines.
-  private func writeLeaves(to base: UnsafeMutableRawPointer) {
+  private func writeLeaves(to base: UnsafeMutableRawPointer, unless isCancelled: () -> Bool) {
     let lanes = loops.lane_count
     for (n, angle) in leaf.enumerated() {
+      if n % Self.anglesAtOnce == 0, isCancelled() { return }
       let index = n / lanes * 2 * lanes + n % lanes
       store(Self.cosine(angle), base, index)
       store(Self.sine(angle), base, index + lanes)

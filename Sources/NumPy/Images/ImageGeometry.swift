@@ -106,11 +106,11 @@ struct ImageGeometry {
           case .fused: addProducts(of: taps, values, to: sums, .fused)
           }
           products += count * sums.count
-        }
-        // Some milliseconds.
-        if products > 1 << 23 {
-          if limits.isCancelled { return }
-          products = 0
+          // Some milliseconds.
+          if products > 1 << 23 {
+            if limits.isCancelled { return }
+            products = 0
+          }
         }
       }
     }

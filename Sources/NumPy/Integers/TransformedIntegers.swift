@@ -24,7 +24,7 @@ struct TransformedIntegers<Lane: WrappingLane>: @unchecked Sendable {
 
   /// Writes the outputs on up to `jobs` threads, in O(N log M) for each pair of limbs. They mean nothing once the work is cancelled.
   func write(to y: UnsafeMutablePointer<Lane>, jobs: Int, _ limits: WorkLimits) {
-    let transform = RealFFT(points: plan.points, precision: .float64)
+    let transform = RealFFT(points: plan.points, precision: .float64, unless: { limits.isCancelled })
     var spectra: [[Double]] = []
     for limb in 0..<plan.limbs.kernel.count {
       if limits.isCancelled { return }

@@ -61,8 +61,12 @@ struct DirectOutputs: @unchecked Sendable {
   /// Outputs that a thread computes at once: as many as stay in the cache.
   static let partOutputs = 1_920
 
-  /// Fewer where their sums are long, so that a part takes some milliseconds; but as many as go side by side.
-  private var partOutputs: Int { max(96, min(Self.partOutputs, (1 << 25) / m / 96 * 96)) }
+  /// Fewer where their sums are long, so that a part takes some milliseconds; but as many as go side by side, where these do not take
+  /// too long.
+  private var partOutputs: Int {
+    if m > 1 << 23 { return max(1, (1 << 25) / m) }
+    return max(96, min(Self.partOutputs, (1 << 25) / m / 96 * 96))
+  }
 
   /// Writes `outputs`, indices into the full result, on up to `jobs` threads.
   ///

@@ -59,17 +59,18 @@ private struct RowConvolution<Scalar: RowScalar>: Sendable {
   /// Writes all outputs. Returns their bound.
   func write(_ limits: WorkLimits) throws(WorkError) -> Double {
     try limits.checkMemory(byteCount)
-    let fft = points.map { RealFFT(points: $0, precision: Scalar.precision) }
+    let fft = points.map { RealFFT(points: $0, precision: Scalar.precision, unless: { limits.isCancelled }) }
     let bound = Mutex(0.0)
     if hasOneKernel {
-      write(rows: 0..<rows, RowKernel<Scalar>(h, row: 0, fft: fft), jobs, limits, bound)
+      write(rows: 0..<rows, try RowKernel<Scalar>(h, row: 0, fft: fft, limits), jobs, limits, bound)
     } else if jobs == 1 || rows >= 2 * jobs {
       (0..<rows).forEachPart(ofLength: 1, jobs: jobs, unless: { limits.isCancelled }) { row in
-        write(rows: row, RowKernel<Scalar>(h, row: row.lowerBound, fft: fft), 1, limits, bound)
+        guard let kernel = try? RowKernel<Scalar>(h, row: row.lowerBound, fft: fft, limits) else { return }
+        write(rows: row, kernel, 1, limits, bound)
       }
     } else {
       for row in 0..<rows where !limits.isCancelled {
-        write(rows: row..<row + 1, RowKernel<Scalar>(h, row: row, fft: fft), jobs, limits, bound)
+        write(rows: row..<row + 1, try RowKernel<Scalar>(h, row: row, fft: fft, limits), jobs, limits, bound)
       }
     }
     try limits.checkCancellation()
@@ -122,6 +123,7 @@ private struct RowConvolution<Scalar: RowScalar>: Sendable {
     let places = part.lowerBound - outputs.lowerBound..<part.upperBound - outputs.lowerBound
     if kernel.transform != nil || kernel.size == .zero {
       let size = Size.normalize(values, count: inside.count)
+      if limits.isCancelled { return 0 }
       if size == .zero || size != .infinite && kernel.size == .zero {
         output.update(repeating: 0, count: part.count)
         y.write(output, to: places, ofRow: row, timesTwoTo: 0)
@@ -130,7 +132,8 @@ private struct RowConvolution<Scalar: RowScalar>: Sendable {
       if let transform = kernel.transform, case .finite(let norm, let exponent) = size {
         input.update(repeating: 0, count: inside.lowerBound - begin)
         (values + inside.count).update(repeating: 0, count: transform.window - (inside.upperBound - begin))
-        transform.convolve(input, into: output)
+        transform.convolve(input, into: output, unless: { limits.isCancelled })
+        if limits.isCancelled { return 0 }
         y.write(output + (h.count - 1), to: places, ofRow: row, timesTwoTo: exponent + kernel.exponent)
         return kernel.bound(norm: norm, exponent: exponent, isDirect: false)
       }

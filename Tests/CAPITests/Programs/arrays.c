@@ -188,9 +188,14 @@ static convolved_error long_rows(const convolved_options *options) {
   convolved_rows y = {long_result, LONG, 8, 8};
   return convolved_convolve_rows(CONVOLVED_DTYPE_FLOAT64, LONG - 1, &x, &h, 0, &y, options, NULL);
 }
+static convolved_error long_kernels(const convolved_options *options) {
+  // Transforms of millions of points.
+  convolved_rows x = {long_values, LONG, 8, 0}, h = {long_values, LONG / 2, 8, 0}, y = {long_result, 2 * LONG - LONG / 2 - 1, 8, 8};
+  return convolved_convolve_rows(CONVOLVED_DTYPE_FLOAT64, 1000, &x, &h, 0, &y, options, NULL);
+}
 
 static void stopping(void) {
-  static Work *const works[] = {long_floats, long_halves, long_complexes, long_integers, long_images, long_rows};
+  static Work *const works[] = {long_floats, long_halves, long_complexes, long_integers, long_images, long_rows, long_kernels};
   double longest = 0, late = 0;
   for (size_t i = 0; i < sizeof works / sizeof *works; i++)
     for (int threads = 1; threads <= 2; threads++) {

@@ -134,7 +134,7 @@ private func chainsOfNeoverseN2(_ x: UnsafeRawPointer, _ r: UnsafeRawPointer, _ 
 /// Adds up one lane of `blocks` blocks for six vectors of outputs: at once, or for three and three, where chains need more registers.
 @inline(__always)
 private func accumulate6(_ order: ArmOrder, _ x: UnsafeRawPointer, _ r: UnsafeRawPointer, _ blocks: Int) -> SixChains {
-  var sums = SixChains()
+  var sums = SixChains.zero
   if order.vectors == 4 && wideBytes < 64 {
     addThree(order, x, r, blocks, &sums.s0, &sums.s1, &sums.s2)
     addThree(order, x + 3 &* wideBytes, r, blocks, &sums.s3, &sums.s4, &sums.s5)

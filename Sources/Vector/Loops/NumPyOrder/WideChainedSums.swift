@@ -67,23 +67,32 @@ func vectorsInTurn(_ x: UnsafeRawPointer, _ r: UnsafeRawPointer, _ blocks: Int) 
   // Either the lower halves of vectors and then the upper ones, or the first two vectors and then the others.
   let isWide = wideBytes > orderedBytes
   let second = isWide ? orderedBytes : period / 2
+  if blocks == 1 { return folded(.zero, .zero) { p, _, output in sumInTurn(p, x + output, r) } }
   let p = accumulate6(.skylakex, x, r, blocks / 2, period: period)
   let q = accumulate6(.skylakex, x + second, r + second, blocks / 2, period: period)
   let last = (blocks &- 1) &* period / 2
   return folded(p, q) { p, q, output in
-    var sums =
+    let sums =
       isWide
       ? WideChains.sum(p, q)
       : WideChains(a: addWide(p.a, p.b), b: addWide(p.c, p.d), c: addWide(q.a, q.b), d: addWide(q.c, q.d))
-    if blocks & 1 != 0 {
-      let x = x + last + output, r = r + last
-      sums.a = fusedWide(wide(x), wideTap(r), sums.a)
-      sums.b = fusedWide(wide(x + orderedBytes), wideTap(r + orderedBytes), sums.b)
-      sums.c = fusedWide(wide(x + 2 &* orderedBytes), wideTap(r + 2 &* orderedBytes), sums.c)
-      sums.d = fusedWide(wide(x + 3 &* orderedBytes), wideTap(r + 3 &* orderedBytes), sums.d)
-    }
-    return addWide(addWide(addWide(sums.a, sums.b), sums.c), sums.d)
+    if blocks & 1 != 0 { return sumInTurn(sums, x + last + output, r + last) }
+    return sumInTurn(sums)
   }
+}
+
+@inline(__always)
+func sumInTurn(_ sums: WideChains) -> WideLanes { addWide(addWide(addWide(sums.a, sums.b), sums.c), sums.d) }
+
+/// With a last block.
+@inline(__always)
+func sumInTurn(_ sums: WideChains, _ x: UnsafeRawPointer, _ r: UnsafeRawPointer) -> WideLanes {
+  sumInTurn(
+    WideChains(
+      a: fusedWide(wide(x), wideTap(r), sums.a),
+      b: fusedWide(wide(x + orderedBytes), wideTap(r + orderedBytes), sums.b),
+      c: fusedWide(wide(x + 2 &* orderedBytes), wideTap(r + 2 &* orderedBytes), sums.c),
+      d: fusedWide(wide(x + 3 &* orderedBytes), wideTap(r + 3 &* orderedBytes), sums.d)))
 }
 
 // MARK: The others
@@ -141,7 +150,7 @@ func halves(_ order: DotOrder, _ x: UnsafeRawPointer, _ r: UnsafeRawPointer, _ b
 func blocksOfVectors(_ order: DotOrder, _ x: UnsafeRawPointer, _ r: UnsafeRawPointer, _ blocks: Int) -> SixChains {
   let block = 4 &* orderedBytes
   if wideBytes == orderedBytes { return accumulate6(order, x, r, blocks, period: block) }
-  var sums = accumulate6(order, x, r, blocks / 2, period: 2 &* block)
+  var sums = blocks > 1 ? accumulate6(order, x, r, blocks / 2, period: 2 &* block) : .zero
   if blocks & 1 != 0 {
     let last = (blocks &- 1) &* block
     addHalf(order, x + last, r + last, &sums.s0)

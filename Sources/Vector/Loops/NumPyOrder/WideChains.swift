@@ -7,7 +7,13 @@ import CIntrinsics
 /// The chains that four taps, a vector's width apart, belong to, for one vector of outputs. An order that has fewer
 /// than four there alternates between them.
 struct WideChains {
-  var a = wideZero(), b = wideZero(), c = wideZero(), d = wideZero()
+  var a, b, c, d: WideLanes
+
+  @inline(__always)
+  init(a: WideLanes, b: WideLanes, c: WideLanes, d: WideLanes) { (self.a, self.b, self.c, self.d) = (a, b, c, d) }
+
+  @inline(__always)
+  static var zero: WideChains { WideChains(a: wideZero(), b: wideZero(), c: wideZero(), d: wideZero()) }
 
   @inline(__always)
   static func sum(_ p: WideChains, _ q: WideChains) -> WideChains {
@@ -17,7 +23,16 @@ struct WideChains {
 
 /// The chains of six vectors of outputs.
 struct SixChains {
-  var s0 = WideChains(), s1 = WideChains(), s2 = WideChains(), s3 = WideChains(), s4 = WideChains(), s5 = WideChains()
+  var s0, s1, s2, s3, s4, s5: WideChains
+
+  @inline(__always)
+  init(s0: WideChains, s1: WideChains, s2: WideChains, s3: WideChains, s4: WideChains, s5: WideChains) {
+    (self.s0, self.s1, self.s2, self.s3, self.s4, self.s5) = (s0, s1, s2, s3, s4, s5)
+  }
+
+  // Not the values of members: the compiler makes a function of those, which clears memory, from which the loops' registers are loaded.
+  @inline(__always)
+  static var zero: SixChains { SixChains(s0: .zero, s1: .zero, s2: .zero, s3: .zero, s4: .zero, s5: .zero) }
 
   @inline(__always)
   static func sum(_ p: SixChains, _ q: SixChains) -> SixChains {
@@ -64,10 +79,11 @@ extension WideChains {
   }
 }
 
-/// Adds up `count` times four taps of six vectors of outputs, each four `period` bytes after those before.
+/// Adds up `count` times four taps of six vectors of outputs, each four `period` bytes after those before. At least once: sums that may
+/// stay zero are kept in memory.
 @inline(__always)
 func accumulate6(_ order: DotOrder, _ x: UnsafeRawPointer, _ r: UnsafeRawPointer, _ count: Int, period: Int) -> SixChains {
-  var sums = SixChains()
+  var sums = SixChains.zero
   if wideBytes == 64 {
     accumulateAtOnce(order, x, r, count, period, &sums)
   } else {
@@ -83,8 +99,8 @@ func accumulate6(_ order: DotOrder, _ x: UnsafeRawPointer, _ r: UnsafeRawPointer
 func accumulateAtOnce(
   _ order: DotOrder, _ x: UnsafeRawPointer, _ r: UnsafeRawPointer, _ count: Int, _ period: Int, _ sums: inout SixChains
 ) {
-  var (x, r) = (x, r)
-  for _ in 0..<count {
+  var (x, r, left) = (x, r, count)
+  repeat {
     let r0 = wideTap(r), r1 = wideTap(r, 1), r2 = wideTap(r, 2), r3 = wideTap(r, 3)
     let x0 = wide(x)
     sums.s0.add(order, first: x0, r0)
@@ -120,7 +136,8 @@ func accumulateAtOnce(
     sums.s5.add(order, fourth: wide(x, 8), r3)
     x += period
     r += period
-  }
+    left &-= 1
+  } while left > 0
 }
 
 /// `accumulateAtOnce` for three vectors of outputs.
@@ -128,9 +145,9 @@ func accumulateAtOnce(
 func accumulate3Wide(
   _ order: DotOrder, _ x: UnsafeRawPointer, _ r: UnsafeRawPointer, _ count: Int, _ period: Int
 ) -> (WideChains, WideChains, WideChains) {
-  var (x, r) = (x, r)
-  var s0 = WideChains(), s1 = WideChains(), s2 = WideChains()
-  for _ in 0..<count {
+  var (x, r, left) = (x, r, count)
+  var s0 = WideChains.zero, s1 = WideChains.zero, s2 = WideChains.zero
+  repeat {
     let r0 = wideTap(r), x0 = wide(x)
     s0.add(order, first: x0, r0)
     let r1 = wideTap(r, 1), x1 = wide(x, 1)
@@ -150,6 +167,7 @@ func accumulate3Wide(
     s2.add(order, fourth: wide(x, 5), r3)
     x += period
     r += period
-  }
+    left &-= 1
+  } while left > 0
   return (s0, s1, s2)
 }
