@@ -12,6 +12,13 @@ extension Daemon {
     let upload = Cancellation()
     let replaced = changes.filter { $0.value.kernel != nil }
     for name in replaced.keys { begin(upload, of: name) }
+    return try await alone { () async throws(Problem) in try await changeFilters(changes, replaced, upload) }
+  }
+
+  /// Within `alone` only.
+  private func changeFilters(
+    _ changes: [String: FilterChange], _ replaced: [String: FilterChange], _ upload: Cancellation
+  ) async throws(Problem) -> FilterList {
     let kernels = replaced.isEmpty ? [] : try await read(replaced, upload)
     let outcome = await enqueueFilterChange(upload) { daemon in
       let isNewest = replaced.keys.allSatisfy { daemon.newestUpload[$0] === upload }

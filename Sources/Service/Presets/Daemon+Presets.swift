@@ -42,14 +42,21 @@ extension Daemon {
         detail: "\"\(quotable(name, most: 64))\" is no name of a preset: these are letters, digits, `_`, `.` and `-`, 64 at the most,"
           + " and begin with a letter or a digit")
     }
-    let set = try await presetFilters(changes)
-    guard !set.filters.isEmpty else { throw Problem(status: 409, detail: "there are no filters yet: there is nothing to be saved") }
-    if let problem = presets.refusal(of: name, need: set.memoryBytes) { throw problem }
+    let (set, need) = try await alone { () async throws(Problem) in
+      let set = try await presetFilters(changes)
+      guard !set.filters.isEmpty else { throw Problem(status: 409, detail: "there are no filters yet: there is nothing to be saved") }
+      let need = set.memoryBytes
+      if let problem = presets.refusal(of: name, need: need) { throw problem }
+      presets.reserve(need)
+      return (set, need)
+    }
+    // Others are saved meanwhile, as far as there is memory for them too.
+    defer { presets.release(need) }
     let readiness = try await readiness(of: set)
     let saved = Date.now.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     var preset = HeldPreset(name: name, saved: saved, rate: set.configuration.rate, filters: set.filters)
     preset.readiness = readiness
-    return try await presetLine.add { [preset] in await self.keep(preset, of: set) }.value.get()
+    return try await presetLine.add { [preset] in await self.keep(preset, of: set, reserved: need) }.value.get()
   }
 
   /// The filters that are in force, with changes.
@@ -66,9 +73,11 @@ extension Daemon {
   }
 
   /// Within `presetLine` only.
-  private func keep(_ preset: HeldPreset, of set: FilterSet) async -> Result<PresetReport, Problem> {
+  ///
+  /// - Parameter reserved: bytes that are kept for it.
+  private func keep(_ preset: HeldPreset, of set: FilterSet, reserved: Int) async -> Result<PresetReport, Problem> {
     // Others may have been saved meanwhile.
-    if let problem = presets.refusal(of: preset.name, need: preset.bytes) { return .failure(problem) }
+    if let problem = presets.refusal(of: preset.name, need: preset.bytes, own: reserved) { return .failure(problem) }
     let folder = presets.folder
     let failure = await inBackground(niceness: 5) { folder.save(preset) }
     if let reason = failure ?? "the system gives no thread" {
