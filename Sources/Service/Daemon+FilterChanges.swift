@@ -1,4 +1,5 @@
 import ControlAPI
+import Convolution
 import FilterKernels
 import Filters
 import Logging
@@ -43,12 +44,15 @@ extension Daemon {
     let (filters, text, rawRule) = (filters, text, rawRule())
     return try await prepare(upload) { cancellation throws(Problem) in
       let reader = KernelReader(cancellation, rawRule: rawRule)
-      var read: [LiveFilter] = []
+      var (read, responses) = ([LiveFilter](), Set<ImpulseResponse>())
       for (name, change) in changes.sorted(by: { $0.key < $1.key }) {
         guard let kernel = change.kernel else { continue }
         do throws(KernelFault) {
           let sent = SentKernel(source: .named(kernel), channel: change.channel ?? 0)
-          if let filter = try filters.replacement(for: name, sent, in: text, reader: reader) { read.append(filter) }
+          guard var filter = try filters.replacement(for: name, sent, in: text, reader: reader) else { continue }
+          // Equal taps are kept once: many filters may name one kernel.
+          filter.response = responses.insert(filter.response).memberAfterInsert
+          read.append(filter)
         } catch {
           throw Problem(status: 422, title: "Unprocessable kernel", detail: "\(name): \(error.message)")
         }
