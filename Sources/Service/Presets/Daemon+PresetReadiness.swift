@@ -39,7 +39,9 @@ extension Daemon {
 
   /// Prepares the presets that fit the filters in force, one after the other, as long as there is memory for presets.
   func readyPresets() async {
-    for name in presets.names {
+    for name in await fittingPresets() {
+      // Each takes a moment, which others need not wait for.
+      await Task.yield()
       guard !phase.isStopping, let preset = presets[name], preset.readiness?.prepared == nil else { continue }
       guard preset.refusal(for: filters.configuration) == nil else { continue }
       var set = filters

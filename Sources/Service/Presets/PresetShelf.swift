@@ -63,6 +63,24 @@ struct PresetShelf: Sendable {
     presets[preset.name]?.readiness = readiness
   }
 
+  // MARK: Among filters
+
+  /// What it takes to go through all filters of all presets.
+  var filterCount: Int { presets.values.reduce(0) { $0 + $1.filters.count } }
+
+  /// - Parameter active: the one in force.
+  /// - Complexity: O(filters of all presets)
+  func list(active: String?, in configuration: Configuration) -> PresetList {
+    PresetList(
+      presets: names.compactMap { presets[$0] }.map { $0.report(isActive: $0.name == active, in: configuration) }, most: Self.most,
+      bytes: bytes, mostBytes: Self.mostBytes)
+  }
+
+  /// Those that fit a configuration, by their names.
+  ///
+  /// - Complexity: O(filters of all presets)
+  func fitting(_ configuration: Configuration) -> [String] { names.filter { presets[$0]?.refusal(for: configuration) == nil } }
+
   /// After another configuration: what was ready is not.
   mutating func forgetReadiness() { for name in names { presets[name]?.readiness = nil } }
 
