@@ -61,6 +61,9 @@ extension Daemon {
   func readiness(of set: FilterSet, isPlanned: Bool = true) async throws(Problem) -> HeldPreset.Readiness {
     let (costs, known, present) = (session.costs, session.prepared, session.predictedLoad)
     return try await prepare { cancellation throws(Problem) in
+      if let problem = Self.refusal(set.ratingBytes, free: ProcessMemory.freeBytes, of: "the level of the preset", remedy: "") {
+        throw problem
+      }
       let isCancelled = { cancellation.isRequested }
       let planned = isPlanned ? PlannedFilters(set, costs: costs, reusing: known, isCancelled: isCancelled) : nil
       if let load = planned?.load, let problem = DeadlineBudget.refusal(load, present: present) { throw problem }
