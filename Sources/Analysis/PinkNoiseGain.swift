@@ -11,13 +11,18 @@ public struct PinkNoiseGain {
   /// Hz.
   public static let band = 20.0...20_000
 
+  /// |H|² of N taps is a polynomial of 2N - 1 terms: as many points tell it whole. Bins are 2 Hz apart at most.
+  private static func leastPoints(taps: Int, rate: Int) -> Int { max(2 * taps, rate / 2) }
+
+  /// A bound on the memory that one takes: 40 bytes for each of the L points, which are a power of two.
+  public static func bytes(taps: Int, rate: Int) -> Int { 40 * 2 * max(32, leastPoints(taps: taps, rate: rate)) }
+
   /// - Parameters:
   ///   - taps: of the longest kernel: at least one.
   ///   - rate: Hz, above 40.
   /// - Complexity: O(L log L), and 40 bytes for each of the L points: twice the taps, and at least half the rate.
   public init(taps: Int, rate: Int) {
-    // |H|² of N taps is a polynomial of 2N - 1 terms: as many points tell it whole. Bins are 2 Hz apart at most.
-    transform = Transform(atLeast: max(2 * taps, rate / 2))
+    transform = Transform(atLeast: Self.leastPoints(taps: taps, rate: rate))
     let weights = transform.angles().map { angle in
       let frequency = abs(angle) / (2 * .pi) * Double(rate)
       return Self.band.contains(frequency) ? KWeighting.power(at: frequency) / frequency : 0

@@ -30,7 +30,13 @@ extension FilterSet {
         sentBytes += 8 * taps.count + 4096
       }
     }
-    for case .made(_, let body)? in filters.map(\.edit.kernel?.source) { bound.add(body.count) }
+    for source in filters.lazy.compactMap(\.edit.kernel?.source) {
+      switch source {
+      case .file: break
+      case .named(let words): bound.add(words.utf8.count)
+      case .made(let words, let body): bound.add(words.utf8.count + body.count)
+      }
+    }
     for filter in filters {
       let (taps, stored) = (filter.response.count, filter.response.region)
       if kernels.insert(stored.baseAddress).inserted { bound.add(stored.count) }

@@ -49,11 +49,22 @@ package struct KeptFile: Sendable {
     guard descriptor >= 0, let file = fdopen(descriptor, "w") else { return false }
     let isWhole = contents { part in part.isEmpty || fwrite(part.baseAddress, 1, part.count, file) == part.count }
     let isWritten = isWhole && fflush(file) == 0 && fsync(fileno(file)) == 0
-    if fclose(file) == 0, isWritten, rename(draft, path) == 0 { return true }
+    if fclose(file) == 0, isWritten, rename(draft, path) == 0 {
+      syncFolder(of: path)
+      return true
+    }
     let reason = errno
     unlink(draft)
     errno = reason
     return false
+  }
+
+  /// Lets the new name outlive a power cut too. fsync(2)
+  private func syncFolder(of path: String) {
+    let descriptor = open(folderAndName(of: path).folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    fsync(descriptor)
+    close(descriptor)
   }
 
   /// The user's alone, as the specification wants it. What cannot be made shows when the file is opened.

@@ -31,6 +31,12 @@ package struct RouteResponse: Sendable {
     (rate, names, self.request) = (filters.configuration.rate, chosen.map(\.name), request)
   }
 
+  /// Taps of the sum of all routes.
+  private var length: Int { (routes.map { $0.delay + $0.response.count }.max() ?? 0) - (routes.map(\.delay).min() ?? 0) }
+
+  /// Bytes that `computed` takes at the most: the sum, and the taps of a route.
+  package var bytes: Int { MemoryLayout<Double>.stride * (length + (routes.map(\.response.count).max() ?? 0)) + 1 << 20 }
+
   /// - Parameters:
   ///   - known: responses of kernels that were computed before.
   ///   - isCancelled: asked some hundred times a second.
@@ -39,8 +45,7 @@ package struct RouteResponse: Sendable {
   package func computed(_ known: inout ResponseCache, isCancelled: () -> Bool) -> FilterResponse? {
     guard let samples = samples(&known, isCancelled: isCancelled) else { return nil }
     let start = routes.map(\.delay).min() ?? 0
-    let taps = sum(from: start)
-    if isCancelled() { return nil }
+    guard let taps = sum(from: start, isCancelled: isCancelled) else { return nil }
     let top = taps.indices.reduce(0) { abs(taps[$1]) > abs(taps[$0]) ? $1 : $0 }
     let peak = taps[top] == 0 ? nil : start + top
     let magnitudes = samples.gains.map(\.magnitude)
@@ -48,11 +53,12 @@ package struct RouteResponse: Sendable {
     let heard = magnitudes.indices.map { magnitudes[$0] > floor && magnitudes[$0].isFinite }
     let traces = traces(taps, from: start, peak: peak ?? start)
     return FilterResponse(
-      rate: rate, filters: names, taps: taps.count, delayFrames: start, peakFrames: peak, peak: peak.map { _ in taps[top] },
+      rate: rate, filters: names, taps: taps.count, delayFrames: start, peakFrames: peak, peak: peak.map { _ in finite(taps[top]) },
       frequencies: frequencies,
       magnitudes: magnitudes.map { $0.isFinite ? finiteDecibels($0) : nil },
       phases: heard.indices.map { heard[$0] ? Self.phase(samples, $0, without: peak ?? 0) : nil },
-      groupDelays: heard.indices.map { heard[$0] ? samples.groupDelay($0) : nil }, impulse: traces.impulse, stepResponse: traces.step)
+      groupDelays: heard.indices.map { heard[$0] ? samples.groupDelay($0).flatMap { $0.isFinite ? $0 : nil } : nil },
+      impulse: traces.impulse, stepResponse: traces.step)
   }
 
   /// Hz.
@@ -70,17 +76,17 @@ package struct RouteResponse: Sendable {
     let frequencies = frequencies.map { $0 / Double(rate) }
     var sum = ResponseSamples(silenceAt: frequencies)
     for route in routes {
-      guard let samples = known.samples(of: route.response, at: frequencies, isCancelled: isCancelled) else { return nil }
+      guard !isCancelled(), let samples = known.samples(of: route.response, at: frequencies, isCancelled: isCancelled) else { return nil }
       sum.add(samples, times: route.gain, delay: route.delay)
     }
     return sum
   }
 
-  /// The taps of all routes, gains included, from a frame on.
-  private func sum(from start: Int) -> [Double] {
-    let end = routes.map { $0.delay + $0.response.count }.max() ?? start
-    var sum = [Double](repeating: 0, count: end - start)
+  /// The taps of all routes, gains included, from a frame on; nil where it is cancelled.
+  private func sum(from start: Int, isCancelled: () -> Bool) -> [Double]? {
+    var sum = [Double](repeating: 0, count: length)
     for route in routes {
+      if isCancelled() { return nil }
       let offset = route.delay - start
       for (index, tap) in route.response.taps.enumerated() { sum[offset + index] += route.gain * tap }
     }
@@ -106,11 +112,15 @@ package struct RouteResponse: Sendable {
   }
 }
 
+/// The nearest number that JSON knows; 0 for what is none, as a sum of infinities.
+private func finite(_ value: Double) -> Double {
+  value.isNaN ? 0 : min(max(value, -.greatestFiniteMagnitude), .greatestFiniteMagnitude)
+}
+
 extension FilterResponse.Trace {
   /// - Parameter isNew: whether it begins a point.
   fileprivate mutating func add(_ value: Double, isNew: Bool) {
-    // JSON knows no infinity.
-    let value = min(max(value, -.greatestFiniteMagnitude), .greatestFiniteMagnitude)
+    let value = finite(value)
     if isNew {
       minima.append(value)
       maxima.append(value)

@@ -100,32 +100,95 @@ package final class Cancellation: Sendable {
 }
 
 /// Work that takes long, one job after another, each on a background thread: never on the threads that answer.
+///
+/// A job that does not end when it is asked to, as one that reads from a server that is gone, is left alone: the next one begins. While
+/// there are many of these none begins.
 package actor BackgroundQueue {
   private let limit: Duration
+  private let grace: Duration
   private var newest: Task<Void, Never>?
+  private let leftAlone = LeftAlone()
 
-  /// - Parameter limit: after which a job is asked to end.
-  package init(limit: Duration) { self.limit = limit }
+  /// Jobs that are left alone at once.
+  private static let mostLeftAlone = 4
+
+  /// - Parameters:
+  ///   - limit: after which a job is asked to end.
+  ///   - grace: how long it may then take to end.
+  package init(limit: Duration, grace: Duration = .seconds(5)) { (self.limit, self.grace) = (limit, grace) }
 
   /// Does `work` after the jobs before it. A job that is still to begin when it is cancelled never does.
   ///
   /// - Parameters:
   ///   - cancellation: requested when the task is cancelled, and when the job's time is over; `work` looks at it now and then.
-  /// - Returns: nil at once where the task is cancelled, and where `work` never began.
+  /// - Returns: nil at once where the task is cancelled, soon where the job is, and where `work` never began.
   package func run<Value: Sendable>(
     _ cancellation: Cancellation = Cancellation(), _ work: @escaping @Sendable () -> Value
   ) async -> Value? {
-    let (previous, limit, result) = (newest, limit, FirstValue<Value>())
+    let (previous, limit, grace, leftAlone, result) = (newest, limit, grace, leftAlone, FirstValue<Value>())
     newest = Task {
       await previous?.value
-      guard !cancellation.isRequested else { return result.set(nil) }
+      guard !cancellation.isRequested, leftAlone.count < Self.mostLeftAlone else { return result.set(nil) }
       cancellation.begin(limit)
+      let (job, end) = (leftAlone.job(), FirstValue<Void>())
       // Gives way to all else, but is not starved by it.
-      result.set(await inBackground(niceness: 5, work))
+      let isStarted = startThread(5) {
+        result.set(work())
+        job.end()
+        end.set(())
+      }
+      guard isStarted else { return result.set(nil) }
+      let watch = Task {
+        await Self.waitUntilRequested(cancellation, every: min(grace / 4, .milliseconds(500)))
+        result.set(nil)
+        try? await Task.sleep(for: grace)
+        if !Task.isCancelled, job.leave() { end.set(()) }
+      }
+      _ = await end.get {}
+      watch.cancel()
     }
     return await result.get {
       cancellation.request()
       result.set(nil)
+    }
+  }
+
+  private static func waitUntilRequested(_ cancellation: Cancellation, every pause: Duration) async {
+    while !cancellation.isRequested, !Task.isCancelled { try? await Task.sleep(for: pause) }
+  }
+}
+
+/// Counts the jobs that did not end, and that nobody waits for.
+private final class LeftAlone: Sendable {
+  private let jobs = Atomic(0)
+
+  var count: Int { jobs.load(ordering: .relaxed) }
+
+  func job() -> Job { Job(self) }
+
+  final class Job: Sendable {
+    private enum State { case running, left, ended }
+
+    private let state = Mutex(State.running)
+    private let all: LeftAlone
+
+    init(_ all: LeftAlone) { self.all = all }
+
+    /// Returns whether the job was running.
+    func leave() -> Bool {
+      state.withLock { state in
+        guard state == .running else { return false }
+        state = .left
+        all.jobs.add(1, ordering: .relaxed)
+        return true
+      }
+    }
+
+    func end() {
+      state.withLock { state in
+        if state == .left { all.jobs.subtract(1, ordering: .relaxed) }
+        state = .ended
+      }
     }
   }
 }

@@ -36,6 +36,26 @@ package func regularFileContents(_ path: String, limit: Int) -> [UInt8]? {
   return fileContents(descriptor, limit: limit)
 }
 
+/// All bytes of a regular file; nil with `errno` where it cannot be read, which is EFBIG for one of more than `most` bytes. No memory is
+/// taken for that one.
+package func wholeRegularFile(_ path: String, most: Int) -> [UInt8]? {
+  let descriptor = openRegularFile(path)
+  guard descriptor >= 0 else { return nil }
+  defer { close(descriptor) }
+  var status = stat()
+  guard fstat(descriptor, &status) == 0 else { return nil }
+  guard status.st_size <= most, let bytes = fileContents(descriptor, limit: most + 1, expected: Int(status.st_size)) else {
+    if status.st_size > most { errno = EFBIG }
+    return nil
+  }
+  // It has grown meanwhile.
+  guard bytes.count <= most else {
+    errno = EFBIG
+    return nil
+  }
+  return bytes
+}
+
 /// The first 64 KiB of a regular file, as text.
 package func fileText(_ path: String) -> String? { regularFileContents(path, limit: 1 << 16).map { String(decoding: $0, as: UTF8.self) } }
 
@@ -48,11 +68,16 @@ package func fileContents(_ path: String, limit: Int) -> [UInt8]? {
 }
 
 /// The next `limit` bytes of an open file, or all that are left; nil with `errno` where it cannot be read. read(2)
-package func fileContents(_ descriptor: Int32, limit: Int) -> [UInt8]? {
+///
+/// - Parameter expected: bytes for which memory is taken at once.
+package func fileContents(_ descriptor: Int32, limit: Int, expected: Int = 0) -> [UInt8]? {
   var bytes: [UInt8] = []
+  let portion = 64 << 10
+  if expected > 0 { bytes.reserveCapacity(min(expected, limit) + portion) }
   while bytes.count < limit {
     let filled = bytes.count
-    let room = min(max(64 << 10, filled), limit - filled)
+    let next = filled < expected ? expected - filled : expected > 0 ? portion : max(portion, filled)
+    let room = min(next, limit - filled)
     bytes += repeatElement(0, count: room)
     let count = bytes.withUnsafeMutableBytes { read(descriptor, $0.baseAddress! + filled, room) }
     bytes.removeLast(room - max(count, 0))

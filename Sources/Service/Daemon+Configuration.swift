@@ -19,8 +19,9 @@ extension Daemon {
       guard let path = fileText.file else {
         throw Problem(status: 409, detail: "the configuration was not read from a file: there is nothing to read again")
       }
-      let report = try await apply(
-        try await draft(nil) { () throws(ConfigurationError) in try ConfigurationText(path: path) }, isFile: true)
+      let report = try await alone { () async throws(Problem) in
+        try await apply(try await draft(nil) { () throws(ConfigurationError) in try ConfigurationText(path: path) }, isFile: true)
+      }
       logger.info("reloaded \(path)")
       return report
     } catch {
@@ -30,15 +31,19 @@ extension Daemon {
   }
 
   package func replaceConfiguration(by upload: ConfigurationUpload) async throws(Problem) -> ConfigurationReport {
-    let report = try await apply(try await draft(rawRule(), sent(upload)), isFile: false)
+    let report = try await alone { () async throws(Problem) in
+      try await apply(try await draft(rawRule(), sent(upload)), isFile: false)
+    }
     changeLog.add(.configuration, "configuration replaced over the control socket", logger)
     return report
   }
 
   package func checkConfiguration(_ upload: ConfigurationUpload) async throws(Problem) -> ConfigurationReport {
-    let draft = try await draft(rawRule(), sent(upload))
-    if let problem = DeadlineBudget.refusal(draft.load) { throw problem }
-    return draft.report(replacing: filters.configuration, socket: socket)
+    try await alone { () async throws(Problem) in
+      let draft = try await draft(rawRule(), sent(upload))
+      if let problem = DeadlineBudget.refusal(draft.load) { throw problem }
+      return draft.report(replacing: filters.configuration, socket: socket)
+    }
   }
 
   /// What a request sends. Its devices are the file's, those in force, or names that define nothing by themselves.

@@ -1,4 +1,5 @@
 import ControlAPI
+import Convolution
 import FilterKernels
 import Filters
 import Logging
@@ -12,6 +13,13 @@ extension Daemon {
     let upload = Cancellation()
     let replaced = changes.filter { $0.value.kernel != nil }
     for name in replaced.keys { begin(upload, of: name) }
+    return try await alone { () async throws(Problem) in try await changeFilters(changes, replaced, upload) }
+  }
+
+  /// Within `alone` only.
+  private func changeFilters(
+    _ changes: [String: FilterChange], _ replaced: [String: FilterChange], _ upload: Cancellation
+  ) async throws(Problem) -> FilterList {
     let kernels = replaced.isEmpty ? [] : try await read(replaced, upload)
     let outcome = await enqueueFilterChange(upload) { daemon in
       let isNewest = replaced.keys.allSatisfy { daemon.newestUpload[$0] === upload }
@@ -36,12 +44,15 @@ extension Daemon {
     let (filters, text, rawRule) = (filters, text, rawRule())
     return try await prepare(upload) { cancellation throws(Problem) in
       let reader = KernelReader(cancellation, rawRule: rawRule)
-      var read: [LiveFilter] = []
+      var (read, responses) = ([LiveFilter](), Set<ImpulseResponse>())
       for (name, change) in changes.sorted(by: { $0.key < $1.key }) {
         guard let kernel = change.kernel else { continue }
         do throws(KernelFault) {
           let sent = SentKernel(source: .named(kernel), channel: change.channel ?? 0)
-          if let filter = try filters.replacement(for: name, sent, in: text, reader: reader) { read.append(filter) }
+          guard var filter = try filters.replacement(for: name, sent, in: text, reader: reader) else { continue }
+          // Equal taps are kept once: many filters may name one kernel.
+          filter.response = responses.insert(filter.response).memberAfterInsert
+          read.append(filter)
         } catch {
           throw Problem(status: 422, title: "Unprocessable kernel", detail: "\(name): \(error.message)")
         }

@@ -14,6 +14,13 @@ extension Daemon {
     guard filters.filters.contains(where: { $0.name == name }) else { throw filters.missing(name) }
     let newest = Cancellation()
     begin(newest, of: name)
+    return try await alone { () async throws(Problem) in try await replaceKernel(of: name, by: upload, newest) }
+  }
+
+  /// Within `alone` only.
+  private func replaceKernel(
+    of name: String, by upload: KernelUpload, _ newest: Cancellation
+  ) async throws(Problem) -> KernelReport {
     let filter = try await prepare(name, upload, newest)
     let blocks = engine.status(takingPeaks: false).blocks
     let outcome = await enqueueFilterChange(newest) { daemon in
@@ -58,6 +65,16 @@ extension Daemon {
       }
       throw filters.missing(name)
     }
+  }
+
+  /// Lets a change be prepared and made before the next one is prepared: what is prepared stays in memory until it is heard, and
+  /// however many wait, there is room for one beside what is heard.
+  ///
+  /// - Throws: what `change` throws, or that it was broken off.
+  func alone<Value: Sendable>(_ change: () async throws(Problem) -> Value) async throws(Problem) -> Value {
+    guard await turnstile.enter() else { throw Self.brokenOff }
+    defer { turnstile.leave() }
+    return try await change()
   }
 
   static let superseded = Problem(

@@ -9,6 +9,7 @@ extension Daemon {
     guard let routes = RouteResponse(filters, request) else { throw missing(request.subject) }
     let known = responses
     let (response, cache) = try await prepare { cancellation throws(Problem) in
+      if let problem = Self.refusal(routes.bytes, free: ProcessMemory.freeBytes, of: "the response", remedy: "") { throw problem }
       var known = known
       guard let response = routes.computed(&known, isCancelled: { cancellation.isRequested }) else { throw Self.brokenOff }
       return (response, known)

@@ -92,12 +92,17 @@ extension Daemon {
   }
 
   /// Why so many bytes are not taken; nil: they are free.
-  package static func refusal(_ need: Int, free: Int) -> Problem? {
+  ///
+  /// - Parameters:
+  ///   - work: what takes them.
+  ///   - remedy: what helps beside waiting.
+  package static func refusal(
+    _ need: Int, free: Int, of work: String = "the verification", remedy: String = ", or with less `seconds`"
+  ) -> Problem? {
     guard need > free else { return nil }
     let (wanted, left) = (decimal(Double(need) / 1e6, places: 0, rounded: .up), decimal(Double(free) / 1e6, places: 0, rounded: .down))
     return Problem(
-      status: 503,
-      detail: "the verification may take \(wanted) MB of memory, and \(left) MB are free: try again later, or with less `seconds`")
+      status: 503, detail: "\(work) may take \(wanted) MB of memory, and \(left) MB are free: try again later\(remedy)")
   }
 
   /// Samples that are held at once, at most: a quarter of a gigabyte.

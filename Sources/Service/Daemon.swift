@@ -83,6 +83,8 @@ public actor Daemon: ControlHandler {
   var responses = ResponseCache()
   /// The newest upload of each filter, where there was one: asked to end by the next.
   var newestUpload: [String: Cancellation] = [:]
+  /// Within it changes are prepared and made: one at a time.
+  let turnstile = Turnstile()
   /// Reads, resamples and plans.
   let background = BackgroundQueue(limit: .seconds(mostSeconds))
   static let mostSeconds = 60

@@ -21,6 +21,8 @@ struct OutputMemory {
   /// What the next start would find; nil: not known.
   var kept: Contents?
   private var lastWrite: ContinuousClock.Instant?
+  /// Why the last write failed, as the log has it; empty: it did not.
+  private var told = ""
 
   private static let interval = Duration.seconds(1)
   /// dB; a fader that is drawn down takes smaller steps.
@@ -69,6 +71,7 @@ struct OutputMemory {
   }
 
   mutating func end(_ contents: Contents, failure: String, _ logger: Logger) {
-    if failure.isEmpty { kept = contents } else { logger.warning("volume and mute will be forgotten: \(failure)") }
+    if failure.isEmpty { kept = contents } else if failure != told { logger.warning("volume and mute will be forgotten: \(failure)") }
+    told = failure
   }
 }

@@ -419,6 +419,48 @@ class Hostile:
       return None, True
     return send
 
+  def preset(self):
+    return self.r.choice(["a", "b", "c", "d", "z" * 64, "z" * 65, ".a", "a%2fb", "..", "%00", "A" * 3000, self.word().replace(" ", "%20").replace("\r\n", "")])
+
+  def do_preset_save(self):
+    """What is in force with changes that are not heard, of filters that are not compared, or what is refused."""
+    r = self.r
+    body = r.choice([
+      lambda: b"", lambda: b"{}", lambda: b"[]", lambda: json.dumps({r.choice(SPARE): {"gain": r.choice([-60, 0, 61])}}).encode(),
+      lambda: json.dumps({name: {"kernel": r.choice(["box:65536", "box:2097152", "fifo", "sparse.wav", "lowpass:BW2@20"])} for name in SPARE}).encode(),
+      lambda: json.dumps({self.word(): {}}).encode(), lambda: self.noise(500)])()
+    return self.free(request("PUT", f"/v1/presets/{self.preset()}", body, "application/json"))
+
+  def do_preset_use(self):
+    """None that is heard: those that are saved here leave outputs 0 and 1 as they are, but a switch is a fade for all."""
+    body = self.r.choice([b'{"trim":1}', b'{"trim":-1e999}', b'{"match":false}', b'{"match":["%s"]}' % (b"a" * 70), b'{"match":["none"]}', b'{"x":1}', b"[",
+                          b'{"match":[' + b'"a",' * 40 + b'"a"]}'])
+    return self.refused(request("POST", f"/v1/presets/{self.preset()}/activate", body, "application/json"))
+
+  def do_preset_list(self):
+    r = self.r
+    return self.free(r.choice([request("GET", "/v1/presets"), request("DELETE", f"/v1/presets/{self.preset()}"), request("HEAD", "/v1/presets")]))
+
+  def do_response(self):
+    r = self.r
+    query = "&".join(f"{name}={r.choice([0, 1, 2, 64, 2048, 2049, 4096, 2 ** 31, 2 ** 31 + 1, -1, 'x', ''])}"
+                     for name in r.sample(["points", "samples", "start", "frames", "input"], r.randrange(4)))
+    what = r.choice([f"filters/{r.choice(SPARE + ['f0', 'none', '%2e'])}", f"outputs/{r.choice([0, 1, 2, 3, 64, -1, 10 ** 30, 'x'])}"])
+    return self.free(request("GET", f"/v1/{what}/response?{query}"))
+
+  def do_words(self):
+    """Bodies that are the file of words."""
+    r = self.r
+    words = r.choice(["eq:x", "graphic:x", "response:x", "minimum:x", "linear/4096:x", "invert:minimum:f32:x", "minimum/1048576:x", "eq:eq:x", "taps:1", "box:3",
+                      "linear-above@300/4096:response:x", "s16+1/2:x", self.word()[:600]])
+    body = r.choice([
+      lambda: b"Filter 1: ON PK Fc 1000 Hz Gain -3 dB Q 1.4\n" * r.choice([1, 20, 2000]), lambda: b"GraphicEQ: " + b"20 1; " * r.choice([1, 1000]),
+      lambda: b"GraphicEQ: " + b"; ".join(b"%d %d" % (n + 20, n % 7) for n in range(r.choice([1, 5000]))), lambda: b"20 1\n30 -200 1e99\n",
+      lambda: b"".join(b"%d %d\n" % (n + 1, -n % 9) for n in range(r.choice([2, 20_000]))), lambda: b"\n" * r.choice([1, 1 << 20]),
+      lambda: "PK Fc 1000 Hz Gain 1 dB Q 1\n".encode("utf-16"), lambda: b"e\xcc\x81" * 20_000, self.sound])()
+    target = f"/v1/filters/{r.choice(SPARE)}/kernel?words=" + "".join("%%%02X" % b for b in words.encode("utf-8", "replace"))
+    return self.free(request("PUT", target, body))
+
   def do_verify(self):
     r = self.r
     body = r.choice([b'{"seconds":0}', b'{"seconds":1e308}', b'{"seconds":-1}', b'{"seed":-1}', b'{"seed":1e308}', b'{"x":1}', b'[1]', b'{"seconds":"1"}'])

@@ -92,10 +92,15 @@ final class Rig {
 
   // MARK: The daemon
 
-  func start(waitingFor state: String = "running") throws {
+  /// - Parameter addressKiB: what the daemon's address space may have; nil: anything.
+  func start(waitingFor state: String = "running", addressKiB: Int? = nil) throws {
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: Location.program("convolved"))
+    process.executableURL = URL(fileURLWithPath: addressKiB == nil ? Location.program("convolved") : "/bin/sh")
     process.arguments = ["--config", folder.file("convolved.yaml")]
+    if let addressKiB {
+      let command = "ulimit -v \(addressKiB) && exec \"$0\" --config \"$1\""
+      process.arguments = ["-c", command, Location.program("convolved"), folder.file("convolved.yaml")]
+    }
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     try Data().write(to: URL(fileURLWithPath: folder.file("log")))
     process.standardError = FileHandle(forWritingAtPath: folder.file("log"))

@@ -17,6 +17,24 @@ struct FileContentsTests {
     }
   }
 
+  @Test("are read whole, or not at all where they are larger than they may be")
+  func whole() throws {
+    let folder = try ScratchFolder()
+    let path = folder.file("file")
+    for count in [0, 1, 1000, 65_536, 65_537, 200_000] {
+      let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+      try Data(bytes).write(to: URL(fileURLWithPath: path))
+      #expect(wholeRegularFile(path, most: count) == bytes && wholeRegularFile(path, most: .max - 1) == bytes)
+      #expect(count == 0 || wholeRegularFile(path, most: count - 1) == nil && errno == EFBIG)
+    }
+    // A file of 8 TiB that holds nothing: no memory has room for it.
+    #expect(truncate(path, 1 << 43) == 0)
+    #expect(wholeRegularFile(path, most: 1 << 40) == nil && errno == EFBIG)
+    #expect(wholeRegularFile("/dev/zero", most: 1) == nil && errno == ENODEV)
+    // It says that it has no bytes, and has some.
+    #expect(wholeRegularFile("/proc/self/statm", most: 4_096)?.isEmpty == false)
+  }
+
   @Test("leave who writes to a FIFO waiting")
   func fifo() throws {
     let folder = try ScratchFolder()

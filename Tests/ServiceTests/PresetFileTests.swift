@@ -37,6 +37,18 @@ struct PresetFileTests {
     return Array("convolved preset 1 \(String(repeating: "0", count: 16 - digits.count))\(digits)\n".utf8) + body
   }
 
+  @Test("have as many filters as a configuration at the most")
+  func many() throws {
+    func file(_ count: Int) -> [UInt8] {
+      let filters = (0..<count).map { #"{"name":"f\#($0)","from":0,"to":0,"gain":0,"delay":0,"kernel":0}"# }.joined(separator: ",")
+      let head = #"{"name":"p","saved":"x","rate":48000,"kernels":[{"name":"k","layout":"l","taps":1,"lead":0}],"filters":[\#(filters)]}"#
+      return Self.signed(Array((head + "\n").utf8) + [UInt8](repeating: 0, count: 8))
+    }
+    #expect(try PresetFile.preset(file(4_096), name: "p").filters.count == 4_096)
+    let fault = #expect(throws: PresetFile.Fault.self) { try PresetFile.preset(file(4_097), name: "p") }
+    #expect(fault?.reason.contains("more than 4096") == true)
+  }
+
   @Test("are read as they were written, and equal kernels are kept once", arguments: [UInt64.random(in: 0...(.max))])
   func roundTrip(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)

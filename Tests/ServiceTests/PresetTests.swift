@@ -48,6 +48,19 @@ struct PresetTests {
     #expect(filters.preset == nil && !same.areEqual(to: filters))
   }
 
+  @Test("are rated as long as it is wanted, however many filters lead the same way")
+  func broken() throws {
+    let set = try Self.filters((0..<50).map { "name: f\($0), from: 0, to: 0, kernel: \"box:\($0 + 1)\"" })
+    #expect(set.readiness(prepared: nil) { false } != nil)
+    var looks = 0
+    let rated = set.readiness(prepared: nil) {
+      looks += 1
+      return looks > 10
+    }
+    #expect(rated == nil && looks == 11)
+    #expect(set.ratingBytes >= 40 * 48_000)
+  }
+
   @Test("that do not fit are refused, and say why")
   func unfit() throws {
     let filters = try Self.filters(Self.pair)

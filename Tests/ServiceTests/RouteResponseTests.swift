@@ -36,6 +36,29 @@ struct RouteResponseTests {
     return taps
   }
 
+  @Test("hold numbers alone, however large the taps, and are broken off between two filters")
+  func extreme() throws {
+    for taps in ["1e300,-1e300,3e-300", "1.7e308", "1e308,1e308", "1e308,-1e308", "5e-324,0,-5e-324", "0"] {
+      let line = "{ name: f, from: 0, to: 0, kernel: \"taps:\(taps)\", gain: 60 }"
+      let text = ConfigurationText(
+        yaml: "rate: 48000\ncapture: { device: none }\nplayback: { device: none }\nfilters: [\(line), \(line.replacing("f,", with: "g,"))]",
+        folder: "/")
+      let filters = try text.filters(text.checkedConfiguration(), KernelReader())
+      for subject in [ResponseRequest.Subject.filter("f"), .output(0, input: 0)] {
+        let routes = try #require(RouteResponse(filters, ResponseRequest(subject, points: 64)))
+        var cache = ResponseCache()
+        let response = try #require(routes.computed(&cache) { false })
+        #expect(throws: Never.self, "\(taps)") { try JSONEncoder().encode(response) }
+        var looks = 0
+        let broken = routes.computed(&cache) {
+          looks += 1
+          return looks > 1
+        }
+        #expect(broken == nil && routes.bytes >= 8 * response.taps)
+      }
+    }
+  }
+
   @Test("are those of what is convolved, gains and delays in force, of one filter and of a sum")
   func responses() throws {
     let seed = UInt64.random(in: 0...(.max))

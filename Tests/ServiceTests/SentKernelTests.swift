@@ -13,6 +13,19 @@ struct SentKernelTests {
     filters: [{ name: left, from: 0, to: 0, kernel: dirac, gain: -3 }]
     """
 
+  @Test("count with the words that name them")
+  func words() throws {
+    let text = ConfigurationText(yaml: Self.yaml, folder: "/")
+    var present = try RatedFilters(text).first
+    let before = present.memoryBytes
+    let words = "eq:PK Fc 9000 Hz Gain 1 dB Q 0.5" + String(repeating: ";", count: 60_000)
+    let sent = SentKernel(source: .named(words), channel: 0)
+    present.change(kernels: [try #require(try present.replacement(for: "left", sent, in: text, reader: KernelReader()))])
+    let named = present.memoryBytes
+    present.filters[0].edit.kernel = nil
+    #expect(named - present.memoryBytes >= 60_000 && present.memoryBytes - before < 60_000)
+  }
+
   @Test("count with all of their channels, and go to another rate as far as there is memory")
   func memory() throws {
     let text = ConfigurationText(yaml: Self.yaml, folder: "/")

@@ -67,15 +67,26 @@ extension FilterSet {
       peakFrames: peaks.compactMap { $0 }.max(), bytes: prepared == nil ? 0 : open.memoryBytes, prepared: prepared)
   }
 
+  private struct Path: Hashable { var from, to: Int }
+
+  private var paths: [Path: [LiveFilter]] { Dictionary(grouping: filters) { Path(from: $0.from, to: $0.to) } }
+
+  /// Taps of the sum of all filters of a path, at the most.
+  private static func length(of path: [LiveFilter]) -> Int {
+    (path.map { $0.start + $0.response.count }.max() ?? 0) - (path.map(\.start).min() ?? 0)
+  }
+
+  /// Bytes that `readiness` takes, beside what is prepared already.
+  package var ratingBytes: Int {
+    let longest = paths.values.map(Self.length).max() ?? 0
+    return PinkNoiseGain.bytes(taps: longest, rate: configuration.rate) + 3 * MemoryLayout<Double>.stride * longest
+  }
+
   /// For each output, its power for K-weighted pink noise of power 1 on every input, none of which is like another.
   private func outputPowers(isCancelled: () -> Bool) -> [Double]? {
-    struct Path: Hashable { var from, to: Int }
     var powers = [Double](repeating: 0, count: configuration.playback.channels)
-    let paths = Dictionary(grouping: filters) { Path(from: $0.from, to: $0.to) }
-    let lengths = paths.values.map { path in
-      (path.map { $0.start + $0.response.count }.max() ?? 0) - (path.map(\.start).min() ?? 0)
-    }
-    guard let longest = lengths.max() else { return powers }
+    let paths = paths
+    guard let longest = paths.values.map(Self.length).max() else { return powers }
     let pink = PinkNoiseGain(taps: longest, rate: configuration.rate)
     var known: [ImpulseResponse: Double] = [:]
     for (path, routes) in paths {
@@ -85,17 +96,20 @@ extension FilterSet {
         known[routes[0].response] = power
         powers[path.to] += power * routes[0].factor * routes[0].factor
       } else {
-        powers[path.to] += pink.power(of: Self.sum(of: routes))
+        guard let sum = Self.sum(of: routes, isCancelled: isCancelled) else { return nil }
+        powers[path.to] += pink.power(of: sum)
       }
     }
     return powers
   }
 
-  private static func sum(of filters: [LiveFilter]) -> [Double] {
+  /// Nil where it is cancelled.
+  private static func sum(of filters: [LiveFilter], isCancelled: () -> Bool) -> [Double]? {
     let first = filters.map(\.start).min() ?? 0
     let end = filters.map { $0.start + $0.response.count }.max() ?? 0
     var sum = [Double](repeating: 0, count: end - first)
     for filter in filters {
+      if isCancelled() { return nil }
       for (index, tap) in filter.response.taps.enumerated() { sum[filter.start - first + index] += filter.factor * tap }
     }
     return sum

@@ -35,21 +35,21 @@ package struct HeldPreset: Sendable {
       filter.edit = FilterEdit()
       return filter
     }
+    var seen: Set<UnsafeRawPointer?> = []
+    kernelBytes = filters.reduce(0) { $0 + (seen.insert($1.response.region.baseAddress).inserted ? $1.response.region.count : 0) }
   }
 
   /// Bytes of memory: kernels, and where it is prepared, what it takes to convolve them.
   package var bytes: Int { max(readiness?.bytes ?? 0, kernelBytes) }
 
-  private var kernelBytes: Int {
-    var seen: Set<UnsafeRawPointer?> = []
-    return filters.reduce(0) { $0 + (seen.insert($1.response.region.baseAddress).inserted ? $1.response.region.count : 0) }
-  }
+  private let kernelBytes: Int
 
   /// Why it cannot take the place of a configuration's filters; nil: it can.
   package func refusal(for configuration: Configuration) -> String? {
     guard rate == configuration.rate else {
       return "it was saved at \(rate) Hz, the stream runs at \(configuration.rate) Hz: save it anew at this rate"
     }
+    if isOfSameFilters(as: configuration) { return nil }
     let present = Dictionary(configuration.filters.map { ($0.name, $0) }) { first, _ in first }
     for filter in filters {
       guard let route = present[filter.name] else {
@@ -63,6 +63,12 @@ package struct HeldPreset: Sendable {
     let own = Set(filters.map(\.name))
     guard let other = configuration.filters.first(where: { !own.contains($0.name) }) else { return nil }
     return "it has no filter \(other.name), which the configuration has: save it anew"
+  }
+
+  /// Whether all filters are the configuration's, in its order, as they mostly are.
+  private func isOfSameFilters(as configuration: Configuration) -> Bool {
+    filters.count == configuration.filters.count
+      && zip(filters, configuration.filters).allSatisfy { ($0.from, $0.to) == ($1.from, $1.to) && $0.name == $1.name }
   }
 
   package func report(isActive: Bool, in configuration: Configuration) -> PresetReport {

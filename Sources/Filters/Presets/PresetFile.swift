@@ -53,6 +53,8 @@ package struct PresetFile {
   private static let mostHeaderBytes = 4 << 20
   private static let mostTextBytes = 8 << 10
   private static let mostChannel = 63
+  /// As many as a configuration has.
+  private static let mostFilters = 4_096
 
   // MARK: Writing
 
@@ -123,8 +125,8 @@ package struct PresetFile {
       throw Fault("it is of another name")
     }
     guard (1...1 << 24).contains(header.rate) else { throw Fault("its rate is \(header.rate) Hz") }
-    guard !header.filters.isEmpty, Set(header.filters.map(\.name)).count == header.filters.count else {
-      throw Fault("it has no filters, or two of one name")
+    guard (1...mostFilters).contains(header.filters.count), Set(header.filters.map(\.name)).count == header.filters.count else {
+      throw Fault("it has no filters, more than \(mostFilters), or two of one name")
     }
     for kernel in header.kernels {
       guard isText(kernel.name), isText(kernel.layout), (1...mostTaps).contains(kernel.taps), (0...mostTaps).contains(kernel.lead) else {

@@ -39,7 +39,9 @@ extension Daemon {
 
   /// Prepares the presets that fit the filters in force, one after the other, as long as there is memory for presets.
   func readyPresets() async {
-    for name in presets.names {
+    for name in await fittingPresets() {
+      // Each takes a moment, which others need not wait for.
+      await Task.yield()
       guard !phase.isStopping, let preset = presets[name], preset.readiness?.prepared == nil else { continue }
       guard preset.refusal(for: filters.configuration) == nil else { continue }
       var set = filters
@@ -59,6 +61,9 @@ extension Daemon {
   func readiness(of set: FilterSet, isPlanned: Bool = true) async throws(Problem) -> HeldPreset.Readiness {
     let (costs, known, present) = (session.costs, session.prepared, session.predictedLoad)
     return try await prepare { cancellation throws(Problem) in
+      if let problem = Self.refusal(set.ratingBytes, free: ProcessMemory.freeBytes, of: "the level of the preset", remedy: "") {
+        throw problem
+      }
       let isCancelled = { cancellation.isRequested }
       let planned = isPlanned ? PlannedFilters(set, costs: costs, reusing: known, isCancelled: isCancelled) : nil
       if let load = planned?.load, let problem = DeadlineBudget.refusal(load, present: present) { throw problem }

@@ -13,13 +13,27 @@ extension Daemon {
     await recalledPresets?.value
     // What cannot be told now is left out.
     try? await rate(Set(presets.names))
-    return presetList
+    return await presetList()
   }
 
-  private var presetList: PresetList {
-    PresetList(
-      presets: presets.names.compactMap { presets[$0] }.map { report(of: $0) }, most: PresetShelf.most, bytes: presets.bytes,
-      mostBytes: PresetShelf.mostBytes)
+  private func presetList() async -> PresetList {
+    let (shelf, active, configuration) = (presets, activePreset, filters.configuration)
+    return await aside { shelf.list(active: active, in: configuration) }
+  }
+
+  /// Those that fit the filters in force, by their names.
+  func fittingPresets() async -> [String] {
+    let (shelf, configuration) = (presets, filters.configuration)
+    return await aside { shelf.fitting(configuration) }
+  }
+
+  /// So many filters are gone through in less time than a thread takes.
+  private static let fewFilters = 512
+
+  /// Does what goes through the filters of all presets: of many on a thread of its own, while the daemon has other things to do.
+  private func aside<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value {
+    guard presets.filterCount > Self.fewFilters, let value = await inBackground(niceness: 5, work) else { return work() }
+    return value
   }
 
   private func report(of preset: HeldPreset) -> PresetReport {
@@ -42,14 +56,21 @@ extension Daemon {
         detail: "\"\(quotable(name, most: 64))\" is no name of a preset: these are letters, digits, `_`, `.` and `-`, 64 at the most,"
           + " and begin with a letter or a digit")
     }
-    let set = try await presetFilters(changes)
-    guard !set.filters.isEmpty else { throw Problem(status: 409, detail: "there are no filters yet: there is nothing to be saved") }
-    if let problem = presets.refusal(of: name, need: set.memoryBytes) { throw problem }
+    let (set, need) = try await alone { () async throws(Problem) in
+      let set = try await presetFilters(changes)
+      guard !set.filters.isEmpty else { throw Problem(status: 409, detail: "there are no filters yet: there is nothing to be saved") }
+      let need = set.memoryBytes
+      if let problem = presets.refusal(of: name, need: need) { throw problem }
+      presets.reserve(need)
+      return (set, need)
+    }
+    // Others are saved meanwhile, as far as there is memory for them too.
+    defer { presets.release(need) }
     let readiness = try await readiness(of: set)
     let saved = Date.now.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     var preset = HeldPreset(name: name, saved: saved, rate: set.configuration.rate, filters: set.filters)
     preset.readiness = readiness
-    return try await presetLine.add { [preset] in await self.keep(preset, of: set) }.value.get()
+    return try await presetLine.add { [preset] in await self.keep(preset, of: set, reserved: need) }.value.get()
   }
 
   /// The filters that are in force, with changes.
@@ -66,9 +87,11 @@ extension Daemon {
   }
 
   /// Within `presetLine` only.
-  private func keep(_ preset: HeldPreset, of set: FilterSet) async -> Result<PresetReport, Problem> {
+  ///
+  /// - Parameter reserved: bytes that are kept for it.
+  private func keep(_ preset: HeldPreset, of set: FilterSet, reserved: Int) async -> Result<PresetReport, Problem> {
     // Others may have been saved meanwhile.
-    if let problem = presets.refusal(of: preset.name, need: preset.bytes) { return .failure(problem) }
+    if let problem = presets.refusal(of: preset.name, need: preset.bytes, own: reserved) { return .failure(problem) }
     let folder = presets.folder
     let failure = await inBackground(niceness: 5) { folder.save(preset) }
     if let reason = failure ?? "the system gives no thread" {
@@ -97,7 +120,7 @@ extension Daemon {
     presets.remove(name)
     changeLog.add(.preset, "preset \(name): deleted", logger)
     stirring.raise()
-    return .success(presetList)
+    return .success(await presetList())
   }
 
   // MARK: Switching
@@ -107,20 +130,24 @@ extension Daemon {
     await recalledPresets?.value
     guard let preset = presets[name] else { throw presets.missing(name) }
     if let refusal = preset.refusal(for: filters.configuration) { throw Self.unfit(name, refusal) }
-    try await rate(compared(name, request))
+    // Only where all are to be compared is it to be known which these are.
+    let all = request.match == .all ? await fittingPresets() : []
+    try await rate(compared(name, request, all))
     // Kernels that are still on their way were meant for the filters before.
     for filter in filters.filters { begin(Cancellation(), of: filter.name) }
     let cancellation = Cancellation()
-    return try await enqueueChange(cancellation) { daemon in await daemon.switchTo(name, request, cancellation) }.get()
+    return try await enqueueChange(cancellation) { daemon in await daemon.switchTo(name, request, all, cancellation) }.get()
   }
 
   /// Within `enqueueChange` only.
+  ///
+  /// - Parameter all: the presets that fit.
   private func switchTo(
-    _ name: String, _ request: PresetActivation, _ cancellation: Cancellation
+    _ name: String, _ request: PresetActivation, _ all: [String], _ cancellation: Cancellation
   ) async -> Result<PresetUse, Problem> {
     guard let preset = presets[name] else { return .failure(presets.missing(name)) }
     if let refusal = preset.refusal(for: filters.configuration) { return .failure(Self.unfit(name, refusal)) }
-    let (level, delay) = match(name, request)
+    let (level, delay) = match(name, request, all)
     let trim = level + (request.trim ?? 0)
     var next = filters
     if let refusal = next.take(preset, trim: trim, delay: delay) { return .failure(Problem(status: 422, detail: refusal)) }
@@ -148,10 +175,12 @@ extension Daemon {
   // MARK: Comparing
 
   /// The presets whose levels and delays count, the one itself among them; none where there is nothing to match.
-  private func compared(_ name: String, _ request: PresetActivation) throws(Problem) -> Set<String> {
+  ///
+  /// - Parameter all: the presets that fit.
+  private func compared(_ name: String, _ request: PresetActivation, _ all: [String]) throws(Problem) -> Set<String> {
     switch request.match {
     case nil: return []
-    case .all: return Set(presets.names.filter { presets[$0]?.refusal(for: filters.configuration) == nil }).union([name])
+    case .all: return Set(all).union([name])
     case .presets(let names):
       for other in names {
         guard let preset = presets[other] else { throw presets.missing(other) }
@@ -164,8 +193,8 @@ extension Daemon {
   /// What makes a preset as loud as the quietest that it is compared with, and as late as the latest.
   ///
   /// - Returns: dB, 0 or below, and frames.
-  private func match(_ name: String, _ request: PresetActivation) -> (level: Double, delay: Int) {
-    guard let names = try? compared(name, request), let own = presets[name]?.readiness else { return (0, 0) }
+  private func match(_ name: String, _ request: PresetActivation, _ all: [String]) -> (level: Double, delay: Int) {
+    guard let names = try? compared(name, request, all), let own = presets[name]?.readiness else { return (0, 0) }
     let others = names.compactMap { presets[$0]?.readiness }
     let quietest = others.compactMap(\.level).min()
     let latest = others.compactMap(\.peakFrames).max()
@@ -177,7 +206,8 @@ extension Daemon {
 
   /// Finds the levels and delays of presets, where they are not known.
   private func rate(_ names: Set<String>) async throws(Problem) {
-    for name in names.sorted() {
+    guard names.contains(where: { presets[$0].map { $0.readiness == nil } ?? false }) else { return }
+    for name in await fittingPresets() where names.contains(name) {
       guard let preset = presets[name], preset.readiness == nil, preset.refusal(for: filters.configuration) == nil else { continue }
       var set = filters
       guard set.take(preset) == nil else { continue }

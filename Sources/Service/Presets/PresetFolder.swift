@@ -44,12 +44,14 @@ struct PresetFolder: Sendable {
   /// - Throws: what is wrong with it, with its path.
   func read(_ name: String, most: Int) throws(PresetFile.Fault) -> HeldPreset {
     guard let file = file(name).path else { throw PresetFile.Fault("there is no folder for it") }
-    // One more tells that it is larger.
-    guard let bytes = regularFileContents(file, limit: max(0, most) + 1) else {
-      throw PresetFile.Fault("\(file): \(errno == ENODEV ? "it is no regular file" : String(cString: strerror(errno)))")
-    }
-    guard bytes.count <= most else {
-      throw PresetFile.Fault("\(file): it is larger than the \(max(0, most)) bytes that are left for presets")
+    // Its bytes, taps of them, and these as they are kept.
+    guard let bytes = wholeRegularFile(file, most: max(0, min(most, ProcessMemory.freeBytes / 3))) else {
+      switch errno {
+      case EFBIG:
+        throw PresetFile.Fault("\(file): it is larger than the \(max(0, most)) bytes that are left for presets, or than memory")
+      case ENODEV: throw PresetFile.Fault("\(file): it is no regular file")
+      default: throw PresetFile.Fault("\(file): \(String(cString: strerror(errno)))")
+      }
     }
     do throws(PresetFile.Fault) {
       return try PresetFile.preset(bytes, name: name)

@@ -7,6 +7,8 @@ import Platform
 /// The presets that are held ready, within bounds of number and memory.
 struct PresetShelf: Sendable {
   private(set) var presets: [String: HeldPreset] = [:]
+  /// Bytes of those that are being saved.
+  private(set) var reserved = 0
   /// Where they are kept over restarts.
   let folder: PresetFolder
 
@@ -26,21 +28,29 @@ struct PresetShelf: Sendable {
   var bytes: Int { presets.values.reduce(0) { $0 + $1.bytes } }
 
   /// Bytes that are left beside all others than that of a name.
-  func bytesLeft(for name: String) -> Int { Self.mostBytes - bytes + (presets[name]?.bytes ?? 0) }
+  func bytesLeft(for name: String) -> Int { Self.mostBytes - bytes - reserved + (presets[name]?.bytes ?? 0) }
+
+  /// Keeps memory for a preset that is being saved.
+  mutating func reserve(_ bytes: Int) { reserved += bytes }
+
+  mutating func release(_ bytes: Int) { reserved -= bytes }
 
   /// Why another preset is not taken; nil: it is.
   ///
-  /// - Parameter need: bytes.
-  func refusal(of name: String, need: Int) -> Problem? {
+  /// - Parameters:
+  ///   - need: bytes.
+  ///   - own: bytes that are reserved for it.
+  func refusal(of name: String, need: Int, own: Int = 0) -> Problem? {
     guard presets[name] != nil || presets.count < Self.most else {
       return Problem(
         status: 422, title: "Too many presets", detail: "there are \(presets.count) presets, as many as can be: delete one of them")
     }
-    guard need > bytesLeft(for: name) else { return nil }
+    let left = bytesLeft(for: name) + own
+    guard need > left else { return nil }
     return Problem(
       status: 422, title: "Too much memory",
       detail: "the preset may take \((need + 999_999) / 1_000_000) MB of memory, and of the \(Self.mostBytes / 1_000_000) MB for all"
-        + " presets \(max(0, bytesLeft(for: name)) / 1_000_000) MB are left: delete others, or save shorter kernels")
+        + " presets \(max(0, left) / 1_000_000) MB are left: delete others, or save shorter kernels")
   }
 
   mutating func put(_ preset: HeldPreset) { presets[preset.name] = preset }
@@ -52,6 +62,24 @@ struct PresetShelf: Sendable {
     guard presets[preset.name]?.saved == preset.saved else { return }
     presets[preset.name]?.readiness = readiness
   }
+
+  // MARK: Among filters
+
+  /// What it takes to go through all filters of all presets.
+  var filterCount: Int { presets.values.reduce(0) { $0 + $1.filters.count } }
+
+  /// - Parameter active: the one in force.
+  /// - Complexity: O(filters of all presets)
+  func list(active: String?, in configuration: Configuration) -> PresetList {
+    PresetList(
+      presets: names.compactMap { presets[$0] }.map { $0.report(isActive: $0.name == active, in: configuration) }, most: Self.most,
+      bytes: bytes, mostBytes: Self.mostBytes)
+  }
+
+  /// Those that fit a configuration, by their names.
+  ///
+  /// - Complexity: O(filters of all presets)
+  func fitting(_ configuration: Configuration) -> [String] { names.filter { presets[$0]?.refusal(for: configuration) == nil } }
 
   /// After another configuration: what was ready is not.
   mutating func forgetReadiness() { for name in names { presets[name]?.readiness = nil } }
