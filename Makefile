@@ -18,7 +18,7 @@ LIVE_PEER_PACKAGES := libzita-convolver-dev libfftw3-dev
 PYTHON_PACKAGES := python3-venv python3-dev gcc libc6-dev
 PROCESS_PEER_PACKAGES := alsa-utils brutefir jconvolver jackd2 pipewire pipewire-bin libpipewire-0.3-modules curl python3
 
-.PHONY: run build static install uninstall lib install-lib deb bill test-package test-service test-vm test-hostile test-autoeq model test test-live test-arm-bits soak test-cable test-baseline lint graph bench bench-instructions bench-costs bench-offline bench-start bench-process bench-python python python-documents test-python wheels arm-kit arm deb-arm test-arm web web-static test-web install-web test-page fuzz endurance clean
+.PHONY: run build static install uninstall lib install-lib deb bill test-package test-service test-vm test-hostile test-autoeq model test test-live test-arm-bits soak test-cable test-baseline lint graph bench bench-instructions bench-costs bench-offline bench-start bench-page bench-process bench-python python python-documents test-python wheels arm-kit arm deb-arm test-arm web web-static test-web install-web test-page fuzz endurance clean
 
 ## Plays the demonstration: the real engine on recorded speech, no sound card needed.
 run: build
@@ -335,6 +335,12 @@ bench-offline: .build/bench-venv/done
 bench-start: static
 	Tests/VirtualCable/build.sh $(CURDIR)/.build/cable
 	python3 Benchmarks/start.py .build/static/release/convolved .build/cable
+
+## Measures what the page costs the daemon and convolved-web, and how soon it shows a change: docs/page.md. ROUNDS of it.
+bench-page: build web .build/web/done
+	$(call install,$(TEST_PACKAGES) $(BROWSER_PACKAGES))
+	Tests/VirtualCable/build.sh $(CURDIR)/.build/cable
+	.build/web/bin/python3 -B Benchmarks/page.py --rounds $(ROUNDS)
 
 ## Compares whole daemons, with BruteFIR, jconvolver and PipeWire: Benchmarks/README.md. Some two hours for ROUNDS of 3; QUICK=1 to try
 ## it out, ONLY="convolved BruteFIR" for a part.
