@@ -12,7 +12,7 @@ TEST_PACKAGES := alsa-utils brutefir python3-venv sox ffmpeg mandoc groff-base s
 SERVICE_PACKAGES := mmdebstrap systemd-container
 MACHINE_PACKAGES := mmdebstrap qemu-system-x86 seabios cpio kmod
 BROWSER_PACKAGES := chromium chromium-driver firefox-esr fonts-dejavu-core python3-venv
-WEB_PACKAGES := openssl systemd curl
+WEB_PACKAGES := openssl systemd curl iproute2 python3-yaml python3-jinja2
 PEER_PACKAGES := ffmpeg sox python3-venv
 LIVE_PEER_PACKAGES := libzita-convolver-dev libfftw3-dev
 PYTHON_PACKAGES := python3-venv python3-dev gcc libc6-dev
@@ -50,7 +50,7 @@ web:
 	cd Web && $(BUILD) --product convolved-web
 
 ## Attacks convolved-web beside sound that is compared bit for bit, and tests what it refuses: some 10 minutes.
-test-web: build web
+test-web: build web .build/neighbours/done
 	$(call install,$(TEST_PACKAGES) $(WEB_PACKAGES))
 	Tests/VirtualCable/build.sh $(CURDIR)/.build/cable
 	python3 -B -m unittest discover --start-directory Web/Tests/Program --verbose
@@ -397,6 +397,12 @@ clean:
 	python3 -m venv .build/web
 	.build/web/bin/python3 -m pip install --quiet --disable-pip-version-check -r $<
 	.build/web/bin/python3 -m pip install --quiet --disable-pip-version-check --no-deps -r Web/Tests/axe-requirements.txt
+	touch $@
+
+# What docs/page.md prints examples for. Unpacked, not installed: installed they would begin to serve.
+.build/neighbours/done:
+	mkdir -p .build/neighbours
+	cd .build/neighbours && apt-get download -qq nginx caddy prometheus && for package in *.deb; do dpkg-deb -x $$package . || exit; done
 	touch $@
 
 # AutoEq, with the old NumPy that it pins.
