@@ -12,13 +12,13 @@ TEST_PACKAGES := alsa-utils brutefir python3-venv sox ffmpeg mandoc groff-base s
 SERVICE_PACKAGES := mmdebstrap systemd-container
 MACHINE_PACKAGES := mmdebstrap qemu-system-x86 seabios cpio kmod
 BROWSER_PACKAGES := chromium chromium-driver firefox-esr fonts-dejavu-core python3-venv
-WEB_PACKAGES := openssl systemd curl
+WEB_PACKAGES := openssl systemd curl iproute2 python3-yaml python3-jinja2
 PEER_PACKAGES := ffmpeg sox python3-venv
 LIVE_PEER_PACKAGES := libzita-convolver-dev libfftw3-dev
 PYTHON_PACKAGES := python3-venv python3-dev gcc libc6-dev
 PROCESS_PEER_PACKAGES := alsa-utils brutefir jconvolver jackd2 pipewire pipewire-bin libpipewire-0.3-modules curl python3
 
-.PHONY: run build static install uninstall lib install-lib deb bill test-package test-service test-vm test-hostile test-autoeq model test test-live test-arm-bits soak test-cable test-baseline lint graph bench bench-instructions bench-costs bench-offline bench-start bench-process bench-python python python-documents test-python wheels test-wheels arm-kit arm deb-arm test-arm web web-static test-web install-web test-page fuzz endurance clean
+.PHONY: run build static install uninstall lib install-lib deb bill test-package test-service test-vm test-hostile test-autoeq model test test-live test-arm-bits soak test-cable test-baseline lint graph bench bench-instructions bench-costs bench-offline bench-start bench-page bench-process bench-python python python-documents test-python wheels test-wheels arm-kit arm deb-arm test-arm web web-static test-web install-web test-page fuzz endurance clean
 
 ## Plays the demonstration: the real engine on recorded speech, no sound card needed.
 run: build
@@ -50,7 +50,7 @@ web:
 	cd Web && $(BUILD) --product convolved-web
 
 ## Attacks convolved-web beside sound that is compared bit for bit, and tests what it refuses: some 10 minutes.
-test-web: build web
+test-web: build web .build/neighbours/done
 	$(call install,$(TEST_PACKAGES) $(WEB_PACKAGES))
 	Tests/VirtualCable/build.sh $(CURDIR)/.build/cable
 	python3 -B -m unittest discover --start-directory Web/Tests/Program --verbose
@@ -338,6 +338,12 @@ bench-start: static
 	Tests/VirtualCable/build.sh $(CURDIR)/.build/cable
 	python3 Benchmarks/start.py .build/static/release/convolved .build/cable
 
+## Measures what the page costs the daemon and convolved-web, and how soon it shows a change: docs/page.md. ROUNDS of it.
+bench-page: build web .build/web/done
+	$(call install,$(TEST_PACKAGES) $(BROWSER_PACKAGES))
+	Tests/VirtualCable/build.sh $(CURDIR)/.build/cable
+	.build/web/bin/python3 -B Benchmarks/page.py --rounds $(ROUNDS)
+
 ## Compares whole daemons, with BruteFIR, jconvolver and PipeWire: Benchmarks/README.md. Some two hours for ROUNDS of 3; QUICK=1 to try
 ## it out, ONLY="convolved BruteFIR" for a part.
 bench-process: static
@@ -394,6 +400,12 @@ clean:
 	python3 -m venv .build/web
 	.build/web/bin/python3 -m pip install --quiet --disable-pip-version-check -r $<
 	.build/web/bin/python3 -m pip install --quiet --disable-pip-version-check --no-deps -r Web/Tests/axe-requirements.txt
+	touch $@
+
+# What docs/page.md prints examples for. Unpacked, not installed: installed they would begin to serve.
+.build/neighbours/done:
+	mkdir -p .build/neighbours
+	cd .build/neighbours && apt-get download -qq nginx caddy prometheus && for package in *.deb; do dpkg-deb -x $$package . || exit; done
 	touch $@
 
 # AutoEq, with the old NumPy that it pins.

@@ -23,6 +23,8 @@ ENTRY
 
 export SOURCE="$PWD" BUILD="$build" WEB_BUILD="${WEB_BUILD:-}" BILL="${BILL:-$PWD/packaging/bill.cdx.json}"
 cd "$tree"
+# What `make deb` was given on its command line is not for debian/rules: BUILD is a folder there.
+unset MAKEFLAGS MFLAGS
 # The toolchain is no package of Debian's.
 dpkg-buildpackage -b -nc -d -us -uc -a "$architecture"
 ls -l "$folder"/*.deb

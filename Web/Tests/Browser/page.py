@@ -2,7 +2,7 @@
 import base64, contextlib, time
 
 from selenium import webdriver
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
@@ -73,7 +73,8 @@ class Page:
   # Doing
   def click(self, selector):
     def done():
-      with contextlib.suppress(StaleElementReferenceException):
+      # What comes with the daemon's next answer is waited for.
+      with contextlib.suppress(StaleElementReferenceException, NoSuchElementException):
         control = self.find(selector)
         # A click on a disabled control is lost.
         if not control.is_enabled(): return False

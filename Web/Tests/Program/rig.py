@@ -22,8 +22,8 @@ def free_port(address="127.0.0.1"):
 class Web:
   """The program. `port` is where it listens; `hosts` what is sent as Host."""
 
-  def __init__(self, control, *options, address="127.0.0.1", environment=None, wrap=(), descriptors=None, listen=True, waits=True):
-    self.address, self.port = address, free_port(address)
+  def __init__(self, control, *options, address="127.0.0.1", port=None, environment=None, wrap=(), descriptors=None, listen=True, waits=True):
+    self.address, self.port = address, port or free_port(address)
     self.folder = tempfile.mkdtemp(prefix="web-")
     shown = f"[{address}]" if ":" in address else address
     command = list(wrap) + [PROGRAM, "--socket", control] + (["--listen", f"{shown}:{self.port}"] if listen else []) + list(options)
