@@ -35,5 +35,25 @@ struct FuzzedHandler: ControlHandler {
     ConfigurationReport(filters: 0, plan: "", load: 0, restart: [])
   }
 
+  func response(_ request: ResponseRequest) async throws(Problem) -> FilterResponse {
+    let none = FilterResponse.Trace(start: 0, step: 1)
+    return FilterResponse(
+      rate: 48_000, filters: [], taps: 0, delayFrames: 0, frequencies: [], magnitudes: [], phases: [], groupDelays: [], impulse: none,
+      stepResponse: none)
+  }
+
+  func listPresets() async -> PresetList { PresetList(presets: [], most: 0, bytes: 0, mostBytes: 0) }
+
+  func savePreset(_ name: String, _ changes: [String: FilterChange]) async throws(Problem) -> PresetReport {
+    for name in changes.compactMap(\.value.kernel) { checkWords(Array(name.utf8)) }
+    return PresetReport(name: name, saved: "", rate: 48_000, filters: changes.count, bytes: 0)
+  }
+
+  func activatePreset(_ name: String, _ request: PresetActivation) async throws(Problem) -> PresetUse {
+    PresetUse(preset: name, trim: request.trim ?? 0, delayFrames: 0, filters: [])
+  }
+
+  func deletePreset(_ name: String) async throws(Problem) -> PresetList { await listPresets() }
+
   private var refusal: Problem { Problem(status: 422, detail: "the body is no kernel") }
 }

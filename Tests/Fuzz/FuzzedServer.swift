@@ -14,10 +14,11 @@ struct FuzzedServer {
 
   /// Requests that have a body.
   private static let calls = [
-    "PATCH /v1/filters", "PATCH /v1/output", "POST /v1/verify", "PUT /v1/config", "POST /v1/config/check", "PUT /v1/filters/left/kernel",
+    "PATCH /v1/filters", "PATCH /v1/output", "POST /v1/verify", "PUT /v1/presets/night", "POST /v1/presets/night/activate",
+    "PUT /v1/config", "POST /v1/config/check", "PUT /v1/filters/left/kernel",
   ]
   /// Those of them whose body is JSON.
-  private static let jsonCalls = 3
+  private static let jsonCalls = 5
 
   private init() {
     let started = DispatchSemaphore(value: 0)
@@ -46,7 +47,7 @@ struct FuzzedServer {
   func check(document: [UInt8]) {
     guard let first = document.first else { return }
     let (call, body) = (Int(first) % Self.calls.count, document.dropFirst())
-    let type = call < Self.jsonCalls ? "application/json" : call < 5 ? "application/yaml" : "application/octet-stream"
+    let type = call < Self.jsonCalls ? "application/json" : call < 7 ? "application/yaml" : "application/octet-stream"
     let head = "\(Self.calls[call]) HTTP/1.1\r\nHost: x\r\nContent-Type: \(type)\r\nContent-Length: \(body.count)\r\n\r\n"
     let found = statuses(of: answer(to: Array(head.utf8) + body))
     if found.count != 1 { Fuzz.found("\(Self.calls[call]) has \(found.count) answers: \(found)") }

@@ -49,13 +49,19 @@ REQUESTS = [
     "PUT /v1/filters/left/kernel?words=eq%3Aroom.txt HTTP/1.1\r\nContent-Type: text/plain\r\nContent-Length: 3\r\n\r\n1\n2",
     "POST /v1/config/check?folder=/etc HTTP/1.1\r\nContent-Type: application/yaml\r\nContent-Length: 12\r\n\r\nrate: 48000\n",
     "POST /v1/verify HTTP/1.1\r\nConnection: close\r\n\r\n",
+    "GET /v1/presets HTTP/1.1\r\n\r\nDELETE /v1/presets/night HTTP/1.1\r\n\r\n",
+    "POST /v1/presets/night/activate HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 16\r\n\r\n{\"match\": true}\n",
+    "GET /v1/filters/left/response?points=16&samples=64&start=3&frames=128 HTTP/1.1\r\n\r\n",
+    "GET /v1/outputs/1/response?input=0 HTTP/1.1\r\n\r\n",
 ]
 
-# By the first byte: filters, output, verify, config, check, kernel.
+# By the first byte: filters, output, verify, save and activate a preset, config, check, kernel.
 DOCUMENTS = [
     b'\0{ "left": { "gain": -3.5e0, "delay": 480 }, "r\\u00fcck": { "kernel": "eq:PK Fc 1 kHz Gain 1 dB Q 1", "channel": 1 } }',
     b'\1{ "volume": -20, "mute": false, "bypass": true, "dither": "tpdf", "ceiling": "none" }', b'\1{"ceiling":-0.1}',
-    b'\2{ "seconds": 0.5, "seed": 9007199254740992 }', b"\2", b"\3rate: 48000\n", b"\0041", b"\0051 2 3\n",
+    b'\2{ "seconds": 0.5, "seed": 9007199254740992 }', b"\2",
+    b'\3{ "left": { "kernel": "lowpass:LR4@2000", "gain": -1 } }', b"\3",
+    b'\4{ "match": true, "trim": -2.5 }', b'\4{ "match": [ "night", "day" ] }', b"\5rate: 48000\n", b"\0061", b"\0071 2 3\n",
 ]
 
 
