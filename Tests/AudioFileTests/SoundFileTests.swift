@@ -194,6 +194,20 @@ import Testing
     #expect(try modes() == ["x": 0o666 & ~mask] && contents(path) == [2])
   }
 
+  @Test("The longest name that a file may have is written, and a longer one refused at once", arguments: [true, false])
+  func longestName(isUnnamed: Bool) throws {
+    // Of é a temporary name may keep one of two bytes.
+    for name in [String(repeating: "a", count: 255), "a" + String(repeating: "é", count: 127)] {
+      let staged = try StagedFile(folder.file(name), isUnnamed: isUnnamed)
+      try staged.write([4])
+      try staged.commit()
+      #expect(contents(folder.file(name)) == [4])
+      let error = #expect(throws: AudioFileError.self) { _ = try StagedFile(folder.file(name + "a"), isUnnamed: isUnnamed) }
+      #expect(error?.cause == .cannotCreate && error?.message.contains("name too long") == true, "\(error?.message ?? "")")
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 2)
+  }
+
   @Test("A link to nothing is neither replaced nor followed, and a backup takes a link's place, with the mode of the original")
   func links() throws {
     let (original, link, elsewhere) = (folder.file("original"), folder.file("link"), folder.file("elsewhere"))

@@ -165,6 +165,22 @@ import Testing
     }
   }
 
+  @Test("What a shell redirects from is read, and not overwritten")
+  func redirected() throws {
+    for (line, read) in [
+      ("- dirac -o mono.wav < mono.wav", "mono.wav"), ("mono.wav - -o stereo.wav < stereo.wav", "stereo.wav"),
+      ("- taps:1,2 -o v.npy < v.npy", "v.npy"), ("a.npy - -o v.npy < v.npy", "v.npy"), ("2d deep.npy - -o v.npy < v.npy", "v.npy"),
+      ("mono.wav stereo.wav - -o cd.{ext} < cd.wav", "cd.wav"), ("mono.wav minimum:- -o cd.wav < cd.wav", "cd.wav"),
+      ("design minimum:- -o mono.wav < mono.wav", "mono.wav"), ("mono.wav dirac -o - >> mono.wav", "mono.wav"),
+      ("- dirac -o - < mono.wav 1<> mono.wav", "mono.wav"),
+    ] {
+      let before = contents(folder.file(read))
+      let completed = try run("/bin/sh", ["-c", "cd '\(folder.path)' && exec '\(Location.program("convolve"))' \(line)"])
+      #expect(completed.status == 64 && completed.error.contains("is read, and would be overwritten: nothing"), "\(line): \(completed)")
+      #expect(contents(folder.file(read)) == before, "\(line)")
+    }
+  }
+
   @Test("Clipping is counted, and the gain that it names avoids it")
   func clipping() throws {
     let completed = try convolve([folder.file("mono.wav"), "taps:20", "-o", folder.file("out.wav")])

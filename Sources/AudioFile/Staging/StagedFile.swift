@@ -49,7 +49,7 @@ public struct StagedFile: ~Copyable {
     var number = isUnnamed ? withSystemPath(folderAndName(of: path).folder) { open($0, Self.unnamed | O_RDWR | O_CLOEXEC, 0o666) } : -1
     var hiddenName: String?
     if number < 0 && (!isUnnamed || [EOPNOTSUPP, EISDIR, ENOENT].contains(errno)) {
-      var template = (path.systemBytes + ".XXXXXX".utf8 + [0]).map { CChar(bitPattern: $0) }
+      var template = (Self.hidden(path, ".XXXXXX").systemBytes + [0]).map { CChar(bitPattern: $0) }
       // Private, until it is whole.
       number = mkstemp(&template)
       if number >= 0 {
@@ -116,7 +116,7 @@ public struct StagedFile: ~Copyable {
   /// Gives the file a temporary name beside its final one, since a link cannot replace a file.
   private func link() throws(AudioFileError) -> String {
     for attempt in 0..<100 {
-      let candidate = "\(path).\(getpid()).\(attempt)"
+      let candidate = Self.hidden(path, ".\(getpid()).\(attempt)")
       let isTaken = withSystemPath(candidate) { access($0, F_OK) } == 0
       if isTaken { continue }
       RemovalOnSignal.arm(candidate)
@@ -130,6 +130,13 @@ public struct StagedFile: ~Copyable {
       if code != EEXIST { throw .creating(name, code) }
     }
     throw .creating(name, EEXIST)
+  }
+
+  /// A name beside `path`: as much of its own as a name may be long, and `ending`.
+  private static func hidden(_ path: String, _ ending: String) -> String {
+    let (folder, name) = folderAndName(of: path)
+    let kept = name.systemBytes.prefix(Int(NAME_MAX) - ending.utf8.count)
+    return String(systemBytes: folder.systemBytes + [UInt8(ascii: "/")] + kept + ending.utf8)
   }
 
   /// Gives the file the permissions of any new file: mkstemp(3) makes it private.
@@ -156,7 +163,11 @@ public struct StagedFile: ~Copyable {
     _ name: String, _ look: (UnsafePointer<CChar>, inout stat) -> Int32
   ) throws(AudioFileError) -> Bool {
     var status = stat()
-    guard withSystemPath(name, { look($0, &status) }) == 0 else { return false }
+    guard withSystemPath(name, { look($0, &status) }) == 0 else {
+      // Said now, and not when all the work is done.
+      if errno == ENAMETOOLONG { throw .creating(name, errno) }
+      return false
+    }
     switch status.st_mode & S_IFMT {
     case S_IFREG, S_IFLNK: return true
     case S_IFDIR: throw AudioFileError(.cannotCreate, "\(name): it is a folder: name a file in it")

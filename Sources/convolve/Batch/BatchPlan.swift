@@ -25,7 +25,7 @@ struct BatchPlan {
       throw Failure(.usage, "\(stream) has no name that its output could have: give -o a file, and no other input")
     }
     var sources: [FileIdentity: String] = [:]
-    for file in files where file != "-" { if let identity = FileIdentity(file) { sources[identity] = file } }
+    for file in files { if let identity = FileIdentity(read: file) { sources[identity] = file } }
     let kernelFile = files.first == kernel && kernel != "-" ? FileIdentity(kernel) : nil
     for input in inputs {
       let identity = FileIdentity(input)
