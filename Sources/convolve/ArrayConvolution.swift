@@ -88,7 +88,7 @@ struct ArrayConvolution {
   private func corrected(_ result: NumPyArray) throws(NumPyError) -> NumPyArray {
     let ones = [Double](repeating: 1, count: a.array.elements.count)
     let sums = try convolve(ones, v.array.doubles, mode: options.mode.numPy, profile: options.profile, jobs: options.jobs)
-    if sums.contains(0) { throw NumPyError("the taps add up to 0, and --edges corrected would divide by that: leave it out") }
+    if sums.contains(0) { throw NumPyError("some or all of the taps add up to 0, by which --edges corrected would divide: leave it out") }
     return NumPyArray(zip(try result.doubles, sums).map { $0 / $1 })
   }
 

@@ -73,7 +73,7 @@ struct ConvolveFiles: FileCommand {
     transform: { text in
       guard let format = RawSoundFormat(text) else {
         let formats = RawKernelFormat.allCases.map(\.rawValue).joined(separator: ", ")
-        throw ValidationError("\(text) is no FORMAT,CHANNELS,RATE, as in s16,2,44100: formats are \(formats)")
+        throw ValidationError("\(text) is no FORMAT,CHANNELS,RATE, as in s16,2,44100: formats are \(formats), channels 1 to 1024")
       }
       return format
     })

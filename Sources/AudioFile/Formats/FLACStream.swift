@@ -95,7 +95,7 @@ extension SoundMetadata {
       guard let equals = entry.utf8.prefix(Self.mostNameBytes).firstIndex(of: UInt8(ascii: "=")),
         entry.utf8[..<equals].allSatisfy({ $0 < 0x80 })
       else { continue }
-      comments.append(Comment(name: entry[..<equals].uppercased(), text: String(entry[entry.index(after: equals)...])))
+      comments.append(Comment(name: entry[..<equals].uppercased(), text: String(entry[entry.utf8.index(after: equals)...])))
     }
   }
 }

@@ -21,7 +21,7 @@ final class SndfileReader: FrameReader {
     self.input = LibraryInput(input)
     guard let opened = self.input.open(&info) else {
       throw AudioFileError(
-        .badData, "\(name): it cannot be read: \(libraryMessage(nil)): \(Conversion(path: path).ffmpeg("pcm_s32le"))")
+        .badData, "\(name): \(Self.refusal(extent)): \(Conversion(path: path).ffmpeg("pcm_s32le"))")
     }
     (file, self.name) = (opened, name)
     metadata = flac?.metadata ?? SoundMetadata()
@@ -64,6 +64,13 @@ final class SndfileReader: FrameReader {
     case .float: return Int(sf_readf_float(file, bytes.assumingMemoryBound(to: Float.self), count))
     default: return Int(sf_readf_double(file, bytes.assumingMemoryBound(to: Double.self), count))
     }
+  }
+
+  /// Why a file was not opened. Source: sf_error
+  private static func refusal(_ extent: SoundExtent?) -> String {
+    if Int(sf_error(nil)) == Int(SF_ERR_UNSUPPORTED_ENCODING) { return "its compression is not read" }
+    let isOpen = extent.map { $0.declared == nil } ?? false
+    return isOpen ? "its header leaves its length open, which is not read" : "its header is not understood"
   }
 
   private static func stored(_ format: Int32) -> StoredEncoding {

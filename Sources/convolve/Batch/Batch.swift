@@ -44,8 +44,10 @@ struct Batch {
     guard let worst = failures.max(by: { Self.weight($0.status) < Self.weight($1.status) }) else { return }
     for failure in failures { Convolve.report(failure) }
     let (count, failed) = (plan.jobs.count, failures.count)
+    let written = count - failed
     throw Failure(
-      worst.status, "\(failed) of \(count) inputs failed, for the reasons above; \(count - failed) \(isDry ? "would be" : "are") written")
+      worst.status,
+      "\(failed) of \(count) inputs failed, for the reasons above; \(written) \(isDry ? "would be" : written == 1 ? "is" : "are") written")
   }
 
   /// What concerns the machine is worse than what concerns a file.

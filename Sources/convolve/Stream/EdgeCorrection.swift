@@ -24,7 +24,7 @@ struct EdgeCorrection: Sendable {
     }
     let wanted = options.mode.numPy.outputs(max(ones.count, count), min(ones.count, count))
     if sums.contains(where: { $0[wanted].contains(0) }) {
-      throw AudioFileError(.badData, "\(kernel.name): its taps add up to 0, and --edges corrected would divide by that: leave it out")
+      throw AudioFileError(.badData, "\(kernel.name): some or all taps add up to 0, by which --edges corrected would divide: leave it out")
     }
   }
 
