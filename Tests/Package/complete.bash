@@ -29,3 +29,5 @@ expect 'convolvectl vo' volume
 expect 'convolvectl bypass o' off
 expect 'convolvectl load left ro' room.wav
 expect 'convolvectl status --j' --json
+expect 'convolved-web --be' --behind-proxy
+expect 'convolved-web --token-file ro' room.wav

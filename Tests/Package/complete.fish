@@ -20,3 +20,4 @@ expect 'convolve 2d a.npy b.npy --boundary w' wrap
 expect 'convolvectl vo' volume
 expect 'convolvectl bypass o' off
 expect 'convolvectl load left ro' room.wav
+expect 'convolved-web --be' --behind-proxy

@@ -5,7 +5,7 @@ touch room.wav
 
 autoload -U compinit
 compinit -u -d /tmp/zcompdump
-for program in convolve convolved convolvectl; do
+for program in convolve convolved convolvectl convolved-web; do
   [[ $_comps[$program] = _$program ]] || { echo "no completion for $program"; exit 1 }
 done
 
@@ -39,3 +39,4 @@ expect 'convolvectl vo' volume
 expect 'convolvectl bypass of' off
 expect 'convolvectl load left ro' room.wav
 expect 'convolvectl status --j' --json
+expect 'convolved-web --be' --behind-proxy

@@ -19,6 +19,15 @@ started() {
   fail "convolved does not answer"
 }
 
+# ask PATH [HEADER]: what convolved-web answers.
+port=28095
+ask() {
+  exec 3<> "/dev/tcp/127.0.0.1/$port" || return
+  printf 'GET %s HTTP/1.1\r\nHost: localhost:%s\r\nConnection: close\r\n%s\r\n' "$1" "$port" "${2:+$2$'\r\n'}" >&3
+  cat <&3
+  exec 3>&-
+}
+
 quietly apt-get update -q
 # The folders that systemd has for dynamic users.
 mkdir -m 700 /var/lib/private /var/cache/private
@@ -37,13 +46,13 @@ quietly apt-get purge -y convolved
 [ ! -e /etc/convolved ] || fail "purge leaves /etc/convolved"
 
 step "a first installation"
-install_packages ./convolved_*.deb ./libconvolved*.deb
-for program in convolve convolved convolvectl; do
+install_packages ./convolved_*.deb ./convolved-web_*.deb ./libconvolved*.deb
+for program in convolve convolved convolvectl convolved-web; do
   quietly "$program" --version
   if ldd "/usr/bin/$program" | grep -E 'not found|libswift|Foundation'; then fail "$program needs a library"; fi
 done
-dpkg -L convolved > list.txt
-for page in man1/convolve.1 man1/convolvectl.1 man5/convolved.yaml.5 man8/convolved.8; do
+dpkg -L convolved convolved-web > list.txt
+for page in man1/convolve.1 man1/convolvectl.1 man5/convolved.yaml.5 man8/convolved.8 man8/convolved-web.8; do
   grep -qx "/usr/share/man/$page.gz" list.txt || fail "no $page"
 done
 convolved --check > check.txt 2>&1 && fail "the configuration as installed is taken for one"
@@ -67,9 +76,30 @@ cp version-1.yaml /etc/convolved/convolved.yaml
 STATE_DIRECTORY=/var/lib/private/convolved CACHE_DIRECTORY=/var/cache/private/convolved \
   convolved --socket /run/convolved/convolved.sock 2> daemon.txt &
 started
-convolvectl status > status.txt
+# It answers before it has looked for its devices.
+for _ in $(seq 100); do
+  convolvectl status > status.txt
+  if grep -q waiting status.txt; then break; fi
+  sleep 0.1
+done
 grep -q waiting status.txt || { cat status.txt; fail "not waiting for a device"; }
 quietly convolvectl volume -20
+
+step "convolved-web: everybody gets the page, and who has a token the API"
+mkdir /var/lib/private/convolved-web
+ln -s private/convolved-web /var/lib/convolved-web
+quietly convolvectl web-token
+STATE_DIRECTORY=/var/lib/private/convolved-web \
+  convolved-web --listen "127.0.0.1:$port" --socket /run/convolved/convolved.sock --token-file /etc/convolved/web-token 2> web.txt &
+for _ in $(seq 100); do if ask / > answer.txt 2> /dev/null; then break; fi; sleep 0.1; done
+grep -q '<title>convolved</title>' answer.txt || { cat web.txt answer.txt; fail "no page"; }
+ask /v1/status > answer.txt
+grep -q '^HTTP/1.1 401 ' answer.txt || { cat answer.txt; fail "the status is shown to everybody"; }
+ask /v1/status "Authorization: Bearer $(sed -n 's/^read-only //p' /etc/convolved/web-token)" > answer.txt
+grep -q '"state" : "waiting"' answer.txt || { cat answer.txt; fail "not the daemon's status"; }
+kill %2
+wait %2 || { cat web.txt; fail "convolved-web ended with $?"; }
+
 kill %1
 wait %1 || { cat daemon.txt; fail "convolved ended with $?"; }
 compgen -G '/var/lib/private/convolved/*' > kept.txt || fail "the volume is not kept"
@@ -86,13 +116,13 @@ while read -r file; do
 done < list.txt
 
 step "purged: nothing stays"
-quietly apt-get purge -y convolved libconvolved0 libconvolved-dev
+quietly apt-get purge -y convolved convolved-web libconvolved0 libconvolved-dev
 quietly apt-get autoremove -y --purge
 files > after
 diff before after || fail "purge leaves what is shown"
 
 step "the demonstration"
-install_packages ./convolved_*.deb alsa-utils
+install_packages ./convolved_*.deb ./convolved-web_*.deb alsa-utils
 quietly convolved --demo --socket /tmp/demo.sock
 
 step "completions in bash, zsh and fish"

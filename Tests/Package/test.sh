@@ -8,8 +8,10 @@ packages=$(realpath "${1:?usage: test.sh PACKAGES FOLDER}") folder=$(realpath -m
 here=$(cd "$(dirname "$0")" && pwd)
 base=$folder/base.tar root=$folder/root
 
-size=$(stat -c %s "$packages"/convolved_*.deb)
-[ "$size" -le 25000000 ] || { echo "package: FAILED: it has $size bytes" >&2; exit 1; }
+for package in "$packages"/convolved_*.deb "$packages"/convolved-web_*.deb; do
+  size=$(stat -c %s "$package")
+  [ "$size" -le 25000000 ] || { echo "package: FAILED: $package has $size bytes" >&2; exit 1; }
+done
 
 mkdir -p "$folder"
 if [ ! -e "$base" ]; then
@@ -28,7 +30,7 @@ mkdir -p "$root/test/earlier"
 dpkg-deb -R "$packages"/convolved_*.deb "$root/test/earlier"
 sed -i 's/^Version: .*/Version: 0.0.9-1/' "$root/test/earlier/DEBIAN/control"
 echo '# As it was once.' > "$root/test/earlier/etc/convolved/convolved.yaml"
-dpkg-deb --root-owner-group -b "$root/test/earlier" "$root/test/earlier.deb" > "$folder/earlier.log"
+dpkg-deb --root-owner-group -Znone -b "$root/test/earlier" "$root/test/earlier.deb" > "$folder/earlier.log"
 rm -r "$root/test/earlier"
 cp "$packages"/*.deb "$here"/inside.sh "$here"/*.yaml "$here"/complete.* "$root/test/"
 
