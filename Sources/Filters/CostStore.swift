@@ -39,6 +39,6 @@ package struct CostStore {
 
   /// Measures on a thread of its own, which gives way to every other.
   package static func measured(_ precision: Precision) async -> CostTable {
-    await inBackground { .measured(precision) } ?? .shipped(precision)
+    await inBackground(niceness: 5) { .measured(precision) } ?? .shipped(precision)
   }
 }

@@ -14,7 +14,7 @@ import Verification
 
 // What is heard, compared with the offline result.
 extension Daemon {
-  /// Runs a copy of the engine beside it, at the lowest priority. One at a time.
+  /// Runs a copy of the engine beside it, at a low priority. One at a time.
   package func verify(_ request: VerificationRequest) async throws(Problem) -> VerificationReport {
     guard !isVerifying else {
       throw Problem(status: 409, title: "Busy", detail: "a verification is under way: try again when it has ended")
@@ -44,7 +44,7 @@ extension Daemon {
       routes: heard.filters.routes, capture: heard.capture, playback: heard.playback, frames: frames, seed: UInt64(seed))
     let cancelled = Cancellation()
     let result = await withTaskCancellationHandler {
-      await inBackground { () -> Verifier.Result? in
+      await inBackground(niceness: 5) { () -> Verifier.Result? in
         let isCancelled = { cancelled.isRequested }
         let parts = heard.filters.parts(costs: heard.session.costs, isCancelled: isCancelled)
         guard

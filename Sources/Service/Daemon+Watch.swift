@@ -40,7 +40,7 @@ extension Daemon {
       looked.yield()
       if lastChange.isOver {
         lastChange = .proven
-        _ = await inBackground { FreedMemory.giveBack() }
+        _ = await inBackground(niceness: 0) { FreedMemory.giveBack() }
       }
       let isRestless = deadlines.contains(where: \.isRestless) || lastChange.isWatched || changeLog.isWaiting
       try? await Task.sleep(for: Self.pause)

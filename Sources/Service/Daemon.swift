@@ -157,11 +157,11 @@ public actor Daemon: ControlHandler {
     phase = .serving(socket, server, watch: Task { await watch() })
     await warnOfFilters()
     guard session.keeper != nil else { return }
-    _ = await inBackground { FreedMemory.giveBackCode() }
+    _ = await inBackground(niceness: 0) { FreedMemory.giveBackCode() }
     start(&session)
     Task {
       await measureCosts()
-      _ = await inBackground { FreedMemory.giveBack() }
+      _ = await inBackground(niceness: 0) { FreedMemory.giveBack() }
     }
   }
 
@@ -188,7 +188,7 @@ public actor Daemon: ControlHandler {
     if output == nil { for warning in filters.cautions { logger.warning("\(warning)") } }
     let cases = filters.worstCases.filter { output == nil || $0.output == output }
     // The largest |H| takes transforms.
-    for warning in await inBackground({ cases.compactMap(\.warning) }) ?? [] { logger.warning("\(warning)") }
+    for warning in await inBackground(niceness: 5, { cases.compactMap(\.warning) }) ?? [] { logger.warning("\(warning)") }
   }
 
   /// Logs what the system grants the audio thread, on any thread.

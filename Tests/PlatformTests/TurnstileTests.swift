@@ -6,7 +6,8 @@ import Testing
 struct TurnstileTests {
   @Test("lets tasks in one at a time, and each in its turn")
   func order() async {
-    let (turnstile, entered) = (Turnstile(), Mutex<[Int]>([]))
+    let turnstile = Turnstile()
+    let entered = Mutex<[Int]>([])
     let within = Atomic(0)
     #expect(await turnstile.enter())
     var tasks: [Task<Void, Never>] = []
@@ -15,7 +16,8 @@ struct TurnstileTests {
         Task {
           guard await turnstile.enter() else { return }
           entered.withLock { $0.append(number) }
-          #expect(within.add(1, ordering: .relaxed).newValue == 1)
+          let count = within.add(1, ordering: .relaxed).newValue
+          #expect(count == 1)
           await Task.yield()
           within.subtract(1, ordering: .relaxed)
           turnstile.leave()
@@ -23,10 +25,12 @@ struct TurnstileTests {
       // The next one comes when this one waits.
       try? await Task.sleep(for: .milliseconds(20))
     }
-    #expect(entered.withLock(\.isEmpty))
+    let early = entered.withLock { $0 }
+    #expect(early.isEmpty)
     turnstile.leave()
     for task in tasks { await task.value }
-    #expect(entered.withLock(\.self) == Array(0..<20))
+    let all = entered.withLock { $0 }
+    #expect(all == Array(0..<20))
     #expect(await turnstile.enter())
   }
 
