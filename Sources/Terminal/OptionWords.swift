@@ -75,7 +75,7 @@ public struct OptionWords: Sendable {
 
   /// The option that begins as a word does, if that is not too short.
   private func hint(_ word: String) -> String {
-    let name = word.prefix { $0 != "=" }
+    let name = "--\(word.drop { $0 == "-" }.prefix { $0 != "=" })"
     func alike(_ option: String) -> Int { zip(option, name).prefix { $0 == $1 }.count }
     guard let best = flags.union(values).sorted().max(by: { alike($0) < alike($1) }), alike(best) > 4 else { return "" }
     return ": did you mean \(best)?"

@@ -36,13 +36,16 @@ struct ArrayConvolution {
     }
     try staged.write(result)
     try staged.commit()
+    messages.detail("output: \(output.name): \(result.layout)")
   }
 
   /// What `np.convolve` refuses, and what would be refused after the work.
   private func check(_ kernel: NumPyArray) throws(NumPyError) {
     if a.array.elements.count == 0 { throw .emptySignal }
     if kernel.elements.count == 0 { throw .emptyKernel }
-    if a.array.shape.count > 1 || kernel.shape.count > 1 { throw .tooDeep }
+    if a.array.shape.count > 1 || kernel.shape.count > 1 {
+      throw NumPyError("\(NumPyError.tooDeep.message), of one dimension: for two there is convolve 2d")
+    }
     let type = ElementType.promoted(a.array.elementType, kernel.elementType)
     if options.edges == .corrected, type.kind == .complex {
       throw NumPyError("--edges corrected is for real numbers, and elements are \(type.rawValue): save the real part, with .real")

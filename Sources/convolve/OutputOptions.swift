@@ -32,7 +32,8 @@ struct OutputOptions {
     (name, self.path) = (path, path)
     var status = stat()
     if path != "-", withSystemPath(path, { stat($0, &status) }) == 0, ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) {
-      throw Failure(.cannotCreate, "\(path): it is not a regular file, and would be replaced: name another, or give -o - > \(path)")
+      let redirected = path == "/dev/stdout" ? "-o -" : "-o - > \(path)"
+      throw Failure(.cannotCreate, "\(path): it is not a regular file, and would be replaced: name another, or give \(redirected)")
     }
     // What is no UTF-8 hides no extension.
     let parts = FileNameParts(path)

@@ -147,7 +147,7 @@ struct SoundConvolution {
     let (name, own) = filteringRate
     guard let rate = signal.sampleRate ?? own else {
       throw AudioFileError(
-        .specification, "\(output.name): neither \(signal.name) nor \(name) says a sample rate: write .npy instead")
+        .specification, "\(output.name): neither \(signal.name) nor \(name) says a sample rate: let the output's name end in .npy")
     }
     let encoding = encoding(format)
     let stream = try stream(encoding.rounding)

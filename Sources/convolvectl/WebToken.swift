@@ -38,6 +38,7 @@ struct WebToken: ParsableCommand {
         isDenied ? .notPermitted : .cannotCreate, "\(file) cannot be written: \(String(cString: strerror(errno))): \(remedy)")
     }
     print("full:      \(full)\nread-only: \(readOnly)")
-    print("wrote \(file.printableLine): systemctl restart convolved-web takes it over")
+    let name = file.printableLine
+    print("wrote \(name): systemctl restart convolved-web takes it over; by hand: convolved-web --token-file \(name)")
   }
 }

@@ -80,6 +80,7 @@ struct DryRunTests {
     let verbose = try convolve(arguments + ["--verbose"])
     let method = try #require(dry.output.firstMatch(of: /\nmethod: (direct|FFT of [0-9]+ values)\n/)?.1)
     #expect(verbose.error.contains("convolve: \(method)"), "\(method): \(verbose)")
+    #expect(verbose.error.contains("output: \(folder.file("y.npy")): \(try array(folder.file("y.npy")).layout)"), "\(verbose)")
     #expect(dry.output.contains("NumPy, \(try array(folder.file("y.npy")).elementType.rawValue), 52999 values"), "\(dry)")
   }
 

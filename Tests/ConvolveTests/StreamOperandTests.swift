@@ -76,6 +76,7 @@ struct StreamOperandTests {
         "(convolve x.wav graphic:- -o y.wav; status=$?; (( $(wc -c) > 31000000 )) && exit $status) < <(head -c 40000000 /dev/zero)", 65,
         "standard input: it is longer than the 8388608 bytes that a text has"
       ),
+      ("convolve x.wav k.wav -o /dev/stdout", 73, "give -o -\n"),
       ("convolve x.wav k.wav -o /dev/null", 73, "give -o - > /dev/null"), ("convolve x.wav k.wav -o fifo", 73, "give -o - > fifo"),
       ("cat k.wav | convolve - /dev/stdin -o y.wav", 64, "- and /dev/stdin are one stream"),
       ("cat x.wav | convolve find /dev/stdin -", 64, "standard input can be only one of the files"),

@@ -89,6 +89,7 @@ struct EqualiserTextTests {
       ("PK Fc 1 050 Hz Gain 3 dB Q 1", "none of a filter's values"), ("PK Fc nan Hz Gain 3 dB Q 1", "a number must follow Fc"),
       ("PK Fc 1e999 Hz Gain 3 dB Q 1", "no number"), ("PK Fc 1000 Hz Gain 3 dB Q 1 Q 2", "twice"),
       ("PK Fc 1000 Hz Gain 3 dB Q 1 BW Oct 1", "one width"), ("PK Fc 1000 Hz Gain 3 dB BW 60 Hz", "in octaves"),
+      ("PK 1000 Hz -3 dB", "a frequency follows Fc: write PK Fc 1000 Hz Gain 3 dB Q 0.7"), ("LP 80 Hz", "write LP Fc 1000 Hz Q 0.7"),
       ("PK 12 dB Fc 1000 Hz Gain 3 dB", "only a shelf has a slope"), ("LS 12 Fc 1000 Hz Gain 3 dB", "dB an octave"),
       ("LP Fc 1000 Hz Gain 3 dB", "LP has no gain"), ("LS Fc 100 Hz Gain 3 dB BW Oct 1", "LS has no bandwidth"),
       ("LSC 0 dB Fc 100 Hz Gain 3 dB", "a slope is above 0"), ("XY Fc 1000 Hz", "this is no filter"), ("hello", "this is no filter"),

@@ -36,7 +36,9 @@ struct EqualiserLineType {
       return
     }
     guard word.hasPrefix("ls") || word.hasPrefix("hs") else {
-      throw DesignError(found: "\(name) \(text)", "only a shelf has a slope: write \(name) Fc 1000 Hz Q 0.7")
+      let gain = ["pk", "peq", "modal"].contains(word) ? " Gain 3 dB" : ""
+      throw DesignError(
+        found: "\(name) \(text)", "only a shelf has a slope, and a frequency follows Fc: write \(name) Fc 1000 Hz\(gain) Q 0.7")
     }
     scanner.skip()
     slope = try NumberText.value(text)
