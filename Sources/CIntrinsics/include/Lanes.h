@@ -15,9 +15,9 @@ typedef float Scalar;
 typedef double Scalar;
 #endif
 
-#if defined(__AVX512F__)
-#define LANE_COUNT (64 / (int)sizeof(Scalar))
-#elif defined(SCALAR_FLOAT) && defined(__AVX2__)
+#if defined(SCALAR_FLOAT) && defined(__AVX512F__)
+#define LANE_COUNT 16
+#elif defined(SCALAR_FLOAT) && defined(__AVX2__) || defined(__AVX512F__)
 #define LANE_COUNT 8
 #else
 #define LANE_COUNT 4
@@ -48,16 +48,18 @@ INLINE Lanes lanes_multiply_add(Lanes a, Lanes b, Lanes c) { Lanes p = a * b; re
 INLINE Lanes lanes_multiply_subtract(Lanes a, Lanes b, Lanes c) { Lanes p = a * b; return c - p; }
 #endif
 
-/// Exchanges that transpose a square of vectors: rows side by side, then rows two apart, then rows four apart. A vector of 16
-/// lanes is two halves of 8, each for itself. The order of float's pairs is another than double's: `Transpose.swift`.
+/// Exchanges that transpose squares of vectors: rows side by side, then rows two apart, then rows four apart; and those that transpose
+/// the quarters of vectors of 16 lanes. The order of float's pairs is another than double's: `Transpose.swift`.
 #define SHUFFLE(name, ...) INLINE Lanes name(Lanes a, Lanes b) { return __builtin_shufflevector(a, b, __VA_ARGS__); }
 #if defined(SCALAR_FLOAT) && defined(__AVX512F__)
 SHUFFLE(lanes_pairs_low, 0, 16, 1, 17, 4, 20, 5, 21, 8, 24, 9, 25, 12, 28, 13, 29)
 SHUFFLE(lanes_pairs_high, 2, 18, 3, 19, 6, 22, 7, 23, 10, 26, 11, 27, 14, 30, 15, 31)
 SHUFFLE(lanes_twos_low, 0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29)
 SHUFFLE(lanes_twos_high, 2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31)
-SHUFFLE(lanes_fours_low, 0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27)
-SHUFFLE(lanes_fours_high, 4, 5, 6, 7, 20, 21, 22, 23, 12, 13, 14, 15, 28, 29, 30, 31)
+SHUFFLE(lanes_halves_low, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23)
+SHUFFLE(lanes_halves_high, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31)
+SHUFFLE(lanes_quarters_even, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27)
+SHUFFLE(lanes_quarters_odd, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31)
 #elif defined(SCALAR_FLOAT) && defined(__AVX2__)
 SHUFFLE(lanes_pairs_low, 0, 8, 1, 9, 4, 12, 5, 13)
 SHUFFLE(lanes_pairs_high, 2, 10, 3, 11, 6, 14, 7, 15)
@@ -82,33 +84,19 @@ SHUFFLE(lanes_pairs_high, 1, 5, 3, 7)
 #endif
 SHUFFLE(lanes_twos_low, 0, 1, 4, 5)
 SHUFFLE(lanes_twos_high, 2, 3, 6, 7)
-INLINE Lanes lanes_fours_low(Lanes a, Lanes b) { return a; }
-INLINE Lanes lanes_fours_high(Lanes a, Lanes b) { return b; }
 #endif
 
-/// Two scalars, each in every lane of a half of 16; narrower vectors take the first alone.
-#if defined(SCALAR_FLOAT) && defined(__AVX512F__)
-INLINE Lanes lanes_broadcast_halves(Scalar a, Scalar b) {
-  return __builtin_shufflevector((Lanes)a, (Lanes)b, 0, 1, 2, 3, 4, 5, 6, 7, 24, 25, 26, 27, 28, 29, 30, 31);
-}
-#else
-INLINE Lanes lanes_broadcast_halves(Scalar a, Scalar b) { (void)b; return (Lanes)a; }
+/// What the vectors are too narrow or too wide for, which only dead code asks for.
+#define NO_SHUFFLE(name) INLINE Lanes name(Lanes a, Lanes b) { (void)b; return a; }
+#if LANE_COUNT != 8
+NO_SHUFFLE(lanes_fours_low)
+NO_SHUFFLE(lanes_fours_high)
 #endif
-
-/// Two runs of 8 scalars as the halves of a vector of 16, and back. Narrower vectors: the first run alone.
-#if defined(SCALAR_FLOAT) && defined(__AVX512F__)
-typedef Scalar UnalignedHalf __attribute__((ext_vector_type(8), aligned(sizeof(Scalar))));
-INLINE Lanes lanes_load_halves(const void *p, const void *q) {
-  UnalignedHalf a = *(const UnalignedHalf *)p, b = *(const UnalignedHalf *)q;
-  return __builtin_shufflevector(a, b, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-}
-INLINE void lanes_store_halves(void *p, void *q, Lanes v) {
-  *(UnalignedHalf *)p = __builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7);
-  *(UnalignedHalf *)q = __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15);
-}
-#else
-INLINE Lanes lanes_load_halves(const void *p, const void *q) { (void)q; return lanes_load(p); }
-INLINE void lanes_store_halves(void *p, void *q, Lanes v) { (void)q; lanes_store(p, v); }
+#if LANE_COUNT != 16
+NO_SHUFFLE(lanes_halves_low)
+NO_SHUFFLE(lanes_halves_high)
+NO_SHUFFLE(lanes_quarters_even)
+NO_SHUFFLE(lanes_quarters_odd)
 #endif
 
 #endif

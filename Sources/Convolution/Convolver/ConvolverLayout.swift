@@ -105,9 +105,7 @@ struct ConvolverLayout: ~Copyable {
     _ index: Int, _ draft: ConvolverDraft, _ inputRings: [InputRing], _ outputRings: [OutputRing], _ places: inout Places
   ) -> Level {
     let level = draft.levels[index]
-    var loops = level.fft.loops
-    // A transform may be too short for the widest vectors: its products are not.
-    if draft.loops.tile_bins == loops.tile_bins { loops.multiply_runs = draft.loops.multiply_runs }
+    let loops = level.fft.loops
     let spectrumBytes = 2 * level.fft.points * loops.scalar_bytes
     let inputs = zip(level.inputs, level.capacities).map { input, capacity in
       Level.Input(ring: inputRings[input], spectra: places.signal(capacity * spectrumBytes), capacity: capacity, newest: 0)
@@ -129,7 +127,8 @@ struct ConvolverLayout: ~Copyable {
     let planeBytes = level.fft.points * loops.scalar_bytes + 128
     let work = places.signal(2 * planeBytes)
     return Level(
-      loops: loops, plan: level.fft.plan, size: level.fft.points, offset: level.offset, slots: level.fft.points / draft.plan.slot,
+      loops: UnsafePointer(places.table([loops])), plan: level.fft.plan, size: level.fft.points, offset: level.offset,
+      slots: level.fft.points / draft.plan.slot,
       re: work, im: work + planeBytes, inputs: places.table(inputs), inputCount: inputs.count, outputs: places.table(outputs),
       paths: places.table(paths), runs: places.table(Array(repeating: empty, count: 2 * most)),
       operations: places.table(draft.operations[index]), cuts: places.table(draft.schedule.cuts[index].map { Int32($0) }))

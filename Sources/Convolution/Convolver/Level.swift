@@ -31,7 +31,8 @@ struct Level {
     var kernel: UnsafeRawPointer
   }
 
-  let loops: VectorLoops
+  /// By reference: a call reads one entry of the table, not all of them.
+  let loops: UnsafePointer<VectorLoops>
   let plan: UnsafePointer<TransformPlan>
   let size: Int
   let offset: Int
@@ -52,7 +53,7 @@ struct Level {
   var window = 0
 
   /// Scalars of a tile, both planes.
-  private var tile: Int { @_noLocks @_noAllocation get { 2 &* loops.tile_bins } }
+  private var tile: Int { @_noLocks @_noAllocation get { 2 &* loops.pointee.tile_bins } }
 
   mutating func reset() {
     window = 0
@@ -84,22 +85,22 @@ struct Level {
     let (channel, pass, block) = (Int(operation.channel), Int(operation.pass), Int(operation.block))
     switch operation.kind {
     case .firstPass:
-      loops.firstPass(plan, inputs[channel].ring.place(window), re: re, im: im, columns: operation.range)
+      loops.pointee.firstPass(plan, inputs[channel].ring.place(window), re: re, im: im, columns: operation.range)
     case .forwardPass:
-      loops.forwardPass(plan, re: re, im: im, pass: pass, block: block, columns: operation.range)
+      loops.pointee.forwardPass(plan, re: re, im: im, pass: pass, block: block, columns: operation.range)
     case .forwardBlocks:
       let input = inputs[channel]
-      let newest = input.spectra + input.newest &* tile &* loops.scalar_bytes
-      loops.forwardBlocks(plan, re: re, im: im, pass: pass, blocks: operation.range, to: newest, stride: input.capacity &* tile)
+      let newest = input.spectra + input.newest &* tile &* loops.pointee.scalar_bytes
+      loops.pointee.forwardBlocks(plan, re: re, im: im, pass: pass, blocks: operation.range, to: newest, stride: input.capacity &* tile)
     case .inverseBlocks:
       let points = (plan.pointee.radix2_twiddles == nil ? size : size / 2) >> (2 &* pass)
       multiply(outputs[channel], tiles: operation.range.lowerBound &* points..<operation.range.upperBound &* points)
-      loops.inverseBlocks(plan, re: re, im: im, pass: pass, blocks: operation.range)
+      loops.pointee.inverseBlocks(plan, re: re, im: im, pass: pass, blocks: operation.range)
     case .inversePass:
-      loops.inversePass(plan, re: re, im: im, pass: pass, block: block, columns: operation.range)
+      loops.pointee.inversePass(plan, re: re, im: im, pass: pass, block: block, columns: operation.range)
     case .lastPass:
       let ring = outputs[channel].ring
-      loops.lastPass(
+      loops.pointee.lastPass(
         plan, re: re, im: im, columns: operation.range, addedTo: ring.base, position: window &+ offset, mask: ring.length &- 1)
     }
   }
@@ -107,7 +108,7 @@ struct Level {
   /// The sum of an output's routes for the bins `points`, into the work planes.
   @_noLocks @_noAllocation
   private func multiply(_ output: Output, tiles points: Range<Int>) {
-    let bytes = tile &* loops.scalar_bytes
+    let bytes = tile &* loops.pointee.scalar_bytes
     var count = 0
     for index in output.firstPath..<output.lastPath {
       let path = paths[index]
@@ -127,11 +128,13 @@ struct Level {
         kernel_stride: kernelStride, newer: input.spectra + (input.capacity &- 1) &* bytes)
       count &+= 1
     }
-    let tiles = points.lowerBound / loops.tile_bins..<points.upperBound / loops.tile_bins
+    // A tile has a power of two of bins: a shift is a tenth of a division.
+    let shift = loops.pointee.tile_bins.trailingZeroBitCount
+    let tiles = points.lowerBound &>> shift..<points.upperBound &>> shift
     if let ahead = output.ahead {
-      loops.multiply(runs, count: count, tiles: tiles, re: re, im: im, ahead: ahead, odd: window & size != 0)
+      loops.pointee.multiply(runs, count: count, tiles: tiles, re: re, im: im, ahead: ahead, odd: window & size != 0)
     } else {
-      loops.multiply(runs, count: count, tiles: tiles, re: re, im: im)
+      loops.pointee.multiply(runs, count: count, tiles: tiles, re: re, im: im)
     }
   }
 }

@@ -51,6 +51,8 @@ struct LevelDraft {
     let first = costs.product(distance: distance)
     let later = aheadBins == nil ? first : costs.sharedProduct(distance: distance)
     let products = paths.map { paths in paths.reduce(0) { $0 + first + later * Double($1.partitions.count - 1) } }
+    // A window of one slot is worked on at once: cuts would only cost calls.
+    let quantum = fft.points <= slot ? .infinity : quantum
     return OperationList(
       fft: fft, inputs: inputs.count, productCosts: products, leastPoints: aheadBins ?? 1, slot: slot, quantum: quantum, costs: costs)
   }

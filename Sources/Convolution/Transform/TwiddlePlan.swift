@@ -10,8 +10,8 @@ import Vector
 package struct TwiddlePlan {
   private let points: Int
   private let loops: VectorLoops
-  /// For a pass of radix 2, if there is one, then for those of radix 4, and for leaves of more than 4 points: angles, of which each
-  /// becomes a cosine and a sine.
+  /// For a pass of radix 2, if there is one, then for those of radix 4, and for leaves of 32 points: angles, of which each becomes a
+  /// cosine and a sine.
   private var tables: [[Double]] = []
   private let hasRadix2: Bool
   private let passes: Int
@@ -34,7 +34,7 @@ package struct TwiddlePlan {
       for angle in blocks { for part in 0..<4 { parts.append(angle / 4 + Double(part) / 2) } }
       blocks = parts
     }
-    if loops.leaf_points > 4 { tables.append(Self.quarters(blocks)) }
+    if loops.leaf_points == 32 { tables.append(Self.quarters(blocks)) }
     appendLeaves(blocks)
   }
 
@@ -81,23 +81,28 @@ package struct TwiddlePlan {
 
   private mutating func appendLeaves(_ blocks: [Double]) {
     let blocksOfGroup = loops.group_points / loops.leaf_points
-    leaf.reserveCapacity(blocks.count / blocksOfGroup * loops.lane_count * (loops.leaf_points == 4 ? 3 : 7))
+    leaf.reserveCapacity(blocks.count / blocksOfGroup * loops.lane_count * 7)
     for first in stride(from: 0, to: blocks.count, by: blocksOfGroup) {
-      if loops.leaf_points == 4 {
-        for part in [0.25, 0.5, 0.75] { for lane in 0..<loops.lane_count { leaf.append(blocks[first + lane] * part) } }
-        continue
-      }
-      // Blocks of 32 points have become 4 blocks of 8 points, each a lane.
-      for lane in 0..<loops.lane_count { leaf.append(eighth(blocks, first, lane) / 2) }
-      for half in [0.0, 1.0] {
-        for part in [0.25, 0.5, 0.75] {
-          for lane in 0..<loops.lane_count { leaf.append((eighth(blocks, first, lane) / 2 + half) * part) }
-        }
+      let own = (0..<loops.lane_count).map { blocks[first + $0 * blocksOfGroup / loops.lane_count] }
+      // Blocks have become 4 smaller ones, each a lane.
+      let quarters = own.enumerated().map { $1 / 4 + Double($0 % 4) / 2 }
+      switch loops.leaf_points {
+      case 4: appendQuarters(own)
+      case 16:
+        appendQuarters(own)
+        appendQuarters(quarters)
+      default:
+        leaf += quarters.map { $0 / 2 }
+        appendQuarters(quarters.map { $0 / 2 })
+        appendQuarters(quarters.map { $0 / 2 + 1 })
       }
     }
   }
 
-  private func eighth(_ blocks: [Double], _ first: Int, _ lane: Int) -> Double { blocks[first + lane / 4] / 4 + Double(lane % 4) / 2 }
+  /// For each lane of a pass of radix 4.
+  private mutating func appendQuarters(_ lanes: [Double]) {
+    for part in [0.25, 0.5, 0.75] { leaf += lanes.map { $0 * part } }
+  }
 
   /// For each step a vector of cosines, then one of sines.
   private func writeLeaves(to base: UnsafeMutableRawPointer, unless isCancelled: () -> Bool) {

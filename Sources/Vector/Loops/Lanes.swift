@@ -62,16 +62,17 @@ func foursLow(_ a: Lanes, _ b: Lanes) -> Lanes { lanes_fours_low(a, b) }
 @inline(__always) @_semantics("no_performance_analysis")
 func foursHigh(_ a: Lanes, _ b: Lanes) -> Lanes { lanes_fours_high(a, b) }
 
-/// Two scalars, each in a half of a vector of 16; narrower vectors take the first alone.
 @inline(__always) @_semantics("no_performance_analysis")
-func broadcastHalves(_ a: Scalar, _ b: Scalar) -> Lanes { lanes_broadcast_halves(a, b) }
-
-/// Two runs of 8 scalars as one vector of 16; narrower vectors take the first run alone.
-@inline(__always) @_semantics("no_performance_analysis")
-func loadHalves(_ p: UnsafeRawPointer, _ q: UnsafeRawPointer) -> Lanes { lanes_load_halves(p, q) }
+func quartersEven(_ a: Lanes, _ b: Lanes) -> Lanes { lanes_quarters_even(a, b) }
 
 @inline(__always) @_semantics("no_performance_analysis")
-func storeHalves(_ lanes: Lanes, _ p: UnsafeMutableRawPointer, _ q: UnsafeMutableRawPointer) { lanes_store_halves(p, q, lanes) }
+func quartersOdd(_ a: Lanes, _ b: Lanes) -> Lanes { lanes_quarters_odd(a, b) }
+
+@inline(__always) @_semantics("no_performance_analysis")
+func halvesLow(_ a: Lanes, _ b: Lanes) -> Lanes { lanes_halves_low(a, b) }
+
+@inline(__always) @_semantics("no_performance_analysis")
+func halvesHigh(_ a: Lanes, _ b: Lanes) -> Lanes { lanes_halves_high(a, b) }
 
 /// a*b + c, rounded once whatever the processor.
 @inline(__always) @_semantics("no_performance_analysis")

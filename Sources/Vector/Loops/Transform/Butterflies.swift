@@ -24,13 +24,6 @@ struct ComplexLanes {
   return ComplexLanes(re: broadcast(scalars[0]), im: broadcast(scalars[1]))
 }
 
-/// That twiddle, and in the upper half of vectors of 16 lanes the one that lies two blocks of radix 4 further.
-@inline(__always) func broadcastTwiddleHalves(_ pointer: UnsafeRawPointer, _ index: Int) -> ComplexLanes {
-  let scalars = pointer.assumingMemoryBound(to: Scalar.self) + 2 &* index
-  let next = scalars + 2 &* radix4TwiddleScalars
-  return ComplexLanes(re: broadcastHalves(scalars[0], next[0]), im: broadcastHalves(scalars[1], next[1]))
-}
-
 /// A vector of cos and one of sin, `index` such pairs after `pointer`.
 @inline(__always) func laneTwiddle(_ pointer: UnsafeRawPointer, _ index: Int) -> ComplexLanes {
   load(pointer, pointer + lanesBytes, 2 &* lanesBytes &* index)

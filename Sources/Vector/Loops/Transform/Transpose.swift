@@ -1,4 +1,5 @@
-// Squares of vectors, transposed in registers: 4 vectors of 4 lanes, or 8 of 8. Vectors of 16 lanes hold two squares.
+// Squares of vectors, transposed in registers: 4 vectors of 4 lanes, or 8 of 8. Vectors of 16 lanes hold four squares of 4, one in
+// each quarter, and can be a square of quarters.
 import CIntrinsics
 
 @inline(__always) func transpose(_ a: inout ComplexLanes, _ b: inout ComplexLanes, _ c: inout ComplexLanes, _ d: inout ComplexLanes) {
@@ -12,6 +13,18 @@ import CIntrinsics
 ) {
   transpose(&a.re, &b.re, &c.re, &d.re, &e.re, &f.re, &g.re, &h.re)
   transpose(&a.im, &b.im, &c.im, &d.im, &e.im, &f.im, &g.im, &h.im)
+}
+
+@inline(__always)
+func transposeQuarters(_ a: inout ComplexLanes, _ b: inout ComplexLanes, _ c: inout ComplexLanes, _ d: inout ComplexLanes) {
+  transposeQuarters(&a.re, &b.re, &c.re, &d.re)
+  transposeQuarters(&a.im, &b.im, &c.im, &d.im)
+}
+
+@inline(__always) func transposeQuarters(_ a: inout Lanes, _ b: inout Lanes, _ c: inout Lanes, _ d: inout Lanes) {
+  let (abLow, abHigh, cdLow, cdHigh) = (halvesLow(a, b), halvesHigh(a, b), halvesLow(c, d), halvesHigh(c, d))
+  (a, b) = (quartersEven(abLow, cdLow), quartersOdd(abLow, cdLow))
+  (c, d) = (quartersEven(abHigh, cdHigh), quartersOdd(abHigh, cdHigh))
 }
 
 /// The first step takes lanes 0 and 1 of float to the low vector, lanes 0 and 2 of double: that is what processors have.
