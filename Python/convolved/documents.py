@@ -132,6 +132,10 @@ class KernelReport(TypedDict):
     method: str
     blocks: NotRequired[int]
     """From the request to the end of the fade."""
+    load: NotRequired[float]
+    """Of a check: the share of the deadline that all filters would take, predicted."""
+    worstCase: NotRequired[float]
+    """Of a check: dB by which the filter's output would amplify some signal."""
 
 
 class OutputLatency(TypedDict):

@@ -47,7 +47,7 @@ extension Daemon {
     newestUpload[name] = upload
   }
 
-  private func prepare(_ name: String, _ upload: KernelUpload, _ newest: Cancellation) async throws(Problem) -> LiveFilter {
+  func prepare(_ name: String, _ upload: KernelUpload, _ newest: Cancellation) async throws(Problem) -> LiveFilter {
     let (filters, text) = (filters, text)
     return try await prepare(newest) { cancellation throws(Problem) in
       var limit = KernelReader.limit

@@ -62,6 +62,26 @@ struct APITests {
     await served.server.stop()
   }
 
+  @Test("hands over to be checked what has check=true, and nothing else")
+  func checks() async throws {
+    let served = try await Served()
+    let answer = try await served.client.request("PUT", "/v1/filters/left/kernel?check=true&channel=1", body: [7])
+    let report: KernelReport = try served.client.decoded(answer)
+    #expect(report == KernelReport(filter: "left", taps: 3, layout: "raw", method: "direct", load: 0.125, worstCase: -2.5))
+    let change = Array(#"{"left":{"gain":-3}}"#.utf8)
+    let list = try await served.client.request("PATCH", "/v1/filters?check=true", contentType: "application/json", body: change)
+    #expect(list.status == 200)
+    #expect(await served.record.checkedUploads == [Record.Upload(filter: "left", upload: KernelUpload(bytes: [7], channel: 1))])
+    #expect(await served.record.checkedChanges == [["left": FilterChange(gain: -3)]])
+    #expect(await served.record.isEmpty)
+    #expect(try await served.client.request("PUT", "/v1/filters/left/kernel?check=false", body: [7]).status == 200)
+    #expect(
+      try await served.client.request("PATCH", "/v1/filters?check=false", contentType: "application/json", body: change).status == 200)
+    #expect(await served.record.uploads.count == 1 && served.record.filterChanges.count == 1)
+    #expect(try await served.client.request("PUT", "/v1/filters/left/kernel?check=1", body: [7]).status == 400)
+    await served.server.stop()
+  }
+
   @Test("changes what is given of the output, and tells all of it")
   func output() async throws {
     let served = try await Served()

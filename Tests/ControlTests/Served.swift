@@ -43,6 +43,9 @@ actor Record: ControlHandler {
   private(set) var uploads: [Upload] = []
   private(set) var changes: [OutputChange] = []
   private(set) var filterChanges: [[String: FilterChange]] = []
+  /// Kernels and changes that were only checked.
+  private(set) var checkedUploads: [Upload] = []
+  private(set) var checkedChanges: [[String: FilterChange]] = []
   /// Configurations that were put in place, and those that were only checked.
   private(set) var configurations: [ConfigurationUpload] = []
   private(set) var checked: [ConfigurationUpload] = []
@@ -83,6 +86,16 @@ actor Record: ControlHandler {
     begun += 1
     if delay > .zero, (try? await Task.sleep(for: delay)) == nil { cancelled += 1 }
     return try take(filter, upload)
+  }
+
+  func checkKernel(of filter: String, by upload: KernelUpload) -> KernelReport {
+    checkedUploads.append(Upload(filter: filter, upload: upload))
+    return KernelReport(filter: filter, taps: 3, layout: "raw", method: "direct", load: 0.125, worstCase: -2.5)
+  }
+
+  func checkFilters(_ changes: [String: FilterChange]) -> FilterList {
+    checkedChanges.append(changes)
+    return FilterList(filters: Status.sample.filters)
   }
 
   func configurationText() -> [UInt8] { Array("rate: 48000\n".utf8) }

@@ -11,6 +11,12 @@ struct FuzzedHandler: ControlHandler {
     return KernelReport(filter: filter, taps: kernel.channels[0].count, layout: kernel.layout, method: "direct")
   }
 
+  func checkKernel(of filter: String, by upload: KernelUpload) async throws(Problem) -> KernelReport {
+    try await replaceKernel(of: filter, by: upload)
+  }
+
+  func checkFilters(_ changes: [String: FilterChange]) async throws(Problem) -> FilterList { try await changeFilters(changes) }
+
   func changeFilters(_ changes: [String: FilterChange]) async throws(Problem) -> FilterList {
     for name in changes.compactMap(\.value.kernel) { checkWords(Array(name.utf8)) }
     return FilterList(filters: [])

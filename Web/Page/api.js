@@ -45,7 +45,8 @@ function parsed(text) {
 
 export const status = () => call("GET", "v1/status");
 export const changeOutput = (change) => call("PATCH", "v1/output", { json: change });
-export const changeFilters = (changes) => call("PATCH", "v1/filters", { json: changes });
+/** @param isCheck whether the daemon only says what it would be */
+export const changeFilters = (changes, isCheck = false) => call("PATCH", `v1/filters${isCheck ? "?check=true" : ""}`, { json: changes });
 export const configuration = () => call("GET", "v1/config");
 export const checkConfiguration = (text) => call("POST", "v1/config/check", { body: text, type: "application/yaml" });
 export const takeOver = (text) => call("PUT", "v1/config", { body: text, type: "application/yaml" });

@@ -1,8 +1,8 @@
-// A kernel for a route: a file that was dropped or chosen, or words. It waits in a panel until it is sent; the daemon checks it
-// whole before anything of it is heard.
+// A kernel for a route: a file that was dropped or chosen, or words. The daemon checks it, whole and beside the sound, as soon as it
+// is there; it waits in a panel until it is wanted.
 import { changeFilters, sendKernel } from "./api.js";
 import { el, setAttribute, setNote, setText } from "./dom.js";
-import { count } from "./format.js";
+import { count, decibels, percent } from "./format.js";
 import { refresh } from "./live.js";
 import { changing } from "./session.js";
 
@@ -39,11 +39,22 @@ export function kernelPanel(row, name) {
     label(words, "or words, or a file of the daemon's"),
     el("div.panel-line", {}, label(channel, "Channel"), label(reading, "Read as"),
       el("p.field.check", {}, resample, el("label", { for: resample.id }, "Resample another rate"))),
-    el("div.buttons", {}, changing(el("button.primary", {}, "Check, and play it")),
+    el("div.buttons", {}, changing(el("button.primary", {}, "Play it")),
+      changing(el("button.check", { type: "button", textContent: "Check", onclick: () => check(row, panel, name) })),
       el("button", { type: "button", textContent: "Leave it", onclick: () => close(row) })));
-  Object.assign(panel, { parts: { words, file, channel, reading, resample }, staged: null });
-  file.addEventListener("change", () => stageFile(panel, file.files[0]));
-  words.addEventListener("input", () => stageFile(panel, null));
+  Object.assign(panel, { parts: { words, file, channel, reading, resample }, staged: null, checks: 0 });
+  const takeFile = async (dropped) => {
+    await stageFile(panel, dropped);
+    if (panel.staged) check(row, panel, name);
+  };
+  panel.takeFile = takeFile;
+  file.addEventListener("change", () => takeFile(file.files[0]));
+  for (const control of [channel, reading, resample]) control.addEventListener("change", () => { if (panel.staged) check(row, panel, name); });
+  words.addEventListener("input", () => {
+    panel.checks += 1;
+    setNote(row.querySelector(".note"), "");
+    stageFile(panel, null);
+  });
   panel.addEventListener("submit", (event) => {
     event.preventDefault();
     send(row, panel, name);
@@ -61,7 +72,7 @@ export function stage(row, route, what) {
   setAttribute(row.querySelector(".kernel"), "aria-expanded", "true");
   setNote(row.querySelector(".note"), "");
   const { words } = panel.parts;
-  if (what instanceof Blob) stageFile(panel, what);
+  if (what instanceof Blob) panel.takeFile(what);
   else {
     stageFile(panel, null);
     if (what) words.value = what;
@@ -89,23 +100,53 @@ async function stageFile(panel, file) {
   panel.querySelector(".primary").focus();
 }
 
+/** Why the daemon need not be asked; "": it is. */
+function fault({ staged: file, parts }) {
+  if (!file) return parts.words.value.trim() ? "" : "Choose a file, or write words.";
+  return file.size <= mostBytes ? ""
+    : `${file.name} has ${count(file.size)} bytes: kernels are sent up to 64 MiB. Name it by its path on the daemon's machine.`;
+}
+
+/** Gives the daemon what the panel holds, to be heard or only to be checked. */
+function give({ staged: file, parts: { words, channel, reading, resample } }, name, isCheck) {
+  if (!file) return changeFilters({ [name]: { kernel: words.value.trim(), channel: Number(channel.value) } }, isCheck);
+  const isWords = reading.value.endsWith(":");
+  return sendKernel(name, file, {
+    channel: channel.value, name: isWords ? undefined : file.name, resample: resample.checked || undefined,
+    words: isWords ? `${reading.value}${file.name.replace(/[^\w.-]/g, "_")}` : undefined, format: isWords ? undefined : reading.value,
+    check: isCheck || undefined,
+  });
+}
+
+async function check(row, panel, name) {
+  const note = row.querySelector(".note");
+  // Of several the last one counts.
+  const number = (panel.checks += 1);
+  const say = (text, isFault = false) => { if (panel.checks === number && !panel.hidden) setNote(note, text, isFault); };
+  if (fault(panel)) return say(fault(panel), true);
+  say("The daemon checks it…");
+  try {
+    say(finding(await give(panel, name, true), name));
+  } catch (refusal) {
+    say(refusal.message, true);
+  }
+}
+
+/** What a check says of a kernel: a report of its own, or all filters. */
+function finding(answer, name) {
+  const { taps, layout, worstCase, load } = answer.filters?.find((one) => one.name === name) ?? answer;
+  const loudest = worstCase === undefined ? "" : `, worst case of the output ${decibels(worstCase)}`;
+  return `It can be played: ${layout}, ${count(taps)} tap${taps === 1 ? "" : "s"}${loudest}${load === undefined ? "" : `, load ${percent(load)}`}.`;
+}
+
 async function send(row, panel, name) {
   const note = row.querySelector(".note");
-  const { words, channel, reading, resample } = panel.parts;
-  const file = panel.staged;
-  if (!file && !words.value.trim()) return setNote(note, "Choose a file, or write words.", true);
-  if (file && file.size > mostBytes) return setNote(note,
-    `${file.name} has ${count(file.size)} bytes: kernels are sent up to 64 MiB. Name it by its path on the daemon's machine.`, true);
+  panel.checks += 1;
+  if (fault(panel)) return setNote(note, fault(panel), true);
   row.classList.add("is-busy");
   setNote(note, "The daemon checks it…");
   try {
-    if (file) {
-      const isWords = reading.value.endsWith(":");
-      await sendKernel(name, file, {
-        channel: channel.value, name: isWords ? undefined : file.name, resample: resample.checked || undefined,
-        words: isWords ? `${reading.value}${file.name.replace(/[^\w.-]/g, "_")}` : undefined, format: isWords ? undefined : reading.value,
-      });
-    } else await changeFilters({ [name]: { kernel: words.value.trim(), channel: Number(channel.value) } });
+    await give(panel, name, false);
     close(row);
     setNote(note, "");
   } catch (refusal) {

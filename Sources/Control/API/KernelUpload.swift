@@ -59,7 +59,7 @@ public struct KernelUpload: Sendable, Equatable {
 /// Bytes of the largest kernel file that can be sent: 64 MiB.
 public let maximumKernelBytes = 64 << 20
 
-/// The answer to a kernel upload: what was detected, and is now heard.
+/// The answer to a kernel upload: what was detected, and is now heard, or would be.
 public struct KernelReport: Codable, Sendable, Equatable {
   /// The filter's name.
   public var filter: String
@@ -70,12 +70,20 @@ public struct KernelReport: Codable, Sendable, Equatable {
   public var method: String
   /// Blocks from the request to the end of the fade.
   public var blocks: Int?
+  /// Of a check: the share of the deadline that all filters would take by prediction.
+  public var load: Double?
+  /// Of a check: dB by which the filter's output would amplify some signal; nil where it is silent.
+  public var worstCase: Double?
 
-  public init(filter: String, taps: Int, layout: String, method: String, blocks: Int? = nil) {
+  public init(
+    filter: String, taps: Int, layout: String, method: String, blocks: Int? = nil, load: Double? = nil, worstCase: Double? = nil
+  ) {
     self.filter = filter
     self.taps = taps
     self.layout = layout
     self.method = method
     self.blocks = blocks
+    self.load = load
+    self.worstCase = worstCase
   }
 }

@@ -9,8 +9,14 @@ package protocol ControlHandler: Sendable {
   /// Returns when the new kernel is heard.
   func replaceKernel(of filter: String, by upload: KernelUpload) async throws(Problem) -> KernelReport
 
+  /// Reads a kernel and plans the filters with it, and changes nothing.
+  func checkKernel(of filter: String, by upload: KernelUpload) async throws(Problem) -> KernelReport
+
   /// Changes filters by their names, all in one step or none; returns all filters when that is heard.
   func changeFilters(_ changes: [String: FilterChange]) async throws(Problem) -> FilterList
+
+  /// All filters as changes would make them; changes nothing.
+  func checkFilters(_ changes: [String: FilterChange]) async throws(Problem) -> FilterList
 
   /// Returns the whole output as it is then.
   func changeOutput(_ change: OutputChange) async throws(Problem) -> Status.Output

@@ -72,6 +72,9 @@ struct Endpoint: Sendable {
     /// The answers of the two endpoints of their names, which many may ask for.
     let status: SharedAnswer
     let metrics: SharedAnswer
+
+    /// Whether a change is only to be checked.
+    var isCheck: Bool { query["check"] == "true" }
   }
 
   // MARK: Routing

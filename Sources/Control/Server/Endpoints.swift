@@ -47,6 +47,7 @@ extension Endpoint {
     Endpoint(
       method: "PATCH", path: "/v1/filters", operation: "changeFilters",
       summary: "Changes several filters in one step, by their names; answers when that is heard.",
+      parameters: [.check],
       body: .json(
         schema: """
           "schema": {
@@ -55,9 +56,11 @@ extension Endpoint {
           },
           "example": { "left": { "gain": -3, "delay": 480 }, "right": { "kernel": "room.wav", "channel": 1 } }
           """),
-      answer: .document(.named("FilterList"), "All filters as they are now."), problems: [404, 409, 422, 503], kind: .long
+      answer: .document(.named("FilterList"), "All filters as they are now, or would be."), problems: [404, 409, 422, 503], kind: .long
     ) { (call) async throws(Problem) in
-      let list = try await call.handler.changeFilters(FilterChange.read(json: call.body))
+      let changes = try FilterChange.read(json: call.body)
+      let handler = call.handler
+      let list = call.isCheck ? try await handler.checkFilters(changes) : try await handler.changeFilters(changes)
       return await Response.of(list, count: list.filters.count)
     },
     Endpoint(
@@ -73,12 +76,16 @@ extension Endpoint {
           documentation: "Whether a kernel of another rate is resampled or refused; else as the configuration says."
         ) { Bool(String($0)).map { "\($0)" } },
         .text("name", "a file's name", most: KernelUpload.mostNameBytes, "What messages and the status call the kernel."),
+        .check,
       ] + Endpoint.Parameter.contents,
-      body: .kernel, answer: .document(.named("KernelReport"), "What was detected, and is heard."), problems: [404, 409, 422, 503],
+      body: .kernel, answer: .document(.named("KernelReport"), "What was detected, and is heard, or would be."),
+      problems: [404, 409, 422, 503],
       kind: .long
     ) { (call) async throws(Problem) in
       guard !call.body.isEmpty else { throw Problem(status: 400, detail: "the body is empty: it must be a kernel file") }
-      return Response(try await call.handler.replaceKernel(of: call.name, by: KernelUpload(call.body, call.contentType, call.query)))
+      let upload = try KernelUpload(call.body, call.contentType, call.query)
+      if call.isCheck { return Response(try await call.handler.checkKernel(of: call.name, by: upload)) }
+      return Response(try await call.handler.replaceKernel(of: call.name, by: upload))
     },
     Endpoint(
       method: "PATCH", path: "/v1/output", operation: "changeOutput",

@@ -2,6 +2,11 @@ import ControlAPI
 import Platform
 
 extension Endpoint.Parameter {
+  static let check = Self(
+    name: "check", needs: "true or false", schema: #"{ "type": "boolean", "default": false }"#,
+    documentation: "Whether the change is only checked, as a whole, and nothing is heard of it."
+  ) { Bool(String($0)).map { "\($0)" } }
+
   /// What the body of an upload is, where it does not say so itself.
   static let contents = [
     text(

@@ -67,6 +67,8 @@ extension Schema {
   private static let kernelReport: Schema = .object([
     .member("filter", .string), .member("taps", .integer), .member("layout", .string), .member("method", .string),
     .optional("blocks", .integer, "From the request to the end of the fade."),
+    .optional("load", .number, "Of a check: the share of the deadline that all filters would take, predicted."),
+    .optional("worstCase", .number, "Of a check: dB by which the filter's output would amplify some signal."),
   ])
 
   private static let latency: Schema = .object([

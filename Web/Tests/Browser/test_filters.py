@@ -53,6 +53,8 @@ def test_a_dropped_kernel_is_heard(page, stage):
   until(lambda: page.all(page.row("left")))
   page.drop(page.row("left"), "half.txt", b"0.5\n0\n-0.25\n")
   until(lambda: "half.txt, 12 bytes" in page.find(page.row("left")).text)
+  # It is checked before it is wanted: 0.75 is its worst case.
+  until(lambda: "3 taps, worst case of the output −2.5 dB, load " in note(page, "left"), what=lambda: note(page, "left"))
   assert stage.route("left")["kernel"] == "dirac", "nothing is heard before it is wanted"
   page.click(f'{page.row("left")} .kernel-panel .primary')
   until(lambda: stage.route("left")["kernel"] == "half.txt")
@@ -72,6 +74,11 @@ def test_words_are_heard_and_a_refusal_changes_nothing(page, stage):
   page.enter(words, "lowpass:LR4@2000")
   until(lambda: stage.route("right")["kernel"] == "lowpass:LR4@2000")
   page.click(f'{page.row("right")} .kernel')
+  page.find(words).send_keys(Keys.CONTROL + "a")
+  page.find(words).send_keys("lowpass:LR4@500")
+  page.click(f'{page.row("right")} .check')
+  until(lambda: "It can be played" in note(page, "right"), what=lambda: note(page, "right"))
+  assert stage.route("right")["kernel"] == "lowpass:LR4@2000", "a check changes nothing"
   page.enter(words, "lowpass:LR5@2000")
   until(lambda: "LR5" in note(page, "right"))
   refusal = json.loads(stage.ask("PATCH", "/v1/filters", b'{"right":{"kernel":"lowpass:LR5@2000"}}', "application/json")[1])
@@ -86,6 +93,8 @@ def test_a_file_that_is_no_kernel_is_refused_in_the_daemons_words(page, stage, n
   until(lambda: page.all(page.row("bass")))
   before = stage.route("bass")
   page.drop(page.row("bass"), name, content)
+  until(lambda: note(page, "bass") and "checks it" not in note(page, "bass"))
+  assert told in note(page, "bass") and "is-faulty" in page.find(f'{page.row("bass")} .note').get_attribute("class")
   page.click(f'{page.row("bass")} .kernel-panel .primary')
   until(lambda: note(page, "bass") and "checks it" not in note(page, "bass"))
   assert told in note(page, "bass") and "is-faulty" in page.find(f'{page.row("bass")} .note').get_attribute("class")

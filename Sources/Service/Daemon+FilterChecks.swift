@@ -1,0 +1,44 @@
+import ControlAPI
+import FilterKernels
+import Filters
+import Platform
+
+// Changes of filters that are tried, and not made.
+extension Daemon {
+  package func checkKernel(of name: String, by upload: KernelUpload) async throws(Problem) -> KernelReport {
+    guard let output = filters.filters.first(where: { $0.name == name })?.to else { throw filters.missing(name) }
+    let filter = try await prepare(name, upload, Cancellation())
+    var next = filters
+    next.change(kernels: [filter])
+    let (plan, load) = try await tryPlan(of: next)
+    let worstCase = next.worstCases.first { $0.output == output }
+    return KernelReport(
+      filter: name, taps: filter.response.count, layout: filter.layout, method: plan, load: load, worstCase: worstCase?.decibels)
+  }
+
+  package func checkFilters(_ changes: [String: FilterChange]) async throws(Problem) -> FilterList {
+    if let unknown = filters.unknown(changes.keys).min() { throw filters.missing(unknown) }
+    let replaced = changes.filter { $0.value.kernel != nil }
+    let kernels = replaced.isEmpty ? [] : try await read(replaced, Cancellation())
+    var next = filters
+    next.change(kernels: kernels, changes.mapValues { (gain: $0.gain, delay: $0.delay) })
+    _ = try await tryPlan(of: next)
+    return FilterList(filters: next.filters.map(Status.Filter.init))
+  }
+
+  /// Plans filters as a change to them would.
+  ///
+  /// - Throws: why it would be refused.
+  private func tryPlan(of set: FilterSet) async throws(Problem) -> (plan: String, load: Double) {
+    if let refusal = MemoryBudget.refusal(set.memoryBytes) {
+      throw Problem(status: 422, title: "Too much memory", detail: "\(refusal); nothing was changed")
+    }
+    let (costs, known, present) = (session.costs, session.prepared, session.predictedLoad)
+    return try await prepare { cancellation throws(Problem) in
+      let planned = PlannedFilters(set, costs: costs, reusing: known) { cancellation.isRequested }
+      guard let planned else { throw Self.brokenOff }
+      if let problem = DeadlineBudget.refusal(planned.load, present: present) { throw problem }
+      return (planned.prepared.plan.description, planned.load.audioThread)
+    }
+  }
+}
