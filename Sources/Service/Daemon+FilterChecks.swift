@@ -7,23 +7,27 @@ import Platform
 extension Daemon {
   package func checkKernel(of name: String, by upload: KernelUpload) async throws(Problem) -> KernelReport {
     guard let output = filters.filters.first(where: { $0.name == name })?.to else { throw filters.missing(name) }
-    let filter = try await prepare(name, upload, Cancellation())
-    var next = filters
-    next.change(kernels: [filter])
-    let (plan, load) = try await tryPlan(of: next)
-    let worstCase = next.worstCases.first { $0.output == output }
-    return KernelReport(
-      filter: name, taps: filter.response.count, layout: filter.layout, method: plan, load: load, worstCase: worstCase?.decibels)
+    return try await alone { () async throws(Problem) in
+      let filter = try await prepare(name, upload, Cancellation())
+      var next = filters
+      next.change(kernels: [filter])
+      let (plan, load) = try await tryPlan(of: next)
+      let worstCase = next.worstCases.first { $0.output == output }
+      return KernelReport(
+        filter: name, taps: filter.response.count, layout: filter.layout, method: plan, load: load, worstCase: worstCase?.decibels)
+    }
   }
 
   package func checkFilters(_ changes: [String: FilterChange]) async throws(Problem) -> FilterList {
     if let unknown = filters.unknown(changes.keys).min() { throw filters.missing(unknown) }
-    let replaced = changes.filter { $0.value.kernel != nil }
-    let kernels = replaced.isEmpty ? [] : try await read(replaced, Cancellation())
-    var next = filters
-    next.change(kernels: kernels, changes.mapValues { (gain: $0.gain, delay: $0.delay) })
-    _ = try await tryPlan(of: next)
-    return FilterList(filters: next.filters.map(Status.Filter.init))
+    return try await alone { () async throws(Problem) in
+      let replaced = changes.filter { $0.value.kernel != nil }
+      let kernels = replaced.isEmpty ? [] : try await read(replaced, Cancellation())
+      var next = filters
+      next.change(kernels: kernels, changes.mapValues { (gain: $0.gain, delay: $0.delay) })
+      _ = try await tryPlan(of: next)
+      return FilterList(filters: next.filters.map(Status.Filter.init))
+    }
   }
 
   /// Plans filters as a change to them would.

@@ -20,9 +20,9 @@ def driver():
   driver.quit()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def stages(request):
-  """Makes stages, which end with the tests."""
+  """Makes stages, which end with the module's tests: each takes processor time."""
   made = []
 
   def make(config=None, token=True):
