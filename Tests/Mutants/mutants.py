@@ -245,7 +245,8 @@ def main():
             elif not noticed:
                 missed.append(fault)
             rows[fault.kind]["noticed" if noticed else verdict] += 1
-            print(f"{fault.number:4} {told(fault)}\n       {verdict}", flush=True)
+            came = sum(fault.number in reached for reached in tests.reached.values())
+            print(f"{fault.number:4} {told(fault)}\n       {verdict}" + ("" if noticed else f"; {came} tests come by it"), flush=True)
     report(rows, missed)
     print(f"{time.monotonic() - begin:.0f} s of tests")
     sys.exit(sum(row["noticed"] for row in rows.values()) < 0.9 * sum(row["noticed"] + row["NOT NOTICED"] for row in rows.values()))
