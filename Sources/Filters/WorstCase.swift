@@ -35,7 +35,8 @@ package struct WorstCase: Sendable {
   package var warning: String? {
     guard factor > Self.mostFactor, let decibels else { return nil }
     let excess = (decibels * 10).rounded(.up) / 10
-    let sine = sineFactor.map { ", a sine by \(($0 > 0 ? (10 * Numbers.decibels($0)).rounded() / 10 : 0)) dB" } ?? ""
+    // Adding 0 makes 0 of -0.
+    let sine = sineFactor.map { ", a sine by \(($0 > 0 ? (10 * Numbers.decibels($0)).rounded() / 10 + 0 : 0)) dB" } ?? ""
     return "output \(output) amplifies by up to \(excess) dB\(sine), and can clip: \(-excess) dB on its filters' `gain` avoids it,"
       + " and as much on all others keeps the balance"
   }

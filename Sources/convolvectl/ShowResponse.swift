@@ -44,7 +44,8 @@ extension FilterResponse {
           phases[index].map { decimal($0, places: 0) + "°" } ?? "", groupDelays[index].map(milliseconds) ?? "",
         ]
       }
-    return (["\(filters.joined(separator: ", ")): \(taps) taps at \(rate) Hz, \(peak)".brief] + aligned(rows)).joined(separator: "\n")
+    let length = "\(taps) \(taps == 1 ? "tap" : "taps")"
+    return (["\(filters.joined(separator: ", ")): \(length) at \(rate) Hz, \(peak)".brief] + aligned(rows)).joined(separator: "\n")
   }
 
   private func milliseconds(_ frames: Double) -> String { rate > 0 ? "\(decimal(frames * 1_000 / Double(rate), places: 2)) ms" : "" }

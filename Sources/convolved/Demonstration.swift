@@ -35,6 +35,8 @@ struct Demonstration {
       "convolved \(version): \(sound.description), \(block)-frame blocks at \(DemonstrationSound.rate) Hz, \(taps) taps a channel")
     print(memory.cardName.map { "Playing on the sound card \($0)." } ?? "There is no sound card: a file to listen to comes at the end.")
     print("It can be steered while it plays:  convolvectl --socket \(socket) status\n")
+    // Of use while it plays, in a file and a pipe as well.
+    fflush(nil)
     do throws(DaemonError) {
       try await daemon.start(socket: .own(path: socket, mode: 0o600))
     } catch {
@@ -131,7 +133,10 @@ struct Demonstration {
         if let step = steps.first, elapsed >= step.second {
           steps.removeFirst()
           title = step.title
-          if DemonstrationView.isTerminal == false { print("\(DemonstrationView.time(elapsed))  \(title)") }
+          if DemonstrationView.isTerminal == false {
+            print("\(DemonstrationView.time(elapsed))  \(title)")
+            fflush(nil)
+          }
           for request in step.requests {
             _ = try await client.request(request.method, request.path, contentType: request.contentType, body: request.body)
           }

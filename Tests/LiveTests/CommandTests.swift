@@ -133,5 +133,16 @@ extension LiveTests {
       }
       try standstills.skip("three demonstrations had xruns")
     }
+
+    @Test("the demonstration says how to steer it while it plays, in a file too")
+    func steering() throws {
+      let folder = try ScratchFolder()
+      let line = """
+        '\(convolved)' --demo > log &
+        for _ in {1..300}; do grep -q 'convolvectl --socket' log && break; sleep 0.1; done; kill $!; wait; cat log
+        """
+      let shown = try run("/bin/bash", ["-c", "cd '\(folder.path)'; \(line)"], environment: ["TMPDIR": folder.path])
+      #expect(shown.output.contains("It can be steered while it plays:  convolvectl --socket "), "\(shown)")
+    }
   }
 }

@@ -163,7 +163,7 @@ extension Daemon {
         readiness.prepared = session.prepared
         presets.note(readiness, of: preset)
       }
-      changeLog.add(.preset, "preset \(name): in force\(trim == 0 ? "" : ", \(trim) dB")", logger)
+      changeLog.add(.preset, "preset \(name): in force\(trim == 0 ? "" : ", \((trim * 100).rounded() / 100) dB")", logger)
     }
     return .success(PresetUse(preset: name, trim: trim, delayFrames: delay, filters: filters.filters.map(Status.Filter.init)))
   }
