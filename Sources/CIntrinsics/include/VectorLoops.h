@@ -43,7 +43,7 @@ typedef struct {
   long scalar_bytes;
   /// Lanes of a vector, W. Buffers that a loop rounds up are padded to W scalars.
   long lane_count;
-  /// Points of a transform's smallest blocks: 4 or 32.
+  /// Points of a transform's smallest blocks: 4, 16 or 32.
   long leaf_points;
   /// Points of as many of them as are taken together: the least M of a transform.
   long group_points;

@@ -1,8 +1,7 @@
 // Products of spectra in tiles: a tile's sums stay in registers while signals and kernels are read once, in order.
 import CIntrinsics
 
-/// Vectors of a tile's real parts, or of its imaginary ones. AVX-512's registers can sum four at once, and NEON's four of float. Float
-/// tiles of AVX2 are as long as AVX-512's, so that its transform of 64 points can go with AVX-512's product.
+/// Vectors of a tile's real parts, or of its imaginary ones. AVX-512's registers can sum four at once, and NEON's four of float.
 let tileVectors = lanesBytes == 64 || hasNeon && scalarBytes == 4 ? 4 : laneCount == 8 ? 8 : 2
 let tileBins = tileVectors * laneCount
 /// Bytes of one plane of a tile.
