@@ -27,6 +27,10 @@ struct GuardTests {
         #expect(silenced == 1 && y == expected)
       }
     }
+    // What is as loud as may be stays beside what is louder.
+    var edge = [loudestInput, 0x1p21, -loudestInput]
+    let silenced = clearSamples(beyond: loudestInput, &edge, count: 3)
+    #expect(silenced == 1 && edge == [loudestInput, 0, -loudestInput])
     #expect(areWithin(.infinity, [1, .infinity], count: 2) && !areWithin(.infinity, [1, .nan], count: 2))
   }
 

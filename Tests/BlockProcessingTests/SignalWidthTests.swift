@@ -119,6 +119,11 @@ struct SignalWidthTests {
       }
       if isLoud { samples[at] = Double(Int.random(in: 33_000...1_000_000, using: &random)) * 0x1p-15 }
     }
+    if isLoud {
+      // Whole blocks of which every sample is beyond full scale, and has few bits all the same.
+      let at = Int.random(in: 0..<frames, using: &random)
+      for n in at..<min(frames, at + 5_000) { samples[n] = Double(Int.random(in: 33_000...90_000, using: &random)) * 0x1p-15 }
+    }
     return Array(samples[..<frames])
   }
 
