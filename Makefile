@@ -18,7 +18,7 @@ LIVE_PEER_PACKAGES := libzita-convolver-dev libfftw3-dev
 PYTHON_PACKAGES := python3-venv python3-dev gcc libc6-dev
 PROCESS_PEER_PACKAGES := alsa-utils brutefir jconvolver jackd2 pipewire pipewire-bin libpipewire-0.3-modules curl python3
 
-.PHONY: run build static install uninstall lib install-lib deb bill test-package test-service test-vm test-hostile test-autoeq model test test-live test-arm-bits soak test-cable test-baseline lint graph bench bench-instructions bench-costs bench-offline bench-start bench-page bench-process bench-python python python-documents test-python wheels test-wheels arm-kit arm deb-arm test-arm web web-static test-web install-web test-page fuzz endurance mutants clean
+.PHONY: run build static install uninstall lib install-lib deb bill test-package test-service test-vm test-hostile test-autoeq model test test-live test-arm-bits soak test-cable test-baseline lint graph bench bench-instructions bench-costs bench-offline bench-start bench-page bench-process bench-python python python-documents test-python wheels test-wheels arm-kit arm deb-arm test-arm web web-static test-web install-web test-page fuzz endurance mutants sanitize clean
 
 ## Plays the demonstration: the real engine on recorded speech, no sound card needed.
 run: build
@@ -265,6 +265,17 @@ fuzz: .build/numpy/done
 	$(call install,$(BUILD_PACKAGES))
 	CONVOLVED_FUZZ=1 $(BUILD) --scratch-path .build/fuzz --sanitize fuzzer --sanitize address --product Fuzz
 	.build/numpy/bin/python3 Tests/Fuzz/fuzz.py .build/fuzz/release/Fuzz .build/fuzz/kept --seconds $(SECONDS) $(if $(ONLY),--only $(ONLY))
+
+## Runs the tests of CHECKED with memory under AddressSanitizer, and those of THREADED with memory order under ThreadSanitizer:
+## docs/testing.md. CHECKED= or THREADED= leaves a half out.
+CHECKED := PCM Convolution Analysis Design NPY NumPy AudioFile WordKernels BlockProcessing Verification ConfigurationFile
+THREADED := BlockProcessing
+SANITIZED = CONVOLVED_TESTS="$(2:%=%Tests)" $(BUILD) --scratch-path .build/$(1) --sanitize $(1) --product convolvedPackageTests && \
+  Tests/Sanitize/run.sh .build/$(1)/release/convolvedPackageTests.xctest $(2)
+sanitize: .build/numpy/done
+	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
+	$(if $(CHECKED),$(call SANITIZED,address,$(CHECKED)))
+	$(if $(THREADED),$(call SANITIZED,thread,$(THREADED)))
 
 ## Puts COUNT small faults into the sources, at random from SEED, builds a copy with all of them behind a switch, and says which tests
 ## notice each, of all modules or of MODULES: docs/testing.md. Fails where fewer than nine in ten are noticed.

@@ -115,7 +115,7 @@ public struct Convolver: ~Copyable, @unchecked Sendable {
   public mutating func reset() {
     if position == 0 { return }
     layout.signals.base.initializeMemory(as: UInt8.self, repeating: 0, count: layout.signals.byteCount)
-    for level in 0..<layout.levelCount { layout.levels[level].reset() }
+    for level in 0..<layout.levelCount { layout.levels.advanced(by: level).pointee.reset() }
     (position, slots) = (0, 0)
   }
 
@@ -164,7 +164,7 @@ public struct Convolver: ~Copyable, @unchecked Sendable {
   private mutating func advance(to done: Int, by count: Int) {
     for input in 0..<inputs { layout.inputs[input].repeatEnds(position &+ done &- count, count: count) }
     guard (position &+ done) & (plan.slot &- 1) == 0 else { return }
-    for level in 0..<layout.levelCount { layout.levels[level].run(slot: slots, frames: plan.slot) }
+    for level in 0..<layout.levelCount { layout.levels.advanced(by: level).pointee.run(slot: slots, frames: plan.slot) }
     slots &+= 1
   }
 
