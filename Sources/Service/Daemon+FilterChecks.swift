@@ -1,4 +1,5 @@
 import ControlAPI
+import Convolution
 import FilterKernels
 import Filters
 import Platform
