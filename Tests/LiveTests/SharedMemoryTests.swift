@@ -32,17 +32,15 @@ extension LiveTests {
       try rig.start()
       let text = try String(contentsOfFile: rig.folder.file("convolved.yaml"), encoding: .utf8)
       let before = try peakKiB(rig)
-      let clients = 30
+      let (clients, client) = (30, ControlClient(path: rig.socket, timeout: 200))
       // 12 kernels of 100,000 taps of 8 bytes: 9.6 MB of each configuration.
       let answers = await withTaskGroup(of: Bool.self) { tasks in
-        for client in 0..<clients {
+        for number in 0..<clients {
           let parts = text.components(separatedBy: "\"dirac\"")
           let sent = parts.dropFirst().enumerated().reduce(parts[0]) { text, part in
-            text + "\"box:\(100_001 + 100 * client + 2 * part.offset)\"" + part.element
+            text + "\"box:\(100_001 + 100 * number + 2 * part.offset)\"" + part.element
           }
-          tasks.addTask {
-            (try? await ControlClient(path: rig.socket, timeout: 200).replaceConfiguration(Array(sent.utf8))) != nil
-          }
+          tasks.addTask { (try? await client.replaceConfiguration(Array(sent.utf8))) != nil }
         }
         return await tasks.reduce(into: [true: 0, false: 0]) { $0[$1, default: 0] += 1 }
       }

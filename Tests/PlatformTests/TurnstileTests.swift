@@ -6,31 +6,25 @@ import Testing
 struct TurnstileTests {
   @Test("lets tasks in one at a time, and each in its turn")
   func order() async {
-    let turnstile = Turnstile()
-    let entered = Mutex<[Int]>([])
-    let within = Atomic(0)
+    let (turnstile, record) = (Turnstile(), Record())
     #expect(await turnstile.enter())
     var tasks: [Task<Void, Never>] = []
     for number in 0..<20 {
       tasks.append(
         Task {
           guard await turnstile.enter() else { return }
-          entered.withLock { $0.append(number) }
-          let count = within.add(1, ordering: .relaxed).newValue
-          #expect(count == 1)
+          #expect(record.enter(number) == 1)
           await Task.yield()
-          within.subtract(1, ordering: .relaxed)
+          record.leave()
           turnstile.leave()
         })
       // The next one comes when this one waits.
       try? await Task.sleep(for: .milliseconds(20))
     }
-    let early = entered.withLock { $0 }
-    #expect(early.isEmpty)
+    #expect(record.entered.isEmpty)
     turnstile.leave()
     for task in tasks { await task.value }
-    let all = entered.withLock { $0 }
-    #expect(all == Array(0..<20))
+    #expect(record.entered == Array(0..<20))
     #expect(await turnstile.enter())
   }
 
@@ -49,4 +43,22 @@ struct TurnstileTests {
       turnstile.leave()
     }
   }
+}
+
+/// Who has entered, and how many are within.
+private final class Record: Sendable {
+  private let state = Mutex((entered: [Int](), within: 0))
+
+  var entered: [Int] { state.withLock { $0.entered } }
+
+  /// Returns how many are within.
+  func enter(_ number: Int) -> Int {
+    state.withLock { state in
+      state.entered.append(number)
+      state.within += 1
+      return state.within
+    }
+  }
+
+  func leave() { state.withLock { $0.within -= 1 } }
 }
