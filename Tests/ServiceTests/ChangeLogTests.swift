@@ -1,6 +1,5 @@
 import Logging
 import Service
-import Synchronization
 import Testing
 
 @Suite("The log of changes")
@@ -27,24 +26,4 @@ struct ChangeLogTests {
     log.look(logger, isEnd: true)
     #expect(!log.isWaiting && lines.all.last == "bypass: on")
   }
-}
-
-private final class Lines: LogHandler, Sendable {
-  private let lines = Mutex<[String]>([])
-  var all: [String] { lines.withLock { $0 } }
-
-  var metadata: Logger.Metadata {
-    get { [:] }
-    set {}
-  }
-  var logLevel: Logger.Level {
-    get { .info }
-    set {}
-  }
-  subscript(metadataKey _: String) -> Logger.Metadata.Value? {
-    get { nil }
-    set {}
-  }
-
-  func log(event: LogEvent) { lines.withLock { $0.append("\(event.message)") } }
 }
