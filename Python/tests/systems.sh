@@ -13,18 +13,18 @@ for suite in "$@"; do
     mmdebstrap --quiet --variant=minbase --include=python3,python3-venv,ca-certificates "$suite" "$root" http://deb.debian.org/debian
     touch "$root.done"
   fi
-  rm -rf "$root/work"
-  mkdir -p "$root/work/page" "$root/work/daemon"
+  rm -rf "$root/check"
+  mkdir -p "$root/check/page" "$root/check/daemon"
   # This machine's authorities: a proxy may have one of its own.
   cp /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/"
-  cp "$build"/wheels/*.whl "$here/page.py" "$here/../README.md" "$root/work/"
+  cp "$build"/wheels/*.whl "$here/page.py" "$here/../README.md" "$root/check/"
   "$build/python/bin/python3" "$here/beside_daemon.py" "$build" unshare --mount sh -ceu '
-    mount --bind "$(dirname "$SOCKET")" "$1/work/daemon"
+    mount --bind "$(dirname "$SOCKET")" "$1/check/daemon"
     mount -t proc proc "$1/proc"
-    exec chroot "$1" env -i PATH=/usr/bin:/bin HOME=/work PIP_CERT=/etc/ssl/certs/ca-certificates.crt sh -ceu "
-      python3 -m venv /work/fresh
-      /work/fresh/bin/python -m pip install --quiet --disable-pip-version-check \"\$(ls /work/*.whl)[dask]\" matplotlib scipy
-      cd /work/page
-      OPENBLAS_NUM_THREADS=1 /work/fresh/bin/python /work/page.py /work/README.md /work/daemon/$(basename "$SOCKET")"
+    exec chroot "$1" env -i PATH=/usr/bin:/bin HOME=/check PIP_CERT=/etc/ssl/certs/ca-certificates.crt sh -ceu "
+      python3 -m venv /check/fresh
+      /check/fresh/bin/python -m pip install --quiet --disable-pip-version-check \"\$(ls /check/*.whl)[dask]\" matplotlib scipy
+      cd /check/page
+      OPENBLAS_NUM_THREADS=1 /check/fresh/bin/python /check/page.py /check/README.md /check/daemon/$(basename "$SOCKET")"
   ' sh "$root"
 done

@@ -67,9 +67,16 @@ public struct AudioFileError: Error, Sendable, Equatable {
   private static func hint(_ name: String) -> String {
     let names = name.split(separator: "/")
     if names.contains(where: { $0.hasPrefix("~") || $0.hasPrefix("$") }) { return ": ~ and $HOME are not expanded: write the whole path" }
-    let isNearly = ["dirac:", "diff:", "tap:", "taps ", "box "].contains { names.last?.hasPrefix($0) ?? false }
-    return isNearly ? ": kernels that are no files are taps:0.5,1,0.5, box:8, diff and dirac" : ""
+    let last = String(names.last ?? "")
+    if last.contains(","), last.allSatisfy("0123456789.,-+eE".contains) { return ": taps are written taps:\(last)" }
+    let word = last.prefix { $0.isASCII && $0.isLetter }
+    let next = last.dropFirst(word.count).first
+    let isNearly = next == ":" && word.count > 2 || next != "." && ["box", "tap", "taps"].contains(word)
+    return isNearly ? ": kernels that are no files are \(words)" : ""
   }
+
+  private static let words =
+    "taps:0.5,1,0.5, box:8, diff, dirac, lowpass:, highpass:, bandpass:, eq:, graphic:, response:, minimum:, linear: and invert:"
 
   private static func text(_ code: Int32) -> String { String(cString: strerror(code)) }
 }

@@ -33,6 +33,9 @@ import Testing
     "Bad input ends with one clear line, the right code and no output",
     arguments: [
       ("missing.wav v.npy out.wav", 66, "there is no such file"), ("mono.wav missing.txt out.wav", 66, "there is no such file"),
+      ("mono.wav highpas:LR4@2000 out.wav", 66, "no such file: kernels that are no files are taps:0.5,1,0.5, box:8"),
+      ("mono.wav 0.25,-0.5,1e-3 out.wav", 66, "no such file: taps are written taps:0.25,-0.5,1e-3"),
+      ("mono.wav box out.wav", 66, "highpass:, bandpass:, eq:"), ("mono.wav a,b.wav out.wav", 66, "a,b.wav: there is no such file"),
       ("a.npy missing.npy out.npy", 66, "there is no such file"), ("mono.wav/x v.npy out.wav", 66, "there is no such file"),
       ("short.wav v.npy out.wav", 65, "its header says 100 frames, 90 are present"), ("mono.wav short.wav out.wav", 65, "truncated"),
       ("short.npy v.npy out.npy", 65, "truncated"), ("noise.wav v.npy out.wav", 65, "no sound file"),
