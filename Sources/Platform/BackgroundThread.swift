@@ -3,9 +3,10 @@ import Synchronization
 
 /// Does `work` on a thread of its own, which gives way to others.
 ///
-/// - Parameter niceness: 19 gives way to every other thread, 0 to none. setpriority(2)
+/// - Parameter niceness: 5 gives way to what answers, 0 to none. A thread of a higher one holds the locks of memory for seconds on a
+///   busy machine. setpriority(2)
 /// - Returns: nil where no thread can be made.
-package func inBackground<Value: Sendable>(niceness: Int32 = 19, _ work: @escaping @Sendable () -> Value) async -> Value? {
+package func inBackground<Value: Sendable>(niceness: Int32, _ work: @escaping @Sendable () -> Value) async -> Value? {
   await withCheckedContinuation { continuation in
     let isStarted = startThread(niceness) { continuation.resume(returning: work()) }
     if !isStarted { continuation.resume(returning: nil) }
