@@ -3,6 +3,7 @@ import Buffers
 import Foundation
 import Synchronization
 import Testing
+import Vector
 
 @Suite("The input's history")
 struct InputHistoryTests {
@@ -57,5 +58,35 @@ struct InputHistoryTests {
     while shared.isDone.load(ordering: .acquiring) { usleep(1000) }
     #expect(shared.held.load(ordering: .relaxed) > 0)
     #expect(shared.torn.load(ordering: .relaxed) == 0, "\(shared.lost.load(ordering: .relaxed)) were overwritten meanwhile")
+  }
+
+  @Test("each block of each input is held as it came, in either precision", arguments: [Precision.float32, .float64])
+  func inputs(precision: Precision) {
+    let (inputs, block) = (3, 8)
+    let history = InputHistory(block: block, inputs: inputs, frames: 1, precision: precision)
+    let (doubles, held) = (Planes(channels: inputs, frames: block), Planes(channels: 1, frames: block))
+    let floats = UnsafeMutablePointer<Float>.allocate(capacity: inputs * block)
+    let pointers = UnsafeMutablePointer<UnsafePointer<Float>>.allocate(capacity: inputs)
+    defer {
+      pointers.deallocate()
+      floats.deallocate()
+    }
+    for input in 0..<inputs { (pointers + input).initialize(to: UnsafePointer(floats + input * block)) }
+    func value(_ index: Int, _ input: Int, _ n: Int) -> Double { Double(1000 * index + 100 * input + n) }
+    for index in 0..<2 * history.capacity {
+      for input in 0..<inputs {
+        for n in 0..<block {
+          doubles.pointers[input][n] = value(index, input, n)
+          floats[input * block + n] = Float(value(index, input, n))
+        }
+      }
+      if index % 2 == 0 { history.append(doubles.readOnly) } else { history.append(pointers) }
+      for earlier in Set([max(0, index - history.capacity + 2), max(0, index - 1), index]) {
+        for input in 0..<inputs {
+          history.copy(earlier, input: input, to: held.pointers[0])
+          for n in 0..<block { #expect(held.pointers[0][n] == value(earlier, input, n), "block \(earlier) at \(index), input \(input)") }
+        }
+      }
+    }
   }
 }

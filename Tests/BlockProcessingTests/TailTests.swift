@@ -146,6 +146,30 @@ struct TailTests {
     #expect(program.pointee.tails[0].lateBlocks == 0)
   }
 
+  @Test("that lose their input in the middle of a job begin the next one at its beginning")
+  func lostParts() throws {
+    var random = SeededGenerator(seed: 54)
+    let routes = [Route(from: 0, to: 0, response: try ImpulseResponse(random.noise(40_000)))]
+    let (head, tails) = TailPlan.split(routes, block: 2000, inputs: 1, threads: 1, precision: .float64, costs: .shipped(.float64))
+    for asleep in [80..<180, 81..<181, 82..<182, 83..<183] {
+      let program = makeProgram(try Convolver(block: 2000, inputs: 1, outputs: 1, routes: head), tails: tails, fadeFrames: 10)
+      var processor = BlockProcessor(program: program, rampFrames: 0)
+      let (input, output) = (Planes(channels: 1, frames: 2000), Planes(channels: 1, frames: 2000))
+      let x = random.noise(2000 * 260)
+      var late = 0
+      for index in 0..<260 {
+        for n in 0..<2000 { input.pointers[0][n] = x[index * 2000 + n] }
+        _ = processor.process(input.readOnly, to: output.pointers, open: true)
+        if !asleep.contains(index) { _ = program.pointee.tails[0].work() }
+        let isLate = program.pointee.tails[0].lateBlocks > late
+        late = program.pointee.tails[0].lateBlocks
+        if isLate { continue }
+        #expect(abs(output.pointers[0][1999] - sum(routes, [x], output: 0, frame: index * 2000 + 1999)) < 1e-9, "block \(index)")
+      }
+      #expect(late > 90 && late < 150, "\(late)")
+    }
+  }
+
   @Test("are warmed with their program")
   func warmed() throws {
     var random = SeededGenerator(seed: 43)

@@ -90,4 +90,19 @@ struct OutputSumsTests {
     #expect(try sums(random.noise(5000)).gridIfUnrounded(signalStep: 0x1p-15) == nil)
     #expect(try sums(coarse.map { $0 * 0.7 }).gridIfUnrounded(signalStep: 0x1p-15) == nil, "a gain has all bits")
   }
+
+  @Test("of two convolvers are as uncertain as both, and as the addition of what they give")
+  func added() throws {
+    var random = SeededGenerator(seed: 74)
+    for count in [1, 300, 5000, 20_000] {
+      let parts = try [count, 700].map { try convolver(random.noise($0), block: 256).sums[0] }
+      var sum = parts[0]
+      sum.add(parts[1])
+      let addition = 10 * 0x1p-53 * sum.magnitudes
+      let least = (parts[0].bound * parts[0].bound + parts[1].bound * parts[1].bound + addition * addition).squareRoot()
+      #expect(sum.magnitudes == parts[0].magnitudes + parts[1].magnitudes)
+      #expect(abs(sum.bound / least - 1) < 1e-9, "\(count) taps: \(sum.bound), \(least)")
+      #expect(sum.isUnrounded == (parts[0].isUnrounded && parts[1].isUnrounded))
+    }
+  }
 }
