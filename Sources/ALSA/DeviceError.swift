@@ -23,6 +23,7 @@ public enum DeviceError: Error, Sendable, Equatable, CustomStringConvertible {
       "capture device \(device) does not say what plays into it, as the loopback of snd-aloop does: give `rate` in Hz instead of auto"
     case .runsCommand(let device, let direction):
       "\(direction) device \(device) must not run a command: take `file \"|...\"` out of its definition, and start what it needs yourself"
+    case .failed(let device, let direction, _, ENODEV): "\(direction) device \(device) \(Self.cause(ENODEV, direction))"
     case .failed(let device, let direction, let call, let code):
       "\(direction) device \(device): \(call): \(String(cString: snd_strerror(-code)))"
     }

@@ -55,7 +55,8 @@ extension LiveTests {
         try disturb(seed: seed, within: 48000 - Self.latency, log: "\(end.2) device \(end.2) is gone: plug it in") { rig in
           try rig.cable(end.0, "unplug", end.1)
           try rig.wait(for: "waiting")
-          #expect((try rig.status()["cause"] as? String)?.hasPrefix("\(end.2) device \(end.2) is ") == true)
+          let cause = try rig.status()["cause"] as? String
+          #expect(cause?.hasPrefix("\(end.2) device \(end.2) is ") == true, "\(cause ?? "no cause")")
           guard isTaken else { return try rig.cable(end.0, "plug", end.1) }
           let other = try Holder(rig.cableFile(end.0), end.1)
           try rig.cable(end.0, "plug", end.1)
