@@ -64,7 +64,8 @@ struct InputHistoryTests {
   func inputs(precision: Precision) {
     let (inputs, block) = (3, 8)
     let history = InputHistory(block: block, inputs: inputs, frames: 1, precision: precision)
-    let (doubles, held) = (Planes(channels: inputs, frames: block), Planes(channels: 1, frames: block))
+    let doubles = Planes(channels: inputs, frames: block)
+    let held = Planes(channels: 1, frames: block)
     let floats = UnsafeMutablePointer<Float>.allocate(capacity: inputs * block)
     let pointers = UnsafeMutablePointer<UnsafePointer<Float>>.allocate(capacity: inputs)
     defer {

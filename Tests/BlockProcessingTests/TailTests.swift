@@ -154,7 +154,8 @@ struct TailTests {
     for asleep in [80..<180, 81..<181, 82..<182, 83..<183] {
       let program = makeProgram(try Convolver(block: 2000, inputs: 1, outputs: 1, routes: head), tails: tails, fadeFrames: 10)
       var processor = BlockProcessor(program: program, rampFrames: 0)
-      let (input, output) = (Planes(channels: 1, frames: 2000), Planes(channels: 1, frames: 2000))
+      let input = Planes(channels: 1, frames: 2000)
+      let output = Planes(channels: 1, frames: 2000)
       let x = random.noise(2000 * 260)
       var late = 0
       for index in 0..<260 {
