@@ -76,7 +76,7 @@ def test_words_are_heard_and_a_refusal_changes_nothing(page, stage):
   page.click(f'{page.row("right")} .kernel')
   page.find(words).send_keys(Keys.CONTROL + "a")
   page.find(words).send_keys("lowpass:LR4@500")
-  page.click(f'{page.row("right")} .check')
+  page.click(f'{page.row("right")} button.check')
   until(lambda: "It can be played" in note(page, "right"), what=lambda: note(page, "right"))
   assert stage.route("right")["kernel"] == "lowpass:LR4@2000", "a check changes nothing"
   page.enter(words, "lowpass:LR5@2000")
