@@ -20,7 +20,7 @@ extension Daemon {
   private func changeFilters(
     _ changes: [String: FilterChange], _ replaced: [String: FilterChange], _ upload: Cancellation
   ) async throws(Problem) -> FilterList {
-    let kernels = replaced.isEmpty ? [] : try await read(replaced, upload)
+    let kernels = try await read(replaced, upload)
     let outcome = await enqueueFilterChange(upload) { daemon in
       let isNewest = replaced.keys.allSatisfy { daemon.newestUpload[$0] === upload }
       guard isNewest, daemon.filters.unknown(changes.keys).isEmpty else { return false }
@@ -39,8 +39,19 @@ extension Daemon {
     return FilterList(filters: filters.filters.map(Status.Filter.init))
   }
 
+  /// The filters that are in force, with changes that are not made.
+  func filters(with changes: [String: FilterChange]) async throws(Problem) -> FilterSet {
+    var set = await enqueueChange { daemon in daemon.filters }
+    if let unknown = set.unknown(changes.keys).min() { throw set.missing(unknown) }
+    guard !changes.isEmpty else { return set }
+    let kernels = try await read(changes, Cancellation())
+    set.change(kernels: kernels, changes.mapValues { (gain: $0.gain, delay: $0.delay) })
+    return set
+  }
+
   /// The filters that get another kernel.
-  func read(_ changes: [String: FilterChange], _ upload: Cancellation) async throws(Problem) -> [LiveFilter] {
+  private func read(_ changes: [String: FilterChange], _ upload: Cancellation) async throws(Problem) -> [LiveFilter] {
+    guard changes.values.contains(where: { $0.kernel != nil }) else { return [] }
     let (filters, text, rawRule) = (filters, text, rawRule())
     return try await prepare(upload) { cancellation throws(Problem) in
       let reader = KernelReader(cancellation, rawRule: rawRule)

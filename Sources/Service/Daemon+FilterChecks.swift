@@ -20,12 +20,8 @@ extension Daemon {
   }
 
   package func checkFilters(_ changes: [String: FilterChange]) async throws(Problem) -> FilterList {
-    if let unknown = filters.unknown(changes.keys).min() { throw filters.missing(unknown) }
-    return try await alone { () async throws(Problem) in
-      let replaced = changes.filter { $0.value.kernel != nil }
-      let kernels = replaced.isEmpty ? [] : try await read(replaced, Cancellation())
-      var next = filters
-      next.change(kernels: kernels, changes.mapValues { (gain: $0.gain, delay: $0.delay) })
+    try await alone { () async throws(Problem) in
+      let next = try await filters(with: changes)
       _ = try await tryPlan(of: next)
       return FilterList(filters: next.filters.map(Status.Filter.init))
     }

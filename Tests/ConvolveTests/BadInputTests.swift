@@ -23,7 +23,7 @@ import Testing
       open('short.wav', 'wb').write(open('mono.wav', 'rb').read()[:-20])
       open('noise.wav', 'wb').write(bytes(range(1, 200))), open('nothing.wav', 'wb')
       open('list.txt', 'w').write('1\\n0,5\\n'), open('blank.txt', 'w').write('# nothing\\n\\n')
-      open('inf.txt', 'w').write('1\\n\\n2\\n1e999\\n'), os.mkdir('folder'), os.mkfifo('fifo')
+      open('inf.txt', 'w').write('1\\n\\n2\\n1e999\\n'), open('wide.txt', 'w', encoding='utf-16').write('1\\n2\\n'), os.mkdir('folder'), os.mkfifo('fifo')
       """
     let completed = try run(Location.python, ["-c", script, folder.path])
     try #require(completed.status == 0, "\(completed.error)")
@@ -35,6 +35,8 @@ import Testing
       ("missing.wav v.npy out.wav", 66, "there is no such file"), ("mono.wav missing.txt out.wav", 66, "there is no such file"),
       ("mono.wav highpas:LR4@2000 out.wav", 66, "no such file: kernels that are no files are taps:0.5,1,0.5, box:8"),
       ("mono.wav 0.25,-0.5,1e-3 out.wav", 66, "no such file: taps are written taps:0.25,-0.5,1e-3"),
+      ("wide.txt v.npy out.wav", 65, "it is text, and no sound file"),
+      ("mono.wav v.npy out.wav --raw s16,1025,48000", 64, "channels 1 to 1024"),
       ("mono.wav box out.wav", 66, "highpass:, bandpass:, eq:"), ("mono.wav a,b.wav out.wav", 66, "a,b.wav: there is no such file"),
       ("a.npy missing.npy out.npy", 66, "there is no such file"), ("mono.wav/x v.npy out.wav", 66, "there is no such file"),
       ("short.wav v.npy out.wav", 65, "its header says 100 frames, 90 are present"), ("mono.wav short.wav out.wav", 65, "truncated"),

@@ -21,7 +21,7 @@ final class SndfileReader: FrameReader {
     self.input = LibraryInput(input)
     guard let opened = self.input.open(&info) else {
       throw AudioFileError(
-        .badData, "\(name): \(Self.refusal(extent)): \(Conversion(path: path).ffmpeg("pcm_s32le"))")
+        .badData, "\(name): \(Self.refusal): \(Conversion(path: path).ffmpeg("pcm_s32le"))")
     }
     (file, self.name) = (opened, name)
     metadata = flac?.metadata ?? SoundMetadata()
@@ -66,11 +66,9 @@ final class SndfileReader: FrameReader {
     }
   }
 
-  /// Why a file was not opened. Source: sf_error
-  private static func refusal(_ extent: SoundExtent?) -> String {
-    if Int(sf_error(nil)) == Int(SF_ERR_UNSUPPORTED_ENCODING) { return "its compression is not read" }
-    let isOpen = extent.map { $0.declared == nil } ?? false
-    return isOpen ? "its header leaves its length open, which is not read" : "its header is not understood"
+  /// Why the library did not open a file. Source: sf_error
+  private static var refusal: String {
+    Int(sf_error(nil)) == Int(SF_ERR_UNSUPPORTED_ENCODING) ? "its compression is not read" : "its header is not understood"
   }
 
   private static func stored(_ format: Int32) -> StoredEncoding {

@@ -46,7 +46,7 @@ enum SoundKind: Equatable {
   private static func codec(ofOgg head: [UInt8]) -> ArraySlice<UInt8> { head.dropFirst(head.count > 26 ? 27 + Int(head[26]) : head.count) }
 
   private static func refusal(_ head: [UInt8]) -> Refusal? {
-    if isMPEG(head), !(head[1] == 0xFE && isText(head)) { return Refusal(name: "MPEG audio (MP3, AAC), a lossy coding", isLossy: true) }
+    if isMPEG(head), !isText(head) { return Refusal(name: "MPEG audio (MP3, AAC), a lossy coding", isLossy: true) }
     return refusals.first { head.dropFirst($0.offset).starts(with: $0.start) }?.refusal
   }
 

@@ -57,7 +57,8 @@ extension Daemon {
           + " and begin with a letter or a digit")
     }
     let (set, need) = try await alone { () async throws(Problem) in
-      let set = try await presetFilters(changes)
+      var set = try await filters(with: changes)
+      set.bypass = false
       guard !set.filters.isEmpty else { throw Problem(status: 409, detail: "there are no filters yet: there is nothing to be saved") }
       let need = set.memoryBytes
       if let problem = presets.refusal(of: name, need: need) { throw problem }
@@ -71,19 +72,6 @@ extension Daemon {
     var preset = HeldPreset(name: name, saved: saved, rate: set.configuration.rate, filters: set.filters)
     preset.readiness = readiness
     return try await presetLine.add { [preset] in await self.keep(preset, of: set, reserved: need) }.value.get()
-  }
-
-  /// The filters that are in force, with changes.
-  private func presetFilters(_ changes: [String: FilterChange]) async throws(Problem) -> FilterSet {
-    var set = await enqueueChange { daemon in daemon.filters }
-    if let unknown = set.unknown(changes.keys).min() { throw set.missing(unknown) }
-    let replaced = changes.filter { $0.value.kernel != nil }
-    if !changes.isEmpty {
-      let kernels = replaced.isEmpty ? [] : try await read(replaced, Cancellation())
-      set.change(kernels: kernels, changes.mapValues { (gain: $0.gain, delay: $0.delay) })
-    }
-    set.bypass = false
-    return set
   }
 
   /// Within `presetLine` only.

@@ -1,4 +1,5 @@
 import ControlAPI
+import Engine
 import Logging
 
 /// Logs what the system grants to the audio thread, at the start and at every change.
@@ -18,7 +19,7 @@ package struct RightsWatch {
     last = now
     let report = read()
     // The thread has ended while it was asked.
-    guard report.policy != "unknown" else { return }
+    guard report.policy != RealTimeReport().policy else { return }
     // How much is locked follows every change.
     let summary = "\(report.policy) \(report.priority) \(report.governor ?? "")"
     if summary != self.summary { logger.info("audio thread: \(report.summary)") }
