@@ -62,9 +62,28 @@ struct RoundedSumTests {
     }
   }
 
-  /// - Parameter room: values of a signal in memory; zeros follow its own.
+  @Test("has a bound of its own outputs, whatever the workspace held", arguments: 3_185..<3_201)
+  func boundAlone(length: Int) {
+    var random = SeededGenerator(seed: 5)
+    let (quiet, loud) = (Self.noise(&random, 3_000, step: 0), [Double](repeating: 1e60, count: 3_000))
+    let convolver = RoundedConvolver(
+      taps: Self.noise(&random, 200, step: 0), outputs: 3_000, method: .fft, rounding: .none, isExact: false)
+    let sum = RoundedSum([RoundedSum.Term(signal: 0, convolver: convolver, delay: 0)], rounding: .none, isExact: false)
+    let (workspace, after) = (RoundedSum.Workspace(for: [sum]), RoundedSum.Workspace(for: [sum]))
+    let alone = Self.values(sum, [quiet], count: 3_000, length: length, room: 3_199, with: workspace).1
+    _ = Self.values(sum, [loud], count: 3_000, length: 3_199, room: 3_199, with: after)
+    #expect(Self.values(sum, [quiet], count: 3_000, length: length, room: 3_199, with: after).1 == alone)
+  }
+
   private static func values(
     _ sum: RoundedSum, _ signals: [[Double]], count: Int, length: Int, room: Int
+  ) -> ([Double], RoundingWork) {
+    values(sum, signals, count: count, length: length, room: room, with: RoundedSum.Workspace(for: [sum]))
+  }
+
+  /// - Parameter room: values of a signal in memory; zeros follow its own.
+  private static func values(
+    _ sum: RoundedSum, _ signals: [[Double]], count: Int, length: Int, room: Int, with workspace: borrowing RoundedSum.Workspace
   ) -> ([Double], RoundingWork) {
     let planes = UnsafeMutablePointer<Double>.allocate(capacity: signals.count * room)
     defer { planes.deallocate() }
@@ -74,7 +93,6 @@ struct RoundedSumTests {
       return SignalSlice(values: planes + index * room, indices: 0..<room, signalCount: count)
     }
     var values = [Double](repeating: .nan, count: length)
-    let workspace = RoundedSum.Workspace(for: [sum])
     let work = sum.write(0..<length, of: slices, to: &values, with: workspace)
     return (values, work)
   }

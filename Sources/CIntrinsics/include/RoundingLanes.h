@@ -19,6 +19,12 @@ typedef int UnalignedInts __attribute__((ext_vector_type(8), aligned(4)));
 
 INLINE Doubles doubles_load(const double *p) { return *(const UnalignedDoubles *)p; }
 INLINE void doubles_store(double *p, Doubles a) { *(UnalignedDoubles *)p = a; }
+/// Of fewer than 8 values; zeros fill it.
+INLINE Doubles doubles_load_rest(const double *p, long count) {
+  Doubles a = 0;
+  for (int lane = 0; lane < count; lane++) a[lane] = p[lane];
+  return a;
+}
 INLINE Doubles doubles_magnitude(Doubles a) { return (Doubles)((Longs)a & 0x7FFFFFFFFFFFFFFF); }
 INLINE long longs_any(Longs a) { return (a[0] | a[1]) | (a[2] | a[3]) | ((a[4] | a[5]) | (a[6] | a[7])); }
 
@@ -33,12 +39,12 @@ INLINE double largest_magnitude(Longs bits) {
   return result.value;
 }
 
-/// The sum of the squares, and the largest magnitude; what is no number makes both none. `count` is a multiple of 8.
+/// The sum of the squares, and the largest magnitude; what is no number makes both none.
 INLINE double values_squares(const double *x, long count, double *largest) {
   Doubles squares = 0;
   Longs bits = 0;
   for (long n = 0; n < count; n += 8) {
-    Doubles a = doubles_load(x + n);
+    Doubles a = count - n < 8 ? doubles_load_rest(x + n, count - n) : doubles_load(x + n);
     squares += a * a;
     Longs magnitude = (Longs)doubles_magnitude(a);
     bits = magnitude > bits ? magnitude : bits;
@@ -111,9 +117,8 @@ INLINE long values_quantize(const double *x, long count, double scale, int *y, d
     *(UnalignedInts *)(y + n) = values_quantized(a, scale, &clipped);
   }
   if (n < count) {
-    // Zeros fill the last vector: they clip nothing.
-    Doubles a = 0;
-    for (int lane = 0; lane < count - n; lane++) a[lane] = x[n + lane];
+    // The zeros clip nothing.
+    Doubles a = doubles_load_rest(x + n, count - n);
     Longs magnitude = (Longs)doubles_magnitude(a);
     bits = magnitude > bits ? magnitude : bits;
     Ints integers = values_quantized(a, scale, &clipped);

@@ -48,10 +48,8 @@ extension Double: RowScalar {
   static var safeSquares: ClosedRange<Double> { 0x1p-600...0x1p600 }
 
   static func squares(_ values: UnsafePointer<Double>, count: Int) -> Double {
-    // The loop takes eight at a time.
-    let (whole, rest) = (count & ~7, count & 7)
     var largest = 0.0
-    return (whole..<whole + rest).reduce(loops.squares(values, whole, &largest)) { $0 + values[$1] * values[$1] }
+    return loops.squares(values, count, &largest)
   }
 }
 
