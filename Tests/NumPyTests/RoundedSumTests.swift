@@ -69,7 +69,8 @@ struct RoundedSumTests {
     let convolver = RoundedConvolver(
       taps: Self.noise(&random, 200, step: 0), outputs: 3_000, method: .fft, rounding: .none, isExact: false)
     let sum = RoundedSum([RoundedSum.Term(signal: 0, convolver: convolver, delay: 0)], rounding: .none, isExact: false)
-    let (workspace, after) = (RoundedSum.Workspace(for: [sum]), RoundedSum.Workspace(for: [sum]))
+    let workspace = RoundedSum.Workspace(for: [sum])
+    let after = RoundedSum.Workspace(for: [sum])
     let alone = Self.values(sum, [quiet], count: 3_000, length: length, room: 3_199, with: workspace).1
     _ = Self.values(sum, [loud], count: 3_000, length: 3_199, room: 3_199, with: after)
     #expect(Self.values(sum, [quiet], count: 3_000, length: length, room: 3_199, with: after).1 == alone)
