@@ -2,8 +2,8 @@
  *
  * Claim: what is added is the output of its job, convolved from its own input and from all that it depends on.
  *
- * A job has one block and one part here, and depends on the job before it. Memory is modelled as in history.pml; -DWITHOUT=n leaves
- * out the nth fence.
+ * A job has one block and one part here, sounds or is silent, and depends on the job before it. Memory is modelled as in history.pml;
+ * -DWITHOUT=n leaves out the nth fence.
  *
  * check.sh runs all of it.
  */
@@ -22,11 +22,14 @@
 #define has(fence) (WITHOUT != fence)
 
 #define CAPACITY 4
-#define JOBS 9
+#define JOBS 7
 #define REACH 1
 
 /* Input: job j is the message j / CAPACITY + 1 of its place. */
 byte written, submitted;
+/* put: soundEnd, the job after the last one that sounds; by how many jobs had been submitted; and which jobs sound. */
+byte soundEnd, soundAt[JOBS + 1];
+int sounding;
 /* What the tail's thread has seen of it. */
 byte seenSubmitted, seen[CAPACITY], carried;
 
@@ -84,7 +87,11 @@ active proctype audio() {
     :: else
     fi;
     written = count + 1; /* put: the samples */
-    submitted = count + 1;
+    if
+    :: atomic { soundEnd = count + 1; sounding = sounding | (1 << count) }
+    :: true
+    fi;
+    atomic { soundAt[count + 1] = soundEnd; submitted = count + 1 };
     count++
   :: else -> break
   od
@@ -126,7 +133,7 @@ inline isHeld(job, result) {
 }
 
 active proctype tail() { /* work */
-  byte end_, job, message, place, newest, since, b;
+  byte end_, job, message, place, newest, lost, found, b;
   bool held, isWhole = true;
   do
   :: completed < JOBS ->
@@ -152,7 +159,7 @@ active proctype tail() { /* work */
           fi;
           isWhole = isWhole && message == job / CAPACITY + 1;
           outputJob[place] = job;
-          isRight[place] = isWhole && (since == 0 || job >= since + REACH)
+          isRight[place] = isWhole && (lost == 0 || job >= lost + REACH)
         };
         atomic { isHeld(job, held) }
       :: else
@@ -162,12 +169,30 @@ active proctype tail() { /* work */
       :: else -> /* beginAnew */
         atomic {
           loadSubmitted(end_);
-          since = end_;
-          isWhole = true
+          isWhole = true;
+          lost = end_; /* what is lost in truth: the last of the left out jobs that sounds */
+          do
+          :: lost > 0 && !(sounding & (1 << (lost - 1))) -> lost--
+          :: else -> break
+          od;
+          found = soundEnd; /* the load is relaxed: or any value since the jobs that are known to be submitted */
+          if
+          :: has(SUBMITTED_STORE) && has(SUBMITTED_LOAD) -> b = soundAt[end_]
+          :: else -> b = 0
+          fi;
+          do
+          :: found > b -> found--
+          :: found == b || (sounding & (1 << (found - 1))) -> break
+          od;
+          if
+          :: found > end_ -> found = end_
+          :: else
+          fi
         };
         if
-        :: has(FIRST_WHOLE) -> firstWhole = end_ + REACH
-        :: else
+        :: !has(FIRST_WHOLE) -> skip
+        :: has(FIRST_WHOLE) && found > 0 && found + REACH > end_ -> firstWhole = found + REACH
+        :: else -> firstWhole = end_
         fi;
         complete(end_)
       fi

@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// The audio thread puts blocks in. Some blocks make a job. Its output is due as many blocks after its last one, since the taps
 /// begin two jobs in. Output that is late is left out, and counted. Nobody waits. A thread that is so late that its input is
-/// overwritten begins anew with the newest, and its output counts as late until all of it is known again.
+/// overwritten begins anew with the newest, and its output counts as late until all that sounded before has left the taps.
 package struct Tail: ~Copyable, @unchecked Sendable {
   private var convolver: Convolver
   private let block: Int
@@ -26,6 +26,8 @@ package struct Tail: ~Copyable, @unchecked Sendable {
   private var part = 0
   private let submitted = Atomic<Int>(0)
   private let completed = Atomic<Int>(0)
+  /// The job after the last one with a sample that is not 0.
+  private let soundEnd = Atomic<Int>(0)
   /// The first job since whose input none was lost on which its output depends.
   private let firstWhole = Atomic<Int>(0)
   private let late = Atomic<Int>(0)
@@ -106,10 +108,16 @@ package struct Tail: ~Copyable, @unchecked Sendable {
     let offset = job % capacity &* frames &+ count % blocks &* block
     // No sample is overwritten before the thread can see the `submitted` by which its job is lost.
     atomicMemoryFence(ordering: .releasing)
+    var bits: UInt64 = 0
     for channel in 0..<x.channels {
       let (samples, target) = (input[channel], x.pointers[channel] + offset)
-      for n in 0..<block { target[n] = samples[n] }
+      for n in 0..<block {
+        target[n] = samples[n]
+        bits |= samples[n].bitPattern
+      }
     }
+    // All but the sign of zeros.
+    if bits &<< 1 != 0 { soundEnd.store(job &+ 1, ordering: .relaxed) }
     count &+= 1
     guard count % blocks == 0 else { return }
     if atOnce {
@@ -125,6 +133,7 @@ package struct Tail: ~Copyable, @unchecked Sendable {
     (count, part) = (0, 0)
     submitted.store(0, ordering: .relaxed)
     completed.store(0, ordering: .relaxed)
+    soundEnd.store(0, ordering: .relaxed)
     firstWhole.store(0, ordering: .relaxed)
   }
 
@@ -159,13 +168,16 @@ package struct Tail: ~Copyable, @unchecked Sendable {
     return submitted.load(ordering: .acquiring) &- job < capacity &- 1
   }
 
-  /// Leaves out all complete jobs, and what depends on them. Real-time safe but for its time, as a reset is.
+  /// Leaves out all complete jobs, and what depends on those that sound: of silence nothing is lost. Real-time safe but for its time,
+  /// as a reset is.
   @inline(__always) @_semantics("no_performance_analysis")
   private mutating func beginAnew() {
     convolver.reset()
     part = 0
     let next = submitted.load(ordering: .acquiring)
-    firstWhole.store(next &+ (convolver.reach &+ frames &- 1) / frames, ordering: .relaxed)
+    let lost = min(next, soundEnd.load(ordering: .relaxed))
+    let whole = lost == 0 ? 0 : lost &+ (convolver.reach &+ frames &- 1) / frames
+    firstWhole.store(max(next, whole), ordering: .relaxed)
     completed.store(next, ordering: .releasing)
   }
 
