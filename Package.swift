@@ -199,7 +199,7 @@ let package = Package(
     .testTarget(
       name: "ServiceTests",
       dependencies: [
-        "AudioFile", "Convolution", "ConfigurationFile", "FilterKernels", "Engine", "ControlAPI", "Filters", "Platform", "Service",
+        "AudioFile", "BlockProcessing", "Convolution", "ConfigurationFile", "FilterKernels", "Engine", "ControlAPI", "Filters", "Platform", "Service",
         "TestSupport", logging,
       ]),
     .testTarget(

@@ -91,10 +91,13 @@ extension Stream {
 
   /// The fault with its true cause: a device that runs over or dry after a wait has timed out is stalled.
   ///
-  /// - Parameter idleSince: the beginning of that wait, in nanoseconds; 0: no wait has timed out.
+  /// - Parameters:
+  ///   - idleSince: the beginning of that wait, in nanoseconds; 0: no wait has timed out.
+  ///   - frames: those that it waited for, which may take several waits.
   @_noLocks @_noAllocation
-  package func reclassified(_ fault: DeviceFault, idleSince: Int) -> DeviceFault {
-    guard fault.errno == EPIPE, idleSince > 0, monotonicNanoseconds() &- idleSince > nanoseconds(2 &* periodFrames) else { return fault }
+  package func reclassified(_ fault: DeviceFault, idleSince: Int, frames: Int) -> DeviceFault {
+    let lasting = nanoseconds(2 &* max(periodFrames, frames))
+    guard fault.errno == EPIPE, idleSince > 0, monotonicNanoseconds() &- idleSince > lasting else { return fault }
     return DeviceFault(direction: fault.direction, errno: ETIMEDOUT)
   }
 
@@ -105,7 +108,7 @@ extension Stream {
     var (since, idleSince) = (0, 0)
     while done < count {
       let moved = write(frames + done &* frameBytes, count: count &- done)
-      if let fault = DeviceFault(.playback, result: moved) { return .fault(reclassified(fault, idleSince: idleSince)) }
+      if let fault = DeviceFault(.playback, result: moved) { return .fault(reclassified(fault, idleSince: idleSince, frames: count)) }
       done &+= max(0, moved)
       guard done < count else { break }
       let now = monotonicNanoseconds()
@@ -113,7 +116,7 @@ extension Stream {
       // A device that is ready, but takes nothing, is stalled too.
       if now &- since > longestStall { return .fault(DeviceFault(direction: .playback, errno: ETIMEDOUT)) }
       let woken = wait(milliseconds: patience(frames: count &- done, isIdle: idleSince != 0))
-      if let fault = DeviceFault(.playback, result: woken) { return .fault(reclassified(fault, idleSince: idleSince)) }
+      if let fault = DeviceFault(.playback, result: woken) { return .fault(reclassified(fault, idleSince: idleSince, frames: count)) }
       if woken == 0 { idleSince = since }
     }
     return .done

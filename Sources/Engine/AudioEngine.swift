@@ -161,6 +161,8 @@ public final class AudioEngine: @unchecked Sendable {
     case notFinite
     /// The new convolver could not catch up with the sound: the old one stays.
     case tooSlow
+    /// The system gives no threads for the tails: the old one stays.
+    case noThread
     /// The engine was stopped before the new one was heard.
     case stopped
   }
@@ -181,6 +183,8 @@ public final class AudioEngine: @unchecked Sendable {
     isReplacing.store(true, ordering: .sequentiallyConsistent)
     defer { isReplacing.store(false, ordering: .releasing) }
     guard !isStopping else { return .stopped }
+    // One warms it.
+    guard canStartThreads(tails.count + 1) else { return .noThread }
     if let fade { fadeFrames = Int((fade * Double(rate) / 1000).rounded()) }
     guard let program = await inBackground(niceness: 0, { self.warmed(given.take(), tails) })?.program else {
       return isStopping ? .stopped : .tooSlow
@@ -246,7 +250,8 @@ public final class AudioEngine: @unchecked Sendable {
   }
 
   private func start(_ program: ProgramPointer) {
-    tailWorkers.withLock { $0.present.append(TailWorkers(program, block: block * 1_000_000_000 / rate)) }
+    let workers = TailWorkers(program, block: block * 1_000_000_000 / rate, below: thread.priority)
+    tailWorkers.withLock { $0.present.append(workers) }
   }
 }
 

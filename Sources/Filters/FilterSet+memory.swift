@@ -16,11 +16,14 @@ extension FilterSet {
     }
     let alignment = alignment
     let (block, end) = (configuration.block, filters.map { $0.response.count + $0.delay + alignment[$0.to] }.max() ?? 0)
-    let (inputs, threads) = (configuration.capture.channels, configuration.workers > 0 ? 2 : 1)
+    let (inputs, outputs) = (configuration.capture.channels, configuration.playback.channels)
+    let tails = min(configuration.workers, outputs)
+    // Each tail has those that lead to its outputs, and each output one tail.
+    let (heard, served) = (min(tails * inputs, filters.count), tails > 0 ? outputs : 0)
     var bound = MemoryBound(
-      block: block, inputs: inputs, outputs: configuration.playback.channels, precision: configuration.precision, end: end,
-      threads: threads)
-    for _ in 0..<inputs * threads {
+      block: block, inputs: inputs + heard, outputs: outputs + served, precision: configuration.precision, end: end)
+    for _ in 0..<heard + served { bound.add(TailPlan.queueBytes(block: block)) }
+    for _ in 0..<inputs {
       bound.add(Program.historyBytes(block: block, inputs: 1, reach: end, precision: configuration.precision))
     }
     var (seen, kernels, sentBytes) = (Set<Key>(), Set<UnsafeRawPointer?>(), 0)

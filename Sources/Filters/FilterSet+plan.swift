@@ -13,8 +13,8 @@ extension FilterSet {
   ///   - isCancelled: the parts are not whole once it has said so.
   package func parts(costs: CostTable, isCancelled: () -> Bool = { false }) -> (head: [Route], tails: [TailPlan]) {
     TailPlan.split(
-      routes, block: configuration.block, inputs: configuration.capture.channels, threads: configuration.workers,
-      precision: configuration.precision, costs: costs, isCancelled: isCancelled)
+      routes, block: configuration.block, threads: configuration.workers, precision: configuration.precision, costs: costs,
+      isCancelled: isCancelled)
   }
 
   /// - Parameter plan: of the audio thread's routes.

@@ -162,6 +162,7 @@ extension Daemon {
     return switch outcome {
     case .notFinite: Self.notFinite
     case .stopped: Self.brokenOff
+    case .noThread: Self.noThread
     case .tooSlow, .heard: Self.tooSlow
     }
   }

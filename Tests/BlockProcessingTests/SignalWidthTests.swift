@@ -25,7 +25,7 @@ struct SignalWidthTests {
 
     func program() throws -> ProgramPointer {
       let (head, tails) = TailPlan.split(
-        routes, block: block, inputs: inputs, threads: threads, precision: .float64, costs: .shipped(.float64))
+        routes, block: block, threads: threads, precision: .float64, costs: .shipped(.float64))
       let convolver = try Convolver(block: block, inputs: inputs, outputs: outputs, routes: head)
       return makeProgram(convolver, tails: tails, fadeFrames: 10)
     }

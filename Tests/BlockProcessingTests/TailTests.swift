@@ -23,16 +23,19 @@ struct TailTests {
 
   private func program(_ routes: [Route], threads: Int) throws -> ProgramPointer {
     let (head, tails) = TailPlan.split(
-      routes, block: block, inputs: 3, threads: threads, precision: .float64, costs: .shipped(.float64))
+      routes, block: block, threads: threads, precision: .float64, costs: .shipped(.float64))
     let convolver = try Convolver(block: block, inputs: 3, outputs: 3, routes: head)
     return makeProgram(convolver, tails: tails, fadeFrames: 10)
   }
 
   /// The outputs of all blocks; before each, `meanwhile`.
-  private func run(_ program: ProgramPointer, _ x: [[Double]], blocks: Int = 160, meanwhile: (Int) -> Void) -> [[Double]] {
+  ///
+  /// - Parameter gap: blocks of silence that come at once before the first.
+  private func run(_ program: ProgramPointer, _ x: [[Double]], blocks: Int = 160, gap: Int = 0, meanwhile: (Int) -> Void) -> [[Double]] {
     var processor = BlockProcessor(program: program, rampFrames: 0)
     let input = Planes(channels: 3, frames: block)
     let output = Planes(channels: 3, frames: block)
+    processor.skip(gap, silence: input.readOnly)
     var y = [[Double]](repeating: [], count: 3)
     for index in 0..<blocks {
       meanwhile(index)
@@ -91,7 +94,34 @@ struct TailTests {
     }
   }
 
-  @Test("that are so late that their input is gone are left out until all of it is known again")
+  @Test("that were overtaken by silence lack nothing", arguments: [1, 30, 64, 1280])
+  func overtakenBySilence(gap: Int) throws {
+    var random = SeededGenerator(seed: 56)
+    let routes = [Route(from: 0, to: 0, response: try ImpulseResponse(random.noise(5_000)))]
+    let x = (0..<3).map { _ in random.noise(block * blocks) }
+    let program = try program(routes, threads: 1)
+    let y = run(program, x, gap: gap) { _ in while program.pointee.tails[0].work() != .nothing {} }
+    #expect(program.pointee.tails[0].lateBlocks == 0)
+    for frame in [0, 2048, 5_000, 159 * block] as [Int] {
+      #expect(abs(y[0][frame] - sum(routes, x, output: 0, frame: frame)) < 1e-10, "frame \(frame)")
+    }
+  }
+
+  @Test("take the inputs alone that they hear, and are counted with their memory", arguments: [64, 2000])
+  func queues(block: Int) throws {
+    var random = SeededGenerator(seed: 57)
+    let routes = try [(2, 0), (0, 1), (2, 1)].map { Route(from: $0, to: $1, response: try ImpulseResponse(random.noise(9_000 + 8 * block))) }
+    let tails = TailPlan.split(routes, block: block, threads: 2, precision: .float64, costs: .shipped(.float64)).tails
+    let made = makeProgram(
+      try Convolver(block: block, inputs: 3, outputs: 2, routes: []), tails: tails, fadeFrames: 10)
+    defer { freeProgram(made) }
+    let bytes = (0..<2).map { index in made.pointee.tails[index].regions.suffix(2).map(\.count) }
+    // Output 1 has most of the taps; the other one hears input 2 alone.
+    #expect(zip(bytes, [2, 1]).allSatisfy { $0[0] >= $1 * TailPlan.queueBytes(block: block) && $0[0] < ($1 + 1) * TailPlan.queueBytes(block: block) })
+    #expect(bytes.allSatisfy { TailPlan.queueBytes(block: block)..<2 * TailPlan.queueBytes(block: block) ~= $0[1] })
+  }
+
+  @Test("that are so late that their input is gone are left out until all of it that sounds is known again")
   func lost() throws {
     for seed in 44..<52 as Range<UInt64> {
       var random = SeededGenerator(seed: seed)
@@ -99,7 +129,10 @@ struct TailTests {
       let routes = [Route(from: 0, to: 0, response: try ImpulseResponse(random.noise(taps)))]
       let early = [Route(from: 0, to: 0, response: try ImpulseResponse(Array(routes[0].response.taps.prefix(2048))))]
       let blocks = 750
-      let x = (0..<3).map { _ in random.noise(block * blocks) }
+      var x = (0..<3).map { _ in random.noise(block * blocks) }
+      // Some of the sound is silence, of either sign.
+      let silence = Int.random(in: 40..<200, using: &random) * block..<Int.random(in: 200..<300, using: &random) * block
+      if seed % 2 == 0 { for n in silence { x[0][n] = n % 2 == 0 ? 0 : -0.0 } }
       let program = try program(routes, threads: 1)
       let asleep = Int.random(in: 40..<80, using: &random)..<Int.random(in: 220..<300, using: &random)
       var (late, lateInARow, beganAnew) = ([Int](), [Int](), 0)
@@ -126,7 +159,7 @@ struct TailTests {
   func parts() throws {
     var random = SeededGenerator(seed: 53)
     let routes = [Route(from: 0, to: 0, response: try ImpulseResponse(random.noise(40_000)), delay: 3)]
-    let (head, tails) = TailPlan.split(routes, block: 2000, inputs: 1, threads: 1, precision: .float64, costs: .shipped(.float64))
+    let (head, tails) = TailPlan.split(routes, block: 2000, threads: 1, precision: .float64, costs: .shipped(.float64))
     let program = makeProgram(
       try Convolver(block: 2000, inputs: 1, outputs: 1, routes: head), tails: tails, fadeFrames: 10)
     var processor = BlockProcessor(program: program, rampFrames: 0)
@@ -150,7 +183,7 @@ struct TailTests {
   func lostParts() throws {
     var random = SeededGenerator(seed: 54)
     let routes = [Route(from: 0, to: 0, response: try ImpulseResponse(random.noise(40_000)))]
-    let (head, tails) = TailPlan.split(routes, block: 2000, inputs: 1, threads: 1, precision: .float64, costs: .shipped(.float64))
+    let (head, tails) = TailPlan.split(routes, block: 2000, threads: 1, precision: .float64, costs: .shipped(.float64))
     for asleep in [80..<180, 81..<181, 82..<182, 83..<183] {
       let program = makeProgram(try Convolver(block: 2000, inputs: 1, outputs: 1, routes: head), tails: tails, fadeFrames: 10)
       var processor = BlockProcessor(program: program, rampFrames: 0)
@@ -214,7 +247,7 @@ struct TailTests {
     var kernels = try (0..<4).map { _ in try ImpulseResponse(random.noise(6000)) }
     func made(reusing known: [PreparedMatrix]) throws -> ProgramPointer {
       let routes = kernels.enumerated().map { Route(from: 0, to: $0, response: $1) }
-      let (head, tails) = TailPlan.split(routes, block: 64, inputs: 1, threads: 2, precision: .float32, costs: .shipped(.float32))
+      let (head, tails) = TailPlan.split(routes, block: 64, threads: 2, precision: .float32, costs: .shipped(.float32))
       let convolver = try Convolver(block: 64, inputs: 1, outputs: 4, routes: head, precision: .float32)
       return makeProgram(convolver, tails: tails, reusing: known, fadeFrames: 0)
     }

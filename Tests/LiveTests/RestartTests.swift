@@ -15,6 +15,24 @@ extension LiveTests {
       for round in 0..<(Soak.cases > 0 ? 10 : 1) { try restart(times: 10, round: round) }
     }
 
+    @Test("the end is faded out, whole, where a block lasts longer than a wait for it")
+    func longBlocks() throws {
+      let rig = try Rig(block: 8192, format: .s32, filters: [0, 1].map { "name: f\($0), from: \($0), to: \($0), kernel: dirac" })
+      try rig.start()
+      let level = Int32(1) << 28
+      let frames = [Int32](repeating: level, count: 2 * 48_000 * 30).withUnsafeBytes { Data($0) }
+      let recording = try rig.play(frames, untilDone: true) {
+        try rig.waitForRecorder()
+        try rig.pause(1.5)
+        #expect(rig.stop() == 0)
+        try rig.pause(0.5)
+      }
+      let heard = recording.bytes.withUnsafeBytes { bytes in Array(bytes.bindMemory(to: Int32.self)) }
+      let last = try #require(heard.lastIndex { $0 != 0 })
+      let fade = heard[..<last].suffix(2 * 1500)
+      #expect(fade.first == level && heard[last] < level / 50 && zip(fade, fade.dropFirst(2)).allSatisfy { $0 >= $1 }, "\(heard[last])")
+    }
+
     private func restart(times: Int, round: Int) throws {
       let seed = UInt64.random(in: 0..<10_000)
       print("restarts, round \(round), seed \(seed)")

@@ -187,12 +187,30 @@ active proctype tail() { /* work */
           if
           :: found > end_ -> found = end_
           :: else
-          fi
+          fi;
+          if
+          :: found > 0 -> found = found + REACH /* `whole` */
+          :: else
+          fi;
+          b = (end_ > 2 -> end_ - 2 : 0); /* `first` */
+          if
+          :: b < found -> b = (found < end_ -> found : end_)
+          :: else
+          fi;
+          message = b
         };
+        do /* the outputs that are silent */
+        :: b < end_ ->
+          atomic {
+            outputJob[b % CAPACITY] = b;
+            isRight[b % CAPACITY] = (lost == 0 || b >= lost + REACH);
+            b++
+          }
+        :: else -> break
+        od;
         if
         :: !has(FIRST_WHOLE) -> skip
-        :: has(FIRST_WHOLE) && found > 0 && found + REACH > end_ -> firstWhole = found + REACH
-        :: else -> firstWhole = end_
+        :: else -> firstWhole = (message > found -> message : found)
         fi;
         complete(end_)
       fi

@@ -23,7 +23,7 @@ struct VerificationTests {
 
     func run(seed: UInt64, frames: Int = 30_000, of heard: [Route]? = nil) throws -> Verifier.Result {
       let parts = TailPlan.split(
-        heard ?? routes, block: block, inputs: inputs, threads: workers, precision: precision, costs: .shipped(precision))
+        heard ?? routes, block: block, threads: workers, precision: precision, costs: .shipped(precision))
       let convolver = try Convolver(block: block, inputs: inputs, outputs: outputs, routes: parts.head, precision: precision)
       let verification = Verifier(routes: routes, capture: capture, playback: playback, frames: frames, seed: seed)
       let result = verification.run(convolver, tails: parts.tails)

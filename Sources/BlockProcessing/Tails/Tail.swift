@@ -13,6 +13,8 @@ package struct Tail: ~Copyable, @unchecked Sendable {
   /// Blocks of a job, and parts that the thread takes at once.
   private let blocks: Int
   private let parts: Int
+  /// The program's channels that its inputs and outputs are.
+  private let sources: UnsafeMutablePointer<Int>
   private let channels: UnsafeMutablePointer<Int>
   private let x: Planes
   private let y: Planes
@@ -33,28 +35,30 @@ package struct Tail: ~Copyable, @unchecked Sendable {
   private let late = Atomic<Int>(0)
   private let lateInARow = Atomic<Int>(0)
 
-  /// The most blocks that may come at once, after a gap.
-  private static let mostBlocksAtOnce = 64
-
   /// - Parameter known: of the tail before.
   init(_ plan: TailPlan, block: Int, reusing known: PreparedMatrix?) {
     precondition(plan.frames % block == 0, "a job is some whole blocks")
     self.block = block
     blocks = plan.frames / block
     parts = plan.frames / plan.part
-    capacity = Self.mostBlocksAtOnce / blocks + 6
+    capacity = TailPlan.capacity(block: block)
     convolver = plan.makeConvolver(reusing: known)
+    sources = .allocate(capacity: max(1, plan.inputs.count))
+    sources.initialize(from: plan.inputs, count: plan.inputs.count)
     channels = .allocate(capacity: max(1, plan.outputs.count))
     channels.initialize(from: plan.outputs, count: plan.outputs.count)
-    x = Planes(channels: plan.inputs, frames: capacity * plan.frames)
+    x = Planes(channels: plan.inputs.count, frames: capacity * plan.frames)
     y = Planes(channels: plan.outputs.count, frames: capacity * plan.frames)
-    inputViews = ChannelPointers(plan.inputs)
+    inputViews = ChannelPointers(plan.inputs.count)
     outputViews = ChannelPointers(plan.outputs.count)
   }
 
-  deinit { channels.deallocate() }
+  deinit {
+    sources.deallocate()
+    channels.deallocate()
+  }
 
-  var regions: [UnsafeRawBufferPointer] { convolver.regions + [x.region, y.region] }
+  package var regions: [UnsafeRawBufferPointer] { convolver.regions + [x.region, y.region] }
 
   var prepared: PreparedMatrix { convolver.prepared }
 
@@ -63,7 +67,10 @@ package struct Tail: ~Copyable, @unchecked Sendable {
 
   /// Adds its sums to those of all outputs.
   func add(to sums: inout [OutputSums]) {
-    for (index, added) in convolver.sums.enumerated() { sums[channels[index]].add(added, delay: TailPlan.start(frames)) }
+    let inputs = (0..<x.channels).map { sources[$0] }
+    for (index, added) in convolver.sums.enumerated() {
+      sums[channels[index]].add(added, delay: TailPlan.start(frames), inputs: inputs)
+    }
   }
 
   /// Blocks whose output was late; of the latest consecutive ones, those that the thread had not convolved.
@@ -110,7 +117,7 @@ package struct Tail: ~Copyable, @unchecked Sendable {
     atomicMemoryFence(ordering: .releasing)
     var bits: UInt64 = 0
     for channel in 0..<x.channels {
-      let (samples, target) = (input[channel], x.pointers[channel] + offset)
+      let (samples, target) = (input[sources[channel]], x.pointers[channel] + offset)
       for n in 0..<block {
         target[n] = samples[n]
         bits |= samples[n].bitPattern
@@ -177,7 +184,12 @@ package struct Tail: ~Copyable, @unchecked Sendable {
     let next = submitted.load(ordering: .acquiring)
     let lost = min(next, soundEnd.load(ordering: .relaxed))
     let whole = lost == 0 ? 0 : lost &+ (convolver.reach &+ frames &- 1) / frames
-    firstWhole.store(max(next, whole), ordering: .relaxed)
+    // The next two outputs that are due are silent, where they come so long after the sound.
+    let first = max(0, next &- 2, min(next, whole))
+    for job in first..<next {
+      for channel in 0..<y.channels { (y.pointers[channel] + job % capacity &* frames).update(repeating: 0, count: frames) }
+    }
+    firstWhole.store(max(first, whole), ordering: .relaxed)
     completed.store(next, ordering: .releasing)
   }
 

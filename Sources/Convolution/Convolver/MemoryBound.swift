@@ -11,14 +11,14 @@ public struct MemoryBound: Sendable {
   /// Rings, transforms and blocks of the channels.
   ///
   /// - Parameters:
+  ///   - inputs: those of all convolvers that share the routes, each with rings of its own; and so their outputs.
   ///   - end: frames for which an input sample affects an output.
-  ///   - threads: how many convolvers share the routes, each with rings of its own.
-  public init(block: Int, inputs: Int, outputs: Int, precision: Precision, end: Int, threads: Int = 1) {
+  public init(block: Int, inputs: Int, outputs: Int, precision: Precision, end: Int) {
     (self.block, scalarBytes) = (block, precision == .float32 ? 4 : 8)
     largest = Self.largestSize(end: end, block: block)
     let channelBytes = scalarBytes * (4 * (end + block) + 12 * largest)
-    for _ in 0..<inputs * threads { add(channelBytes) }
-    add(threads * outputs * channelBytes)
+    for _ in 0..<inputs { add(channelBytes) }
+    add(outputs * channelBytes)
     // Slices of transforms, twiddles; the block of each channel; weights.
     add((16 * (inputs + outputs) + 192) * largest)
     add(64 * block * (inputs + outputs))

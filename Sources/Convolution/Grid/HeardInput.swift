@@ -1,6 +1,6 @@
 /// An input that an output hears, and for how long one of its samples matters to the output's sums.
 public struct HeardInput: Sendable, Equatable {
-  public let input: Int
+  public private(set) var input: Int
   /// Frames, from the sample's own on, whose sums contain it.
   public private(set) var frames: Int
   /// Frames, from the sample's own on, whose rounding errors it enlarges if it is loud: those of all windows that contain it.
@@ -16,9 +16,10 @@ public struct HeardInput: Sendable, Equatable {
     }
   }
 
-  /// The same, `frames` frames later.
-  func delayed(by delay: Int) -> HeardInput {
+  /// The same, `delay` frames later and as another input.
+  func delayed(by delay: Int, as input: Int) -> HeardInput {
     var later = self
+    later.input = input
     later.frames += delay
     later.roundedFrames += delay
     return later

@@ -59,14 +59,18 @@ public struct OutputSums: Sendable, Equatable {
     return sums.grid(signalStep: signalStep)
   }
 
-  /// Adds the sums of another convolver with the same output, whose taps come `delay` frames later than it knows.
-  public mutating func add(_ other: OutputSums, delay: Int = 0) {
+  /// Adds the sums of another convolver with the same output.
+  ///
+  /// - Parameters:
+  ///   - delay: frames by which its taps come later than it knows.
+  ///   - inputs: those here that its own are; nil: the same.
+  public mutating func add(_ other: OutputSums, delay: Int = 0, inputs: [Int]? = nil) {
     if other.magnitudes == 0 { return }
     magnitudes += other.magnitudes
     tapExponent = tapExponent.flatMap { exponent in other.tapExponent.map { min(exponent, $0) } }
     variance += other.variance + magnitudes * magnitudes
     isTransformed = isTransformed || other.isTransformed
-    for input in other.heard { hear(input.delayed(by: delay)) }
+    for heard in other.heard { hear(heard.delayed(by: delay, as: inputs?[heard.input] ?? heard.input)) }
   }
 
   private mutating func hear(_ added: HeardInput) {

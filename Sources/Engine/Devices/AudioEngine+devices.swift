@@ -8,16 +8,17 @@ extension AudioEngine {
   /// - Parameters:
   ///   - periods: periods of the playback device to keep filled, at least two.
   ///   - resampled: whether each device has its own clock; playback then sets the pace.
-  /// - Throws: where the playback device's buffer is too small for a block and its queue.
+  /// - Throws: where a device's buffer is too small: playback's for a block and its queue, capture's for one block beside another.
   public func attach(capture: Device, playback: Device, periods: Int, resampled: Bool = false) throws(DeviceError) {
     let (input, output) = (capture.negotiated, playback.negotiated)
     let wanted = Duplex.queueFrames(
       block: block, capturePeriod: resampled ? block : input.periodFrames, playbackPeriod: output.periodFrames, periods: periods)
     let queueFrames = min(wanted, output.bufferFrames - block)
-    guard queueFrames >= block else {
+    for (device, direction, room) in [(input, Direction.capture, input.bufferFrames), (output, .playback, queueFrames + block)]
+    where room < 2 * block {
       throw .unsupported(
-        device: output.name, direction: .playback, what: "a buffer of two blocks of \(block) frames",
-        offered: "\(output.bufferFrames) frames: set a smaller block")
+        device: device.name, direction: direction, what: "a buffer of two blocks of \(block) frames",
+        offered: "\(device.bufferFrames) frames: set a smaller block")
     }
     if resampled { try playback.wake(at: output.bufferFrames - queueFrames) }
     let finding = clocks.withLock { $0?.finding(of: input, output) }

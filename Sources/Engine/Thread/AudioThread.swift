@@ -76,9 +76,9 @@ struct AudioThread: ~Copyable {
         give(back: devices)
         continue
       }
-      iterate()
+      let hasPlayed = iterate()
       if restWatch.rest(at: lastBlock) { exchange.pointee.statistics.missed.add(1, ordering: .relaxed) }
-      silentFrames = processor.isSilent ? silentFrames &+ block : 0
+      silentFrames = processor.isSilent ? silentFrames &+ (hasPlayed ? block : 0) : 0
     }
   }
 
@@ -113,12 +113,15 @@ struct AudioThread: ~Copyable {
     if let retired = processor.settle() { retire(retired) }
   }
 
-  /// One block: capture, convolve, play.
+  /// One block: capture, convolve, play. Returns whether it was written; a wait for a long block times out before.
   @_noLocks @_noAllocation
-  private mutating func iterate() {
-    guard let devices else { return }
+  private mutating func iterate() -> Bool {
+    guard let devices else { return false }
     let outcome = devices.pointee.ends.read()
-    guard case .done = outcome else { return handle(outcome) }
+    guard case .done = outcome else {
+      handle(outcome)
+      return false
+    }
     let started = monotonicNanoseconds()
     let sinceLast = started &- lastBlock
     lastBlock = started
@@ -128,11 +131,14 @@ struct AudioThread: ~Copyable {
     exchange.pointee.statistics.count(busy: lastBusy, deadline: nanoseconds(block))
     hasNews = exchange.pointee.statistics.missedInARow.load(ordering: .relaxed) == 8 || hasNews  // Late for good.
     let written = devices.pointee.ends.write(devices.pointee.played)
-    guard case .done = written else { return handle(written, servedBefore: sinceLast) }
+    guard case .done = written else {
+      handle(written, servedBefore: sinceLast)
+      return false
+    }
     if hasNews { tell() }
     if isStalled {
       if devices.pointee.ends.isMoving { restartMoving() }
-      return
+      return true
     }
     faultsInARow = 0
     // About once a second.
@@ -140,6 +146,7 @@ struct AudioThread: ~Copyable {
       measure()
       compare()
     }
+    return true
   }
 
   /// Decodes the captured block, convolves it, and encodes it for playback.
@@ -291,7 +298,9 @@ struct AudioThread: ~Copyable {
   @_noLocks @_noAllocation
   private mutating func give(back devices: UnsafeMutablePointer<Devices>) {
     self.devices = nil
-    forgottenBlocks = 0
+    // The next devices are others.
+    noteStall(of: nil)
+    (faultsInARow, looksApart, forgottenBlocks) = (0, 0, 0)
     exchange.pointee.statistics.measuredFrames.store(-1, ordering: .relaxed)
     exchange.pointee.retiredDevices.store(devices, ordering: .releasing)
     tell()

@@ -35,6 +35,9 @@ final class RealTimeThread: @unchecked Sendable {
     return report
   }
 
+  /// Its priority under SCHED_FIFO; 0: it is an ordinary thread.
+  var priority: Int32 { Int32(report.priority) }
+
   /// Whether the loop has ended, so that `join` does not wait.
   var hasEnded: Bool { joined.load(ordering: .relaxed) || start.pointee.hasEnded.load(ordering: .acquiring) }
 

@@ -26,10 +26,10 @@ final class TailWorkers: Sendable {
     let stack = Memory(byteCount: 512 * 1024)
     let handle: pthread_t
 
-    init(_ tail: UnsafeMutablePointer<Tail>, pause: Int) {
+    init(_ tail: UnsafeMutablePointer<Tail>, pause: Int, priority: Int32) {
       assignment = .allocate(capacity: 1)
       assignment.initialize(to: Assignment(tail: tail, pause: pause))
-      handle = startThread(TailWorkers.work, assignment, priority: audioPriority - 1, stack)
+      handle = startThread(TailWorkers.work, assignment, priority: priority, stack)
     }
 
     deinit {
@@ -46,9 +46,13 @@ final class TailWorkers: Sendable {
 
   /// Starts the threads.
   ///
-  /// - Parameter nanoseconds: the duration of a block.
-  init(_ program: ProgramPointer, block nanoseconds: Int) {
-    workers = (0..<program.pointee.tailCount).map { Worker(program.pointee.tails + $0, pause: nanoseconds / 2) }
+  /// - Parameters:
+  ///   - nanoseconds: the duration of a block.
+  ///   - priority: the audio thread's. At the same one it would wait for them.
+  init(_ program: ProgramPointer, block nanoseconds: Int, below priority: Int32) {
+    workers = (0..<program.pointee.tailCount).map {
+      Worker(program.pointee.tails + $0, pause: nanoseconds / 2, priority: max(0, priority - 1))
+    }
   }
 
   /// Blocks that lack a tail, since its thread was late.
