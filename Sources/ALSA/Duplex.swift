@@ -153,12 +153,14 @@ public struct Duplex: @unchecked Sendable {
     var since = idleSince == 0 ? monotonicNanoseconds() : idleSince
     while true {
       let available = capture.available()
-      if let fault = DeviceFault(.capture, result: available) { return .fault(capture.reclassified(fault, idleSince: idleSince, frames: count)) }
+      if let fault = DeviceFault(.capture, result: available) {
+        return .fault(capture.reclassified(fault, idleSince: idleSince, of: count))
+      }
       if available >= count { break }
       // A device that is ready, but has nothing, is stalled too.
       if monotonicNanoseconds() &- since > capture.longestStall { return .fault(DeviceFault(direction: .capture, errno: ETIMEDOUT)) }
       let woken = capture.wait(milliseconds: capture.patience(frames: count, isIdle: idleSince != 0))
-      if let fault = DeviceFault(.capture, result: woken) { return .fault(capture.reclassified(fault, idleSince: idleSince, frames: count)) }
+      if let fault = DeviceFault(.capture, result: woken) { return .fault(capture.reclassified(fault, idleSince: idleSince, of: count)) }
       if woken == 0 {
         idleSince = since
         return .idle
@@ -186,7 +188,7 @@ public struct Duplex: @unchecked Sendable {
     while true {
       let now = monotonicNanoseconds()
       let space = playback.available()
-      if let fault = DeviceFault(.playback, result: space) { return .fault(playback.reclassified(fault, idleSince: idleSince, frames: count)) }
+      if let fault = DeviceFault(.playback, result: space) { return .fault(playback.reclassified(fault, idleSince: idleSince, of: count)) }
       let played = pace.isPlaybackUnpaced ? pace.frames(at: now) : writtenFrames &- (playback.bufferFrames &- max(0, space))
       if played > writtenFrames { return .fault(DeviceFault(direction: .playback, errno: EPIPE)) }
       let missing = readFrames &+ count &- played

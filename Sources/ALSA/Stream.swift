@@ -95,7 +95,7 @@ extension Stream {
   ///   - idleSince: the beginning of that wait, in nanoseconds; 0: no wait has timed out.
   ///   - frames: those that it waited for, which may take several waits.
   @_noLocks @_noAllocation
-  package func reclassified(_ fault: DeviceFault, idleSince: Int, frames: Int) -> DeviceFault {
+  package func reclassified(_ fault: DeviceFault, idleSince: Int, of frames: Int) -> DeviceFault {
     let lasting = nanoseconds(2 &* max(periodFrames, frames))
     guard fault.errno == EPIPE, idleSince > 0, monotonicNanoseconds() &- idleSince > lasting else { return fault }
     return DeviceFault(direction: fault.direction, errno: ETIMEDOUT)
@@ -108,7 +108,7 @@ extension Stream {
     var (since, idleSince) = (0, 0)
     while done < count {
       let moved = write(frames + done &* frameBytes, count: count &- done)
-      if let fault = DeviceFault(.playback, result: moved) { return .fault(reclassified(fault, idleSince: idleSince, frames: count)) }
+      if let fault = DeviceFault(.playback, result: moved) { return .fault(reclassified(fault, idleSince: idleSince, of: count)) }
       done &+= max(0, moved)
       guard done < count else { break }
       let now = monotonicNanoseconds()
@@ -116,7 +116,7 @@ extension Stream {
       // A device that is ready, but takes nothing, is stalled too.
       if now &- since > longestStall { return .fault(DeviceFault(direction: .playback, errno: ETIMEDOUT)) }
       let woken = wait(milliseconds: patience(frames: count &- done, isIdle: idleSince != 0))
-      if let fault = DeviceFault(.playback, result: woken) { return .fault(reclassified(fault, idleSince: idleSince, frames: count)) }
+      if let fault = DeviceFault(.playback, result: woken) { return .fault(reclassified(fault, idleSince: idleSince, of: count)) }
       if woken == 0 { idleSince = since }
     }
     return .done

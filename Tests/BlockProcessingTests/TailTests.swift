@@ -110,14 +110,19 @@ struct TailTests {
   @Test("take the inputs alone that they hear, and are counted with their memory", arguments: [64, 2000])
   func queues(block: Int) throws {
     var random = SeededGenerator(seed: 57)
-    let routes = try [(2, 0), (0, 1), (2, 1)].map { Route(from: $0, to: $1, response: try ImpulseResponse(random.noise(9_000 + 8 * block))) }
+    let routes = try [(2, 0), (0, 1), (2, 1)].map {
+      Route(from: $0, to: $1, response: try ImpulseResponse(random.noise(9_000 + 8 * block)))
+    }
     let tails = TailPlan.split(routes, block: block, threads: 2, precision: .float64, costs: .shipped(.float64)).tails
     let made = makeProgram(
       try Convolver(block: block, inputs: 3, outputs: 2, routes: []), tails: tails, fadeFrames: 10)
     defer { freeProgram(made) }
     let bytes = (0..<2).map { index in made.pointee.tails[index].regions.suffix(2).map(\.count) }
     // Output 1 has most of the taps; the other one hears input 2 alone.
-    #expect(zip(bytes, [2, 1]).allSatisfy { $0[0] >= $1 * TailPlan.queueBytes(block: block) && $0[0] < ($1 + 1) * TailPlan.queueBytes(block: block) })
+    #expect(
+      zip(bytes, [2, 1]).allSatisfy {
+        $0[0] >= $1 * TailPlan.queueBytes(block: block) && $0[0] < ($1 + 1) * TailPlan.queueBytes(block: block)
+      })
     #expect(bytes.allSatisfy { TailPlan.queueBytes(block: block)..<2 * TailPlan.queueBytes(block: block) ~= $0[1] })
   }
 

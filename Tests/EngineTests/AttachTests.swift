@@ -12,7 +12,8 @@ struct AttachTests {
         name: "null", direction: direction, format: .s32, rate: 48_000, channels: 1, periodFrames: buffer / 2, periods: 2))
   }
 
-  @Test("hold two blocks each, or are refused by name", arguments: [(capture: 512, playback: 4096), (4096, 512), (1000, 1000), (1024, 1024)])
+  @Test(
+    "hold two blocks each, or are refused by name", arguments: [(capture: 512, playback: 4096), (4096, 512), (1000, 1000), (1024, 1024)])
   func rooms(capture: Int, playback: Int) async throws {
     let route = Route(from: 0, to: 0, response: try ImpulseResponse([1]))
     let engine = AudioEngine(try Convolver(block: 512, inputs: 1, outputs: 1, routes: [route]), rate: 48_000, fade: 5)
@@ -23,7 +24,8 @@ struct AttachTests {
       try engine.attach(capture: input, playback: output, periods: 2)
       #expect(small == nil)
     } catch {
-      #expect("\(error)".hasPrefix("\(small.map { "\($0)" } ?? "no") device null") && "\(error)".hasSuffix("set a smaller block"), "\(error)")
+      #expect(
+        "\(error)".hasPrefix("\(small.map { "\($0)" } ?? "no") device null") && "\(error)".hasSuffix("set a smaller block"), "\(error)")
     }
     await engine.finish()
   }

@@ -95,14 +95,16 @@ struct ResampledDuplex: @unchecked Sendable {
         pace.isPlaybackUnpaced
         ? pace.sleep(frames: playback.bufferFrames &- heard.available &- queueFrames)
         : playback.wait(milliseconds: playback.patience(frames: block, isIdle: idleSince != 0))
-      if let fault = DeviceFault(.playback, result: woken) { return .fault(playback.reclassified(fault, idleSince: idleSince, frames: block)) }
+      if let fault = DeviceFault(.playback, result: woken) { return .fault(playback.reclassified(fault, idleSince: idleSince, of: block)) }
       if woken == 0 {
         idleSince = since
         return .idle
       }
       heard = lookAtPlayback()
     }
-    if let fault = DeviceFault(.playback, result: heard.available) { return .fault(playback.reclassified(fault, idleSince: idleSince, frames: block)) }
+    if let fault = DeviceFault(.playback, result: heard.available) {
+      return .fault(playback.reclassified(fault, idleSince: idleSince, of: block))
+    }
     idleSince = 0
     let seen = lookAtCapture()
     if let fault = DeviceFault(.capture, result: seen.available) { return .fault(fault) }
