@@ -1,13 +1,24 @@
+import Glibc
+
 /// An occurrence of a pattern in a recording.
 public struct Match: Sendable, Equatable {
   /// The frame of the pattern's first sample, from 0.
   public var frame: Int
   /// <x, p> / (|x| |p|) of the pattern p and the window x of the recording: -1 to 1, negative where it occurs inverted.
   public var score: Double
-  /// <x, p> / |p|²: the gain at which the pattern occurs, with its sign.
-  public var gain: Double
+  /// <x, p> / |p|²: the gain at which the pattern occurs, with its sign. Infinite or 0 where it is beyond float64.
+  public var gain: Double { Double(sign: .plus, exponent: exponent, significand: significand) }
+  /// dB of the gain, beyond float64 too.
+  public var level: Double { gain.isNormal ? 20 * log10(abs(gain)) : 20 * (log10(abs(significand)) + Double(exponent) * log10(2)) }
+  private let significand: Double
+  private let exponent: Int
 
-  public init(frame: Int, score: Double, gain: Double) { (self.frame, self.score, self.gain) = (frame, score, gain) }
+  /// - Parameters:
+  ///   - gain: to be multiplied by a power of two.
+  ///   - exponent: of that power.
+  public init(frame: Int, score: Double, gain: Double, exponent: Int = 0) {
+    (self.frame, self.score, significand, self.exponent) = (frame, score, gain, exponent)
+  }
 }
 
 /// Chooses the best matches that do not overlap, from the scores of all windows in order.

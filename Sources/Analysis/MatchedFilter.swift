@@ -4,7 +4,9 @@
 /// A window more than 200 dB below the loudest samples near it counts as silence, which scores 0.
 /// Source: J. P. Lewis, "Fast normalized cross-correlation", 1995.
 public struct MatchedFilter {
+  /// With a peak from 1 to below 2: `scale` makes the pattern of it.
   private let pattern: [Double]
+  private let scale: PowerOfTwo
   private let norm: Double
   private let transform: Transform
   /// The spectrum of the reversed pattern: real parts, then imaginary ones.
@@ -28,9 +30,10 @@ public struct MatchedFilter {
   public init(pattern: [Double], threshold: Double) throws(AnalysisError) {
     if pattern.isEmpty { throw .emptyKernel }
     if let index = pattern.firstIndex(where: { !$0.isFinite }) { throw .tapNotFinite(index: index, value: pattern[index]) }
+    guard let scale = PowerOfTwo(ofPeak: pattern) else { throw .silentPattern }
+    let pattern = scale.divide(pattern)
+    (self.pattern, self.scale) = (pattern, scale)
     let peak = pattern.reduce(0) { max($0, abs($1)) }
-    if peak == 0 { throw .silentPattern }
-    self.pattern = pattern
     norm = peak * pattern.reduce(0) { $0 + ($1 / peak) * ($1 / peak) }.squareRoot()
     transform = Transform(atLeast: max(4 * pattern.count, 16_384))
     transform.fill(with: pattern.reversed())
@@ -74,19 +77,33 @@ public struct MatchedFilter {
 
   /// Scores every window of `samples`, and keeps the samples that the next windows need.
   private mutating func correlate() {
+    let level = PowerOfTwo(ofPeak: samples) ?? .one
+    // Squares of others stay within float64, as they are.
+    let isExtreme = level.exponent.magnitude > 400
+    let count =
+      isExtreme
+      ? select(level.divide(samples), exponent: level.exponent - scale.exponent) : select(samples, exponent: -scale.exponent)
+    start += count
+    samples.removeFirst(count)
+  }
+
+  /// Scores every window of samples.
+  ///
+  /// - Parameter exponent: of the power of two that is the gain of a pattern which occurs in them as `pattern` is.
+  /// - Returns: how many there are.
+  private mutating func select(_ samples: [Double], exponent: Int) -> Int {
     let energies = samples.withUnsafeBufferPointer { windowEnergies($0, length: pattern.count) }
-    let products = products(count: energies.count)
+    let products = products(samples, count: energies.count)
     let silence = samples.reduce(0) { max($0, $1 * $1) } * 1e-20
     for (index, energy) in energies.enumerated() {
       let score = energy > silence ? min(max(products[index] / (energy.squareRoot() * norm), -1), 1) : 0
-      selection.add(Match(frame: start + index, score: score, gain: products[index] / norm / norm))
+      selection.add(Match(frame: start + index, score: score, gain: products[index] / norm / norm, exponent: exponent))
     }
-    start += energies.count
-    samples.removeFirst(energies.count)
+    return energies.count
   }
 
   /// <x, p> for the first windows x of `samples`: of short patterns by definition, of others by overlap-save.
-  private func products(count: Int) -> [Double] {
+  private func products(_ samples: [Double], count: Int) -> [Double] {
     let length = pattern.count
     if length <= 32 {
       return (0..<count).map { start in (0..<length).reduce(0) { $0 + samples[start + $1] * pattern[$1] } }

@@ -37,13 +37,21 @@ public struct AudioFileError: Error, Sendable, Equatable {
 
   /// Reports that a file ends before the end that its header says.
   static func truncated(_ name: String, frames: Int, of present: Int) -> AudioFileError {
-    AudioFileError(.badData, "\(name): it is truncated: its header says \(frames) frames, \(present) are present: copy it again")
+    let rest = "\(present) \(present == 1 ? "is" : "are") present: copy it again"
+    return AudioFileError(.badData, "\(name): it is truncated: its header says \(quantity(frames, "frame")), \(rest)")
+  }
+
+  /// Reports that there is no file of this name, and what it may have been meant to be.
+  ///
+  /// - Parameter remedy: what to do where that is not known.
+  package static func missing(_ name: String, or remedy: String? = nil) -> AudioFileError {
+    AudioFileError(.missing, "\(name): there is no such file" + ((hint(name) ?? remedy).map { ": \($0)" } ?? ""))
   }
 
   /// Reports the `errno` of a failed open or read of `name`.
   static func reading(_ name: String, _ code: Int32) -> AudioFileError {
     switch code {
-    case ENOENT, ENOTDIR: AudioFileError(.missing, "\(name): there is no such file\(hint(name))")
+    case ENOENT, ENOTDIR: missing(name)
     case EACCES, EPERM: AudioFileError(.notPermitted, "\(name): you may not read it")
     default: AudioFileError(.inputOutput, "\(name): it cannot be read: \(text(code))")
     }
@@ -64,15 +72,15 @@ public struct AudioFileError: Error, Sendable, Equatable {
   }
 
   /// What a shell would have made of a name, or what it may have been meant to be.
-  private static func hint(_ name: String) -> String {
+  private static func hint(_ name: String) -> String? {
     let names = name.split(separator: "/")
-    if names.contains(where: { $0.hasPrefix("~") || $0.hasPrefix("$") }) { return ": ~ and $HOME are not expanded: write the whole path" }
+    if names.contains(where: { $0.hasPrefix("~") || $0.hasPrefix("$") }) { return "~ and $HOME are not expanded: write the whole path" }
     let last = String(names.last ?? "")
-    if last.contains(","), last.allSatisfy("0123456789.,-+eE".contains) { return ": taps are written taps:\(last)" }
+    if last.contains(","), last.allSatisfy("0123456789.,-+eE".contains) { return "taps are written taps:\(last)" }
     let word = last.prefix { $0.isASCII && $0.isLetter }
     let next = last.dropFirst(word.count).first
     let isNearly = next == ":" && word.count > 2 || next != "." && ["box", "tap", "taps"].contains(word)
-    return isNearly ? ": kernels that are no files are \(words)" : ""
+    return isNearly ? "kernels that are no files are \(words)" : nil
   }
 
   private static let words =

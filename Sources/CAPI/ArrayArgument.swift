@@ -37,26 +37,39 @@ struct ArrayLayout {
   private static let most = 1 << 55
 }
 
-/// A caller's array, to be read.
-struct ArrayArgument: ~Copyable {
+/// A caller's array, checked. Nothing of it is read.
+struct ArrayArgument {
   let layout: ArrayLayout
+  /// As the caller has them, which may not be as they are read: see `ReadableArray`.
+  let elements: StoredElements
+  fileprivate let isSwapped: Bool
+
+  /// - Throws: the first fault.
+  init(_ array: UnsafePointer<convolved_array>?, _ name: String, dimensions: Int) throws(CallError) {
+    layout = try ArrayLayout(array, name, dimensions: dimensions)
+    let values = array?.pointee.values
+    guard values != nil || layout.count == 0 else {
+      let there = layout.count == 1 ? "there is 1 value" : "there are \(layout.count) values"
+      throw CallError(CONVOLVED_ERROR_NULL, "\(name).values is NULL, but \(there)")
+    }
+    isSwapped = array?.pointee.swapped != 0
+    // What has no values is never read.
+    elements = StoredElements(values ?? UnsafeRawPointer(bitPattern: 64)!, count: layout.count, type: layout.type)
+  }
+}
+
+/// A caller's array, to be read.
+struct ReadableArray: ~Copyable {
   /// The caller's memory, or a copy.
   let elements: StoredElements
   private let copy: UnsafeMutableRawPointer?
 
-  /// Copies elements that are not in this machine's order of bytes, or not at multiples of their size.
-  init(_ array: UnsafePointer<convolved_array>?, _ name: String, dimensions: Int) throws(CallError) {
-    let layout = try ArrayLayout(array, name, dimensions: dimensions)
-    let values = array?.pointee.values, isSwapped = array?.pointee.swapped != 0
-    guard values != nil || layout.count == 0 else {
-      throw CallError(CONVOLVED_ERROR_NULL, "\(name).values is NULL, but there are \(layout.count) values")
-    }
-    // What has no values is never read.
-    let base = values ?? UnsafeRawPointer(bitPattern: 64)!
-    let copy = try Self.copy(base, layout, isSwapped: isSwapped)
-    self.layout = layout
-    self.copy = copy
-    elements = StoredElements(copy.map { UnsafeRawPointer($0) } ?? base, count: layout.count, type: layout.type, isCopied: copy != nil)
+  /// Copies elements that are not in this machine's order of bytes, or not at multiples of their size. Call it when nothing is left to
+  /// be refused: the array may be large.
+  init(_ array: ArrayArgument) throws(CallError) {
+    let layout = array.layout
+    copy = try Self.copy(array.elements.base, layout, isSwapped: array.isSwapped)
+    elements = copy.map { StoredElements($0, count: layout.count, type: layout.type, isCopied: true) } ?? array.elements
   }
 
   deinit { free(copy) }

@@ -30,16 +30,20 @@ public func convolveImages(
     let image = try ArrayArgument(image, "image", dimensions: 2), kernel = try ArrayArgument(kernel, "kernel", dimensions: 2)
     let (mode, boundary, options) = (try ConvolutionMode(mode), try ImageBoundary(boundary), try WorkOptions(options))
     let type = try imageType(image.layout, kernel.layout)
-    let images: ImageConvolution
-    do throws(NumPyError) {
-      images = try ImageConvolution(
-        StoredImage(image.elements, shape: image.layout.shape), StoredImage(kernel.elements, shape: kernel.layout.shape), mode: mode,
-        boundary: boundary, jobs: options.jobs)
-    } catch {
-      throw CallError(CONVOLVED_ERROR_LENGTH, error.message)
+    func images(_ image: StoredImage, _ kernel: StoredImage) throws(CallError) -> ImageConvolution {
+      do throws(NumPyError) {
+        return try ImageConvolution(image, kernel, mode: mode, boundary: boundary, jobs: options.jobs)
+      } catch {
+        throw CallError(CONVOLVED_ERROR_LENGTH, error.message)
+      }
     }
-    let room = try resultRoom(result, room: room, count: images.shape[0] * images.shape[1], type: type)
-    do throws(WorkError) { try images.write(to: room, fill: fill, within: options.limits) } catch { throw CallError(error) }
+    let (shape, kernelShape) = (image.layout.shape, kernel.layout.shape)
+    let checked = try images(StoredImage(image.elements, shape: shape), StoredImage(kernel.elements, shape: kernelShape))
+    let room = try resultRoom(result, room: room, count: checked.shape[0] * checked.shape[1], type: type)
+    let readableImage = try ReadableArray(image), readableKernel = try ReadableArray(kernel)
+    let work = try images(
+      StoredImage(readableImage.elements, shape: shape), StoredImage(readableKernel.elements, shape: kernelShape))
+    do throws(WorkError) { try work.write(to: room, fill: fill, within: options.limits) } catch { throw CallError(error) }
   }
 }
 

@@ -44,14 +44,18 @@ private func write(
 ) throws(CallError) {
   let a = try ArrayArgument(a, "a", dimensions: 1), v = try ArrayArgument(v, "v", dimensions: 1)
   let (mode, options) = (try ConvolutionMode(mode), try WorkOptions(options))
-  let lists: ListConvolution
-  do throws(NumPyError) {
-    lists = try ListConvolution(operation, a.elements, v.elements, mode: mode, profile: options.profile, jobs: options.jobs)
-  } catch {
-    throw CallError(CONVOLVED_ERROR_EMPTY, error.message)
+  func lists(_ a: StoredElements, _ v: StoredElements) throws(CallError) -> ListConvolution {
+    do throws(NumPyError) {
+      return try ListConvolution(operation, a, v, mode: mode, profile: options.profile, jobs: options.jobs)
+    } catch {
+      throw CallError(CONVOLVED_ERROR_EMPTY, error.message)
+    }
   }
-  let room = try resultRoom(result, room: room, count: lists.outputs.count, type: lists.type)
-  do throws(WorkError) { try lists.write(to: room, within: options.limits) } catch { throw CallError(error) }
+  let checked = try lists(a.elements, v.elements)
+  let room = try resultRoom(result, room: room, count: checked.outputs.count, type: checked.type)
+  let readableA = try ReadableArray(a), readableV = try ReadableArray(v)
+  let work = try lists(readableA.elements, readableV.elements)
+  do throws(WorkError) { try work.write(to: room, within: options.limits) } catch { throw CallError(error) }
 }
 
 @_cdecl("convolved_profile")

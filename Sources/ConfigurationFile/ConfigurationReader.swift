@@ -57,6 +57,11 @@ struct ConfigurationReader {
     return (filters?.compactMap { $0 } ?? [], rate?.hertz, rate?.isAuto ?? false)
   }
 
+  func soundControl(_ root: Node) -> Configuration.Control? {
+    guard var file = MappingReader(root, name: nil, faults: faults) else { return nil }
+    return file.take("control").flatMap { control($0.value) }
+  }
+
   private func filters(_ items: [Node], rate: Int?, resample: Bool?, _ inputs: Int?, _ outputs: Int?) -> [Configuration.Filter?] {
     FilterReader(folder: folder, faults: faults, rate: rate, resample: resample ?? false, inputs: inputs, outputs: outputs).filters(items)
   }

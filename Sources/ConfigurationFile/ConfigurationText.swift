@@ -1,3 +1,4 @@
+import AudioFile
 import Glibc
 import Numbers
 import Platform
@@ -30,7 +31,8 @@ public struct ConfigurationText: Sendable, Equatable {
     guard !path.utf8.contains(0) else { throw .unreadable(path: path, reason: "the path holds a zero byte") }
     guard let bytes = regularFileContents(path, limit: Self.maximumBytes + 1) else {
       let isSpecial = errno == ENODEV || errno == ENXIO
-      throw .unreadable(path: path, reason: isSpecial ? "it is not a regular file: write a file" : String(cString: strerror(errno)))
+      let reason = String(cString: strerror(errno))
+      throw .unreadable(path: path, reason: isSpecial ? "it is \(specialKind(path)), and not a regular file: write a file" : reason)
     }
     self.init(bytes: bytes, folder: Self.folder(of: path), file: path)
   }
@@ -80,6 +82,13 @@ public struct ConfigurationText: Sendable, Equatable {
     guard bytes.count <= Self.maximumBytes, let root = Composer(bytes: bytes, faults: faults).document() else { return ([], nil, false) }
     let reader = ConfigurationReader(folder: folder, faults: faults, sourceRate: 48_000) { _, _ in nil }
     return reader.soundFilters(root)
+  }
+
+  /// Where its daemon is controlled, whatever else is at fault; nil: it does not say, or is at fault there.
+  package func soundControl() -> Configuration.Control? {
+    let faults = FaultList()
+    guard bytes.count <= Self.maximumBytes, let root = Composer(bytes: bytes, faults: faults).document() else { return nil }
+    return ConfigurationReader(folder: folder, faults: faults, sourceRate: 48_000) { _, _ in nil }.soundControl(root)
   }
 
   /// Lines that a comment ends: it may be the rest of a name that needs quotes.

@@ -1,4 +1,5 @@
 import ALSA
+import AudioFile
 import BlockProcessing
 import ConfigurationFile
 import ControlAPI
@@ -52,7 +53,8 @@ public struct Check {
     lines.append("delays: " + Self.delays(filters.mainPeaks, rate: configuration.rate))
     if filters.leadFrames > 0 {
       lines.append(
-        "delay: \(filters.leadFrames) frames of every filter, since resampled kernels and those of linear phase begin before their time 0")
+        "delay: \(quantity(filters.leadFrames, "frame")) of every filter, since resampled kernels and those of linear phase begin before"
+          + " their time 0")
     }
     let predicted = filters.load(of: plan, parts, costs: costs)
     let threads = parts.tails.count == 1 ? "another thread" : "\(parts.tails.count) other threads"
@@ -85,7 +87,7 @@ public struct Check {
   /// When each output's largest tap is heard.
   private static func delays(_ peaks: [Int?], rate: Int) -> String {
     let texts = peaks.map { peak in
-      peak.map { "\($0) frames" + ($0 == 0 ? "" : " (\(decimal(Double($0) / Double(rate) * 1000, places: 2)) ms)") } ?? "silent"
+      peak.map { quantity($0, "frame") + ($0 == 0 ? "" : " (\(decimal(Double($0) / Double(rate) * 1000, places: 2)) ms)") } ?? "silent"
     }
     if texts.count > 1, Set(texts).count == 1 { return "every output \(texts[0])" }
     return texts.enumerated().map { "output \($0) \($1)" }.joined(separator: ", ")

@@ -9,6 +9,9 @@ package struct PredictedLoad: Sendable, Equatable {
   /// For nothing to convolve.
   package init() {}
 
+  /// Of threads that are too late already: whatever takes their place is an improvement.
+  package static let overload = PredictedLoad(audioThread: .infinity, workers: [.infinity])
+
   package init(audioThread: Double, workers: [Double]) { (self.audioThread, self.workers) = (audioThread, workers) }
 
   /// Share of the time of all processors.

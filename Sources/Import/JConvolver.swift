@@ -66,7 +66,7 @@ struct JConvolver {
   /// Input and output, from 0.
   private func ends(_ words: [String], _ line: Int, least: Int) -> (from: Int, to: Int)? {
     guard words.count >= least else {
-      report.lose(line, "\(words.count) values, where \(least) are needed: correct the line")
+      report.lose(line, "\(quantity(words.count, "value")), where \(least) are needed: correct the line")
       return nil
     }
     guard let from = wholeNumber(words[0]), let to = wholeNumber(words[1]), (1...max(1, system.inputs)).contains(from),
@@ -100,12 +100,16 @@ struct JConvolver {
     let own = kernel.sampleRate
     if system.rate == nil { system.rate = own }
     let available = kernel.channels[0].count
-    guard offset < available else { return report.lose(line, "offset \(offset) of \(quoted(words[7])): it has \(available) taps") }
+    guard offset < available else {
+      return report.lose(line, "offset \(offset) of \(quoted(words[7])): it has \(quantity(available, "tap"))")
+    }
     // The convolver ends after its maximum length.
     let wanted = min(length == 0 ? available - offset : min(length, available - offset), max(0, size - delay))
-    guard wanted > 0 else { return report.lose(line, "a delay of \(delay) frames: the maximum length of /convolver/new is \(size)") }
+    guard wanted > 0 else {
+      return report.lose(line, "a delay of \(quantity(delay, "frame")): the maximum length of /convolver/new is \(size)")
+    }
     if length == 0, wanted < available - offset {
-      report.note(line, "\(quoted(words[7])) ends after \(wanted) taps, as /convolver/new says")
+      report.note(line, "\(quoted(words[7])) ends after \(quantity(wanted, "tap")), as /convolver/new says")
     }
     var path = SoundPath(from: from, factor: gain, delay: min(delay, 1 << 40), line: line)
     let isWhole = offset == 0 && wanted == available

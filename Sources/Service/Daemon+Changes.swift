@@ -133,22 +133,26 @@ extension Daemon {
   ///   - atOnce: whether there is no time to fade, nor to ask whether they fit.
   /// - Returns: why the engine keeps what it had; nil: the new filters are heard.
   func handOver(_ former: Cancellation? = nil, reusing known: PreparedMatrix? = nil, atOnce: Bool = false) async -> Problem? {
-    let before = session
-    let (filters, costs) = (filters, before.costs)
-    if !atOnce, let refusal = MemoryBudget.refusal(filters.memoryBytes) {
-      return Problem(status: 422, title: "Too much memory", detail: "\(refusal); nothing was changed")
-    }
+    let (before, filters) = (session, filters)
+    if !atOnce, let problem = Self.memoryProblem(of: filters) { return problem }
     let cancellation = Cancellation(following: former)
     // One processor is left to the audio thread, and one to each worker.
     let threads = atOnce ? 1 : max(1, processorCount - 1 - filters.configuration.workers)
+    let heard = HeardPlan(
+      costs: before.costs, prepared: known ?? before.prepared, load: atOnce ? .overload : before.predictedLoad)
     let plan = { @Sendable in
-      PlannedFilters(filters, costs: costs, reusing: known ?? before.prepared, threads: threads) { cancellation.isRequested }
+      Result { () throws(Problem) in
+        try filters.planned(changing: heard, threads: threads) { cancellation.isRequested }
+      }
     }
     // What is to relieve the audio thread waits for nothing.
-    let made = atOnce ? await inBackground(niceness: 0, plan) : await background.run(cancellation, plan)
-    guard let planned = made ?? nil else { return cancellation.isRequested ? Self.brokenOff : Self.noThread }
+    let planned: PlannedFilters
+    switch atOnce ? await inBackground(niceness: 0, plan) : await background.run(cancellation, plan) {
+    case .success(let made?): planned = made
+    case .failure(let problem): return problem
+    case .success(nil), nil: return cancellation.isRequested ? Self.brokenOff : Self.noThread
+    }
     let load = planned.load
-    if !atOnce, let problem = DeadlineBudget.refusal(load, present: before.predictedLoad) { return problem }
     let isCut = atOnce || !DeadlineBudget.isEnoughForFade(load, before.predictedLoad)
     (session.prepared, session.predictedLoad) = (planned.prepared, load)
     let former = lastChange
@@ -164,6 +168,13 @@ extension Daemon {
     case .stopped: Self.brokenOff
     case .noThread: Self.noThread
     case .tooSlow, .heard: Self.tooSlow
+    }
+  }
+
+  /// Why there is no memory for filters; nil: there is.
+  static func memoryProblem(of filters: FilterSet) -> Problem? {
+    MemoryBudget.refusal(filters.memoryBytes).map {
+      Problem(status: 422, title: "Too much memory", detail: "\($0); nothing was changed")
     }
   }
 

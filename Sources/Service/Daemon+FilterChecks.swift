@@ -31,14 +31,10 @@ extension Daemon {
   ///
   /// - Throws: why it would be refused.
   private func tryPlan(of set: FilterSet) async throws(Problem) -> (plan: String, load: Double) {
-    if let refusal = MemoryBudget.refusal(set.memoryBytes) {
-      throw Problem(status: 422, title: "Too much memory", detail: "\(refusal); nothing was changed")
-    }
-    let (costs, known, present) = (session.costs, session.prepared, session.predictedLoad)
+    if let problem = Self.memoryProblem(of: set) { throw problem }
+    let heard = session.heard
     return try await prepare { cancellation throws(Problem) in
-      let planned = PlannedFilters(set, costs: costs, reusing: known) { cancellation.isRequested }
-      guard let planned else { throw Self.brokenOff }
-      if let problem = DeadlineBudget.refusal(planned.load, present: present) { throw problem }
+      guard let planned = try set.planned(changing: heard, isCancelled: { cancellation.isRequested }) else { throw Self.brokenOff }
       return (planned.prepared.plan.description, planned.load.audioThread)
     }
   }

@@ -1,4 +1,5 @@
 import ALSA
+import AudioFile
 import ConfigurationFile
 import ControlAPI
 import Convolution
@@ -58,7 +59,9 @@ extension Daemon {
     }
     guard let result = result ?? nil else { throw Problem(status: 503, detail: "the verification was broken off") }
     let seconds = (clock.now - start) / .seconds(1)
-    logger.info("verified \(request.seconds) s of sound in \(seconds) s: \(result.outputs.reduce(0) { $0 + $1.differing }) samples differ")
+    let differing = result.outputs.reduce(0) { $0 + $1.differing }
+    let found = "\(quantity(differing, "sample")) \(differing == 1 ? "differs" : "differ")"
+    logger.info("verified \(request.seconds) s of sound in \(seconds) s: \(found)")
     return VerificationReport(result, heard, seed: seed, frames: frames)
   }
 

@@ -57,8 +57,9 @@ public enum JSON: Sendable, Equatable {
       case "\"", "\\": text += "\\\(scalar)"
       case "\n": text += "\\n"
       case "\t": text += "\\t"
-      // Also what turns the direction of text.
-      case "\0"..<" ", "\u{7F}"..."\u{9F}", "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}":
+      // Also what turns the direction of text, and what is a line break or no text to YAML, which takes JSON's strings.
+      case "\0"..<" ", "\u{7F}"..."\u{9F}", "\u{200E}"..."\u{200F}", "\u{2028}"..."\u{202E}", "\u{2066}"..."\u{2069}", "\u{FEFF}",
+        "\u{FFFE}"..."\u{FFFF}":
         let digits = String(scalar.value, radix: 16)
         text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
       // A name's byte that is no UTF-8, which JSON cannot hold.

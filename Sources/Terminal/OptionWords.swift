@@ -11,10 +11,17 @@ public struct OptionWords: Sendable {
   public var names: [String: String]
 
   public init(flags: Set<String>, values: Set<String>, names: [String: String] = [:]) {
-    self.flags = flags.union(["-h", "--help", "--version", "--experimental-dump-help"])
+    self.flags = flags.union(Self.questions)
     self.values = values.union(["--generate-completion-script"])
     self.names = names
   }
+
+  /// Whether words that were separated are a question, whatever else they are.
+  public static func askForHelp(_ words: some Collection<String>) -> Bool {
+    words.prefix { $0 != "--" }.contains(where: questions.contains)
+  }
+
+  private static let questions: Set = ["-h", "--help", "--version", "--experimental-dump-help"]
 
   /// Puts operands after a `--`, and values behind their options: a word that begins with a dash is then what it was meant as.
   ///

@@ -106,7 +106,7 @@ struct ArrayConvolution {
     let bytes = operands + (isBare && options.edges == .zero ? outputs * type.bytes : largestByteCount(kernel))
     let sync = Trial.secondsToSync(saturatedProduct(outputs, type.bytes), in: folderAndName(of: output.path).folder)
     return Forecast(
-      result: "\(output.name): NumPy, \(type.rawValue), \(outputs) values",
+      result: "\(output.name): NumPy, \(type.rawValue), \(quantity(outputs, "value"))",
       method: sums.isDirect ? "direct" : "FFT of \(sums.windowLength) values", bytes: bytes,
       seconds: before + (try sums.seconds(trial)) + sync, jobs: options.jobs)
   }

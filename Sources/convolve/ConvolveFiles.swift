@@ -1,5 +1,6 @@
 import ArgumentParser
 import AudioFile
+import NPY
 import NumPy
 import Platform
 import Terminal
@@ -188,21 +189,38 @@ struct ConvolveFiles: FileCommand {
     if case .file(let path) = pattern {
       // The input is opened once: what its rate makes of `{rate}` is looked at then.
       try checkOverwriting(path, reading: [operands[0]] + source.files(inputs: []))
-      try convolve(operands[0], source, to: path, messages, Trial())
+      try convolve(operands[0], source, to: path, isNamedByInput: false, messages, Trial())
     } else {
       let inputs = Array(operands.dropLast())
       let batch = try BatchPlan(inputs: inputs, kernel: source.text, files: source.files(inputs: inputs), pattern)
       try Batch(batch, source, isDry: dryRun, messages).run { (input, output, messages, trial) throws(Failure) in
-        try convolve(input, source, to: output, messages, trial)
+        try convolve(input, source, to: output, isNamedByInput: true, messages, trial)
       }
+    }
+  }
+
+  /// - Parameter isNamedByInput: whether the output has its name from the input, which is at fault then if it is no file of sound.
+  private func target(_ output: String, for input: String, isNamedByInput: Bool) throws(Failure) -> OutputOptions {
+    do throws(Failure) {
+      return try OutputOptions(path: output, format: format, raw: raw)
+    } catch {
+      guard isNamedByInput, !OutputOptions.isKindKnown(output) else { throw error }
+      do throws(AudioFileError) {
+        try InputFile.open(input) { file throws(AudioFileError) in
+          if try !NumPyArray.isFile(file.path) { _ = try SoundSource(path: file.path) }
+        }
+      } catch {
+        throw Failure(error)
+      }
+      throw Failure(error.status, "\(input): from its name comes \(error.message), or give -o a template that ends so: 'wet/{stem}.wav'")
     }
   }
 
   /// Convolves one file.
   private func convolve(
-    _ input: String, _ source: FilteringSource, to output: String, _ messages: Messages, _ trial: Trial
+    _ input: String, _ source: FilteringSource, to output: String, isNamedByInput: Bool, _ messages: Messages, _ trial: Trial
   ) throws(Failure) {
-    var target = try OutputOptions(path: output, format: format, raw: raw)
+    var target = try self.target(output, for: input, isNamedByInput: isNamedByInput)
     if mode == .head, case .array = target.kind {
       throw Failure(.usage, "\(output): --mode head is for sound, and this is an array: take the first values of the full one")
     }

@@ -1,3 +1,4 @@
+import AudioFile
 import Glibc
 import Platform
 import Terminal
@@ -26,7 +27,7 @@ struct Forecast {
   fileprivate static func memory(_ bytes: Int) -> String { "about \(max((bytes >> 20) + 12, Trial.mostBytesSoFar >> 20)) MiB" }
 
   fileprivate static func time(_ seconds: Double?, _ jobs: Int) -> String {
-    seconds.map { "about \(fixed($0, $0 < 10 ? 2 : 0)) s with \(jobs) thread\(jobs == 1 ? "" : "s")" } ?? "unknown"
+    seconds.map { "about \(fixed($0, $0 < 10 ? 2 : 0)) s with \(quantity(jobs, "thread"))" } ?? "unknown"
   }
 }
 

@@ -116,7 +116,10 @@ final class KernelSource {
   /// nil where the readers open the file themselves.
   private func contents(of file: InputFile) throws(AudioFileError) -> [UInt8]? {
     guard file.isStream else { return nil }
-    if bytes == nil { bytes = try file.contents() }
+    if bytes == nil {
+      let isRaw = if case .raw = try name() { true } else { rawFormat != nil }
+      bytes = try file.contents { head in isRaw ? nil : Kernel.refusal(head: head, name: file.streamName) }
+    }
     return bytes
   }
 }

@@ -54,6 +54,12 @@ struct OutputOptions {
     }
   }
 
+  /// Whether a name says what to write.
+  static func isKindKnown(_ path: String) -> Bool {
+    let ending = FileNameParts(path).extension
+    return path == "-" || ending == "npy" || AudioContainer(path: "_.\(ending)") != nil
+  }
+
   /// The factor of the taps.
   var factor: Double { gain == 0 ? 1 : magnitude(decibels: gain) }
 

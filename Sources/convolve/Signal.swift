@@ -53,7 +53,7 @@ extension Signal {
   init(_ array: ArraySource) {
     (source, channelCount, sampleRate) = (array, 1, nil)
     (encoding, encodingName, name) = (.double, ElementType.float64.rawValue, array.name)
-    layout = "NumPy, float64, \(array.count) values"
+    layout = "NumPy, float64, \(quantity(array.count, "value"))"
   }
 }
 

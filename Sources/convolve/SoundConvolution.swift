@@ -30,7 +30,7 @@ struct SoundConvolution {
     if others != 1 && others != channels {
       throw AudioFileError(
         .badData,
-        "\(kernel.name) has \(others) channels, \(signal.name) has \(channels): a kernel has one, or as many as the input"
+        "\(kernel.name) has \(quantity(others, "channel")), \(signal.name) has \(channels): a kernel has one, or as many as the input"
           + (channels == 2 && others == 4 ? Self.trueStereo : (channels, others) == (1, 2) ? Self.widening : ""))
     }
     // A stream without a header is convolved before as many frames are there as taps.
@@ -48,7 +48,7 @@ struct SoundConvolution {
       let (inputs, channels) = (matrix.inputCount, signal.channelCount)
       throw AudioFileError(
         .badData,
-        "\(signal.name) has \(channels) channel\(channels == 1 ? "" : "s"), \(matrix.name) takes \(inputs): give it a sound of \(inputs)")
+        "\(signal.name) has \(quantity(channels, "channel")), \(matrix.name) takes \(inputs): give it a sound of \(inputs)")
     }
     try checkRate(matrix.sampleRate, matrix.name)
   }
@@ -147,7 +147,9 @@ struct SoundConvolution {
     let (name, own) = filteringRate
     guard let rate = signal.sampleRate ?? own else {
       throw AudioFileError(
-        .specification, "\(output.name): neither \(signal.name) nor \(name) says a sample rate: let the output's name end in .npy")
+        .specification,
+        "\(output.name == "-" ? "standard output" : output.name): neither \(signal.name) nor \(name) says a sample rate, which sound has:"
+          + (output.name == "-" ? " give -o a file that ends in .npy" : " let the output's name end in .npy"))
     }
     let encoding = encoding(format)
     let stream = try stream(encoding.rounding)

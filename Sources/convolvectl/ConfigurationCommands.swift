@@ -1,4 +1,5 @@
 import ArgumentParser
+import AudioFile
 import ControlAPI
 import ControlCalling
 import Numbers
@@ -45,6 +46,6 @@ struct CheckConfiguration: AsyncParsableCommand {
 extension ConfigurationReport {
   fileprivate var text: String {
     let workers = workersLoad.map { ", \(percent($0)) for workers" } ?? ""
-    return "\(filters) filter\(filters == 1 ? "" : "s"), \(percent(load)) of the deadline predicted\(workers)\nplan: \(plan.brief)"
+    return "\(quantity(filters, "filter")), \(percent(load)) of the deadline predicted\(workers)\nplan: \(plan.brief)"
   }
 }

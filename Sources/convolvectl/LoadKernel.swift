@@ -23,7 +23,7 @@ struct LoadKernel: AsyncParsableCommand {
       """, completion: .file())
   var file: String
 
-  @Option(help: ArgumentHelp("Channel of the file, from 0.", valueName: "number"))
+  @Option(help: ArgumentHelp("Channel of the file, from 0.", valueName: "number"), transform: wholeArgument)
   var channel: Int?
 
   @Flag(help: "Resample a kernel of another rate, which is refused else.")
@@ -44,7 +44,7 @@ struct LoadKernel: AsyncParsableCommand {
   func run() async throws {
     let named = try parsed()
     guard let path = named.files.first else { return try await set() }
-    let bytes = try SentFile(path, .kernel).read()
+    let bytes = try SentFile(path, path == file ? .kernel : .text).read()
     var upload = KernelUpload(bytes: bytes, channel: channel ?? 0, resample: resample ? true : nil, name: Self.sentName(path))
     if path != file {
       let words = KernelName.renamed(file) { Self.sentName($0) ?? "standard-input" }
@@ -54,7 +54,7 @@ struct LoadKernel: AsyncParsableCommand {
       upload.words = words
     }
     let report = try await target.call { client throws(ControlError) in try await client.replaceKernel(name, upload) }
-    let heard = report.blocks.map { ", heard after \($0) block\($0 == 1 ? "" : "s")" } ?? ""
+    let heard = report.blocks.map { ", heard after \(quantity($0, "block"))" } ?? ""
     print("\(report.filter): \(report.layout): \(report.method)\(heard)".brief.printable)
     await target.warnOfWorstCase(of: [name])
   }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import ControlAPI
 import ControlCalling
-import Numbers
 import Terminal
 
 struct Mute: AsyncParsableCommand {
@@ -25,7 +24,7 @@ struct Bypass: AsyncParsableCommand {
 
   static let configuration = CommandConfiguration(
     abstract: "Replace every kernel by an impulse at its peak: latency and level stay.")
-  @Argument var setting: Setting
+  @Argument(help: ArgumentHelp(valueName: "on | off")) var setting: Setting
   @OptionGroup var target: Target
 
   func run() async throws { try await change(OutputChange(bypass: setting == .on), target) }
@@ -34,7 +33,7 @@ struct Bypass: AsyncParsableCommand {
 struct Volume: AsyncParsableCommand {
   static let configuration = CommandConfiguration(abstract: "Set the level of every output; it ramps there.")
 
-  @Argument(help: ArgumentHelp("-120 to 0 dB.", valueName: "dB"))
+  @Argument(help: ArgumentHelp("-120 to 0 dB.", valueName: "dB"), transform: Decibels.attenuation)
   var volume: Decibels
 
   @OptionGroup var target: Target
@@ -50,7 +49,7 @@ struct Dither: AsyncParsableCommand {
 
   static let configuration = CommandConfiguration(
     abstract: "Add triangular dither before samples are rounded to the device's integers.")
-  @Argument var setting: Setting
+  @Argument(help: ArgumentHelp(valueName: "on | off")) var setting: Setting
   @OptionGroup var target: Target
 
   func run() async throws { try await change(OutputChange(dither: setting == .on || setting == .tpdf ? .tpdf : .off), target) }
@@ -58,39 +57,28 @@ struct Dither: AsyncParsableCommand {
 
 struct Ceiling: AsyncParsableCommand {
   /// Decibels, or none.
-  struct Setting: ExpressibleByArgument {
+  struct Setting {
     let ceiling: OutputChange.Ceiling
 
-    init?(argument: String) {
-      if argument == "none" {
+    @Sendable init(_ text: String) throws {
+      guard text != "none" else {
         ceiling = .off
-      } else if let decibels = Decibels(argument: argument) {
-        ceiling = .at(decibels.value)
-      } else {
-        return nil
+        return
       }
+      guard let decibels = Decibels(text) else { throw ValidationError("write a number of dB, -120 to 0, or none") }
+      ceiling = .at(decibels.value)
     }
   }
 
   static let configuration = CommandConfiguration(
     abstract: "Mute the output before a louder sample leaves, until it is unmuted.")
 
-  @Argument(help: ArgumentHelp("-120 to 0 dB of full scale, or none.", valueName: "dB | none"))
+  @Argument(help: ArgumentHelp("-120 to 0 dB of full scale, or none.", valueName: "dB | none"), transform: Setting.init)
   var setting: Setting
 
   @OptionGroup var target: Target
 
   func run() async throws { try await change(OutputChange(ceiling: setting.ceiling), target) }
-}
-
-/// A finite number, which may be negative: see `Main.arguments`.
-struct Decibels: ExpressibleByArgument {
-  let value: Double
-
-  init?(argument: String) {
-    guard let value = decimalNumber(argument.drop { $0 == " " }), value.isFinite else { return nil }
-    self.value = value
-  }
 }
 
 private func change(_ change: OutputChange, _ target: Target) async throws(Failure) {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import AudioFile
 import ControlAPI
 import ControlCalling
 import Numbers
@@ -23,7 +24,7 @@ struct Preset: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Presets that it is to be as loud and as late as, with commas, or all.", valueName: "names"))
   var match: String?
 
-  @Option(help: ArgumentHelp("-120 to 0 dB, on all outputs.", valueName: "dB"))
+  @Option(help: ArgumentHelp("-120 to 0 dB, on all outputs.", valueName: "dB"), transform: Decibels.attenuation)
   var trim: Decibels?
 
   @Flag(help: "As the JSON document that the daemon sends.")
@@ -64,7 +65,7 @@ struct Preset: AsyncParsableCommand {
       print("saved: \(report.text)".printable)
     case .delete(let name):
       let list = try await target.call { client throws(ControlError) in try await client.deletePreset(name) }
-      print("deleted: \(list.presets.count) preset\(list.presets.count == 1 ? "" : "s") left")
+      print("deleted: \(quantity(list.presets.count, "preset")) left")
     }
   }
 
@@ -82,16 +83,16 @@ struct Preset: AsyncParsableCommand {
     request.match = match.map { $0 == "all" ? .all : .presets($0.split(separator: ",").map(String.init)) }
     let use = try await target.call { [request] client throws(ControlError) in try await client.activatePreset(name, request) }
     let trim = use.trim == 0 ? "" : ", trim \(decimal(use.trim, places: 2)) dB"
-    let delay = use.delayFrames == 0 ? "" : ", delayed by \(use.delayFrames) frames"
-    print("\(use.preset): \(use.filters.count) filter\(use.filters.count == 1 ? "" : "s")\(trim)\(delay)".brief.printable)
+    let delay = use.delayFrames == 0 ? "" : ", delayed by \(quantity(use.delayFrames, "frame"))"
+    print("\(use.preset): \(quantity(use.filters.count, "filter"))\(trim)\(delay)".brief.printable)
   }
 }
 
 extension PresetReport {
   fileprivate var text: String {
     let level = level.map { ", level \(decimal($0, places: 1)) dB" } ?? ""
-    let peak = peakFrames.map { ", main peak after \($0) frames" } ?? ""
-    return "\(name), \(rate) Hz, \(filters) filter\(filters == 1 ? "" : "s")\(level)\(peak)".brief
+    let peak = peakFrames.map { ", main peak after \(quantity($0, "frame"))" } ?? ""
+    return "\(name), \(rate) Hz, \(quantity(filters, "filter"))\(level)\(peak)".brief
   }
 }
 
@@ -103,7 +104,8 @@ extension PresetList {
       + presets.map { preset in
         [
           preset.active ? "*" : "", preset.name, preset.saved, "\(preset.rate) Hz", "\(preset.filters)",
-          preset.level.map { decimal($0, places: 1) + " dB" } ?? "", preset.peakFrames.map { "\($0) frames" } ?? "", preset.refusal ?? "",
+          preset.level.map { decimal($0, places: 1) + " dB" } ?? "", preset.peakFrames.map { quantity($0, "frame") } ?? "",
+          preset.refusal ?? "",
         ]
       }
     return aligned(rows).joined(separator: "\n")

@@ -1,3 +1,4 @@
+import AudioFile
 import ControlAPI
 import Glibc
 import Platform
@@ -7,8 +8,13 @@ import Terminal
 struct SentFile {
   enum Kind: String {
     case kernel = "kernel file"
+    /// From which words make a kernel.
+    case text = "file for these words"
     case configuration
   }
+
+  /// How a kernel is named that is no file.
+  private static let words = "words: lowpass:LR4@2000, eq:FILE, taps:0.5,1, box:8, diff or dirac"
 
   /// `-`: standard input.
   let path: String
@@ -48,8 +54,11 @@ struct SentFile {
 
   private func failure() -> Failure {
     switch errno {
-    case ENODEV: Failure(.badData, "\(path): it is not a regular file: give - in its place, and redirect it: < \(path)")
+    case ENODEV:
+      Failure(.badData, "\(path): it is \(specialKind(path)), and not a regular file: give - in its place, and redirect it: < \(path)")
     case EACCES, EPERM: Failure(.notPermitted, "\(path): you may not read it: let this user read it (chmod), or call with sudo")
+    case ENOENT where kind == .kernel, ENOTDIR where kind == .kernel:
+      Failure(.noInput, AudioFileError.missing(path, or: "give a kernel file, or \(Self.words)").message)
     case ENOENT, ENOTDIR: Failure(.noInput, "\(path): there is no such file: give a \(kind.rawValue)")
     case EISDIR: Failure(.noInput, "\(path): it is a folder: give a \(kind.rawValue)")
     case let code: Failure(.inputOutput, "\(path): it cannot be read: \(String(cString: strerror(code)))")

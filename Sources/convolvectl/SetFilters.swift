@@ -32,7 +32,8 @@ struct SetFilters: AsyncParsableCommand {
       throw Failure(error.status, error.message + hint(error.message, changes))
     }
     for filter in list.filters where changes[filter.name] != nil {
-      print("\(filter.name): gain \(decimal(filter.gain, places: 2)) dB, delay \(filter.delay) frames, \(filter.layout)".brief.printable)
+      let (gain, delay) = (decimal(filter.gain, places: 2), quantity(filter.delay, "frame"))
+      print("\(filter.name): gain \(gain) dB, delay \(delay), \(filter.layout)".brief.printable)
     }
     await target.warnOfWorstCase(of: changes.keys)
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import AudioFile
 import ControlAPI
 import ControlCalling
 import Numbers
@@ -31,7 +32,7 @@ struct ShowResponse: AsyncParsableCommand {
 
 extension FilterResponse {
   fileprivate var text: String {
-    let peak = peakFrames.map { "main peak after \($0) frames (\(milliseconds(Double($0))))" } ?? "silent"
+    let peak = peakFrames.map { "main peak after \(quantity($0, "frame")) (\(milliseconds(Double($0))))" } ?? "silent"
     let rows =
       [["Hz", "gain", "phase", "group delay"]]
       + stride(from: 0, through: 15, by: 1).compactMap { octave -> [String]? in
@@ -44,7 +45,7 @@ extension FilterResponse {
           phases[index].map { decimal($0, places: 0) + "°" } ?? "", groupDelays[index].map(milliseconds) ?? "",
         ]
       }
-    let length = "\(taps) \(taps == 1 ? "tap" : "taps")"
+    let length = quantity(taps, "tap")
     return (["\(filters.joined(separator: ", ")): \(length) at \(rate) Hz, \(peak)".brief] + aligned(rows)).joined(separator: "\n")
   }
 

@@ -1,3 +1,4 @@
+import AudioFile
 import ControlAPI
 import Numbers
 import Terminal
@@ -26,7 +27,7 @@ struct StatusText {
     lines.append(("changes", "\(status.changes)" + (status.differsFromFile ? ", other than the configuration" : "")))
     if let preset = status.preset { lines.append(("preset", preset)) }
     if let rollback = status.rollback { lines.append(("warning", rollback)) }
-    lines.append(("clipped", "\(status.clipped) samples"))
+    lines.append(("clipped", "\(quantity(status.clipped, "sample"))"))
     if status.worstCase.contains(where: { ($0 ?? 0) > 0.05 }) {
       lines.append(("worst case", status.worstCase.map { $0.map { decimal($0, places: 1) + " dB" } ?? "silent" }.joined(separator: ", ")))
     }
@@ -43,8 +44,8 @@ struct StatusText {
 
   private func device(_ device: Status.Device?) -> String {
     guard let device else { return "closed" }
-    return "\(device.name), \(device.format), \(device.rate) Hz, \(device.channels) channel\(device.channels == 1 ? "" : "s"), "
-      + "periods of \(device.periodFrames), buffer of \(device.bufferFrames) frames"
+    return "\(device.name), \(device.format), \(device.rate) Hz, \(quantity(device.channels, "channel")), "
+      + "periods of \(device.periodFrames), buffer of \(quantity(device.bufferFrames, "frame"))"
   }
 
   private var latency: String {
@@ -84,8 +85,8 @@ struct StatusText {
 
   private var load: String {
     let load = status.load
-    let late = load.late == 0 ? "" : ", \(load.late) blocks without what other threads had not done in time"
-    let missed = load.missed == 0 ? "" : ", \(load.missed) blocks took longer than they last"
+    let late = load.late == 0 ? "" : ", \(quantity(load.late, "block")) without what other threads had not done in time"
+    let missed = load.missed == 0 ? "" : ", \(quantity(load.missed, "block")) took longer than they last"
     return "mean \(percent(load.mean)), 99th percentile \(percent(load.p99)), max \(percent(load.max)) of the deadline" + missed + late
   }
 
@@ -109,7 +110,7 @@ struct StatusText {
 
   private func frames(_ count: Int) -> String {
     guard count != 0, status.rate > 0 else { return "0" }
-    return "\(count) frames (\(decimal(Double(count) * 1000 / Double(status.rate), places: 2)) ms)"
+    return "\(quantity(count, "frame")) (\(decimal(Double(count) * 1000 / Double(status.rate), places: 2)) ms)"
   }
 }
 

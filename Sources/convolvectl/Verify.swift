@@ -1,4 +1,5 @@
 import ArgumentParser
+import AudioFile
 import ControlAPI
 import ControlCalling
 import Numbers
@@ -11,10 +12,10 @@ struct Verify: AsyncParsableCommand {
       "A random signal goes through it in random portions, beside the sound. Exits with 65 if a sample differs that does not lie at a tie."
   )
 
-  @Option(help: ArgumentHelp("Of sound, at most 600.", valueName: "seconds"))
+  @Option(help: ArgumentHelp("Of sound, at most 600.", valueName: "seconds"), transform: decimalArgument)
   var seconds = 10.0
 
-  @Option(help: ArgumentHelp("Of the signal, to have the same again.", valueName: "number"))
+  @Option(help: ArgumentHelp("Of the signal, to have the same again.", valueName: "number"), transform: wholeArgument)
   var seed: Int?
 
   @Flag(help: "As the JSON document that the daemon sends.")
@@ -36,7 +37,7 @@ struct Verify: AsyncParsableCommand {
     guard report.passes else {
       let count = report.outputs.map { $0.differing.saturatingSubtract($0.atTies) }.saturatedSum
       let hint = report.precision == "float64" ? "" : ": `precision` is \(report.precision.brief)"
-      throw Failure(.badData, "\(count) samples differ that do not lie at a tie\(hint)")
+      throw Failure(.badData, "\(quantity(count, "sample")) \(count == 1 ? "differs, and does" : "differ that do") not lie at a tie\(hint)")
     }
   }
 }
@@ -49,7 +50,7 @@ extension VerificationReport {
       + outputs.map { output in
         let steps = output.largestSteps == 0 ? "0" : decimal(output.largestSteps, places: output.largestSteps < 100 ? 1 : 0) + " steps"
         let level = output.largestDecibels.map { ", \(decimal($0, places: 1)) dBFS" } ?? ""
-        let ties = output.ties.map { ", \($0) ties" } ?? ""
+        let ties = output.ties.map { ", \(quantity($0, "tie"))" } ?? ""
         let sums = output.grid.map { "exact, grid 2^\($0)" } ?? "within 2^\(output.bound > 0 ? Int(output.bound.exponent) + 1 : 0)"
         let undecided = output.undecided == 0 ? "" : ", \(output.undecided) undecided"
         return ["\(output.output)", "\(output.differing) of \(frames)", "\(output.atTies)", steps + level, sums + ties + undecided]

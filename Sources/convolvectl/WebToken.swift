@@ -1,4 +1,5 @@
 import ArgumentParser
+import AudioFile
 import ControlAPI
 import Filters
 import Glibc
@@ -12,8 +13,10 @@ struct WebToken: ParsableCommand {
   )
 
   @Option(
-    help: ArgumentHelp("Write this file.", discussion: "Default: /etc/convolved/web-token.", valueName: "file"), completion: .file())
-  var file = "/etc/convolved/web-token"
+    help: ArgumentHelp("Write this file.", discussion: "Default: \(Self.usualFile).", valueName: "file"), completion: .file())
+  var file = Self.usualFile
+
+  private static let usualFile = "/etc/convolved/web-token"
 
   @Flag(help: "Replace tokens that are there.")
   var force = false
@@ -38,7 +41,9 @@ struct WebToken: ParsableCommand {
         isDenied ? .notPermitted : .cannotCreate, "\(file) cannot be written: \(String(cString: strerror(errno))): \(remedy)")
     }
     print("full:      \(full)\nread-only: \(readOnly)")
-    let name = file.printableLine
-    print("wrote \(name): systemctl restart convolved-web takes it over; by hand: convolved-web --token-file \(name)")
+    let start = "convolved-web --token-file \(Conversion.quoted(file))"
+    // The service reads no other.
+    let next = file == Self.usualFile ? "systemctl restart convolved-web takes it over; by hand: \(start)" : start
+    print("wrote \(file): \(next)".printableLine)
   }
 }

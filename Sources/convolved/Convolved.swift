@@ -1,4 +1,5 @@
 import ArgumentParser
+import AudioFile
 import CIntrinsics
 import ConfigurationFile
 import FilterKernels
@@ -59,7 +60,9 @@ struct Convolved: AsyncParsableCommand {
     do {
       let arguments = systemArguments
       let isScript = arguments.contains("--generate-completion-script")
-      let command = try parseAsRoot(isScript ? arguments : words.separated(arguments, of: name))
+      let separated = isScript ? arguments : try words.separated(arguments, of: name)
+      try checkOperands(separated)
+      let command = try parseAsRoot(separated)
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {
@@ -72,6 +75,14 @@ struct Convolved: AsyncParsableCommand {
       guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
       Failure.usage(message(for: error), help: name).end(command: name)
     }
+  }
+
+  /// - Throws: something stands alone, which mostly is a configuration.
+  private static func checkOperands(_ words: [String]) throws(Failure) {
+    guard let file = words.drop(while: { $0 != "--" }).dropFirst().first, !OptionWords.askForHelp(words) else { return }
+    let isNamed = words.contains { $0.hasPrefix("--config=") }
+    let remedy = isNamed ? "--config names one already: leave it out" : "name a configuration with --config \(Conversion.quoted(file))"
+    throw .usage("\(file): it stands alone, and is no option: \(remedy)", help: name)
   }
 
   func validate() throws {

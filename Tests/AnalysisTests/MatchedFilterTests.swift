@@ -43,6 +43,29 @@ import Testing
     }
   }
 
+  @Test("Frames and scores do not depend on the units of either, to the ends of float64, and levels follow them")
+  func units() throws {
+    var random = SeededGenerator(seed: 53)
+    for length in [8, 700] {
+      let pattern = random.noise(length)
+      var recording = random.noise(40_000).map { $0 * 0.2 }
+      for frame in [3_000, 21_000] { for index in 0..<length { recording[frame + index] += pattern[index] } }
+      let known = try search(recording, pattern, threshold: 0.6, block: 40_000)
+      #expect(known.count > 1)
+      let sizes = [(1_000, 1_000), (-1_000, -1_000), (700, 0), (0, 700), (-700, 0), (0, -700), (1_000, -1_000), (-1_000, 1_000)]
+      for (signal, other) in sizes {
+        let scaled = try search(
+          recording.map { Double(sign: .plus, exponent: signal, significand: $0) },
+          pattern.map { Double(sign: .plus, exponent: other, significand: $0) }, threshold: 0.6, block: 40_000)
+        try #require(scaled.map(\.frame) == known.map(\.frame), "\(signal), \(other)")
+        for (match, wanted) in zip(scaled, known) {
+          #expect(abs(match.score - wanted.score) < 1e-9, "\(match), \(wanted)")
+          #expect(abs(match.level - wanted.level - 20 * log10(2) * Double(signal - other)) < 1e-6, "\(match), \(wanted)")
+        }
+      }
+    }
+  }
+
   @Test("Repetitions are found one after the other, each once")
   func repetitions() throws {
     var random = SeededGenerator(seed: 51)

@@ -67,8 +67,11 @@ struct WordTests {
       (["set", "left", "kernel=lowpass:LR9@20"], 64, "BW1 to BW8"), (["load", "left", "eq:"], 64, "a file's name is missing"),
       (["load", "left", "lowpass:LR4@20", "--channel", "1"], 64, "--channel is for files"),
       (["load", "left", "eq:none.txt"], 66, "none.txt: there is no such file"),
-      (["load", "left", "eq:\(fifo)"], 65, "\(fifo): it is not a regular file: give - in its place, and redirect it: < \(fifo)"),
-      (["check", fifo], 65, "\(fifo): it is not a regular file"),
+      (
+        ["load", "left", "eq:\(fifo)"], 65,
+        "\(fifo): it is a pipe, and not a regular file: give - in its place, and redirect it: < \(fifo)"
+      ),
+      (["check", fifo], 65, "\(fifo): it is a pipe, and not a regular file"),
     ] {
       let result = try await program(Location.program("convolvectl"), arguments + at)
       #expect(result.status == status && result.error.contains(message), "\(arguments): \(result)")

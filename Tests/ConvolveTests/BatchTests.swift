@@ -59,7 +59,14 @@ struct BatchTests {
       ("a.wav b.wav hall.wav -o x.wav", 64, "x.wav is one file, for 2 inputs (a.wav, b.wav) and the kernel hall.wav"),
       ("a.wav b.wav hall.wav -o fresh", 64, "fresh: there is no such folder, and 2 inputs need one: write fresh/, which is made"),
       ("a.wav hall.wav -o fresh", 64, "fresh: its name does not say what to write: let it end in .wav"),
-      ("a.wav b.wav hall.wav -o {foo}{stem}.wav", 64, "{foo} is unknown"), ("a.wav b.wav hall.wav -o -", 64, "one file, for 2 inputs"),
+      ("a.wav b.wav hall.wav -o {foo}{stem}.wav", 64, "{foo} is unknown: a template has {stem}, {name} and {ext}"),
+      ("a.wav b.wav hall.wav -o {basename}.wav", 64, "{basename} is unknown: a template has {stem}, {name} and {ext}"),
+      ("a.wav b.wav hall.wav -o there/{base}", 64, "{base} is unknown: a template has {stem}, {name} and {ext}"),
+      ("a.wav b.wav hall.wav -o {}.wav", 64, "{} is unknown"),
+      ("a.wav hall.wav -o {basename}", 64, "{basename} is unknown: a template has"),
+      ("a.wav b.wav hall.wav -o x.wav", 64, "a template with {stem}, {name} or {ext}"),
+      ("a.wav b.wav hall.wav -o {{stem}}.wav", 64, "{stem}.wav would be written twice"),
+      ("a.wav b.wav hall.wav -o -", 64, "one file, for 2 inputs"),
       ("a.wav - hall.wav -o there", 64, "- has no name"), ("hall.wav ./hall.wav hall.wav -o there", 64, "every input is the kernel"),
       ("a.wav b.wav none.wav -o out/", 66, "none.wav: there is no such file"), ("a.wav b.wav hall.wav -o deep/er/", 73, "make it first"),
       ("a.wav b.wav hall.wav -o there --json", 64, "--json"), ("a.wav b.wav hall.wav -x -o there", 64, "-x: there is no such file"),
@@ -76,6 +83,29 @@ struct BatchTests {
     #expect(completed.status == status && completed.error.contains(text), "\(completed)")
     #expect(completed.error.split(separator: "\n").count == 1 && completed.output.isEmpty, "\(completed)")
     #expect(try folder.files() == before)
+  }
+
+  @Test(
+    "An input that is no file of sound is at fault, and not the output that has its name",
+    arguments: ["-o new/", "-o there", "-o new-{stem}"])
+  func inputs(output: String) throws {
+    try "Some notes\n".write(toFile: folder.file("notes.txt"), atomically: true, encoding: .utf8)
+    for (input, text) in [
+      ("sub", "sub: it is a folder: name a file"), ("sub/", "sub/: it is a folder"),
+      ("notes.txt", "notes.txt: it is text, and no sound file"),
+      ("none", "none: there is no such file"), ("noext", "noext: from its name comes"),
+    ] {
+      for line in ["\(input) a.wav hall.wav \(output)", "\(input) hall.wav \(output)"] {
+        let completed = try inside(line)
+        #expect(completed.error.contains("convolve: \(text)"), "\(line): \(completed)")
+        #expect([64, 65, 66].contains(completed.status) && !completed.error.hasPrefix("convolve: new/\(input)"), "\(completed)")
+      }
+    }
+    let named = try inside("noext b.wav hall.wav -o there")
+    let said = "convolve: noext: from its name comes there/noext: its name does not say what to write: let it end in .wav"
+    #expect(named.status == 64 && named.error.hasPrefix(said), "\(named)")
+    #expect(named.error.contains("or give -o a template that ends so: 'wet/{stem}.wav'"), "\(named)")
+    #expect(!contents(folder.file("there/b.wav")).isEmpty)
   }
 
   @Test("A word that is an option and a file as well is neither in silence", arguments: ["-v", "--json", "--mode=same", "-h", "--help"])

@@ -60,6 +60,27 @@ import Testing
     #expect(try convolve(["inspect", "taps:1e308"]).output.contains("peak          +6160.00 dB (1e+308) at tap 0"))
   }
 
+  @Test("A pattern is found in values of any size, with its level", arguments: ["1e300", "1e-300", "1e200", "1e-200"])
+  func found(size: String) throws {
+    let values = [0, 3, -1, 4, 0.5, 0, 0, 1, -2, 0.25, 0, 0, 3, -1, 4, 0.5, 0, 0]
+    let script = """
+      import sys, numpy as np
+      np.save(sys.argv[1], np.array(\(values)) * \(size))
+      """
+    try #require(try run(Location.python, ["-c", script, folder.file("sized.npy")]).status == 0)
+    let exponent = try #require(Double(size.dropFirst(2)))
+    for other in ["1e300", "1e-300", "1"] {
+      let power = other == "1" ? 0 : Double(other.dropFirst(2)) ?? 0
+      let taps = [3, -1, 4, 0.5].map { "\($0)e\(Int(power))" }.joined(separator: ",")
+      let lines = try convolve(["find", folder.file("sized.npy"), "taps:" + taps]).output.split(separator: "\n").dropFirst()
+        .map { $0.split(separator: " ").map(String.init) }
+      #expect(lines.map(\.first) == ["1", "12"], "\(lines)")
+      for line in lines {
+        #expect(line.count == 5 && line[2] == "1.000" && abs(try #require(Double(line[3])) - 20 * (exponent - power)) < 0.11, "\(line)")
+      }
+    }
+  }
+
   @Test(
     "Shapes whose sizes overflow are refused, in any order of their lengths",
     arguments: [

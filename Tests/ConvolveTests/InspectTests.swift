@@ -62,6 +62,8 @@ struct InspectTests {
     }
     #expect(figures["leadingZeroTaps"] as? Int == 3 && figures["isMinimumPhase"] as? Bool == false)
     #expect(try convolve(["inspect", "taps:0,0,0"]).output.contains("all 3 taps are 0"))
+    #expect(try convolve(["inspect", "taps:0"]).output.contains("its only tap is 0"))
+    #expect(try convolve(["inspect", "taps:0,1,1"]).output.contains("zeros         1 tap before, 0 after"))
   }
 
   @Test("The text tells the figures of every channel and draws three charts of each, no line longer than a terminal's")

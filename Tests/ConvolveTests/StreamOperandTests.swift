@@ -64,13 +64,16 @@ struct StreamOperandTests {
   @Test(
     "What cannot serve is refused with what would",
     arguments: [
-      ("convolve fifo k.wav -o y.wav", 65, "fifo: it is not a regular file: give - in its place, and redirect it: < fifo"),
-      ("convolve x.wav fifo -o y.wav", 65, "fifo: it is not a regular file: give -"),
+      ("convolve fifo k.wav -o y.wav", 65, "fifo: it is a pipe, and not a regular file: give - in its place, and redirect it: < fifo"),
+      ("convolve x.wav fifo -o y.wav", 65, "fifo: it is a pipe, and not a regular file: give -"),
       ("convolve inspect fifo", 65, "give -"), ("convolve find fifo k.wav", 65, "give -"),
-      ("convolve /dev/null k.wav -o y.wav", 65, "/dev/null: it is empty"),
-      ("convolve find /dev/zero k.wav", 65, "/dev/zero: it is no sound"),
-      ("convolve x.wav /dev/null -o y.wav", 65, "/dev/null: it is empty"),
-      ("convolve x.wav eq:/dev/zero -o y.wav", 65, "/dev/zero: it is longer than the 1048576 bytes that a text has"),
+      ("convolve x.wav /dev/stdin -o y.wav < /dev/null", 65, "/dev/stdin: it is empty"),
+      ("convolve - k.wav -o y.wav < /dev/null", 65, "standard input: it is empty"),
+      // An array is no sound of a known rate, and what has a header is no sound without one.
+      ("cat a.npy | convolve - v.npy -o -", 64, "standard output: neither standard input nor v.npy says a sample rate, which sound has"),
+      ("cat a.npy | convolve - v.npy -o y.wav", 64, "y.wav: neither standard input nor v.npy says a sample rate, which sound has: let the"),
+      ("cat a.npy | convolve - k.wav --raw s16,1,48000 -o y.wav", 65, "standard input: it has a header, of .npy, and --raw is for sound"),
+      ("cat x.wav | convolve - k.wav --raw s24,1,48000 -o y.wav", 65, "standard input: it has a header, of WAV, and --raw is for sound"),
       // What is longer stays unread.
       (
         "(convolve x.wav graphic:- -o y.wav; status=$?; (( $(wc -c) > 31000000 )) && exit $status) < <(head -c 40000000 /dev/zero)", 65,
@@ -93,6 +96,35 @@ struct StreamOperandTests {
     #expect(completed.error.split(separator: "\n").count == 1)
   }
 
+  @Test(
+    "A device is refused as whatever it is given, before it is read: it may have no end", .timeLimit(.minutes(1)),
+    arguments: ["/dev/zero", "/dev/urandom", "/dev/null", "link"])
+  func devices(name: String) throws {
+    try FileManager.default.createSymbolicLink(atPath: folder.file("link"), withDestinationPath: "/dev/zero")
+    for line in [
+      "\(name) k.wav -o y.wav", "x.wav \(name) -o y.wav", "a.npy \(name) -o y.npy", "x.wav \(name) --kernel-format f32 -o y.wav",
+      "x.wav f64:\(name) -o y.wav", "x.wav minimum:\(name) -o y.wav", "x.wav eq:\(name) -o y.wav", "2d \(name) image.npy -o y.npy",
+      "find \(name) k.wav", "find x.wav \(name)", "inspect \(name)", "design minimum:\(name) -o y.wav --rate 48000",
+      "x.wav k.wav \(name) -o out/", "x.wav /dev/fd/7 -o y.wav 7< \(name)",
+    ] {
+      // In so little memory that reading on would fail otherwise.
+      let completed = try inside("ulimit -v 2000000; convolve \(line)")
+      #expect(completed.status == 65 && completed.error.contains(": it is a device, and not a regular file"), "\(line): \(completed)")
+    }
+  }
+
+  @Test("Of a stream that is no kernel no more is read than tells that", .timeLimit(.minutes(1)))
+  func endless() throws {
+    let before = try inside("convolve x.wav - -o y.wav < /dev/zero")
+    #expect(before.status == 65 && before.error.contains("standard input: it is a device, and not a regular file"), "\(before)")
+    for line in ["convolve x.wav -", "convolve find x.wav -", "convolve inspect -"] {
+      let output = line.hasPrefix("convolve x") ? " -o y.wav" : ""
+      let rest = "(\(line)\(output); status=$?; (( $(wc -c) > 31000000 )) && exit $status) < <(head -c 40000000 /dev/zero)"
+      let completed = try inside(rest)
+      #expect(completed.status == 65 && completed.error.contains("standard input: it is no sound file"), "\(line): \(completed)")
+    }
+  }
+
   @Test("that end within a frame say so, however late their last part comes and whichever thread meets it")
   func cutFrames() throws {
     for _ in 0..<20 {
@@ -100,6 +132,8 @@ struct StreamOperandTests {
       #expect(completed.error.contains("it ends 2 bytes into a frame of 4"), "\(completed)")
       #expect(completed.error.split(separator: "\n").count == 1, "\(completed)")
     }
+    let one = try inside("printf '12345' | convolve - dirac -o y.wav --raw s16,2,48000")
+    #expect(one.error.contains("it ends 1 byte into a frame of 4"), "\(one)")
   }
 
   private func inside(_ line: String) throws -> Completed {

@@ -238,6 +238,23 @@ import Testing
     #expect(try convolvectl("a.txt", "--rate", "5").status == 64)
   }
 
+  @Test("What is no file is told as what it is", .timeLimit(.minutes(1)))
+  func special() throws {
+    try write("a.yml", Self.limited)
+    mkfifo(folder.file("fifo"), 0o600)
+    let program = Location.program("convolvectl")
+    for (line, text) in [
+      ("import fifo", "fifo: it is a pipe, and not a regular file: save what comes from it to a file"),
+      ("import <(cat a.yml)", ": it is a pipe, and not a regular file: save what comes from it to a file"),
+      ("import /dev/zero", "/dev/zero: it is a device, and not a regular file"), ("import .", ".: it is a folder: name a file"),
+      ("import - < a.yml", "- is standard input, and a configuration names kernels beside its file: save it to one"),
+    ] {
+      let refused = try run("/bin/bash", ["-c", "cd '\(folder.path)' && '\(program)' \(line)"])
+      #expect([64, 65].contains(refused.status) && refused.error.contains(text), "\(line): \(refused)")
+      #expect(refused.error.split(separator: "\n").count == 1 && names == ["a.yml", "fifo"], "\(refused)")
+    }
+  }
+
   @Test("Mutated configurations are read or refused, and never end the program")
   func mutations() throws {
     try Reference.run("imported.py", [folder.path])

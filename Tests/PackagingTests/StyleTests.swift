@@ -27,9 +27,24 @@ struct StyleTests {
     for option in ["--nonsense", "--hall", "-x"] {
       let refused = try program(command, option)
       #expect(refused.status == 64 && refused.output.isEmpty, "\(refused)")
-      #expect(refused.error.hasPrefix("\(name): ") && refused.error.hasSuffix("--help\n") && refused.error.contains(option), "\(refused)")
+      #expect(refused.error.hasPrefix("\(name): ") && refused.error.contains(option), "\(refused)")
+      #expect(refused.error.hasSuffix(": see \(command) --help\n"), "\(refused)")
       #expect(refused.error.filter { $0 == "\n" }.count == 1, "\(refused)")
     }
+  }
+
+  @Test(
+    "lead a configuration that stands alone to its option",
+    arguments: ["--check room.yaml", "room.yaml", "--check -- room.yaml", "--check --socket x room.yaml"])
+  func alone(options: String) throws {
+    let refused = try program("convolved", options)
+    let text = "room.yaml: it stands alone, and is no option: name a configuration with --config room.yaml: see convolved --help"
+    #expect(refused.status == 64 && refused.error == "convolved: \(text)\n", "\(refused)")
+    let twice = try program("convolved", "--config a.yaml \(options)")
+    #expect(twice.status == 64 && twice.error.contains("room.yaml: it stands alone, and is no option: --config names one"), "\(twice)")
+    // What is said can be done.
+    let led = try program("convolved", "--check --config room.yaml")
+    #expect(led.status == 66 && led.error.contains("room.yaml"), "\(led)")
   }
 
   @Test(

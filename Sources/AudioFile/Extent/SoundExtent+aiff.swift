@@ -48,7 +48,8 @@ extension SoundExtent {
         return
       }
       throw AudioFileError(
-        .badData, "\(input.name): it is truncated: its header says \(common.frames) frames, and it ends before its sound: copy it again")
+        .badData,
+        "\(input.name): it is truncated: its header says \(quantity(common.frames, "frame")), and it ends before its sound: copy it again")
     }
     if let declared = sound.declared, declared <= sound.present { try Self.checkRest(input, declared) }
     self.init(
@@ -63,14 +64,15 @@ extension SoundExtent {
     let offset = WaveContainer.rifx.integer(head, at: 0, 4)
     let isOpen = chunk.size == 0 || WaveHeader.isUnknown(chunk.size, isLong: false)
     guard isOpen || chunk.size >= 8 + offset, left >= offset else {
-      throw WaveChunks.damaged(input.name, "its SSND chunk says \(chunk.size) bytes, and that \(offset) of them come before the sound")
+      let said = "its SSND chunk says \(quantity(chunk.size, "byte")), and that \(offset) of them stand before the sound"
+      throw WaveChunks.damaged(input.name, said)
     }
     return (isOpen ? nil : chunk.size - 8 - offset, left - offset)
   }
 
   private static func common(_ content: [UInt8], _ isCompressible: Bool, _ name: String) throws(AudioFileError) -> Common {
     guard content.count >= (isCompressible ? 22 : 18) else {
-      throw WaveChunks.damaged(name, "its COMM chunk has \(content.count) bytes, and needs \(isCompressible ? 22 : 18)")
+      throw WaveChunks.damaged(name, "its COMM chunk has \(quantity(content.count, "byte")), and needs \(isCompressible ? 22 : 18)")
     }
     func number(_ offset: Int, _ bytes: Int) -> Int { WaveContainer.rifx.integer(content, at: offset, bytes) }
     let kind = isCompressible ? String(decoding: content[18..<22], as: UTF8.self) : "NONE"

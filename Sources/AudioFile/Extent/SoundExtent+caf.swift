@@ -9,8 +9,10 @@ extension SoundExtent {
   ]
 
   init(caf input: ByteInput) throws(AudioFileError) {
+    let start = input.position
     guard try input.skip(8) else { throw Self.short(input.name) }
     var (frameBytes, isDescribed): (Int?, Bool) = (nil, false)
+    var closing: Patch?
     var sound: (declared: Int?, present: Int)?
     for _ in 0..<Self.mostChunks {
       if let declared = sound?.declared, try !Self.isAtChunk(input) {
@@ -27,6 +29,7 @@ extension SoundExtent {
         // After a count of edits. A size of -1, or one that was never filled in, leaves the length open.
         guard left >= 4, size <= 0 || size >= 4 else { throw Self.short(input.name) }
         sound = (size <= 0 ? nil : Int(size) - 4, left - 4)
+        if size == -1 { closing = Patch(offset: input.position - start - 8, bytes: Self.bytes(of: left)) }
         if size <= 0 { break }
       } else if size < 0 {
         throw WaveChunks.damaged(input.name, "its \(quotable(kind)) chunk says \(size) bytes")
@@ -43,7 +46,11 @@ extension SoundExtent {
     }
     guard isDescribed, let sound else { throw WaveChunks.damaged(input.name, "it has no \(isDescribed ? "data" : "desc") chunk") }
     self.init(declared: sound.declared, present: sound.present, frameBytes: frameBytes)
+    // A compression says by other chunks how long it is.
+    if frameBytes != nil { self.closing = closing }
   }
+
+  private static func bytes(of size: Int) -> [UInt8] { withUnsafeBytes(of: Int64(size).bigEndian) { Array($0) } }
 
   /// Whether a known chunk follows, which may be cut off, or another one by a name that can be printed, which fits.
   private static func isAtChunk(_ input: ByteInput) throws(AudioFileError) -> Bool {

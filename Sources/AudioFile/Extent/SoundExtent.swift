@@ -13,6 +13,14 @@ struct SoundExtent: Equatable {
   var alignment = 1
   /// More are not there, whatever libsndfile makes of padding; nil if that is not known.
   var mostFrames: Int?
+  /// What stands in the header for a size that it leaves open, where libsndfile takes no such header.
+  var closing: Patch?
+
+  /// Bytes to be read in the place of others.
+  struct Patch: Equatable {
+    var offset: Int
+    var bytes: [UInt8]
+  }
 
   /// Frames of fixed size; nil for others.
   ///
@@ -32,12 +40,12 @@ struct SoundExtent: Equatable {
     if bytes % frameBytes != 0 && !isPadded {
       let source = declared == nil ? "it holds" : "its header says"
       throw AudioFileError(
-        .badData, "\(name): \(source) \(bytes) bytes of sound, which are not a whole number of frames of \(frameBytes): is it truncated?")
+        .badData, "\(name): \(source) \(quantity(bytes, "byte")) of sound, not a whole number of frames of \(frameBytes): is it truncated?")
     }
     if let frames, frames != found {
       throw AudioFileError(
         .badData,
-        "\(name): its header says \(frames) frames, and \(bytes) bytes of sound, which are \(found): save it anew with the program that made it"
+        "\(name): its header says \(quantity(frames, "frame")), and \(quantity(bytes, "byte")) of sound for \(found): save it anew with the program that made it"
       )
     }
     return found
@@ -75,7 +83,7 @@ extension SoundExtent {
     }
     throw AudioFileError(
       .badData,
-      "\(input.name): its header says \(said) bytes of sound, and others follow that are no chunk: save it anew with the program that made it"
+      "\(input.name): its header says \(quantity(said, "byte")) of sound, and others follow that are no chunk: save it anew with the program that made it"
     )
   }
 

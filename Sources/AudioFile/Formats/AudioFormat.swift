@@ -110,5 +110,5 @@ func fileExtension(_ path: String) -> String {
   return file[file.index(after: dot)...].lowercased()
 }
 
-/// "1 tap", "2 taps".
-func quantity(_ count: Int, _ unit: String) -> String { "\(count) \(unit)\(count == 1 ? "" : "s")" }
+/// A number of things, as a message tells it: "1 tap", "2 taps".
+package func quantity(_ count: some BinaryInteger, _ unit: String) -> String { "\(count) \(unit)\(count == 1 ? "" : "s")" }

@@ -80,6 +80,20 @@ extension Kernel {
     }
   }
 
+  /// Bytes that tell what kind of kernel begins with them.
+  public static let headBytes = KernelKind.headBytes
+
+  /// Why what begins with these bytes is no kernel, however it goes on; nil: it may be one.
+  public static func refusal(head: [UInt8], name: String) -> AudioFileError? {
+    guard !head.isEmpty, KernelKind.known(head) == nil else { return nil }
+    do throws(AudioFileError) {
+      _ = try Kernel(bytes: head, name: name)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
   private static func source(_ descriptor: borrowing FileDescriptor, _ path: String) throws(AudioFileError) -> SoundSource {
     do throws(AudioFileError) {
       return try SoundSource(descriptor, name: path)
@@ -140,7 +154,7 @@ private enum KernelKind {
     }
   }
 
-  private static func known(_ head: [UInt8]) -> KernelKind? {
+  static func known(_ head: [UInt8]) -> KernelKind? {
     if NumPyArray.isNPY(head) { return .array }
     // A text may begin as some sound does; bytes that are no text may not.
     if !head.isEmpty, isText(head) { return .text }

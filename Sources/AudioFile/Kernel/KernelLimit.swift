@@ -26,11 +26,12 @@ public struct KernelLimit: Sendable {
     let (need, overflow) = count.multipliedReportingOverflow(by: channels * MemoryLayout<Double>.stride)
     guard overflow || need > bytes else { return }
     if overflow {
-      throw AudioFileError(.badData, "\(name): \(channels) channels of \(count) taps are more than any memory holds: is its header right?")
+      throw AudioFileError(
+        .badData, "\(name): \(quantity(channels, "channel")) of \(count) taps are more than any memory holds: is its header right?")
     }
     throw AudioFileError(
       .badData,
-      "\(name): \(channels) channels of \(count) taps take \(need / 1_000_000) MB, more than the \(bytes / 1_000_000) MB that are left for kernels:"
+      "\(name): \(quantity(channels, "channel")) of \(count) taps take \(need / 1_000_000) MB, more than the \(bytes / 1_000_000) MB that are left for kernels:"
         + " cut it, or leave channels out")
   }
 

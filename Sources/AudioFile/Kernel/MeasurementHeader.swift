@@ -35,7 +35,7 @@ struct MeasurementHeader {
     func fault(_ text: String) -> AudioFileError { AudioFileError(.badData, "\(name): the header of REW's text \(text): export it again") }
     guard !isOpen else { throw fault("does not end with \"* Data start\"") }
     guard let count else { throw fault("does not say how many taps follow") }
-    guard count == taps else { throw fault("says \(count) taps, and \(taps) follow") }
+    guard count == taps else { throw fault("says \(quantity(count, "tap")), and \(taps) \(taps == 1 ? "follows" : "follow")") }
     guard let interval, interval > 0, case let rate = 1 / interval, rate >= 1, rate < 1e7, abs(rate - rate.rounded()) < 1e-4 * rate else {
       throw fault("has no sample interval of a whole number of Hz")
     }

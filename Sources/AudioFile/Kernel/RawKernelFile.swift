@@ -115,14 +115,15 @@ extension RawKernelFile {
   fileprivate func range(size: Int, name: String) throws(AudioFileError) -> Range<Int> {
     let width = format.stored.bytes
     guard skip < size else {
-      throw AudioFileError(.badData, "\(name): it has \(size) bytes, and \(skip) are to be skipped: nothing is left: correct `skip`")
+      let rest = "\(skip) \(skip == 1 ? "is" : "are") to be skipped: nothing is left: correct `skip`"
+      throw AudioFileError(.badData, "\(name): it has \(quantity(size, "byte")), and \(rest)")
     }
     guard let take else { return skip..<size }
     guard take <= (size - skip) / width else {
       throw AudioFileError(
         .badData,
-        "\(name): it has \((size - skip) / width) taps of \(format.rawValue)\(skip > 0 ? " after \(skip) bytes" : ""), and \(take) are"
-          + " to be taken: correct `take`")
+        "\(name): it has \(quantity((size - skip) / width, "tap")) of \(format.rawValue)"
+          + "\(skip > 0 ? " after \(quantity(skip, "byte"))" : ""), and \(take) are to be taken: correct `take`")
     }
     return skip..<skip + take * width
   }

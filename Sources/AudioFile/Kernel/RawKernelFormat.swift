@@ -140,7 +140,7 @@ extension Kernel {
     if bytes.count % width != 0 {
       throw AudioFileError(
         .badData,
-        "\(name): it has \(bytes.count) bytes, which is not a multiple of the \(width) of \(format.rawValue): it has another format or is truncated"
+        "\(name): it has \(quantity(bytes.count, "byte")), which is not a multiple of the \(width) of \(format.rawValue): it has another format or is truncated"
       )
     }
     let taps = format.taps(bytes)

@@ -11,7 +11,9 @@ struct FileDescriptor: ~Copyable {
     if number >= 0 { return FileDescriptor(owning: number) }
     switch errno {
     case EISDIR: throw AudioFileError(.badData, "\(path): it is a folder: name a file")
-    case ENODEV: throw AudioFileError(.badData, "\(path): it is not a regular file: save its output to a file first")
+    case ENODEV:
+      let kind = specialKind(path)
+      throw AudioFileError(.badData, "\(path): it is \(kind), and not a regular file: save what comes from it to a file, and name that")
     case let code: throw .reading(path, code)
     }
   }

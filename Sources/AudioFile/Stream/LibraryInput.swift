@@ -6,8 +6,9 @@ final class LibraryInput {
   private let input: WholeInput
   private let count: Int
   private var position = 0
+  private let patch: SoundExtent.Patch?
 
-  init(_ input: WholeInput) { (self.input, count) = (input, input.count) }
+  init(_ input: WholeInput, patch: SoundExtent.Patch? = nil) { (self.input, count, self.patch) = (input, input.count, patch) }
 
   /// Opens the bytes. The result must be closed before this value is released.
   func open(_ info: inout SF_INFO) -> OpaquePointer? {
@@ -31,7 +32,12 @@ final class LibraryInput {
   private func read(_ target: UnsafeMutableRawPointer?, _ wanted: Int) -> sf_count_t {
     let available = max(0, min(wanted, count - position))
     guard available > 0, let target else { return 0 }
-    let read = input.read(at: position, into: UnsafeMutableRawBufferPointer(start: target, count: available))
+    let room = UnsafeMutableRawBufferPointer(start: target, count: available)
+    let read = input.read(at: position, into: room)
+    for (index, byte) in (patch?.bytes ?? []).enumerated() {
+      let place = patch!.offset + index - position
+      if (0..<read).contains(place) { room[place] = byte }
+    }
     position += read
     return sf_count_t(read)
   }

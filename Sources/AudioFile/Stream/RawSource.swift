@@ -5,6 +5,7 @@ public final class RawSource: @unchecked Sendable {
   public let format: RawSoundFormat
   public let stored: StoredEncoding
   private let stream: ByteStream
+  private var isBegun = false
 
   /// - Throws: standard input is a terminal or a folder.
   public convenience init(_ format: RawSoundFormat) throws(AudioFileError) { try self.init(format, descriptor: STDIN_FILENO) }
@@ -29,7 +30,7 @@ public final class RawSource: @unchecked Sendable {
 
   /// Reads `least` frames and those that are there already, as far as they fit into `bytes`; fewer than `least` at the end.
   ///
-  /// - Throws: the sound ends within a frame.
+  /// - Throws: the sound has a header, or ends within a frame.
   public func read(into bytes: UnsafeMutableRawBufferPointer, least: Int) throws(AudioFileError) -> Int {
     let width = format.frameBytes
     let room = UnsafeMutableRawBufferPointer(rebasing: bytes[..<(bytes.count / width * width)])
@@ -42,13 +43,22 @@ public final class RawSource: @unchecked Sendable {
       if more < missing {
         throw AudioFileError(
           .badData,
-          "\(name): it ends \(count % width + more) bytes into a frame of \(width): is it \(format.sample.rawValue) of"
+          "\(name): it ends \(quantity(count % width + more, "byte")) into a frame of \(width): is it \(format.sample.rawValue) of"
             + " \(quantity(format.channelCount, "channel"))?")
       }
       count += more
     }
+    if !isBegun { try refuseHeader(room[..<min(count, SoundKind.headBytes)]) }
     if format.sample == .s24in32 { Self.shift(UnsafeMutableRawBufferPointer(rebasing: room[..<count])) { $0 << 8 } }
     return count / width
+  }
+
+  /// What has a header would be noise at its beginning, or throughout.
+  private func refuseHeader(_ head: Slice<UnsafeMutableRawBufferPointer>) throws(AudioFileError) {
+    isBegun = true
+    guard let header = RawKernelFormat.header(Array(head)) else { return }
+    throw AudioFileError(
+      .badData, "\(name): it has a header, of \(header), and --raw is for sound without one: leave --raw out, or strip the header")
   }
 
   static func shift(_ bytes: UnsafeMutableRawBufferPointer, _ change: (Int32) -> Int32) {

@@ -18,7 +18,7 @@ final class SndfileReader: FrameReader {
     let extent = flac == nil ? try SoundExtent(input, name: name, path: path) : nil
     let promised = if let flac { flac.frameCount } else { try extent?.frameCount(name: name) }
     var info = SF_INFO()
-    self.input = LibraryInput(input)
+    self.input = LibraryInput(input, patch: extent?.closing)
     guard let opened = self.input.open(&info) else {
       throw AudioFileError(
         .badData, "\(name): \(Self.refusal): \(Conversion(path: path).ffmpeg("pcm_s32le"))")
@@ -33,7 +33,7 @@ final class SndfileReader: FrameReader {
     if flac == nil, let promised, frames != promised {
       let remedy = Conversion(path: path).ffmpeg("pcm_s32le")
       throw AudioFileError(
-        .badData, "\(name): its header is understood in two ways, of \(promised) frames and of \(info.frames): \(remedy)")
+        .badData, "\(name): its header is understood in two ways, of \(quantity(promised, "frame")) and of \(info.frames): \(remedy)")
     }
   }
 

@@ -27,7 +27,7 @@ final class SndfileWriter: FrameWriter {
     if sf_format_check(&info) == 0 {
       throw AudioFileError(
         .cannotCreate,
-        "\(name): \(container.rawValue) files hold no \(encoding.name) of \(parameters.channelCount) channels at"
+        "\(name): \(container.rawValue) files hold no \(encoding.name) of \(quantity(parameters.channelCount, "channel")) at"
           + " \(parameters.sampleRate) Hz: choose another format, or another kind of file")
     }
     if let frames = parameters.expectedFrames { try parameters.checkSize(frames: frames, name: name) }
@@ -73,7 +73,8 @@ final class SndfileWriter: FrameWriter {
     let size = try descriptor.size(name: name)
     // With the byte that pads an odd length.
     if size != expected + expected % 2 {
-      throw AudioFileError(.inputOutput, "\(name): writing failed, nothing was left behind: it has \(size) bytes in place of \(expected)")
+      throw AudioFileError(
+        .inputOutput, "\(name): writing failed, nothing was left behind: it has \(quantity(size, "byte")) in place of \(expected)")
     }
   }
 

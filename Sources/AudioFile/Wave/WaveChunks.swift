@@ -69,7 +69,7 @@ struct WaveChunks {
   func pass(_ chunk: Chunk, read: Int = 0) throws(AudioFileError) {
     guard try input.skip(chunk.size - read) else {
       throw Self.damaged(
-        input.name, "its \(chunk.name.trimmed) chunk says \(chunk.size) bytes, and the file ends within them: copy it again")
+        input.name, "its \(chunk.name.trimmed) chunk says \(quantity(chunk.size, "byte")), and the file ends within them: copy it again")
     }
     try passPadding(after: chunk.size)
   }

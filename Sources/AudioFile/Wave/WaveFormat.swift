@@ -63,12 +63,13 @@ extension WaveFormat {
   }
 
   private static func fields(_ chunk: [UInt8], _ container: WaveContainer) throws(Fault) -> Fields {
-    guard chunk.count >= 16 else { throw Fault(message: "its header is damaged: its fmt chunk has \(chunk.count) bytes, and needs 16") }
+    let present = quantity(chunk.count, "byte")
+    guard chunk.count >= 16 else { throw Fault(message: "its header is damaged: its fmt chunk has \(present), and needs 16") }
     func number(_ offset: Int, _ bytes: Int = 2) -> Int { container.integer(chunk, at: offset, bytes) }
     var fields = Fields(tag: number(0), channels: number(2), rate: number(4, 4), frameBytes: number(12), bits: number(14))
     guard fields.tag == Tag.extensible else { return fields }
     guard chunk.count >= 40 else {
-      throw Fault(message: "its header is damaged: its fmt chunk says that it is extensible, and has \(chunk.count) bytes in place of 40")
+      throw Fault(message: "its header is damaged: its fmt chunk says that it is extensible, and has \(present) in place of 40")
     }
     fields.mask = UInt32(number(20, 4))
     var guid = Array(chunk[24..<40])
@@ -100,7 +101,9 @@ extension WaveFormat {
     case Tag.pcm where (1...32).contains(bits): sample = .pcm(bytes: (bits + 7) / 8)
     case Tag.float where bits == 32 || bits == 64: sample = .float(bytes: bits / 8)
     default:
-      let kind = fields.tag == Tag.pcm ? "\(bits)-bit PCM" : fields.tag == Tag.float ? "\(bits)-bit float" : "G.711 of \(bits) bits"
+      let kind =
+        fields.tag == Tag.pcm
+        ? "\(bits)-bit PCM" : fields.tag == Tag.float ? "\(bits)-bit float" : "G.711 of \(quantity(bits, "bit"))"
       throw Fault(message: "its samples are \(kind): PCM of up to 32 bits is read, float of 32 or 64, and G.711 of 8")
     }
     guard fields.frameBytes == fields.channels * sample.bytes else { throw contradiction(fields) }
@@ -109,7 +112,8 @@ extension WaveFormat {
 
   /// Says why 24 bits in four bytes are not guessed: writers mean the upper three, or the lower.
   private static func contradiction(_ fields: Fields) -> Fault {
-    let fault = "its header says \(fields.channels) x \(fields.bits) bits and frames of \(fields.frameBytes) bytes, which do not agree"
+    let frames = "frames of \(quantity(fields.frameBytes, "byte"))"
+    let fault = "its header says \(fields.channels) x \(quantity(fields.bits, "bit")) and \(frames), which do not agree"
     let width = fields.frameBytes / fields.channels
     guard width * fields.channels == fields.frameBytes, width <= 4, 8 * width > fields.bits else {
       return Fault(message: "\(fault): convert it where it was made")

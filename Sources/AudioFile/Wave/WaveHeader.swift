@@ -74,7 +74,7 @@ extension WaveHeader {
 
   /// Sizes beyond 32 bits by the names of their chunks.
   private static func longSizes(_ content: [UInt8], _ container: WaveContainer, _ name: String) throws(AudioFileError) -> [String: Int] {
-    guard content.count >= 24 else { throw WaveChunks.damaged(name, "its ds64 chunk has \(content.count) bytes, and needs 28") }
+    guard content.count >= 24 else { throw WaveChunks.damaged(name, "its ds64 chunk has \(quantity(content.count, "byte")), and needs 28") }
     var sizes = ["data": container.integer(content, at: 8, 8)]
     // The number of entries may lie; each has a name and a size.
     for entry in stride(from: 28, to: content.count - 11, by: 12) {
@@ -107,7 +107,7 @@ extension WaveHeader {
     if excess > 0 {
       throw AudioFileError(
         .badData,
-        "\(name): its header says \(bytes) bytes of sound, which are not a whole number of frames of \(frameBytes): is it truncated?")
+        "\(name): its header says \(quantity(bytes, "byte")) of sound, not a whole number of frames of \(frameBytes): is it truncated?")
     }
   }
 

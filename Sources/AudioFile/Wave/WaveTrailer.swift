@@ -69,7 +69,7 @@ enum WaveTrailer {
     }
     return AudioFileError(
       .badData,
-      "\(name): its header says \(bytes) bytes of sound, and more follow that are no chunk: if they are sound, sox --ignore-length copies all of it"
+      "\(name): its header says \(quantity(bytes, "byte")) of sound, and more follow that are no chunk: if they are sound, sox --ignore-length copies all of it"
     )
   }
 }

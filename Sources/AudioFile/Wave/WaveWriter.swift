@@ -41,7 +41,8 @@ final class WaveWriter: FrameWriter {
   private init(_ target: Target, _ container: WaveContainer, _ parameters: SoundParameters, name: String) throws(AudioFileError) {
     guard (1...1_024).contains(parameters.channelCount), (1...Int(Int32.max)).contains(parameters.sampleRate) else {
       throw AudioFileError(
-        .cannotCreate, "\(name): a \(container.name) file holds no \(parameters.channelCount) channels at \(parameters.sampleRate) Hz")
+        .cannotCreate,
+        "\(name): a \(container.name) file holds no \(quantity(parameters.channelCount, "channel")) at \(parameters.sampleRate) Hz")
     }
     (self.target, self.parameters) = (target, parameters)
     stored = StoredEncoding(parameters.encoding)
@@ -74,7 +75,8 @@ final class WaveWriter: FrameWriter {
     case .pipe(let stream):
       guard case .bytes(let expected) = header.size else { return }
       if bytesWritten != expected {
-        throw AudioFileError(.inputOutput, "\(stream.name): it got \(bytesWritten) bytes of sound, its header promises \(expected)")
+        let got = quantity(bytesWritten, "byte")
+        throw AudioFileError(.inputOutput, "\(stream.name): it got \(got) of sound, its header promises \(expected)")
       }
       try append(header.padding(after: expected))
     }

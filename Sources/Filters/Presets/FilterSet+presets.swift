@@ -1,4 +1,5 @@
 import Analysis
+import AudioFile
 import ConfigurationFile
 import ControlAPI
 import Convolution
@@ -30,7 +31,7 @@ extension FilterSet {
       next.filters[index].delay += later
       let filter = next.filters[index]
       guard filter.gain >= FilterChange.gains.lowerBound, filter.delay <= FilterChange.mostDelay else {
-        return "\(filter.name) would have a gain of \(filter.gain) dB and a delay of \(filter.delay) frames: "
+        return "\(filter.name) would have a gain of \(filter.gain) dB and a delay of \(quantity(filter.delay, "frame")): "
           + "at least \(Int(FilterChange.gains.lowerBound)) dB and at most \(FilterChange.mostDelay) frames are possible"
       }
     }

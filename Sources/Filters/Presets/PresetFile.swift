@@ -130,12 +130,14 @@ package struct PresetFile {
     }
     for kernel in header.kernels {
       guard isText(kernel.name), isText(kernel.layout), (1...mostTaps).contains(kernel.taps), (0...mostTaps).contains(kernel.lead) else {
-        throw Fault("a kernel of it has \(kernel.taps) taps, \(kernel.lead) of them before time 0")
+        throw Fault("a kernel of it has \(quantity(kernel.taps, "tap")), \(kernel.lead) of them before time 0")
       }
     }
     // No sum overflows: what a header holds is bounded, and so is each number.
     let taps = header.kernels.reduce(0) { $0 + $1.taps }
-    guard taps * MemoryLayout<Double>.stride == tapBytes else { throw Fault("it has \(tapBytes) bytes for \(taps) taps") }
+    guard taps * MemoryLayout<Double>.stride == tapBytes else {
+      throw Fault("it has \(quantity(tapBytes, "byte")) for \(quantity(taps, "tap"))")
+    }
     for filter in header.filters {
       guard isText(filter.name), (0...mostChannel).contains(filter.from), (0...mostChannel).contains(filter.to),
         filter.gain.map({ FilterChange.gains.contains($0) }) ?? true, (0...FilterChange.mostDelay).contains(filter.delay),

@@ -59,8 +59,12 @@ struct BruteFIRCoefficients {
 
   /// The taps that fit, in a file of their own.
   private func cut(_ taps: [Double], _ found: String) -> PathKernel {
-    if taps.count > length { report.note(setting.line, "\(quoted(found)) ends after \(length) taps, as `filter_length` or `blocks` say") }
+    if taps.count > length { noteEnd(of: found) }
     return folder.file(taps: Array(taps.prefix(length)), rate: rate, named: "\(stem(of: found))-\(setting.first?.text ?? "")")
+  }
+
+  private func noteEnd(of found: String) {
+    report.note(setting.line, "\(quoted(found)) ends after \(quantity(length, "tap")), as `filter_length` or `blocks` say")
   }
 
   private func raw(_ found: String, _ format: String, skip: Int) -> PathKernel? {
@@ -72,7 +76,7 @@ struct BruteFIRCoefficients {
     var file = RawKernelFile(path: found, format: own, skip: skip)
     guard let kernel = folder.kernel(found, raw: file, line: setting.line) else { return nil }
     if kernel.channels[0].count > length {
-      report.note(setting.line, "\(quoted(found)) ends after \(length) taps, as `filter_length` or `blocks` say")
+      noteEnd(of: found)
       file.take = length
     }
     return folder.file(found, raw: file, channels: 1)

@@ -49,7 +49,8 @@ extension CamillaFilter {
     guard let found = folder.find(name.filled, line: node.line), let kernel = folder.kernel(found, line: node.line) else { return nil }
     let channel = parameters["channel"]?.whole ?? 0
     guard channel < kernel.channels.count else {
-      throw Unequal("\(quoted(name.filled)) has \(kernel.channels.count) channels, and channel \(channel) is wanted, from 0: correct it")
+      let there = quantity(kernel.channels.count, "channel")
+      throw Unequal("\(quoted(name.filled)) has \(there), and channel \(channel) is wanted, from 0: correct it")
     }
     return folder.file(path(found, name), channel: channel, channels: kernel.channels.count)
   }

@@ -83,7 +83,8 @@ struct CamillaDSPReader {
     let expected = try Self.channels(root["devices"]?["playback"], "playback", report)
     if expected != channels.count {
       throw report.fault(
-        root["pipeline"]?.line ?? 1, "the pipeline ends with \(channels.count) channels, and playback has \(expected): correct one of them")
+        root["pipeline"]?.line ?? 1,
+        "the pipeline ends with \(quantity(channels.count, "channel")), and playback has \(expected): correct one of them")
     }
     system.outputs = channels
   }
@@ -150,18 +151,19 @@ struct CamillaDSPReader {
       throw report.fault(mixer.line, "mixer \(quoted(name)) has no `channels: { out: }` of 1 to 64: correct it")
     }
     if let inputs = mixer["channels"]?["in"]?.whole, inputs != channels.count {
+      let reaching = "\(quantity(channels.count, "channel")) \(channels.count == 1 ? "reaches" : "reach") it"
       throw report.fault(
-        mixer.line, "mixer \(quoted(name)) has \(inputs) inputs, and \(channels.count) channels reach it: correct one of them")
+        mixer.line, "mixer \(quoted(name)) has \(quantity(inputs, "input")), and \(reaching): correct one of them")
     }
     var (parts, count) = (Array(repeating: [Channel](), count: outputs), 0)
     for mapping in mixer["mapping"]?.items ?? [] where !(mapping["mute"]?.isTrue ?? false) {
       guard let target = mapping["dest"]?.whole, target < outputs else {
-        throw report.fault(mapping.line, "`dest` is none of the \(outputs) outputs of mixer \(quoted(name)): correct it")
+        throw report.fault(mapping.line, "`dest` is not from 0 to \(outputs - 1), the outputs of mixer \(quoted(name)): correct it")
       }
       for source in mapping["sources"]?.items ?? [] where !(source["mute"]?.isTrue ?? false) {
         guard let index = source["channel"]?.whole, channels.indices.contains(index) else {
           throw report.fault(
-            source.line, "`channel` is none of the \(channels.count) channels that reach mixer \(quoted(name)): correct it")
+            source.line, "`channel` is not from 0 to \(channels.count - 1), the channels that reach mixer \(quoted(name)): correct it")
         }
         var channel = channels[index]
         do throws(Unequal) { try channel.amplify(by: CamillaFilter.factor(source)) } catch {

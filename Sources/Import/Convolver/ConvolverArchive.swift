@@ -45,7 +45,8 @@ struct ConvolverArchive {
       guard let kernel = folder.kernel(name, line: 1, in: name) else { continue }
       guard let rate = kernel.sampleRate, kernel.channels.count <= 2 else {
         throw report.fault(
-          1, in: name, "it has \(kernel.channels.count) channels: without a .cfg there is one file of two channels for each rate")
+          1, in: name,
+          "it has \(quantity(kernel.channels.count, "channel")): without a .cfg there is one file of two channels for each rate")
       }
       guard texts[rate] == nil else {
         throw report.fault(1, in: name, "there are several files of \(rate) Hz: add a .cfg that says what each is for")
@@ -100,7 +101,7 @@ struct ConvolverArchive {
       else {
         report.lose(
           path.line, in: text.file,
-          "\(quoted(path.file)) has \(kernel.sampleRate ?? 0) Hz and \(kernel.channels.count) channels: correct it")
+          "\(quoted(path.file)) has \(kernel.sampleRate ?? 0) Hz and \(quantity(kernel.channels.count, "channel")): correct it")
         return nil
       }
       channels = kernel.channels.count

@@ -56,14 +56,15 @@ struct ConvolverText {
     let numbers = first.text.split(whereSeparator: \.isWhitespace).prefix(3).compactMap { wholeNumber($0) }
     (rate, inputs, outputs) = (numbers[0], numbers[1], numbers[2])
     guard (1...64).contains(inputs), (1...64).contains(outputs) else {
-      throw report.fault(first.line, in: file, "\(inputs) inputs and \(outputs) outputs: 1 to 64 are possible")
+      throw report.fault(first.line, in: file, "\(quantity(inputs, "input")) and \(quantity(outputs, "output")): 1 to 64 are possible")
     }
     // Before version 3.1 there were no delays.
     if let next = lines.first, let delays = Self.delays(next.text, inputs) {
       inputDelays = delays
       lines.removeFirst()
       guard let last = lines.popFirst(), let delays = Self.delays(last.text, outputs) else {
-        throw report.fault(next.line, in: file, "after the delays of \(inputs) inputs those of \(outputs) outputs follow, in ms: add them")
+        let wanted = "after the delays of \(quantity(inputs, "input")) those of \(quantity(outputs, "output")) follow, in ms"
+        throw report.fault(next.line, in: file, "\(wanted): add them")
       }
       outputDelays = delays
     }

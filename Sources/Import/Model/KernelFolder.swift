@@ -182,7 +182,7 @@ extension KernelFolder {
         }
         taps.append(tap)
       }
-      if taps.isEmpty { report.lose(line, "\(quoted(found)): there is no number after the first \(skip) lines") }
+      if taps.isEmpty { report.lose(line, "\(quoted(found)): there is no number after the first \(skip == 1 ? "line" : "\(skip) lines")") }
       return taps.isEmpty ? nil : taps
     } catch {
       report.lose(line, error.message)

@@ -59,14 +59,13 @@ extension Daemon {
   /// - Parameter isPlanned: whether the kernels are prepared too.
   /// - Throws: it is too much work, or was broken off.
   func readiness(of set: FilterSet, isPlanned: Bool = true) async throws(Problem) -> HeldPreset.Readiness {
-    let (costs, known, present) = (session.costs, session.prepared, session.predictedLoad)
+    let heard = session.heard
     return try await prepare { cancellation throws(Problem) in
       if let problem = Self.refusal(set.ratingBytes, free: ProcessMemory.freeBytes, of: "the level of the preset", remedy: "") {
         throw problem
       }
       let isCancelled = { cancellation.isRequested }
-      let planned = isPlanned ? PlannedFilters(set, costs: costs, reusing: known, isCancelled: isCancelled) : nil
-      if let load = planned?.load, let problem = DeadlineBudget.refusal(load, present: present) { throw problem }
+      let planned = try isPlanned ? set.planned(changing: heard, isCancelled: isCancelled) : nil
       guard !isPlanned || planned != nil, let readiness = set.readiness(prepared: planned?.prepared, isCancelled: isCancelled) else {
         throw Self.brokenOff
       }

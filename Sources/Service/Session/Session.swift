@@ -42,6 +42,9 @@ struct Session: Sendable {
 
   var plan: Plan { prepared.plan }
 
+  /// What a change within the session is planned by.
+  var heard: HeardPlan { HeardPlan(costs: costs, prepared: prepared, load: predictedLoad) }
+
   /// Opens the devices, now or when they are there.
   ///
   /// - Parameters:

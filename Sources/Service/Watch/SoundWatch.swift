@@ -1,3 +1,4 @@
+import AudioFile
 import Engine
 import FilterKernels
 import Logging
@@ -14,13 +15,14 @@ struct SoundWatch {
     defer { last = guards }
     let samples = guards[.unusableSamples] - last[.unusableSamples]
     if samples > 0 {
-      logger.warning("capture: \(samples) samples are no sound, \(guards[.unusableSamples]) since the start: taken as silence")
+      let found = "\(quantity(samples, "sample")) \(samples == 1 ? "is" : "are") no sound"
+      logger.warning("capture: \(found), \(guards[.unusableSamples]) since the start: taken as silence")
     }
     let blocks = guards[.faultyBlocks] - last[.faultyBlocks]
     // Once for each time, not at every look.
     if blocks > 0 && !last.isFaulty { logger.error("\(Self.faultText)") }
     if last.isFaulty && !guards.isFaulty {
-      logger.info("output: finite again, after \(guards[.faultyBlocks]) blocks of silence since the start")
+      logger.info("output: finite again, after \(quantity(guards[.faultyBlocks], "block")) of silence since the start")
     }
     guard guards[.closures] > last[.closures] else { return false }
     if let excess = guards.excess { logger.error("\(Self.excessText(excess, ceiling: ceiling))") }

@@ -1,4 +1,3 @@
-import AudioFile
 import Glibc
 import Platform
 import Terminal
@@ -25,6 +24,8 @@ enum OutputPattern {
       self = .folder(text)
     } else if Self.words.keys.contains(where: { text.contains("{\($0)}") }) {
       self = .template(try Self.pieces(text))
+    } else if let word = Self.unknownWord(text), inputs.count > 1 || !Self.namesFile(text) {
+      throw Self.unknown(word, in: text)
     } else if inputs.count == 1 {
       self = .file(text)
     } else if !Self.namesFile(text) {
@@ -35,15 +36,12 @@ enum OutputPattern {
       throw Failure(
         .usage,
         "\(text) is one file, for \(inputs.count) inputs (\(names)) and the kernel \(kernel): name a folder (out/), or a template"
-          + " ('{stem}.wav')")
+          + " with {stem}, {name} or {ext} ('{stem}.wav')")
     }
   }
 
   /// Whether a name is one that a file could be written to: what has no such ending was meant as a folder.
-  private static func namesFile(_ text: String) -> Bool {
-    let ending = FileNameParts(text).extension
-    return text == "-" || ending == "npy" || AudioContainer(path: "_.\(ending)") != nil || !FileNameParts.isMissing(text)
-  }
+  private static func namesFile(_ text: String) -> Bool { OutputOptions.isKindKnown(text) || !FileNameParts.isMissing(text) }
 
   /// The output for an input. What the input's name holds is not read again.
   ///
@@ -88,6 +86,15 @@ enum OutputPattern {
     return path + component
   }
 
+  private static func unknown(_ word: String, in text: String) -> Failure {
+    Failure(.usage, "\(text): {\(word)} is unknown: a template has {stem}, {name} and {ext}, and {{ for a brace")
+  }
+
+  /// The first word in braces that is none of a template; nil: there is none. A single input may have them in its name.
+  private static func unknownWord(_ text: String) -> String? {
+    text.replacing("{{", with: "").matches(of: /\{([^{}]*)\}/).map { String($0.output.1) }.first { words[$0] == nil }
+  }
+
   /// `{{` and `}}` are braces.
   private static func pieces(_ text: String) throws(Failure) -> [Piece] {
     var (pieces, literal): ([Piece], String) = ([], "")
@@ -98,7 +105,7 @@ enum OutputPattern {
       } else if scalar == "{", let end = rest.firstIndex(of: "}") {
         let word = String(rest[..<end])
         guard let piece = words[word] else {
-          throw Failure(.usage, "\(text): {\(word)} is unknown: a template has {stem}, {name} and {ext}, and {{ for a brace")
+          throw unknown(word, in: text)
         }
         pieces += [.text(literal), piece]
         (literal, rest) = ("", rest[rest.index(after: end)...])

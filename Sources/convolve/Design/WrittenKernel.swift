@@ -73,7 +73,7 @@ struct WrittenKernel {
     let peak = channels.max { abs($0.peak.value) < abs($1.peak.value) }?.peak.tap ?? 0
     return [
       "\(output.name): \(kernel.layout)",
-      "  length  \(count) \(count == 1 ? "tap" : "taps")\(time(count))",
+      "  length  \(quantity(count, "tap"))\(time(count))",
       kernel.ending.map { "  end     \($0)" },
       "  gain    \(level(gain?.magnitude ?? 0)) of a sine\(frequency(gain?.frequency)), \(level(any)) of any signal",
       "  delay   time 0 at tap \(lead)\(time(lead)), the largest tap at \(peak)\(time(peak))",

@@ -32,7 +32,7 @@ struct InputFile {
 
   /// Calls `body` with the file, which is reachable meanwhile.
   ///
-  /// - Throws: it is not there, may not be read, or is a FIFO, whose writer would be waited for.
+  /// - Throws: it is not there, may not be read, or is a FIFO, whose writer would be waited for, or a device, which may have no end.
   static func open<Result>(
     _ name: String, _ body: (InputFile) throws(AudioFileError) -> Result
   ) throws(AudioFileError) -> Result {
@@ -40,19 +40,22 @@ struct InputFile {
     let number = openDescriptor(name)
     var status = stat()
     if let number, fstat(number, &status) == 0, isStream(status) {
+      if number != STDIN_FILENO { try refuseDevice(name, status) }
       return try body(number == STDIN_FILENO ? InputFile(name, path: "-") : InputFile(name, path: name, descriptor: number))
     }
     // The readers say what is wrong.
     guard withSystemPath(name, { stat($0, &status) }) == 0 else { return try body(InputFile(name, path: name)) }
-    let isDevice = status.st_mode & S_IFMT == S_IFCHR
-    if isStream(status) && !isDevice {
-      throw AudioFileError(.badData, "\(name): it is not a regular file: give - in its place, and redirect it: < \(name)")
+    try refuseDevice(name, status)
+    guard !isStream(status) else {
+      throw AudioFileError(
+        .badData, "\(name): it is \(specialKind(status)), and not a regular file: give - in its place, and redirect it: < \(name)")
     }
-    guard isDevice else { return try body(InputFile(name, path: name)) }
-    let descriptor = withSystemPath(name) { Glibc.open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
-    guard descriptor >= 0 else { throw failure(name, errno) }
-    defer { close(descriptor) }
-    return try body(InputFile(name, path: name, descriptor: descriptor))
+    return try body(InputFile(name, path: name))
+  }
+
+  private static func refuseDevice(_ name: String, _ status: stat) throws(AudioFileError) {
+    guard status.st_mode & S_IFMT == S_IFCHR else { return }
+    throw AudioFileError(.badData, "\(name): it is a device, and not a regular file: what it gives may have no end: name a file")
   }
 
   /// Hz of a sound file that can be read again; nil: it is none.
@@ -66,16 +69,28 @@ struct InputFile {
 
   /// The whole file, for what is held in memory anyway.
   ///
-  /// - Parameter longestText: bytes of a text, which nothing is read beyond; nil: it is none.
-  /// - Throws: it cannot be read, is longer, or takes more memory than is free.
-  func contents(longestText: Int? = nil) throws(AudioFileError) -> [UInt8] {
+  /// - Parameters:
+  ///   - longestText: bytes of a text, which nothing is read beyond; nil: it is none.
+  ///   - refusal: asked about the first bytes, before more are read: what is something else may have no end.
+  /// - Throws: it cannot be read, is refused, longer, or takes more memory than is free.
+  func contents(
+    longestText: Int? = nil, refusal: (_ head: [UInt8]) -> AudioFileError? = { _ in nil }
+  ) throws(AudioFileError) -> [UInt8] {
     // Bytes, array and float64 values, as of a kernel file of known size.
     let limit = min(longestText ?? .max, ProcessMemory.freeBytes / 24)
     let number = descriptor ?? (path == "-" ? STDIN_FILENO : withSystemPath(path) { Glibc.open($0, O_RDONLY | O_CLOEXEC) })
     guard number >= 0 else { throw Self.failure(name, errno) }
     defer { if !isStream { close(number) } }
     if isStream, isatty(number) != 0 { throw AudioFileError(.badData, "\(streamName): it is a terminal: send it a file, with < or |") }
-    guard let bytes = fileContents(number, limit: limit + 1) else { throw Self.failure(name, errno) }
+    var status = stat()
+    if isStream, fstat(number, &status) == 0, !Self.isEmptyDevice(status) { try Self.refuseDevice(streamName, status) }
+    let headBytes = min(Kernel.headBytes, limit + 1)
+    guard var bytes = fileContents(number, limit: headBytes) else { throw Self.failure(name, errno) }
+    if let error = refusal(bytes) { throw error }
+    if bytes.count == headBytes {
+      guard let rest = fileContents(number, limit: limit + 1 - headBytes) else { throw Self.failure(name, errno) }
+      bytes += rest
+    }
     if bytes.count > limit {
       let name = isStream ? streamName : name
       if limit == longestText {
@@ -95,6 +110,12 @@ struct InputFile {
     if name == "/dev/stdin" { return STDIN_FILENO }
     let folder = ["/dev/fd/", "/proc/self/fd/"].first { name.hasPrefix($0) }
     return folder.flatMap { Int32(name.dropFirst($0.count)) }
+  }
+
+  /// `/dev/null` ends where it begins. Source: null(4)
+  private static func isEmptyDevice(_ status: stat) -> Bool {
+    var null = stat()
+    return stat("/dev/null", &null) == 0 && null.st_rdev == status.st_rdev
   }
 
   private static func isStream(_ status: stat) -> Bool { ![S_IFREG, S_IFDIR, S_IFBLK].contains(status.st_mode & S_IFMT) }

@@ -37,7 +37,8 @@ struct FindOperands {
     if others != 1 && others != channels {
       throw Failure(
         .badData,
-        "\(pattern.name) has \(others) channels, \(recording.name) has \(channels): a pattern has one, or as many as the recording")
+        "\(pattern.name) has \(quantity(others, "channel")), \(recording.name) has \(channels): a pattern has one, or as many as the"
+          + " recording")
     }
   }
 

@@ -1,5 +1,4 @@
 import Analysis
-import Numbers
 import Terminal
 
 /// A match and its channel.
@@ -44,7 +43,7 @@ struct FindResult {
     let match = found.match
     var line = time(match.frame).map { $0.right(13) + "  " } ?? ""
     line += "\(match.frame)".right(15) + "\(found.channel)".right(9)
-    if threshold != nil { line += fixed(match.score, 3).right(8) + "\(fixed(decibels(match.gain), 1)) dB".right(10) }
+    if threshold != nil { line += fixed(match.score, 3).right(8) + "\(fixed(match.level, 1)) dB".right(10) }
     return line
   }
 
@@ -70,7 +69,7 @@ struct FindResult {
     let isScored = threshold != nil
     return .object([
       ("startFrame", .integer(found.match.frame)), ("startSeconds", .number(seconds)), ("channel", .integer(found.channel)),
-      ("score", .number(isScored ? found.match.score : nil)), ("gainDB", .number(isScored ? decibels(found.match.gain) : nil)),
+      ("score", .number(isScored ? found.match.score : nil)), ("gainDB", .number(isScored ? found.match.level : nil)),
     ])
   }
 

@@ -41,13 +41,15 @@ struct Inspection {
 
   private func figures(_ analysis: KernelAnalysis) -> [(String, String)] {
     let (peak, silence) = (analysis.peak, analysis.silence)
-    guard let phase = analysis.phase else { return [("silent", "all \(analysis.tapCount) taps are 0")] }
-    let quiet = "\(silence.leadingQuiet) taps\(milliseconds(Double(silence.leadingQuiet))) before, \(silence.trailingQuiet) after"
+    guard let phase = analysis.phase else {
+      return [("silent", analysis.tapCount == 1 ? "its only tap is 0" : "all \(analysis.tapCount) taps are 0")]
+    }
+    let before = "\(quantity(silence.leadingQuiet, "tap"))\(milliseconds(Double(silence.leadingQuiet))) before"
     let (sine, any) = (analysis.largestGain.magnitude, analysis.l1Norm)
     return [
       ("peak", "\(level(peak.value)) (\(value(peak.value))) at tap \(peak.tap)\(milliseconds(Double(peak.tap)))"),
-      ("zeros", "\(silence.leadingZeros) taps before, \(silence.trailingZeros) after"),
-      ("below -120 dB", quiet),
+      ("zeros", "\(quantity(silence.leadingZeros, "tap")) before, \(silence.trailingZeros) after"),
+      ("below -120 dB", "\(before), \(silence.trailingQuiet) after"),
       ("largest gain", "\(level(sine)) of a sine, at \(frequency(analysis.largestGain.frequency))"),
       ("", "\(level(any)) of any signal (L1 norm)"),
       ("gain of noise", "\(level(analysis.l2Norm)) if white (L2 norm)"),

@@ -41,7 +41,7 @@ struct PathMatrix {
   /// A kernel with a channel for each input at each output.
   init(_ kernel: Kernel, _ order: ChannelOrder) throws(AudioFileError) {
     guard kernel.channels.count == order.paths.count else {
-      let there = kernel.channels.count == 1 ? "1 channel" : "\(kernel.channels.count) channels"
+      let there = quantity(kernel.channels.count, "channel")
       throw AudioFileError(
         .badData, "\(kernel.name) has \(there), and --matrix names \(order.paths.count): LL, LR, RL and RR of a kernel of true stereo")
     }
@@ -60,7 +60,7 @@ struct PathMatrix {
     let configuration = filters.configuration
     (self.name, inputCount, outputCount) = (name, configuration.capture.channels, configuration.playback.channels)
     let count = filters.filters.count
-    layout = "configuration, \(count) filter\(count == 1 ? "" : "s"), \(inputCount) to \(outputCount) channels, \(configuration.rate) Hz"
+    layout = "configuration, \(quantity(count, "filter")), \(inputCount) to \(quantity(outputCount, "channel")), \(configuration.rate) Hz"
     sampleRate = configuration.rate
     // Paths with one response share its taps.
     var copies: [ImpulseResponse: [Double]] = [:]

@@ -56,7 +56,8 @@ extension FrameSource {
   /// Reads the next `frames` frames, or fewer at the end.
   func head(_ frames: Int) throws(AudioFileError) -> [UInt8] {
     // Memory grows with the frames that are present, in a list that doubles.
-    try AudioFileError.checkMemory(saturatedProduct(min(frames, frameCount ?? frames), frameBytes, 3), for: "the kernel's \(frames) taps")
+    let need = saturatedProduct(min(frames, frameCount ?? frames), frameBytes, 3)
+    try AudioFileError.checkMemory(need, for: "the kernel's \(quantity(frames, "tap"))")
     let part = UnsafeMutableRawBufferPointer.allocate(byteCount: min(frames, 16_384) * frameBytes, alignment: 16)
     defer { part.deallocate() }
     var head: [UInt8] = []

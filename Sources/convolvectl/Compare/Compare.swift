@@ -1,4 +1,5 @@
 import ArgumentParser
+import AudioFile
 import ControlAPI
 import ControlCalling
 import Numbers
@@ -20,7 +21,7 @@ struct Compare: AsyncParsableCommand {
   @Argument(help: ArgumentHelp("Another.", valueName: "b"))
   var second: String
 
-  @Option(help: ArgumentHelp("Of the draw, to have the same again.", valueName: "number"))
+  @Option(help: ArgumentHelp("Of the draw, to have the same again.", valueName: "number"), transform: wholeArgument)
   var seed: UInt64?
 
   @OptionGroup var target: Target
@@ -64,6 +65,6 @@ struct Compare: AsyncParsableCommand {
 extension PresetUse {
   fileprivate var text: String {
     let level = trim == 0 ? "at its own level" : "\(decimal(trim, places: 2)) dB"
-    return "\(preset), \(level)\(delayFrames == 0 ? "" : ", delayed by \(delayFrames) frames")".brief
+    return "\(preset), \(level)\(delayFrames == 0 ? "" : ", delayed by \(quantity(delayFrames, "frame"))")".brief
   }
 }

@@ -29,7 +29,9 @@ struct ImportConfiguration: ParsableCommand {
   @Flag(help: "Replace a configuration that is there.")
   var force = false
 
-  @Option(help: ArgumentHelp("Frames a second, where the file says none; of a zip, the one rate to take.", valueName: "Hz"))
+  @Option(
+    help: ArgumentHelp("Frames a second, where the file says none; of a zip, the one rate to take.", valueName: "Hz"),
+    transform: wholeArgument)
   var rate: Int?
 
   @Option(help: ArgumentHelp("ALSA device where sound comes from, in place of the file's.", valueName: "device"))
@@ -40,6 +42,9 @@ struct ImportConfiguration: ParsableCommand {
 
   func validate() throws {
     if let rate, !(1_000...768_000).contains(rate) { throw ValidationError("--rate \(rate): give a rate in Hz, as in --rate 48000") }
+    if file == "-" {
+      throw ValidationError("- is standard input, and a configuration names kernels beside its file: save it to one, and name that")
+    }
     if output.isEmpty { throw ValidationError("-o has no value: name a file") }
   }
 
@@ -57,7 +62,8 @@ struct ImportConfiguration: ParsableCommand {
     for remark in imported.losses { print("left out: \(remark.description.printableLine)") }
     for remark in imported.notes { print("note: \(remark.description.printableLine)") }
     let kernels = imported.made.isEmpty ? "" : ", with kernels in \(place.kernelFolder.printableLine)"
-    print("wrote \(output.printableLine)\(kernels): \(imported.program); try it: convolved --check --config \(output.printableLine)")
+    let check = "convolved --check --config \(Conversion.quoted(output).printableLine)"
+    print("wrote \(output.printableLine)\(kernels): \(imported.program); try it: \(check)")
   }
 
   private func read() throws(Failure) -> ImportedConfiguration {

@@ -78,7 +78,8 @@ struct ChosenKernel {
       }
       guard kernel.channels.count == first.channels.count else {
         throw AudioFileError(
-          .badData, "\(kernel.name) has \(kernel.channels.count) channels, \(first.name) has \(first.channels.count): they must agree")
+          .badData,
+          "\(kernel.name) has \(quantity(kernel.channels.count, "channel")), \(first.name) has \(first.channels.count): they must agree")
       }
     }
   }

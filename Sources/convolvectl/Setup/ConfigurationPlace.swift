@@ -23,7 +23,7 @@ struct ConfigurationPlace {
 
   /// What stays of what is there: where its daemon is controlled; nil: where any is.
   var control: Configuration.Control? {
-    let control = (try? present?.configuration())?.control
+    let control = present?.soundControl()
     return control == Configuration.Control() ? nil : control
   }
 

@@ -1,4 +1,5 @@
 import ALSA
+import AudioFile
 import PCM
 import Terminal
 
@@ -43,6 +44,6 @@ extension DeviceOffer {
 
   var channelText: String {
     let (least, most) = (channels.lowerBound, channels.upperBound)
-    return least == most ? "\(least) channel\(least == 1 ? "" : "s")" : "\(least) to \(most) channels"
+    return least == most ? quantity(least, "channel") : "\(least) to \(most) channels"
   }
 }

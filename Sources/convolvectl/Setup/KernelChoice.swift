@@ -18,7 +18,8 @@ struct KernelChoice {
     channels = wanted ?? (kernels.count > 1 ? kernels.count : max(kernels[0].channels, kernels[0].channels == 1 ? 2 : 1))
     self.kernels = kernels
     guard kernels.count == 1 || kernels.count == channels else {
-      throw Failure(.usage, "\(kernels.count) kernels for \(channels) channels: give --kernel once, or \(channels) times")
+      let times = channels == 1 ? "once" : "once, or \(channels) times"
+      throw Failure(.usage, "\(kernels.count) kernels for \(quantity(channels, "channel")): give --kernel \(times)")
     }
     for kernel in kernels where kernel.channels != 1 && kernel.channels != channels {
       throw Failure(.badData, Self.mismatch(kernel, channels))
@@ -51,7 +52,8 @@ struct KernelChoice {
   }
 
   private static func mismatch(_ kernel: ChosenKernel, _ channels: Int) -> String {
-    "\(kernel.text) has \(kernel.channels) channels, for \(channels): give a file of 1 or \(channels), or a file for each channel"
+    let remedy = "give a file of 1" + (channels == 1 ? "" : " or \(channels), or a file for each channel")
+    return "\(kernel.text) has \(kernel.channels) channels, for \(channels): \(remedy)"
   }
 
   /// The kernel of a channel, as an index, and which channel of its file.

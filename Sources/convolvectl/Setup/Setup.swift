@@ -36,13 +36,17 @@ struct Setup: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Frames a second, or auto: what the source plays at, with kernels for each rate.", valueName: "Hz"))
   var rate: String?
 
-  @Option(help: ArgumentHelp("Frames convolved at once: the latency is this and the queue. Default: 256.", valueName: "frames"))
+  @Option(
+    help: ArgumentHelp("Frames convolved at once: the latency is this and the queue. Default: 256.", valueName: "frames"),
+    transform: wholeArgument)
   var block: Int?
 
-  @Option(help: ArgumentHelp("Channels to filter. Default: as many as the kernels have, or 2.", valueName: "number"))
+  @Option(
+    help: ArgumentHelp("Channels to filter. Default: as many as the kernels have, or 2.", valueName: "number"), transform: wholeArgument)
   var channels: Int?
 
-  @Option(help: ArgumentHelp("Gain of every channel. Default: the highest at which no signal clips.", valueName: "dB"))
+  @Option(
+    help: ArgumentHelp("Gain of every channel. Default: the highest at which no signal clips.", valueName: "dB"), transform: Decibels.gain)
   var gain: Decibels?
 
   @Flag(help: "Replace a configuration without asking.")
@@ -77,7 +81,8 @@ struct Setup: AsyncParsableCommand {
     let text = try place.write(&draft)
     let path = place.path.printableLine
     print("wrote \(path)" + (place.isInUse ? ", and kept what it was as \(path).bak" : ""))
-    try await tellDaemon(text, place, at: target.unlessNamed(draft.control?.socket))
+    let start = DaemonStart(configuration: place.path, target, ownSocket: draft.control?.socket)
+    try await tellDaemon(text, place, start, at: target.unlessNamed(draft.control?.socket))
   }
 
   private func askToReplace(_ place: ConfigurationPlace, _ questions: Questions) throws(Failure) {
@@ -127,13 +132,14 @@ struct Setup: AsyncParsableCommand {
   }
 
   /// Has the daemon take over what was written, or says how to start it.
-  private func tellDaemon(_ text: [UInt8], _ place: ConfigurationPlace, at target: Target) async throws(Failure) {
+  private func tellDaemon(_ text: [UInt8], _ place: ConfigurationPlace, _ start: DaemonStart, at target: Target) async throws(Failure) {
     do throws(Failure) {
       let refusal: String? = try await target.call { client throws(ControlError) in
         do throws(ControlError) {
           _ = try await client.reloadConfiguration()
           let isTaken = try await client.configuration() == text
-          return isTaken ? nil : "the daemon that answers at \(client.path) has another configuration: start it with --config \(place.path)"
+          let answers = "the daemon that answers at \(client.path) has another configuration"
+          return isTaken ? nil : "\(answers): end it, and start one with this: \(start.command)"
         } catch {
           guard case .problem(let problem) = error, problem.status == 409 else { throw error }
           return unapplied(place, problem.detail)
@@ -144,9 +150,7 @@ struct Setup: AsyncParsableCommand {
       guard error.status == .unavailable else {
         throw Failure(error.status, unapplied(place, error.message))
       }
-      let unit = target.instance.map { "convolved@\($0)" } ?? "convolved"
-      let (socket, path) = (target.path.printableLine, place.path.printableLine)
-      print("no daemon answers at \(socket): start it (systemctl enable --now \(unit), or convolved --config \(path))")
+      print("no daemon answers at \(target.path): start it: \(start.command)\(start.next)".printableLine)
     }
   }
 }

@@ -1,3 +1,4 @@
+import AudioFile
 import ControlAPI
 import Numbers
 import Terminal
@@ -107,7 +108,7 @@ struct WatchView {
     let hasXruns = xruns.capture > 0 || xruns.playback > 0
     var lines = [
       ScreenLine("load       \(load(levels.load))", levels.load.missed > 0 ? .yellow : nil),
-      ScreenLine("xruns      \(xrunText), clipped \(levels.clipped) samples", hasXruns || levels.clipped > 0 ? .yellow : nil),
+      ScreenLine("xruns      \(xrunText), clipped \(quantity(levels.clipped, "sample"))", hasXruns || levels.clipped > 0 ? .yellow : nil),
     ]
     if let last = xruns.last.last { lines.append(ScreenLine("           \(last.time.brief) \(last.text.brief)")) }
     lines.append(ScreenLine("latency    \(latency(levels))"))
@@ -133,8 +134,8 @@ struct WatchView {
     let count = changes.filters.count
     let volume = changes.output.volume == 0 ? "" : ", volume \(decimal(changes.output.volume, places: 1)) dB"
     return "\(changes.output.mute ? "muted" : "open")\(volume), bypass \(changes.output.bypass ? "on" : "off"), "
-      + "\(count) filter\(count == 1 ? "" : "s"), "
-      + "\(changes.changes) changes\(changes.differsFromFile ? ", other than the configuration" : "")"
+      + "\(quantity(count, "filter")), "
+      + "\(quantity(changes.changes, "change"))\(changes.differsFromFile ? ", other than the configuration" : "")"
       + (changes.rollback.map { "; \($0.brief)" } ?? "")
   }
 

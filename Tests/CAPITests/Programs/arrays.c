@@ -73,6 +73,24 @@ static void bad_lists(void) {
       {{NULL, -1, NULL, NULL}, CONVOLVED_ERROR_THREADS, "threads is -1"}, {{NULL, 1025, NULL, NULL}, CONVOLVED_ERROR_THREADS, "threads is 1025"}};
   for (size_t i = 0; i < sizeof options / sizeof *options; i++)
     fails(convolved_convolve(&a, &v, CONVOLVED_FULL, &options[i].options, y, sizeof y), options[i].error, options[i].text);
+  // Nothing is read, and no copy made, of what is refused: there is nothing at this address.
+  convolved_array far = convolved_make_array((const void *)(uintptr_t)0x100001, (size_t)1 << 40, CONVOLVED_DTYPE_FLOAT64), swapped = far;
+  swapped.swapped = 1;
+  for (int i = 0; i < 2; i++) {
+    const convolved_array *huge = i ? &swapped : &far;
+    fails(convolved_convolve(huge, NULL, CONVOLVED_FULL, NULL, y, sizeof y), CONVOLVED_ERROR_NULL, "v is NULL");
+    fails(convolved_convolve(huge, &none, CONVOLVED_FULL, NULL, y, sizeof y), CONVOLVED_ERROR_NULL, "v.values is NULL");
+    fails(convolved_convolve(huge, &empty, CONVOLVED_FULL, NULL, y, sizeof y), CONVOLVED_ERROR_EMPTY, "v cannot be empty");
+    fails(convolved_convolve(huge, &v, (convolved_mode)3, NULL, y, sizeof y), CONVOLVED_ERROR_MODE, "mode is 3");
+    fails(convolved_convolve(huge, &v, CONVOLVED_FULL, NULL, y, sizeof y), CONVOLVED_ERROR_LENGTH, "room is 64 bytes");
+    fails(convolved_correlate(&v, huge, CONVOLVED_SAME, NULL, NULL, SIZE_MAX), CONVOLVED_ERROR_NULL, "result is NULL");
+    convolved_array image = array(huge->values, (size_t)1 << 20, (size_t)1 << 20, CONVOLVED_DTYPE_FLOAT64), kernel = array(taps, 1, 3, CONVOLVED_DTYPE_FLOAT64);
+    image.swapped = huge->swapped;
+    fails(
+        convolved_convolve_2d(&image, &kernel, CONVOLVED_FULL, CONVOLVED_BOUNDARY_FILL, NULL, NULL, y, sizeof y), CONVOLVED_ERROR_LENGTH, "room is 64 bytes");
+    fails(
+        convolved_convolve_2d(&image, &kernel, CONVOLVED_FULL, (convolved_boundary)3, NULL, NULL, y, sizeof y), CONVOLVED_ERROR_MODE, "boundary is 3");
+  }
   // A result that no memory holds.
   convolved_array long_one = convolved_make_array(taps, (size_t)1 << 50, CONVOLVED_DTYPE_FLOAT64);
   fails(convolved_convolve(&long_one, &long_one, CONVOLVED_FULL, NULL, y, sizeof y), CONVOLVED_ERROR_LENGTH, "room is 64 bytes");
