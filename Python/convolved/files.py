@@ -179,7 +179,9 @@ def _convolve(task: _Task) -> None:
 @contextmanager
 def whole_file(path: str) -> Iterator[IO[bytes]]:
     """A file that has its name only once all is written, and no name before where the file system can do that."""
-    name = f".{os.path.basename(path)}.{os.getpid()}.{time.monotonic_ns()}"
+    mark = f".{os.getpid()}.{time.monotonic_ns()}"
+    # The longest name that file systems take.
+    name = os.fsdecode(b"." + os.fsencode(os.path.basename(path))[: 254 - len(mark)]) + mark
     folder = os.open(os.path.dirname(path) or ".", os.O_RDONLY | os.O_DIRECTORY)
     try:
         descriptor, is_named = _opened(folder, name)

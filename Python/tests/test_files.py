@@ -80,6 +80,23 @@ def test_no_output_replaces_what_is_read(tmp_path):
         assert not convolved.convolve_files([tmp_path / "a.npy"], tmp_path / "b.npy", tmp_path / "made").failed
 
 
+def test_a_name_may_be_as_long_as_the_file_system_takes(tmp_path, monkeypatch):
+    import convolved.files
+
+    unnamed = convolved.files._opened
+
+    def named(folder, name):
+        return os.open(name, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666, dir_fd=folder), True
+
+    for opened in (unnamed, named):
+        monkeypatch.setattr(convolved.files, "_opened", opened)
+        for name in ("x" * 251 + ".npy", "ü" * 125 + "x.npy", "s.npy"):
+            with whole_file(str(tmp_path / name)) as file:
+                file.write(b"whole")
+            assert (tmp_path / name).read_bytes() == b"whole" and os.listdir(tmp_path) == [name]
+            os.unlink(tmp_path / name)
+
+
 def test_errors_of_input_and_output_are_tried_again(tmp_path):
     np.save(tmp_path / "a.npy", np.ones(4))
     (tmp_path / "out").mkdir()
