@@ -51,6 +51,20 @@ extension Daemon {
     return filters.bypass || isDithered != configured.isDithered || ceiling != configured.ceiling
   }
 
+  private func setMuted(_ isMuted: Bool) {
+    guard isMuted == engine.isOpen else { return }
+    engine.setOpen(!isMuted)
+    changeLog.add(.mute, "output: \(isMuted ? "muted" : "unmuted")", logger)
+    stirring.raise()
+  }
+
+  private func setVolume(_ volume: Double) {
+    guard volume != self.volume else { return }
+    self.volume = volume
+    engine.setVolume(volume)
+    changeLog.add(.volume, "volume: \(volume) dB", logger)
+  }
+
   private func setDithered(_ isDithered: Bool) {
     guard isDithered != self.isDithered else { return }
     self.isDithered = isDithered
@@ -75,6 +89,30 @@ extension Daemon {
     setCeiling(new.ceiling)
     rememberOutput()
   }
+
+  // MARK: Taken back
+
+  /// Volume, ceiling and dither as they are set.
+  var outputSettings: Configuration.OutputSettings {
+    Configuration.OutputSettings(volume: volume, ceiling: ceiling, isDithered: isDithered)
+  }
+
+  /// Takes back what a configuration has made of the output. What was set since stays.
+  ///
+  /// - Parameter turn: nil: it has left the output.
+  func takeOutputBack(_ turn: OutputTurn?) {
+    guard let turn else { return }
+    takeVolumeBack(turn)
+    if isDithered == turn.after.isDithered { setDithered(turn.before.isDithered) }
+    if ceiling == turn.after.ceiling { setCeiling(turn.before.ceiling) }
+    rememberOutput()
+  }
+
+  func takeVolumeBack(_ turn: OutputTurn) {
+    if volume == turn.after.volume { setVolume(turn.before.volume) }
+  }
+
+  // MARK: Remembered
 
   /// Writes volume and mute, at once or within a second, one write after the other: what comes meanwhile is in the next one.
   func rememberOutput() {
