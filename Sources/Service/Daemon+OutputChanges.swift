@@ -8,35 +8,35 @@ import Platform
 
 // Volume, mute, dither, ceiling and bypass.
 extension Daemon {
+  /// The bypass first, which alone may be refused: then nothing else is changed. But a mute waits for nothing.
   package func changeOutput(_ change: OutputChange) async throws(Problem) -> Status.Output {
-    if let mute = change.mute, mute == engine.isOpen {
-      engine.setOpen(!mute)
-      changeLog.add(.mute, "output: \(mute ? "muted" : "unmuted")", logger)
-      stirring.raise()
+    let number = outputOrder.arrive()
+    if change.mute == true, outputOrder.take(\.mute, number) {
+      setMuted(true)
+      rememberOutput()
     }
-    if let volume = change.volume, volume != self.volume {
-      self.volume = volume
-      engine.setVolume(volume)
-      changeLog.add(.volume, "volume: \(volume) dB", logger)
-    }
-    if let dither = change.dither { setDithered(dither == .tpdf) }
-    if let ceiling = change.ceiling { setCeiling(ceiling.decibels) }
+    if let bypass = change.bypass { try await setBypass(bypass) }
+    if change.mute == false, outputOrder.take(\.mute, number) { setMuted(false) }
+    if let volume = change.volume, outputOrder.take(\.volume, number) { setVolume(volume) }
+    if let dither = change.dither, outputOrder.take(\.dither, number) { setDithered(dither == .tpdf) }
+    if let ceiling = change.ceiling, outputOrder.take(\.ceiling, number) { setCeiling(ceiling.decibels) }
     if change.mute != nil || change.volume != nil {
       rememberOutput()
       await quieterIsWritten()
     }
-    if let bypass = change.bypass {
-      let outcome = await enqueueFilterChange { daemon in
-        defer { daemon.filters.bypass = bypass }
-        return daemon.filters.bypass != bypass
-      }
-      switch outcome {
-      case .unchanged: break
-      case .heard: changeLog.add(.bypass, "bypass: \(bypass ? "on" : "off")", logger)
-      case .refused(let problem): throw problem
-      }
-    }
     return output
+  }
+
+  private func setBypass(_ bypass: Bool) async throws(Problem) {
+    let outcome = await enqueueFilterChange { daemon in
+      defer { daemon.filters.bypass = bypass }
+      return daemon.filters.bypass != bypass
+    }
+    switch outcome {
+    case .unchanged: break
+    case .heard: changeLog.add(.bypass, "bypass: \(bypass ? "on" : "off")", logger)
+    case .refused(let problem): throw problem
+    }
   }
 
   var output: Status.Output {

@@ -59,6 +59,7 @@ public actor Daemon: ControlHandler {
   var isDithered: Bool
   /// dB of full scale; nil: none.
   var ceiling: Double?
+  var outputOrder = OutputOrder()
   /// Nil where the output is not to be remembered.
   var memory: OutputMemory?
   var changeLog = ChangeLog() { didSet { if changeLog.isWaiting { stirring.raise() } } }
