@@ -147,6 +147,27 @@ extension LiveTests {
       #expect(rig.stop() == 0)
     }
 
+    @Test("are made ready after a restart, though a list is asked for meanwhile")
+    func listedEarly() throws {
+      let rig = try Rig(format: .s16, filters: Self.filters, speed: 4)
+      try rig.start()
+      let kernels = ["f0", "f1"].flatMap { [$0, "kernel=box:300000"] }
+      let set = try run(Location.program("convolvectl"), ["set"] + kernels + ["--socket", rig.socket], environment: rig.environment)
+      #expect(set.status == 0, "\(set.error)")
+      for name in ["a", "b"] { #expect(try rig.control("preset", "save", name).status == 0) }
+      // Beside the taps, which both filters share.
+      let whole = try #require(try preset("a", of: rig)["bytes"] as? Int)
+      #expect(whole > 2 * 300_000 * 8)
+      // What was sent by name counts some bytes more.
+      func isReady(_ preset: [String: Any]) -> Bool { preset["level"] is Double && preset["bytes"] as? Int ?? 0 > whole - 10_000 }
+      #expect(rig.stop() == 0)
+      try rig.start()
+      let early = try presets(of: rig)
+      #expect(early.count == 2 && early.allSatisfy { $0["level"] is Double }, "\(early)")
+      try rig.wait { try presets(of: rig).allSatisfy(isReady) }
+      #expect(rig.stop() == 0)
+    }
+
     @Test("are bounded in number, and refused with a reason where they do not fit any more or cannot be kept")
     func bounds() throws {
       let rig = try Rig(format: .s16, filters: Self.filters, speed: 4)

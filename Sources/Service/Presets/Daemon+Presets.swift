@@ -199,7 +199,9 @@ extension Daemon {
       guard let preset = presets[name], preset.readiness == nil, preset.refusal(for: filters.configuration) == nil else { continue }
       var set = filters
       guard set.take(preset) == nil else { continue }
-      presets.note(try await readiness(of: set, isPlanned: false), of: preset)
+      let readiness = try await readiness(of: set, isPlanned: false)
+      // Meanwhile the configuration may have become another one.
+      if set.configuration == filters.configuration { presets.note(readiness, of: preset) }
     }
   }
 }
