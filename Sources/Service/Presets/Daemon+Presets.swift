@@ -85,11 +85,15 @@ extension Daemon {
     if let reason = failure ?? "the system gives no thread" {
       return .failure(Problem(status: 503, detail: "the preset cannot be kept: \(reason); nothing was changed"))
     }
-    presets.put(preset)
+    // Among the filters of another configuration it has another level, and other kernels are prepared.
+    var held = preset
+    if set.configuration != filters.configuration { held.readiness = nil }
+    presets.put(held)
+    if held.readiness == nil { Task { await readyPresets() } }
     if filters.areEqual(to: set) { filters.preset = PresetMark(name: preset.name, saved: preset.saved) }
     changeLog.add(.preset, "preset \(preset.name): saved", logger)
     stirring.raise()
-    return .success(report(of: preset))
+    return .success(report(of: held))
   }
 
   package func deletePreset(_ name: String) async throws(Problem) -> PresetList {
