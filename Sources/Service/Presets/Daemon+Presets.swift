@@ -81,9 +81,15 @@ extension Daemon {
     // Others may have been saved meanwhile.
     if let problem = presets.refusal(of: preset.name, need: preset.bytes, own: reserved) { return .failure(problem) }
     let folder = presets.folder
-    let failure = await inBackground(niceness: 5) { folder.save(preset) }
-    if let reason = failure ?? "the system gives no thread" {
-      return .failure(Problem(status: 503, detail: "the preset cannot be kept: \(reason); nothing was changed"))
+    let saving = await inBackground(niceness: 5) { Result { () throws(PresetFile.Fault) in try folder.save(preset) } }
+    do throws(PresetFile.Fault) {
+      let failure = if let saving { try saving.get() } else { "the system gives no thread" as String? }
+      if let reason = failure {
+        return .failure(Problem(status: 503, detail: "the preset cannot be kept: \(reason); nothing was changed"))
+      }
+    } catch {
+      return .failure(
+        Problem(status: 422, title: "Unprocessable preset", detail: "the preset cannot be kept: \(error.reason); nothing was changed"))
     }
     // Among the filters of another configuration it has another level, and other kernels are prepared.
     var held = preset
