@@ -11,9 +11,19 @@ import Platform
 extension Daemon {
   package func listPresets() async -> PresetList {
     await recalledPresets?.value
-    // What cannot be told now is left out.
-    try? await rate(Set(presets.names))
+    await rateAll()
     return await presetList()
+  }
+
+  /// Finds the levels of all presets once, however many ask for them. What cannot be told now is left out.
+  private func rateAll() async {
+    if let listing { return await listing.value }
+    let task = Task {
+      try? await rate(Set(presets.names))
+      listing = nil
+    }
+    listing = task
+    await task.value
   }
 
   private func presetList() async -> PresetList {
