@@ -68,11 +68,13 @@ def convolve_files(
     others.
 
     An output appears whole or not at all, in the place of an older one. Returns a report; a file that cannot be convolved is an
-    entry of it. Raises ValueError where no file, or two of one name, are to be convolved.
+    entry of it. Raises ValueError where no file, or two of one name, are to be convolved, or an output would replace an input or
+    the kernel.
     """
     began = time.monotonic()
     names = sorted(glob.glob(pattern, recursive=True)) if isinstance(pattern, str) else [os.fspath(path) for path in pattern]
     _check(names, pattern)
+    _check_outputs(names, kernel, folder)
     os.makedirs(folder, exist_ok=True)
     tasks = [_Task(name, os.path.join(folder, os.path.basename(name)), _kernel(kernel), tuple(options), retries) for name in names]
     reports = _on_cluster(client, tasks) if client is not None else _here(tasks, jobs)
@@ -94,6 +96,25 @@ def _check(names: list[str], pattern: object) -> None:
     twice = [name for name, count in Counter(map(os.path.basename, names)).items() if count > 1]
     if twice:
         raise ValueError(f"{', '.join(twice[:5])}: several files of this name would have one output: convolve them in turn")
+
+
+def _check_outputs(names: list[str], kernel: str | os.PathLike[str] | NDArray[Any], folder: str | os.PathLike[str]) -> None:
+    """By device and inode: a name may lead to the same file by a link, or differ in case only."""
+    read = names if isinstance(kernel, np.ndarray) else [*names, os.fspath(kernel)]
+    inputs = {place: name for name in read if (place := _place(name))}
+    for name in names:
+        output = os.path.join(folder, os.path.basename(name))
+        replaced = inputs.get(_place(output) or (-1, -1))
+        if replaced is not None:
+            raise ValueError(f"{output}: this output would replace {replaced}, which is read: name another folder")
+
+
+def _place(path: str) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _kernel(kernel: str | os.PathLike[str] | NDArray[Any]) -> str | NDArray[Any]:
@@ -158,7 +179,9 @@ def _convolve(task: _Task) -> None:
 @contextmanager
 def whole_file(path: str) -> Iterator[IO[bytes]]:
     """A file that has its name only once all is written, and no name before where the file system can do that."""
-    name = f".{os.path.basename(path)}.{os.getpid()}.{time.monotonic_ns()}"
+    mark = f".{os.getpid()}.{time.monotonic_ns()}"
+    # The longest name that file systems take.
+    name = os.fsdecode(b"." + os.fsencode(os.path.basename(path))[: 254 - len(mark)]) + mark
     folder = os.open(os.path.dirname(path) or ".", os.O_RDONLY | os.O_DIRECTORY)
     try:
         descriptor, is_named = _opened(folder, name)

@@ -54,6 +54,49 @@ def test_what_cannot_be_done_is_said(tmp_path):
     assert "must be .npy" in file.error
 
 
+def test_no_output_replaces_what_is_read(tmp_path):
+    np.save(tmp_path / "a.npy", np.arange(4.0))
+    np.save(tmp_path / "b.npy", np.arange(5.0))
+    (tmp_path / "out").mkdir()
+    os.link(tmp_path / "b.npy", tmp_path / "out/k.npy")
+    (tmp_path / "linked").symlink_to(tmp_path)
+    (tmp_path / "new").mkdir()
+    np.save(tmp_path / "new/k.npy", np.ones(2))
+    before = {name: (tmp_path / name).read_bytes() for name in ("a.npy", "b.npy", "out/k.npy", "new/k.npy")}
+    cases = [
+        ([tmp_path / "a.npy"], np.ones(2), tmp_path, "a.npy"),
+        (str(tmp_path / "*.npy"), np.ones(2), str(tmp_path), "a.npy"),
+        ([tmp_path / "a.npy", tmp_path / "b.npy"], np.ones(2), tmp_path / "linked", "a.npy"),
+        # The kernel by another name, and an input of the second file.
+        ([tmp_path / "new/k.npy"], tmp_path / "b.npy", tmp_path / "out", "b.npy"),
+        ([tmp_path / "a.npy", tmp_path / "new/k.npy", tmp_path / "b.npy"], np.ones(2), tmp_path / "out", "b.npy"),
+    ]
+    for pattern, kernel, folder, name in cases:
+        with pytest.raises(ValueError, match=f"would replace .*{name}"):
+            convolved.convolve_files(pattern, kernel, folder)
+    assert before == {name: (tmp_path / name).read_bytes() for name in before}
+    # What was made before is replaced.
+    for _ in range(2):
+        assert not convolved.convolve_files([tmp_path / "a.npy"], tmp_path / "b.npy", tmp_path / "made").failed
+
+
+def test_a_name_may_be_as_long_as_the_file_system_takes(tmp_path, monkeypatch):
+    import convolved.files
+
+    unnamed = convolved.files._opened
+
+    def named(folder, name):
+        return os.open(name, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666, dir_fd=folder), True
+
+    for opened in (unnamed, named):
+        monkeypatch.setattr(convolved.files, "_opened", opened)
+        for name in ("x" * 251 + ".npy", "ü" * 125 + "x.npy", "s.npy"):
+            with whole_file(str(tmp_path / name)) as file:
+                file.write(b"whole")
+            assert (tmp_path / name).read_bytes() == b"whole" and os.listdir(tmp_path) == [name]
+            os.unlink(tmp_path / name)
+
+
 def test_errors_of_input_and_output_are_tried_again(tmp_path):
     np.save(tmp_path / "a.npy", np.ones(4))
     (tmp_path / "out").mkdir()

@@ -58,6 +58,8 @@ extension Daemon {
     let text: ConfigurationText
     let rated: RatedFilters
     let differsFromFile: Bool
+    /// What the change made of the output; nil: it left it.
+    var output: OutputTurn?
   }
 
   var snapshot: Snapshot {

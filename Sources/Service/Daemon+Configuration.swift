@@ -144,6 +144,10 @@ extension Daemon {
     (text, rated) = (draft.text, draft.rated)
     if isFile { fileText = draft.text }
     differsFromFile = draft.text.bytes != fileText.bytes
+    let former = outputSettings
     takeOutput(of: draft.filters.configuration.output, before: before.output)
+    guard case .onTrial(var replaced, let end) = lastChange else { return }
+    replaced.output = OutputTurn(before: former, after: outputSettings)
+    lastChange = .onTrial(replaced: replaced, end: end)
   }
 }

@@ -11,6 +11,7 @@ extension Daemon {
     return try await alone { () async throws(Problem) in
       let filter = try await prepare(name, upload, Cancellation())
       var next = filters
+      next.bypass = false
       next.change(kernels: [filter])
       let (plan, load) = try await tryPlan(of: next)
       let worstCase = next.worstCases.first { $0.output == output }
@@ -21,13 +22,14 @@ extension Daemon {
 
   package func checkFilters(_ changes: [String: FilterChange]) async throws(Problem) -> FilterList {
     try await alone { () async throws(Problem) in
-      let next = try await filters(with: changes)
+      var next = try await filters(with: changes)
+      next.bypass = false
       _ = try await tryPlan(of: next)
       return FilterList(filters: next.filters.map(Status.Filter.init))
     }
   }
 
-  /// Plans filters as a change to them would.
+  /// Plans filters as a change to them would. A bypass is left out: it convolves next to nothing, and ends without another check.
   ///
   /// - Throws: why it would be refused.
   private func tryPlan(of set: FilterSet) async throws(Problem) -> (plan: String, load: Double) {

@@ -82,12 +82,14 @@ extension Daemon {
 
   /// Prepares a change in the background, one at a time, until it is done, the client is gone or the time for it is over.
   ///
-  /// - Parameter upload: of a kernel: a newer one for its filter ends it too.
+  /// - Parameters:
+  ///   - upload: of a kernel: a newer one for its filter ends it too.
+  ///   - queue: nil: that of changes.
   func prepare<Value: Sendable>(
-    _ upload: Cancellation? = nil, _ work: @escaping @Sendable (Cancellation) throws(Problem) -> Value
+    _ upload: Cancellation? = nil, on queue: BackgroundQueue? = nil, _ work: @escaping @Sendable (Cancellation) throws(Problem) -> Value
   ) async throws(Problem) -> Value {
     let cancellation = upload ?? Cancellation()
-    let result = await background.run(cancellation) { Result { () throws(Problem) in try work(cancellation) } }
+    let result = await (queue ?? background).run(cancellation) { Result { () throws(Problem) in try work(cancellation) } }
     if !cancellation.isRequested, let result { return try result.get() }
     if upload != nil, cancellation.isAskedFor, !Task.isCancelled {
       throw Self.superseded

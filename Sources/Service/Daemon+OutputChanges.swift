@@ -8,35 +8,35 @@ import Platform
 
 // Volume, mute, dither, ceiling and bypass.
 extension Daemon {
+  /// The bypass first, which alone may be refused: then nothing else is changed. But a mute waits for nothing.
   package func changeOutput(_ change: OutputChange) async throws(Problem) -> Status.Output {
-    if let mute = change.mute, mute == engine.isOpen {
-      engine.setOpen(!mute)
-      changeLog.add(.mute, "output: \(mute ? "muted" : "unmuted")", logger)
-      stirring.raise()
+    let number = outputOrder.arrive()
+    if change.mute == true, outputOrder.take(\.mute, number) {
+      setMuted(true)
+      rememberOutput()
     }
-    if let volume = change.volume, volume != self.volume {
-      self.volume = volume
-      engine.setVolume(volume)
-      changeLog.add(.volume, "volume: \(volume) dB", logger)
-    }
-    if let dither = change.dither { setDithered(dither == .tpdf) }
-    if let ceiling = change.ceiling { setCeiling(ceiling.decibels) }
+    if let bypass = change.bypass { try await setBypass(bypass) }
+    if change.mute == false, outputOrder.take(\.mute, number) { setMuted(false) }
+    if let volume = change.volume, outputOrder.take(\.volume, number) { setVolume(volume) }
+    if let dither = change.dither, outputOrder.take(\.dither, number) { setDithered(dither == .tpdf) }
+    if let ceiling = change.ceiling, outputOrder.take(\.ceiling, number) { setCeiling(ceiling.decibels) }
     if change.mute != nil || change.volume != nil {
       rememberOutput()
       await quieterIsWritten()
     }
-    if let bypass = change.bypass {
-      let outcome = await enqueueFilterChange { daemon in
-        defer { daemon.filters.bypass = bypass }
-        return daemon.filters.bypass != bypass
-      }
-      switch outcome {
-      case .unchanged: break
-      case .heard: changeLog.add(.bypass, "bypass: \(bypass ? "on" : "off")", logger)
-      case .refused(let problem): throw problem
-      }
-    }
     return output
+  }
+
+  private func setBypass(_ bypass: Bool) async throws(Problem) {
+    let outcome = await enqueueFilterChange { daemon in
+      defer { daemon.filters.bypass = bypass }
+      return daemon.filters.bypass != bypass
+    }
+    switch outcome {
+    case .unchanged: break
+    case .heard: changeLog.add(.bypass, "bypass: \(bypass ? "on" : "off")", logger)
+    case .refused(let problem): throw problem
+    }
   }
 
   var output: Status.Output {
@@ -49,6 +49,20 @@ extension Daemon {
   var outputDiffers: Bool {
     let configured = filters.configuration.output
     return filters.bypass || isDithered != configured.isDithered || ceiling != configured.ceiling
+  }
+
+  private func setMuted(_ isMuted: Bool) {
+    guard isMuted == engine.isOpen else { return }
+    engine.setOpen(!isMuted)
+    changeLog.add(.mute, "output: \(isMuted ? "muted" : "unmuted")", logger)
+    stirring.raise()
+  }
+
+  private func setVolume(_ volume: Double) {
+    guard volume != self.volume else { return }
+    self.volume = volume
+    engine.setVolume(volume)
+    changeLog.add(.volume, "volume: \(volume) dB", logger)
   }
 
   private func setDithered(_ isDithered: Bool) {
@@ -75,6 +89,30 @@ extension Daemon {
     setCeiling(new.ceiling)
     rememberOutput()
   }
+
+  // MARK: Taken back
+
+  /// Volume, ceiling and dither as they are set.
+  var outputSettings: Configuration.OutputSettings {
+    Configuration.OutputSettings(volume: volume, ceiling: ceiling, isDithered: isDithered)
+  }
+
+  /// Takes back what a configuration has made of the output. What was set since stays.
+  ///
+  /// - Parameter turn: nil: it has left the output.
+  func takeOutputBack(_ turn: OutputTurn?) {
+    guard let turn else { return }
+    takeVolumeBack(turn)
+    if isDithered == turn.after.isDithered { setDithered(turn.before.isDithered) }
+    if ceiling == turn.after.ceiling { setCeiling(turn.before.ceiling) }
+    rememberOutput()
+  }
+
+  func takeVolumeBack(_ turn: OutputTurn) {
+    if volume == turn.after.volume { setVolume(turn.before.volume) }
+  }
+
+  // MARK: Remembered
 
   /// Writes volume and mute, at once or within a second, one write after the other: what comes meanwhile is in the next one.
   func rememberOutput() {

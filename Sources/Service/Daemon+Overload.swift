@@ -33,9 +33,15 @@ extension Daemon {
   private func goBack(to before: Snapshot) async {
     if before.filters.configuration.sessionKeys(running: filters.configuration).isEmpty {
       restore(before)
-      if let problem = await handOver(atOnce: true) { logger.error("\(problem.detail)") }
+      // Neither the filters that go nor those that come are heard louder than they were meant.
+      if let turn = before.output, turn.wasQuieter { takeVolumeBack(turn) }
+      if let problem = await handOver(atOnce: true) { return logger.error("\(problem.detail)") }
+      takeOutputBack(before.output)
     } else {
-      await replaceSession(by: before.filters, costs: before.costs) { daemon in daemon.restore(before) }
+      await replaceSession(by: before.filters, costs: before.costs) { daemon in
+        daemon.restore(before)
+        daemon.takeOutputBack(before.output)
+      }
       await session.settle()
     }
   }

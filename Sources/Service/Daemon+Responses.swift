@@ -2,20 +2,20 @@ import ControlAPI
 import FilterKernels
 import Filters
 import Platform
+import Synchronization
 
 // How filters respond, for whoever draws them.
 extension Daemon {
   package func response(_ request: ResponseRequest) async throws(Problem) -> FilterResponse {
     guard let routes = RouteResponse(filters, request) else { throw missing(request.subject) }
-    let known = responses
-    let (response, cache) = try await prepare { cancellation throws(Problem) in
+    return try await prepare(on: drawing) { [self] cancellation throws(Problem) in
       if let problem = Self.refusal(routes.bytes, free: ProcessMemory.freeBytes, of: "the response", remedy: "") { throw problem }
-      var known = known
+      // As those before it have left it.
+      var known = responses.withLock { $0 }
       guard let response = routes.computed(&known, isCancelled: { cancellation.isRequested }) else { throw Self.brokenOff }
-      return (response, known)
+      responses.withLock { $0 = known }
+      return response
     }
-    responses = cache
-    return response
   }
 
   private func missing(_ subject: ResponseRequest.Subject) -> Problem {

@@ -59,6 +59,7 @@ public actor Daemon: ControlHandler {
   var isDithered: Bool
   /// dB of full scale; nil: none.
   var ceiling: Double?
+  var outputOrder = OutputOrder()
   /// Nil where the output is not to be remembered.
   var memory: OutputMemory?
   var changeLog = ChangeLog() { didSet { if changeLog.isWaiting { stirring.raise() } } }
@@ -80,13 +81,17 @@ public actor Daemon: ControlHandler {
   /// Done when the presets of the last run are there again; nil: there is nothing to wait for.
   var recalledPresets: Task<Void, Never>?
   /// What was drawn last.
-  var responses = ResponseCache()
+  nonisolated let responses = Mutex(ResponseCache())
+  /// Finds the levels of presets that a list lacks, for all who ask meanwhile; nil: nobody waits for them.
+  var listing: Task<Void, Never>?
   /// The newest upload of each filter, where there was one: asked to end by the next.
   var newestUpload: [String: Cancellation] = [:]
   /// Within it changes are prepared and made: one at a time.
   let turnstile = Turnstile()
   /// Reads, resamples and plans.
   let background = BackgroundQueue(limit: .seconds(mostSeconds))
+  /// Draws responses: no change waits for what is only looked at.
+  let drawing = BackgroundQueue(limit: .seconds(mostSeconds))
   static let mostSeconds = 60
   /// Raised when there is something for `watch`.
   nonisolated let stirring = Alarm()

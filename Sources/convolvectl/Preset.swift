@@ -27,7 +27,7 @@ struct Preset: AsyncParsableCommand {
   @Option(help: ArgumentHelp("-120 to 0 dB, on all outputs.", valueName: "dB"), transform: Decibels.attenuation)
   var trim: Decibels?
 
-  @Flag(help: "As the JSON document that the daemon sends.")
+  @Flag(help: "The list as the JSON document that the daemon sends.")
   var json = false
 
   @OptionGroup var target: Target
@@ -57,6 +57,8 @@ struct Preset: AsyncParsableCommand {
     guard isUse || match == nil && trim == nil else {
       throw Failure(.usage, "--match and --trim are for switching: preset <name> --match <names>")
     }
+    let isList = if case .list = action { true } else { false }
+    guard isList || !json else { throw Failure(.usage, "--json is for the list of all presets: preset --json") }
     switch action {
     case .list: try await list()
     case .use(let name): try await use(name)

@@ -154,6 +154,7 @@ struct Convolved: AsyncParsableCommand {
     let service = ServiceReport(manager, logger: logger)
     let termination = ProcessSignals([SIGTERM, SIGINT])
     let hangups = ProcessSignals([SIGHUP]) { service.send(.reloading) }
+    for signals in [termination, hangups] { await signals.begun() }
     do throws(Failure) {
       let daemon = try await start(inherited, logger)
       // What SwiftNIO has opened, and what was inherited.

@@ -8,7 +8,7 @@ final class ProcessSignals: @unchecked Sendable {
   private let sources: [any DispatchSourceSignal]
   private let registrations: AsyncStream<Void>
 
-  /// From here on these signals no longer end the process by themselves.
+  /// Until `begun` returns these signals may still end the process by themselves. None is lost.
   ///
   /// - Parameter arrival: called at once for each, also for those that come so fast that `numbers` has one for several.
   init(_ signals: [Int32], arrival: @escaping @Sendable () -> Void = {}) {
@@ -17,7 +17,7 @@ final class ProcessSignals: @unchecked Sendable {
     let (registrations, registration) = AsyncStream.makeStream(of: Void.self)
     self.registrations = registrations
     sources = signals.map { number in
-      signal(number, SIG_IGN)
+      // On Linux the source handles the signal itself. To ignore it before would lose what comes until then.
       let source = DispatchSource.makeSignalSource(signal: number)
       source.setEventHandler {
         arrival()
@@ -29,7 +29,7 @@ final class ProcessSignals: @unchecked Sendable {
     }
   }
 
-  /// Returns when the system has been told: a signal that comes before is lost. To be called once.
+  /// Returns when the system has been told. To be called once.
   func begun() async {
     var missing = sources.count
     for await _ in registrations {

@@ -34,6 +34,53 @@ struct CompareTests {
     await served.server.stop()
   }
 
+  @Test("tells how many answers were right where a switch fails, or a signal ends it", arguments: [0, SIGTERM, SIGHUP, SIGINT])
+  func broken(signal: Int32) async throws {
+    let served = try await Served()
+    for name in ["flat", "room"] { _ = try await served.client.savePreset(name) }
+    let dialogue = try Dialogue(
+      Location.program("convolvectl"), ["compare", "flat", "room", "--seed", "6", "--socket", served.path], folder: served.folder.path)
+    try await onThread {
+      try dialogue.wait(for: "q: end")
+      dialogue.type("x1")
+      try dialogue.wait(for: "it was")
+    }
+    if signal == 0 {
+      _ = try await served.client.deletePreset("flat")
+      dialogue.type("a")
+    } else {
+      dialogue.signal(signal)
+    }
+    let status = try await onThread { dialogue.finish() }
+    #expect(status == (signal == 0 ? 65 : signal == SIGINT ? 0 : 128 + signal), "\(dialogue.shown)")
+    let told = try #require(dialogue.shown.firstRange(of: " of 1 right; guessing has as many"), "\(dialogue.shown)")
+    let failure = dialogue.shown.firstRange(of: "there is no preset flat")
+    #expect((failure.map { told.upperBound < $0.lowerBound } ?? false) == (signal == 0), "\(dialogue.shown)")
+    await served.server.stop()
+  }
+
+  @Test("tells it where keys come from no terminal, too")
+  func pipe() async throws {
+    let served = try await Served()
+    for name in ["flat", "room"] { _ = try await served.client.savePreset(name) }
+    let (command, told) = ("\(Location.program("convolvectl")) --socket \(served.path) compare flat room", served.folder.file("told"))
+    let script = """
+      \(command) < <(printf x1; exec sleep 60 > /dev/null 2>&1) > \(told) & until grep -q 'it was' \(told); do sleep 0.1; done
+      kill -TERM $!; wait $!; echo "status $?"
+      """
+    let ended = try await program("/bin/bash", ["-c", script])
+    #expect(ended.output == "status 143\n", "\(ended)")
+    #expect(try String(contentsOfFile: told, encoding: .utf8).contains(" of 1 right; guessing has as many"))
+    await served.server.stop()
+  }
+
+  /// Apart from the threads of the server.
+  private func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+      Thread.detachNewThread { continuation.resume(with: Result { try body() }) }
+    }
+  }
+
   @Test("ends before anything is heard where a preset is missing, or both are one")
   func refused() async throws {
     let served = try await Served()

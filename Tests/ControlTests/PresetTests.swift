@@ -112,6 +112,12 @@ struct PresetTests {
     #expect(try await ctl("delete", "old").output == "deleted: 1 preset left\n")
     #expect(try await ctl("old").status == 65)
     for words in [["save"], ["a", "b", "c"], ["--match", "all"]] { #expect(try await ctl(words).status == 64) }
+    // That is the list's.
+    for words in [["quiet"], ["use", "quiet"], ["save", "quiet"], ["delete", "quiet"]] {
+      let refused = try await ctl(words + ["--json"])
+      #expect(refused.status == 64 && refused.error.contains("--json is for the list"), "\(refused)")
+    }
+    #expect(await served.record.saved.keys.sorted() == ["quiet"])
     await served.server.stop()
   }
 }

@@ -70,6 +70,37 @@ extension LiveTests {
     }
 
     @Test(
+      "a configuration that is taken back takes its volume, ceiling and dither along, and what is remembered of them",
+      arguments: [false, true])
+    func outputTakenBack(isSession: Bool) throws {
+      let rig = try rig()
+      let taps = try pretendSpeed(of: rig)
+      try rig.edit("fade: 10", "fade: 10\noutput: { ceiling: -6, volume: -20, dither: tpdf }")
+      let path = rig.folder.file("heavy.yaml")
+      let own = try String(contentsOfFile: rig.folder.file("convolved.yaml"), encoding: .utf8)
+      let heavy = own.replacing("kernel: dirac", with: "kernel: \"box:\(taps)\"").replacing(/output: .*\n/, with: "")
+      try (isSession ? heavy.replacing("playback: {", with: "playback: { periods: 7,") : heavy)
+        .write(toFile: path, atomically: true, encoding: .utf8)
+      try rig.start()
+      // What was set, and not what the file says, comes back.
+      #expect(try rig.control("ceiling", "-5").status == 0)
+      func output() throws -> NSDictionary { try #require(try rig.status()["output"] as? NSDictionary) }
+      let before = try output()
+      #expect(before["volume"] as? Double == -20 && before["ceiling"] as? Double == -5 && before["dither"] as? String == "tpdf")
+      let target = ["--unix-socket", rig.socket, "http://localhost/v1/config"]
+      let put = try run("/usr/bin/curl", ["-s", "-f", "-X", "PUT", "--data-binary", "@\(path)"] + target)
+      #expect(put.status == 0, "\(put)")
+      try rig.wait { try rig.status("guards", "rollbacks") == 1 }
+      try rig.wait(for: "running")
+      #expect(try output() == before, "\(try output())")
+      #expect(try run("/usr/bin/curl", ["-s"] + target).output == own)
+      #expect(rig.stop() == 0)
+      try rig.start()
+      #expect(try output()["volume"] as? Double == -20)
+      #expect(rig.stop() == 0)
+    }
+
+    @Test(
       "what is too much from the start is silent, says why, and is heard once it fits",
       arguments: [(1, "shared"), (4, "shared"), (1, "resampled"), (4, "resampled")])
     func silenced(times: Int, clock: String) throws {

@@ -113,7 +113,7 @@ extension LiveTests {
       try bytes.write(to: file("damaged.preset"))
       try Data(bytes.prefix(bytes.count / 2)).write(to: file("cut.preset"))
       // What an interrupted write leaves, and what is none of ours.
-      try bytes.write(to: file("kept.preset.123"))
+      for draft in ["kept.preset.123", "x.preset.preset.123"] { try bytes.write(to: file(draft)) }
       try Data("x".utf8).write(to: file("notes.txt"))
       #expect(mkfifo(file("waits.preset").path, 0o600) == 0)
       #expect(symlink("/dev/zero", file("zeros.preset").path) == 0)
@@ -121,7 +121,7 @@ extension LiveTests {
       let list = try presets(of: rig)
       #expect(list.map { $0["name"] as? String } == ["kept"] && list[0]["active"] as? Bool == false)
       for name in ["damaged", "cut", "waits", "zeros"] { #expect(rig.log.contains("preset \(name) is left out"), "\(rig.log)") }
-      #expect(!FileManager.default.fileExists(atPath: file("kept.preset.123").path))
+      for draft in ["kept.preset.123", "x.preset.preset.123"] { #expect(!FileManager.default.fileExists(atPath: file(draft).path)) }
       #expect(FileManager.default.fileExists(atPath: file("notes.txt").path))
       let before = try rig.status()
       #expect(before["preset"] == nil && before["differsFromFile"] as? Bool == false)
@@ -144,6 +144,27 @@ extension LiveTests {
       #expect(try rig.status()["preset"] == nil)
       #expect(try rig.control("preset", "delete", "kept").status == 0 && presets(of: rig).isEmpty)
       #expect(!FileManager.default.fileExists(atPath: file("kept.preset").path))
+      #expect(rig.stop() == 0)
+    }
+
+    @Test("are made ready after a restart, though a list is asked for meanwhile")
+    func listedEarly() throws {
+      let rig = try Rig(format: .s16, filters: Self.filters, speed: 4)
+      try rig.start()
+      let kernels = ["f0", "f1"].flatMap { [$0, "kernel=box:300000"] }
+      let set = try run(Location.program("convolvectl"), ["set"] + kernels + ["--socket", rig.socket], environment: rig.environment)
+      #expect(set.status == 0, "\(set.error)")
+      for name in ["a", "b"] { #expect(try rig.control("preset", "save", name).status == 0) }
+      // Beside the taps, which both filters share.
+      let whole = try #require(try preset("a", of: rig)["bytes"] as? Int)
+      #expect(whole > 2 * 300_000 * 8)
+      // What was sent by name counts some bytes more.
+      func isReady(_ preset: [String: Any]) -> Bool { preset["level"] is Double && preset["bytes"] as? Int ?? 0 > whole - 10_000 }
+      #expect(rig.stop() == 0)
+      try rig.start()
+      let early = try presets(of: rig)
+      #expect(early.count == 2 && early.allSatisfy { $0["level"] is Double }, "\(early)")
+      try rig.wait { try presets(of: rig).allSatisfy(isReady) }
       #expect(rig.stop() == 0)
     }
 

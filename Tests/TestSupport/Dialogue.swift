@@ -69,6 +69,9 @@ public final class Dialogue {
   /// Types keys.
   public func type(_ keys: String) { _ = write(terminal, keys, keys.utf8.count) }
 
+  /// Sends the program a signal.
+  public func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+
   /// Reads to the end: the exit status.
   public func finish() -> Int32 {
     while readMore() {}

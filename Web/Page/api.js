@@ -63,6 +63,8 @@ export const activatePreset = (name, match) => call("POST", `v1/presets/${encode
  * @param query `channel`, `name`, `resample`, `words`, `format`, `check`...
  */
 export function sendKernel(filter, body, query = {}) {
-  const search = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== undefined && value !== ""));
+  const fields = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== undefined && value !== ""));
+  // To the daemon "+" is no space. A plus that is meant is "%2B" here.
+  const search = String(fields).replaceAll("+", "%20");
   return call("PUT", `v1/filters/${encodeURIComponent(filter)}/kernel?${search}`, { body, type: "application/octet-stream" });
 }

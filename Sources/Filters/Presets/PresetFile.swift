@@ -27,6 +27,17 @@ package struct PresetFile {
     var taps: Int
     /// Of them, those before time 0.
     var lead: Int
+    /// What is to be said of it; nil: nothing.
+    var cautions: [String]?
+    /// The lines of an equaliser of which it was made; nil: it was not, or they are not known.
+    var equaliser: String?
+
+    init(_ filter: LiveFilter) {
+      (name, layout) = (PresetFile.kept(filter.kernelName), PresetFile.kept(filter.layout))
+      (taps, lead) = (filter.response.count, filter.leadFrames)
+      cautions = filter.cautions.isEmpty ? nil : filter.cautions.prefix(PresetFile.mostCautions).map(PresetFile.kept)
+      equaliser = filter.equaliser.flatMap { PresetFile.isEqualiser($0) ? $0 : nil }
+    }
   }
 
   private struct FilterHeader: Codable {
@@ -52,24 +63,30 @@ package struct PresetFile {
   private static let digestDigits = 16
   private static let mostHeaderBytes = 4 << 20
   private static let mostTextBytes = 8 << 10
+  private static let mostCautions = 16
+  /// As many as status tells.
+  private static let mostEqualiserBytes = 4 << 10
   private static let mostChannel = 63
   /// As many as a configuration has.
   private static let mostFilters = 4_096
 
   // MARK: Writing
 
-  /// The parts of a file, one after the other.
-  package static func parts(of preset: HeldPreset) -> (head: [UInt8], kernels: [ImpulseResponse]) {
+  /// The parts of a file, one after the other. Names that are longer than they are read are cut.
+  ///
+  /// - Throws: why it could not be read again.
+  package static func parts(of preset: HeldPreset) throws(Fault) -> (head: [UInt8], kernels: [ImpulseResponse]) {
     var (kernels, places): ([ImpulseResponse], [KernelKey: Int]) = ([], [:])
     var header = Header(name: preset.name, saved: preset.saved, rate: preset.rate, kernels: [], filters: [])
     for filter in preset.filters {
-      let key = KernelKey(response: filter.response, name: filter.kernelName, layout: filter.layout, lead: filter.leadFrames)
+      let key = KernelKey(
+        response: filter.response, name: filter.kernelName, layout: filter.layout, lead: filter.leadFrames, cautions: filter.cautions,
+        equaliser: filter.equaliser)
       let place = places[key] ?? kernels.count
       if place == kernels.count {
         places[key] = place
         kernels.append(filter.response)
-        header.kernels.append(
-          KernelHeader(name: filter.kernelName, layout: filter.layout, taps: filter.response.count, lead: filter.leadFrames))
+        header.kernels.append(KernelHeader(filter))
       }
       header.filters.append(
         FilterHeader(
@@ -80,6 +97,13 @@ package struct PresetFile {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     // Text and finite numbers are always encodable.
     let line = ((try? encoder.encode(header)).map { Array($0) } ?? []) + [UInt8(ascii: "\n")]
+    guard line.count <= mostHeaderBytes else {
+      throw Fault(
+        "the names of its filters and kernels take \(line.count) bytes, more than \(mostHeaderBytes): shorten the kernels' paths, or join "
+          + "those that many filters share into one file (convolve A B -o AB)")
+    }
+    if MarkRuns.areLong(json: line) { throw Fault("the name of a kernel is none that can be read again: \(MarkRuns.fault)") }
+    try check(header, name: preset.name, tapBytes: kernels.reduce(0) { $0 + $1.count } * MemoryLayout<Double>.stride)
     var digest = Digest()
     line.withUnsafeBytes { digest.add($0) }
     for kernel in kernels { kernel.taps.withUnsafeBytes { digest.add($0) } }
@@ -91,6 +115,26 @@ package struct PresetFile {
     var name: String
     var layout: String
     var lead: Int
+    var cautions: [String]
+    var equaliser: String?
+  }
+
+  /// A text as it is kept: what is cut off, or replaced, is of messages only.
+  private static func kept(_ text: String) -> String {
+    let text = text.holdsControls ? quotable(text, most: .max) : text
+    guard text.utf8.count > mostTextBytes else { return text }
+    var (cut, bytes) = (String.UnicodeScalarView(), 0)
+    for scalar in text.unicodeScalars {
+      bytes += UTF8.width(scalar)
+      if bytes > mostTextBytes - UTF8.width("…") { break }
+      cut.append(scalar)
+    }
+    return String(cut) + "…"
+  }
+
+  private static func isEqualiser(_ text: String) -> Bool {
+    text.utf8.count <= mostEqualiserBytes && !text.hasLongMarkRuns
+      && text.unicodeScalars.allSatisfy { "\t\n\r".unicodeScalars.contains($0) || $0.properties.generalCategory != .control }
   }
 
   // MARK: Reading
@@ -129,7 +173,13 @@ package struct PresetFile {
       throw Fault("it has no filters, more than \(mostFilters), or two of one name")
     }
     for kernel in header.kernels {
-      guard isText(kernel.name), isText(kernel.layout), (1...mostTaps).contains(kernel.taps), (0...mostTaps).contains(kernel.lead) else {
+      guard isText(kernel.name), isText(kernel.layout), (kernel.cautions ?? []).allSatisfy(isText) else {
+        throw Fault("what it says of a kernel has more than \(mostTextBytes) bytes, or control characters")
+      }
+      guard (kernel.cautions ?? []).count <= mostCautions, kernel.equaliser.map(isEqualiser) ?? true else {
+        throw Fault("a kernel of it has more than \(mostCautions) cautions, or an equaliser that cannot be")
+      }
+      guard (1...mostTaps).contains(kernel.taps), (0...mostTaps).contains(kernel.lead) else {
         throw Fault("a kernel of it has \(quantity(kernel.taps, "tap")), \(kernel.lead) of them before time 0")
       }
     }
@@ -162,6 +212,7 @@ package struct PresetFile {
         // Equal taps are kept once.
         if let first = kernels[filter.kernel].response { live.response = first.response }
         kernels[filter.kernel].response = live
+        live.equaliser = header.kernels[filter.kernel].equaliser
         filters.append(live)
       } catch {
         throw Fault(error.message)
@@ -176,7 +227,7 @@ package struct PresetFile {
     }
     do throws(AudioFileError) {
       var kernel = try Kernel(channels: [taps], name: header.name, layout: header.layout)
-      kernel.leadFrames = header.lead
+      (kernel.leadFrames, kernel.cautions) = (header.lead, header.cautions ?? [])
       return kernel
     } catch {
       throw Fault(error.message)

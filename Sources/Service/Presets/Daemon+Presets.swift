@@ -11,9 +11,19 @@ import Platform
 extension Daemon {
   package func listPresets() async -> PresetList {
     await recalledPresets?.value
-    // What cannot be told now is left out.
-    try? await rate(Set(presets.names))
+    await rateAll()
     return await presetList()
+  }
+
+  /// Finds the levels of all presets once, however many ask for them. What cannot be told now is left out.
+  private func rateAll() async {
+    if let listing { return await listing.value }
+    let task = Task {
+      try? await rate(Set(presets.names))
+      listing = nil
+    }
+    listing = task
+    await task.value
   }
 
   private func presetList() async -> PresetList {
@@ -81,15 +91,25 @@ extension Daemon {
     // Others may have been saved meanwhile.
     if let problem = presets.refusal(of: preset.name, need: preset.bytes, own: reserved) { return .failure(problem) }
     let folder = presets.folder
-    let failure = await inBackground(niceness: 5) { folder.save(preset) }
-    if let reason = failure ?? "the system gives no thread" {
-      return .failure(Problem(status: 503, detail: "the preset cannot be kept: \(reason); nothing was changed"))
+    let saving = await inBackground(niceness: 5) { Result { () throws(PresetFile.Fault) in try folder.save(preset) } }
+    do throws(PresetFile.Fault) {
+      let failure = if let saving { try saving.get() } else { "the system gives no thread" as String? }
+      if let reason = failure {
+        return .failure(Problem(status: 503, detail: "the preset cannot be kept: \(reason); nothing was changed"))
+      }
+    } catch {
+      return .failure(
+        Problem(status: 422, title: "Unprocessable preset", detail: "the preset cannot be kept: \(error.reason); nothing was changed"))
     }
-    presets.put(preset)
+    // Among the filters of another configuration it has another level, and other kernels are prepared.
+    var held = preset
+    if set.configuration != filters.configuration { held.readiness = nil }
+    presets.put(held)
+    if held.readiness == nil { Task { await readyPresets() } }
     if filters.areEqual(to: set) { filters.preset = PresetMark(name: preset.name, saved: preset.saved) }
     changeLog.add(.preset, "preset \(preset.name): saved", logger)
     stirring.raise()
-    return .success(report(of: preset))
+    return .success(report(of: held))
   }
 
   package func deletePreset(_ name: String) async throws(Problem) -> PresetList {
@@ -199,7 +219,9 @@ extension Daemon {
       guard let preset = presets[name], preset.readiness == nil, preset.refusal(for: filters.configuration) == nil else { continue }
       var set = filters
       guard set.take(preset) == nil else { continue }
-      presets.note(try await readiness(of: set, isPlanned: false), of: preset)
+      let readiness = try await readiness(of: set, isPlanned: false)
+      // Meanwhile the configuration may have become another one.
+      if set.configuration == filters.configuration { presets.note(readiness, of: preset) }
     }
   }
 }

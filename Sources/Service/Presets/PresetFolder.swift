@@ -32,7 +32,7 @@ struct PresetFolder: Sendable {
       if file.hasSuffix(Self.ending) {
         let name = String(file.dropLast(Self.ending.count))
         if PresetName.isValid(name) { names.append(name) }
-      } else if let range = file.firstRange(of: Self.ending + "."), file[range.upperBound...].allSatisfy(\.isNumber) {
+      } else if let range = file.ranges(of: Self.ending + ".").last, file[range.upperBound...].allSatisfy(\.isNumber) {
         drafts.append(file)
       }
     }
@@ -61,8 +61,10 @@ struct PresetFolder: Sendable {
   }
 
   /// Returns why it could not be kept; nil: it is.
-  func save(_ preset: HeldPreset) -> String? {
-    let (head, kernels) = PresetFile.parts(of: preset)
+  ///
+  /// - Throws: what no start could read.
+  func save(_ preset: HeldPreset) throws(PresetFile.Fault) -> String? {
+    let (head, kernels) = try PresetFile.parts(of: preset)
     let file = file(preset.name)
     let isSaved = file.save { write in
       head.withUnsafeBytes(write) && kernels.allSatisfy { $0.taps.withUnsafeBytes(write) }

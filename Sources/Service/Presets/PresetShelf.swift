@@ -57,9 +57,11 @@ struct PresetShelf: Sendable {
 
   mutating func remove(_ name: String) { presets[name] = nil }
 
-  /// Notes what a preset is among the filters in force, unless another one has its name by now.
-  mutating func note(_ readiness: HeldPreset.Readiness?, of preset: HeldPreset) {
-    guard presets[preset.name]?.saved == preset.saved else { return }
+  /// Notes what a preset is among the filters in force, unless another one has its name by now, or it has been prepared meanwhile and
+  /// this is not.
+  mutating func note(_ readiness: HeldPreset.Readiness, of preset: HeldPreset) {
+    guard let present = presets[preset.name], present.saved == preset.saved else { return }
+    guard readiness.prepared != nil || present.readiness?.prepared == nil else { return }
     presets[preset.name]?.readiness = readiness
   }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import AudioFile
 import ControlAPI
 import ControlCalling
+import Glibc
 import Numbers
 import Terminal
 
@@ -30,25 +31,37 @@ struct Compare: AsyncParsableCommand {
     guard first != second else { throw Failure(.usage, "\(first) and \(second) are the same preset: name two") }
     // Both are tried before anything is said, and the first one is heard.
     let uses = [try await play(second), try await play(first)]
-    for use in uses.reversed() { tell("\(use.preset == first ? "a" : "b")  \(use.text)") }
-    tell("keys: a, b, x; 1: x is a, 2: x is b; q: end")
-    var (trials, chance) = (ABXTrials(), SplitMix64(seed: seed ?? .random(in: 0 ... .max)))
+    for use in uses.reversed() { Self.tell("\(use.preset == first ? "a" : "b")  \(use.text)") }
+    Self.tell("keys: a, b, x; 1: x is a, 2: x is b; q: end")
+    let trials = ABXTrials()
+    let keys = Keys { number in
+      Self.tell(trials.text)
+      // As Ctrl-C ends it, and as a shell tells of other signals.
+      Glibc.exit(number == SIGINT ? 0 : 128 + number)
+    }
+    // Whatever ends it, the answers that were given count.
+    defer {
+      keys.restore()
+      Self.tell(trials.text)
+    }
+    try await ask(trials, keys)
+  }
+
+  private func ask(_ trials: ABXTrials, _ keys: Keys) async throws(Failure) {
+    var chance = SplitMix64(seed: seed ?? .random(in: 0 ... .max))
     var isFirst = Bool.random(using: &chance)
-    let keys = Keys()
-    defer { keys.restore() }
     while let key = await keys.next() {
       switch key {
-      case "a": tell("a"); _ = try await play(first)
-      case "b": tell("b"); _ = try await play(second)
-      case "x": tell("x"); _ = try await play(isFirst ? first : second)
+      case "a": Self.tell("a"); _ = try await play(first)
+      case "b": Self.tell("b"); _ = try await play(second)
+      case "x": Self.tell("x"); _ = try await play(isFirst ? first : second)
       case "1", "2":
-        trials.add(isRight: (key == "1") == isFirst)
-        tell("\(trials.count): \((key == "1") == isFirst ? "right" : "wrong"), it was \(isFirst ? "a" : "b")")
+        let isRight = (key == "1") == isFirst
+        Self.tell("\(trials.add(isRight: isRight)): \(isRight ? "right" : "wrong"), it was \(isFirst ? "a" : "b")")
         isFirst = Bool.random(using: &chance)
       default: continue
       }
     }
-    tell(trials.text)
   }
 
   private func play(_ name: String) async throws(Failure) -> PresetUse {
@@ -56,7 +69,7 @@ struct Compare: AsyncParsableCommand {
     return try await target.call { client throws(ControlError) in try await client.activatePreset(name, request) }
   }
 
-  private func tell(_ line: String) {
+  private static func tell(_ line: String) {
     print(line.printable)
     CommandProcess.checkOutput()
   }

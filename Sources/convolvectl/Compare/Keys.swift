@@ -10,21 +10,26 @@ final class Keys: Sendable {
   nonisolated(unsafe) private var signals: [any DispatchSourceProtocol] = []
 
   /// Keys come at once and are not shown, until `restore`, or until a signal ends the program. termios(3)
-  init() {
+  ///
+  /// - Parameter end: called with the number of a signal that ends programs, once the terminal is given back.
+  init(end: @escaping @Sendable (Int32) -> Never) {
     var mode = termios()
-    guard tcgetattr(STDIN_FILENO, &mode) == 0 else {
-      before = Mutex(nil)
-      return
+    let isTerminal = tcgetattr(STDIN_FILENO, &mode) == 0
+    before = Mutex(isTerminal ? mode : nil)
+    if isTerminal {
+      mode.c_lflag &= ~tcflag_t(ICANON | ECHO | ISIG)
+      tcsetattr(STDIN_FILENO, TCSANOW, &mode)
     }
-    before = Mutex(mode)
-    mode.c_lflag &= ~tcflag_t(ICANON | ECHO | ISIG)
-    tcsetattr(STDIN_FILENO, TCSANOW, &mode)
+    watchSignals(end)
+  }
+
+  private func watchSignals(_ end: @escaping @Sendable (Int32) -> Never) {
     signals = [SIGINT, SIGTERM, SIGHUP].map { number in
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number)
       source.setEventHandler { [self] in
         restore()
-        exit(0)
+        end(number)
       }
       source.resume()
       return source

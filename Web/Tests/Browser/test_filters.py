@@ -51,18 +51,18 @@ def test_gain_and_delay_change_in_place(page, stage):
 def test_a_dropped_kernel_is_heard(page, stage):
   page.open("filters")
   until(lambda: page.all(page.row("left")))
-  page.drop(page.row("left"), "half.txt", b"0.5\n0\n-0.25\n")
-  until(lambda: "half.txt, 12 bytes" in page.find(page.row("left")).text)
+  page.drop(page.row("left"), "half + 1.txt", b"0.5\n0\n-0.25\n")
+  until(lambda: "half + 1.txt, 12 bytes" in page.find(page.row("left")).text)
   # It is checked before it is wanted: 0.75 is its worst case.
   until(lambda: "3 taps, worst case of the output −2.5 dB, load " in note(page, "left"), what=lambda: note(page, "left"))
   assert stage.route("left")["kernel"] == "dirac", "nothing is heard before it is wanted"
   page.click(f'{page.row("left")} .kernel-panel .primary')
-  until(lambda: stage.route("left")["kernel"] == "half.txt")
+  until(lambda: stage.route("left")["kernel"] == "half + 1.txt")
   samples = [(RANDOM.randrange(-2**20, 2**20) * 4, 0) for _ in range(4800)]
   heard = [frame[0] for frame in stage.hear(samples)]
   wanted = [samples[n][0] // 2 - (samples[n - 2][0] // 4 if n > 1 else 0) for n in range(len(samples))]
   assert heard == wanted
-  until(lambda: "half.txt" in page.find(page.row("left")).text and "3 taps" in page.find(page.row("left")).text)
+  until(lambda: "half + 1.txt" in page.find(page.row("left")).text and "3 taps" in page.find(page.row("left")).text)
   assert not page.find(f'{page.row("left")} .kernel-panel').is_displayed()
 
 

@@ -33,7 +33,8 @@ class Access(unittest.TestCase):
     return web.ask("POST", "/login", ["Content-Type: application/x-www-form-urlencoded", *headers], f"token={token}".encode())
 
   def test_without_a_token_it_only_reads(self):
-    for path in ("/v1/status", "/metrics", "/v1/openapi.json", "/"): self.assertEqual(self.open.ask("GET", path)[0], 200, path)
+    for path in ("/v1/status", "/metrics", "/v1/openapi.json", "/v1/presets", "/v1/filters/f0/response", "/v1/outputs/0/response?input=0", "/"):
+      self.assertEqual(self.open.ask("GET", path)[0], 200, path)
     self.assertEqual(self.open.json("GET", "/session"), {"access": "read-only", "login": False, "signedIn": False})
     before = self.volume()
     self.assertEqual(self.change(self.open), 403)

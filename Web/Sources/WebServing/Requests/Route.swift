@@ -25,7 +25,8 @@ enum Route: Sendable, Equatable {
   /// By GET and HEAD. All else below /v1 needs full access, what a later daemon adds too.
   private static let readings = [
     Reading(path: "metrics"), Reading(path: "v1/status"), Reading(path: "v1/events", kind: .events), Reading(path: "v1/openapi.json"),
-    Reading(path: "v1/config", needs: .readOnly), Reading(path: "v1/filters/{name}/response"), Reading(path: "v1/presets"),
+    Reading(path: "v1/config", needs: .readOnly), Reading(path: "v1/filters/{name}/response"),
+    Reading(path: "v1/outputs/{name}/response"), Reading(path: "v1/presets"),
   ]
   private static let readingSteps = readings.map { $0.path.split(separator: "/") }
 
