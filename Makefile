@@ -441,11 +441,11 @@ clean:
 	.build/bench-venv/bin/python3 -m pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
-# Installs the packages of $(1) that are missing; asks apt only if there are any.
+# Installs the packages of $(1) that are missing; asks apt only if there are any, and waits for another that installs.
 define install
 @missing=$$(dpkg-query -W -f '$${Status} $${Package}\n' $(1) 2>&1 | grep -v '^install ok installed' | sed 's/.* //'); \
 if [ -n "$$missing" ]; then \
   export DEBIAN_FRONTEND=noninteractive; \
-  $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq --no-install-recommends $(1); \
+  $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=600 $(1); \
 fi
 endef

@@ -98,6 +98,7 @@ public actor Daemon: ControlHandler {
   /// What `watch` has looked at.
   var seenNews: EngineNews?
   private nonisolated let rights = Mutex(RightsWatch())
+  private var selfCheck = KeptSelfCheck()
   /// One after each look at which the state may have changed. To be gone through once.
   public nonisolated let looks: AsyncStream<Void>
   let looked: AsyncStream<Void>.Continuation
@@ -237,8 +238,9 @@ public actor Daemon: ControlHandler {
       guard session.engine === engine else { continue }
       // Who asks is not told before the log and the memory.
       if engine.news != seenNews { stirring.raise() }
+      let now = engine.status(takingPeaks: takingPeaks)
       let report = StatusReport(
-        engine: engine.status(takingPeaks: takingPeaks), filters: filters, plan: self.session.plan.description,
+        engine: now, realtime: selfCheck.report(now.realTime), filters: filters, plan: self.session.plan.description,
         predictedLoad: self.session.predictedLoad, output: output, devices: devices, overloads: overloads,
         rollback: lastChange.rollback, counts: counts, differsFromFile: differsFromFile || outputDiffers,
         preset: activePreset, presets: presets.statuses)

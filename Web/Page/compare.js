@@ -46,7 +46,8 @@ function makePreset({ name }) {
   const box = el("input", { type: "checkbox", "aria-label": `Compare ${name}`, onchange: () => choose(name, box.checked) });
   return el("li.preset", {}, el("label.choice", {}, box, el("strong", {}, name)), el("span.letter"), el("span.soft.what"),
     changing(el("button", { type: "button", textContent: "Use it", "aria-label": `Use ${name}`, onclick: () => use(name) })),
-    changing(el("button", { type: "button", textContent: "Delete", "aria-label": `Delete ${name}`, onclick: () => remove(name) })));
+    changing(el("button", { type: "button", textContent: "Delete", "aria-label": `Delete ${name}`,
+      onclick: (event) => wishToRemove(name, event.currentTarget), onblur: (event) => forget(name, event.currentTarget) })));
 }
 
 function drawPreset(row, preset) {
@@ -68,6 +69,20 @@ function choose(name, isChosen) {
   uses.clear();
   heard = null;
   draw();
+}
+
+/** Asks once more: a preset that is deleted is gone. */
+function wishToRemove(name, button) {
+  if (button.dataset.asked) return remove(name);
+  button.dataset.asked = "true";
+  setText(button, "Delete it?");
+  setAttribute(button, "aria-label", `Delete ${name}? Press again`);
+}
+
+function forget(name, button) {
+  delete button.dataset.asked;
+  setText(button, "Delete");
+  setAttribute(button, "aria-label", `Delete ${name}`);
 }
 
 async function remove(name) {
@@ -122,11 +137,30 @@ function matching() {
 let isSwitching = false;
 let next = null;
 
+const nameOf = (letter) => (letter === "X" ? hiddenPreset() : compared[letter.charCodeAt(0) - 65]) ?? null;
+
+/** Whether what a letter stands for is not heard any longer, as somebody else has changed it. */
+const isTakenAway = () => heard !== null && !isSwitching && live.isConnected && live.status.preset !== nameOf(heard);
+/** A status that was asked for before a switch may come after it. */
+const settled = 600;
+let look = 0;
+
+function lookWhatIsHeard() {
+  if (!isTakenAway()) return;
+  clearTimeout(look);
+  look = setTimeout(() => {
+    if (!isTakenAway()) return;
+    heard = null;
+    say("Something else was changed meanwhile, and is heard: press a letter to go on.");
+    draw();
+  }, settled);
+}
+
 /** Lets a letter be heard. While one is on its way the last wish waits. */
 async function hear(letter) {
   if (!mayChange()) return;
-  const name = letter === "X" ? hiddenPreset() : compared[letter.charCodeAt(0) - 65];
-  if (name === undefined || name === null) return;
+  const name = nameOf(letter);
+  if (name === null) return;
   if (isSwitching) {
     next = letter;
     return;
@@ -138,6 +172,7 @@ async function hear(letter) {
     uses.set(name, used);
     await pause;
     heard = letter;
+    live.status.preset = name;
     say("");
   } catch (refusal) {
     await pause;
@@ -153,11 +188,21 @@ async function hear(letter) {
   }
 }
 
+/** The preset that is to be replaced, once that has been said. */
+let replaced = null;
+byId("preset-name").addEventListener("input", () => { replaced = null; });
 byId("preset-form").addEventListener("submit", async (event) => {
   event.preventDefault();
   const field = byId("preset-name");
+  const name = field.value.trim();
+  if (list?.some((preset) => preset.name === name) && replaced !== name) {
+    replaced = name;
+    setNote(byId("preset-note"), `There is a preset ${name} already: save it once more to replace it.`);
+    return;
+  }
+  replaced = null;
   try {
-    const saved = await savePreset(field.value.trim());
+    const saved = await savePreset(name);
     setNote(byId("preset-note"), "");
     if (compared.length < 2 && !compared.includes(saved.name)) compared.push(saved.name);
     field.value = "";
@@ -192,4 +237,5 @@ byId("answers").addEventListener("click", (event) => {
 });
 
 listen(["changes", "connection", "access"], () => { if (!isBlind()) read(); });
+listen(["changes", "status"], lookWhatIsHeard);
 byId("compare").addEventListener("shown", read);

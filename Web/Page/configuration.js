@@ -141,6 +141,8 @@ text.addEventListener("input", () => {
   if (faultyLines.size) faults([]);
   drawGutter();
 });
+// The browser asks before it leaves what is written.
+addEventListener("beforeunload", (event) => { if (isEdited()) event.preventDefault(); });
 text.addEventListener("scroll", () => { gutter.scrollTop = text.scrollTop; });
 listen(["connection", "changes", "status"], () => {
   setNote(byId("configuration-differs"), live.status?.differsFromFile ? "What is in force differs from the daemon's file." : "");

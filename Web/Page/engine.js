@@ -100,6 +100,10 @@ function drawEngine() {
   ]);
   keyed(byId("latencies"), latency?.outputs ?? [], (_, output) => output,
     (_, output) => el("li", {}, el("span.channel", {}, String(output)), el("span"), el("span.soft")), (row, one) => {
+      if (one.kernelFrames === undefined || one.kernelFrames === null) {
+        setText(row.children[1], "–");
+        return setText(row.children[2], "silent");
+      }
       const known = one.measuredMilliseconds ?? one.promisedMilliseconds;
       setText(row.children[1], known === undefined ? "–" : milliseconds(known));
       const kind = one.measuredMilliseconds !== undefined ? "measured, " : known !== undefined ? "promised, " : "";

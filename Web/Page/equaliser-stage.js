@@ -10,8 +10,12 @@ let equaliser = { preamp: 0, bands: [], others: [] };
 let rate = 48000;
 let dragged = null;
 let calls = {};
+/** The pause of keys that is waited for; 0: none is. */
+let settle = 0;
 
-export const isDragging = () => dragged !== null;
+const isDragging = () => dragged !== null;
+/** Whether a band is moved, by a hand that has not let it go or by keys that have not paused. */
+export const isMoving = () => isDragging() || settle !== 0;
 
 /** @param told `move()`, `drop()` and `add(frequency, gain)` */
 export function onStage(told) { calls = told; }
@@ -122,8 +126,6 @@ function onKey(event, index) {
   change(index, change1);
 }
 
-let settle = 0;
-
 /** Wheel and keys come in runs: heard when they pause. */
 function change(index, edit) {
   const band = equaliser.bands[index];
@@ -131,7 +133,10 @@ function change(index, edit) {
   edit(band);
   moved(band);
   clearTimeout(settle);
-  settle = setTimeout(() => calls.drop(), 250);
+  settle = setTimeout(() => {
+    settle = 0;
+    calls.drop();
+  }, 250);
 }
 
 function moved(band) {

@@ -1,7 +1,7 @@
 // An equaliser on routes: bands dragged on the response, heard when they are let go, kept by the daemon as the kernel's words.
 import { changeFilters } from "./api.js";
 import { addBand, drawBands } from "./equaliser-bands.js";
-import { drawStage, isDragging, onStage } from "./equaliser-stage.js";
+import { drawStage, isMoving, onStage } from "./equaliser-stage.js";
 import { safePreamp } from "./equaliser-math.js";
 import { linesOf, read, text, words } from "./equaliser-text.js";
 import { byId, el, isHeld, keyed, onCommit, setNote, setText } from "./dom.js";
@@ -15,6 +15,8 @@ const chosen = new Set();
 let hasChosen = false;
 /** Whether it may take the place of kernels that are none. */
 let mayReplace = false;
+/** Whether it is a draft: no route has it, and it stays until it is put somewhere or left. */
+let isDraft = false;
 const past = [];
 const mostPast = 100;
 
@@ -35,11 +37,16 @@ function follow() {
     if (first) for (const route of filters) if (wordsOf(route) === wordsOf(first)) chosen.add(route.name);
     hasChosen = Boolean(first);
   }
+  if (isDraft && chosen.size > 0 && routes().every((route) => wordsOf(route) === words(equaliser))) isDraft = false;
   const [first] = routes();
-  if (first && isEqualiser(first) && !isDragging() && !isSending && wanted === null
+  if (first && isEqualiser(first) && !isMoving() && !isBusy() && !isDraft
     && wordsOf(first) !== words(equaliser)) equaliser = read(linesOf(first));
   draw();
 }
+
+const field = byId("eq-text");
+/** Whether the text is somebody's, who has not played it yet. */
+const isWritten = () => field.dataset.edited === "true" && words(read(field.value)) !== words(equaliser);
 
 function draw() {
   drawRoutes();
@@ -47,7 +54,11 @@ function draw() {
   drawStage(equaliser, rate());
   drawBands(byId("eq-bands"), equaliser, edited);
   if (!isHeld(byId("eq-preamp"))) byId("eq-preamp").value = fixed(equaliser.preamp, 1);
-  if (document.activeElement !== byId("eq-text")) byId("eq-text").value = text(equaliser);
+  byId("eq-back").hidden = !isWritten();
+  // What is refused is to be mended: until the daemon has answered, the text stays as well.
+  if (document.activeElement === field || isWritten() || isBusy()) return;
+  field.value = text(equaliser);
+  delete field.dataset.edited;
 }
 
 const mostRoutes = 128;
@@ -68,35 +79,54 @@ function drawRoutes() {
   });
 }
 
-/** What it would take the place of. */
+/** Where it is heard, or what it would take the place of. */
 function drawPlace() {
   const others = routes().filter((route) => !isEqualiser(route));
   const note = byId("eq-place");
-  if (chosen.size === 0) return setNote(note, "Choose the routes that it is to be heard on.");
-  const differing = routes().filter((route) => isEqualiser(route) && wordsOf(route) !== wordsOf(routes().find(isEqualiser)));
-  if (others.length === 0 || mayReplace) {
-    const named = differing.map((route) => route.name).join(", ");
-    return setNote(note, named && `${named}: another equaliser, which the next change replaces. Take it out above to keep it.`);
+  if (chosen.size === 0) return setNote(note, `${isDraft ? "It is not heard yet. " : ""}Choose the routes that it is to be heard on.`);
+  if (others.length > 0 && !mayReplace) {
+    const named = others.slice(0, 3).map((route) => `${route.kernel} on ${route.name}`).join(", ");
+    const more = others.length > 3 ? `, and ${others.length - 3} more` : "";
+    setNote(note, `It takes the place of ${named}${more}. A configuration can have both: kernels: [room.wav, { eq: equaliser.txt }].`);
+    return offer(note);
   }
-  const named = others.slice(0, 3).map((route) => `${route.kernel} on ${route.name}`).join(", ");
-  const more = others.length > 3 ? `, and ${others.length - 3} more` : "";
-  setNote(note, `It takes the place of ${named}${more}. A configuration can have both: kernels: [room.wav, { eq: equaliser.txt }].`);
+  const differing = routes().filter((route) => isEqualiser(route) && wordsOf(route) !== wordsOf(routes().find(isEqualiser)));
+  if (isDraft) {
+    const named = routes().map((route) => route.name);
+    setNote(note, `It is not heard yet. It replaces the equaliser of ${named.slice(0, 3).join(", ")}` +
+      `${named.length > 3 ? `, and of ${named.length - 3} more` : ""}.`);
+    return offer(note);
+  }
+  const named = differing.map((route) => route.name).join(", ");
+  setNote(note, named && `${named}: another equaliser, which the next change replaces. Take it out above to keep it.`);
+}
+
+/** Puts beside a note what can be done with an equaliser that is not heard. */
+function offer(note) {
   note.append(" ", el("button", { type: "button", textContent: "Put it there", disabled: !mayChange(), onclick: () => {
     mayReplace = true;
     commit();
   } }));
+  if (isDraft && routes().some(isEqualiser)) note.append(" ", el("button", { type: "button", textContent: "Show what is heard", onclick: leave }));
+}
+
+/** Lets a draft go. */
+function leave() {
+  isDraft = false;
+  follow();
 }
 
 let isSending = false;
 let wanted = null;
+const isBusy = () => isSending || wanted !== null;
 
 /** Sends what is shown, to all routes in one step. The last one wins. */
 async function commit() {
-  const isHeard = chosen.size > 0 && (mayReplace || routes().every(isEqualiser));
+  const isHeard = chosen.size > 0 && (mayReplace || (!isDraft && routes().every(isEqualiser))) && mayChange();
+  if (isHeard) wanted = words(equaliser);
+  else isDraft = true;
   draw();
-  if (!isHeard || !mayChange()) return;
-  wanted = words(equaliser);
-  if (isSending) return;
+  if (!isHeard || isSending) return;
   isSending = true;
   while (wanted !== null) {
     const kernel = wanted;
@@ -108,12 +138,15 @@ async function commit() {
       if (former !== null && former !== kernel && past.at(-1) !== kernel) past.push(former);
       if (past.length > mostPast) past.shift();
       if (past.at(-1) === kernel) past.pop();
+      isDraft = false;
       say("");
     } catch (refusal) {
       say(refusal.message, true);
       // What was refused is not shown any longer, unless something newer is on its way.
       const [first] = routes();
-      if (wanted === null && isEqualiser(first)) equaliser = read(linesOf(first));
+      if (wanted !== null) continue;
+      if (isEqualiser(first)) equaliser = read(linesOf(first));
+      [isDraft, mayReplace] = [!isEqualiser(first), false];
     }
   }
   isSending = false;
@@ -153,12 +186,20 @@ onCommit(byId("eq-preamp"), (entered) => {
   edited((own) => { own.preamp = value; });
 }, draw);
 byId("eq-take").addEventListener("click", () => {
-  equaliser = read(byId("eq-text").value);
-  if (chosen.size === 0) say("Choose the routes that it is to be heard on.", true);
+  equaliser = read(field.value);
+  isDraft = false;
   commit();
 });
+field.addEventListener("input", () => {
+  field.dataset.edited = "true";
+  byId("eq-back").hidden = !isWritten();
+});
+byId("eq-back").addEventListener("click", () => {
+  delete field.dataset.edited;
+  draw();
+});
 byId("eq-save").addEventListener("click", () => {
-  const address = URL.createObjectURL(new Blob([byId("eq-text").value], { type: "text/plain" }));
+  const address = URL.createObjectURL(new Blob([field.value], { type: "text/plain" }));
   el("a", { href: address, download: "equaliser.txt" }).click();
   setTimeout(() => URL.revokeObjectURL(address), 10000);
 });
@@ -167,8 +208,10 @@ byId("eq-file").addEventListener("change", async (event) => {
   const [file] = event.target.files;
   if (!file) return;
   if (file.size > 1 << 20) return say(`${file.name} has ${file.size} bytes, and a text of filters 1 MiB at the most.`, true);
-  byId("eq-text").value = await file.text();
-  equaliser = read(byId("eq-text").value);
+  equaliser = read(await file.text());
+  event.target.value = "";
+  delete field.dataset.edited;
+  isDraft = true;
   draw();
   byId("eq-take").focus();
 });

@@ -40,6 +40,9 @@ export function milliseconds(value) {
 /** Frames with their duration. */
 export const frames = (value, rate) => (rate ? `${count(value)} frames, ${milliseconds((value / rate) * 1000)}` : `${count(value)} frames`);
 
+/** Words of the daemon's as a sentence of its own. */
+export const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
+
 /** A time of the daemon's (UTC) as the reader's clock shows it. */
 export function time(utc) {
   const date = new Date(utc);

@@ -1,7 +1,7 @@
 // The line on top: state and cause, load, volume and mute; and the other controls of the output.
 import { changeOutput } from "./api.js";
 import { byId, isHeld, onCommit, setAttribute, setNote, setText } from "./dom.js";
-import { decibels, fixed, number, percent } from "./format.js";
+import { decibels, fixed, number, percent, sentence } from "./format.js";
 import { listen, live, refresh } from "./live.js";
 import { session } from "./session.js";
 
@@ -19,7 +19,7 @@ function drawState() {
   const lost = status === null ? "The daemon is not reached. The page tries again every second."
     : "The connection to the daemon is lost: what is shown is what was last known. The page comes back by itself.";
   setNote(byId("cause"), isConnected ? status?.cause : isFresh || (session.access === "none" && !live.fault) ? ""
-    : `${lost}${live.fault ? ` ${live.fault}` : ""}`,
+    : `${lost}${live.fault ? ` ${sentence(live.fault)}` : ""}`,
     !isConnected || status?.state === "failed");
 }
 

@@ -11,6 +11,8 @@ const readings = [
   ["f64", "raw float64"], ["f32", "raw float32"], ["s16", "raw s16"], ["s24", "raw s24"], ["s24in32", "raw s24in32"], ["s32", "raw s32"],
 ];
 const mostBytes = 64 << 20;
+/** dB above full scale that are not told: figures have one decimal. */
+const tolerance = 0.05;
 
 /** How a file is most likely meant, by its name and beginning. The daemon decides. */
 export function likelyReading(name, beginning) {
@@ -55,6 +57,9 @@ export function kernelPanel(row, name) {
     setNote(row.querySelector(".note"), "");
     stageFile(panel, null);
   });
+  panel.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") close(row);
+  });
   panel.addEventListener("submit", (event) => {
     event.preventDefault();
     send(row, panel, name);
@@ -76,16 +81,27 @@ export function stage(row, route, what) {
   else {
     stageFile(panel, null);
     if (what) words.value = what;
+    else if (!words.value && areWords(route.kernel)) words.value = route.kernel;
     words.placeholder = route.kernel || words.placeholder;
-    words.focus();
+    words.select();
   }
 }
+
+/** Whether a kernel's name is words, whole, which can be written further. */
+const areWords = (name) => /^[a-z]+:/.test(name ?? "") && !name.endsWith("…");
 
 function close(row) {
   panelOf(row).hidden = true;
   setAttribute(row.querySelector(".kernel"), "aria-expanded", "false");
   setNote(row.querySelector(".note"), "");
   row.querySelector(".kernel").focus();
+}
+
+/** The next kernel begins anew: another channel would be its fault. */
+function clear(panel) {
+  const { words, file, channel, resample } = panel.parts;
+  [words.value, file.value, channel.value, resample.checked] = ["", "", "0", false];
+  stageFile(panel, null);
 }
 
 async function stageFile(panel, file) {
@@ -126,17 +142,22 @@ async function check(row, panel, name) {
   if (fault(panel)) return say(fault(panel), true);
   say("The daemon checks it…");
   try {
-    say(finding(await give(panel, name, true), name));
+    say(...finding(await give(panel, name, true), name));
   } catch (refusal) {
     say(refusal.message, true);
   }
 }
 
-/** What a check says of a kernel: a report of its own, or all filters. */
+/** What a check says of a kernel: a report of its own, or all filters, which say less. */
 function finding(answer, name) {
-  const { taps, layout, worstCase, load } = answer.filters?.find((one) => one.name === name) ?? answer;
-  const loudest = worstCase === undefined ? "" : `, worst case of the output ${decibels(worstCase)}`;
-  return `It can be played: ${layout}, ${count(taps)} tap${taps === 1 ? "" : "s"}${loudest}${load === undefined ? "" : `, load ${percent(load)}`}.`;
+  const all = answer.filters?.find((one) => one.name === name);
+  if (all) return [`It can be played: ${all.layout}.`];
+  const { layout, worstCase, load } = answer;
+  const predicted = load === undefined ? "" : `, load ${percent(load)}`;
+  if (worstCase === undefined || worstCase === null) return [`It can be played, but it is silence: ${layout}${predicted}.`, true];
+  if (worstCase <= tolerance) return [`It can be played: ${layout}, worst case of the output ${decibels(worstCase)}${predicted}.`];
+  return [`It can be played, and can clip: ${layout}, worst case of the output ${decibels(worstCase)}${predicted}. ` +
+    "Lower the gains by that much before, on every channel alike.", true];
 }
 
 async function send(row, panel, name) {
@@ -147,6 +168,7 @@ async function send(row, panel, name) {
   setNote(note, "The daemon checks it…");
   try {
     await give(panel, name, false);
+    clear(panel);
     close(row);
     setNote(note, "");
   } catch (refusal) {

@@ -60,7 +60,7 @@ const readers = {
     live.status.xruns = event;
     keep(event.last);
   },
-  changes(event) { Object.assign(live.status, { rollback: undefined }, event); },
+  changes(event) { Object.assign(live.status, { rollback: undefined, preset: undefined }, event); },
   realtime(event) { live.status.realtime = event; },
   levels({ inputs, outputs, ...rest }) {
     Object.assign(live.status, rest, { levels: { inputs, outputs } });

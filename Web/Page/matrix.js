@@ -59,7 +59,7 @@ function drawButton(trace) {
 
 function drawOutput(section, group) {
   const [, worst, exact, button] = section.firstElementChild.children;
-  setText(worst, group.worstCase === undefined ? "" : `worst case ${decibels(group.worstCase)}`);
+  setText(worst, group.worstCase === undefined ? "" : group.worstCase === null ? "silent" : `worst case ${decibels(group.worstCase)}`);
   worst.classList.toggle("is-high", group.worstCase > 0.05);
   setText(exact, exactness(group.exact));
   setAttribute(button, "aria-pressed", String(isTraced({ kind: "output", output: group.output, input: firstInput(group.output) })));

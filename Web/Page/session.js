@@ -42,7 +42,7 @@ function take(document) {
 
 /** Asks the server; whether there is access. Throws where it is not reached. */
 export async function askSession() {
-  const answer = await fetch("session", { cache: "no-store" });
+  const answer = await fetch("session", { cache: "no-store" }).catch(() => { throw new Error("The web server is not reached."); });
   if (!answer.ok) throw new Error(`The server answers ${answer.status}.`);
   return take(await answer.json());
 }

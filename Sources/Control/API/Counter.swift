@@ -51,9 +51,7 @@ public enum Counter: String, CaseIterable, CodingKey, Sendable {
   package func value(in status: Status) -> Int { row.place?(status) ?? status.guards[self] }
 
   /// Those of `Status.Guards`, in the order in which people read them.
-  package static var guards: [Counter] {
-    allCases.filter { $0.row.place == nil }
-  }
+  package static let guards = allCases.filter { $0.row.place == nil }
 }
 
 extension Status {

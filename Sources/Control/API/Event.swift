@@ -83,10 +83,17 @@ public enum Event: Sendable, Equatable {
 
   /// As it is sent, its document on one line; nil where that holds a number that JSON does not have.
   package var bytes: [UInt8]? {
+    guard let document = json else { return nil }
+    return Array("event: \(name)\ndata: ".utf8) + document + Array("\n\n".utf8)
+  }
+
+  private var json: [UInt8]? { if case .levels(let levels) = self { levels.json } else { encoded } }
+
+  /// The document, as JSONEncoder writes it.
+  package var encoded: [UInt8]? {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    guard let document = try? encoder.encode(document) else { return nil }
-    return Array("event: \(name)\ndata: ".utf8) + Array(document) + Array("\n\n".utf8)
+    return (try? encoder.encode(document)).map { Array($0) }
   }
 
   /// Reads an event's lines; nil for one that is not known.

@@ -11,6 +11,8 @@ struct Connection {
   let handler: any ControlHandler
   let limits: ControlLimits
   let feed: StatusFeed
+  /// Where events are sent.
+  let executor: LoopExecutor
   /// The answers that take the longest to make.
   let status: SharedAnswer
   let metrics: SharedAnswer
@@ -22,9 +24,9 @@ struct Connection {
   /// At the other end.
   var user = UInt32.max
 
-  init(handler: any ControlHandler, limits: ControlLimits) {
-    let feed = StatusFeed(limits: limits, handler: handler)
-    (self.handler, self.limits, self.feed) = (handler, limits, feed)
+  init(handler: any ControlHandler, limits: ControlLimits, executor: LoopExecutor) {
+    let feed = StatusFeed(limits: limits, handler: handler, executor: executor)
+    (self.handler, self.limits, self.feed, self.executor) = (handler, limits, feed, executor)
     status = SharedAnswer {
       let status = await feed.status()
       return await Response.of(status, count: status.filters.count)
@@ -142,7 +144,9 @@ struct Connection {
     let headers = HTTPHeaders([("Content-Type", Event.contentType), ("Cache-Control", "no-cache"), ("Connection", "close")])
     let spoken = version == .http1_1 ? version : .http1_0
     try await writer.write(.head(HTTPResponseHead(version: spoken, status: .ok, headers: headers)))
-    for await bytes in events { try await writer.write(.body(.byteBuffer(ByteBuffer(bytes: bytes)))) }
+    try await withTaskExecutorPreference(executor) {
+      for await bytes in events { try await writer.write(.body(.byteBuffer(ByteBuffer(bytes: bytes)))) }
+    }
     try await writer.write(.end(nil))
   }
 

@@ -60,7 +60,11 @@ package final class ControlServer: Sendable {
             return channel
           }
         }
-      let accepting = Task { await accept(listener, Connection(handler: handler, limits: limits), logger) }
+      let connection = Connection(handler: handler, limits: limits, executor: LoopExecutor(group.any()))
+      let accepting = Task {
+        await accept(listener, connection, logger)
+        await connection.feed.stop()
+      }
       return ControlServer(file: file, group: group, accepting: accepting)
     } catch {
       file?.remove()

@@ -4,9 +4,11 @@ import Platform
 /// Reads the status a few times a second while somebody listens, and sends what has changed.
 ///
 /// The daemon reports each peak once: peaks that were sent to listeners are kept for the next request of the status.
+/// It looks on the thread that sends, so that a look wakes one thread, and not one for the timer, one for itself and one that sends.
 actor StatusFeed {
   private let handler: any ControlHandler
   private let limits: ControlLimits
+  private let executor: LoopExecutor
   private var listeners: [Int: AsyncStream<[UInt8]>.Continuation] = [:]
   private var listenersEver = 0
   private var looking: Task<Void, Never>?
@@ -14,7 +16,17 @@ actor StatusFeed {
   private var told: [(event: Event, bytes: [UInt8]?)] = []
   private var kept = Status.Levels(inputs: [], outputs: [])
 
-  init(limits: ControlLimits, handler: any ControlHandler) { (self.limits, self.handler) = (limits, handler) }
+  /// - Parameter executor: where it looks; to be stopped before its loop ends.
+  init(limits: ControlLimits, handler: any ControlHandler, executor: LoopExecutor) {
+    (self.limits, self.handler, self.executor) = (limits, handler, executor)
+  }
+
+  /// Looks no more.
+  func stop() async {
+    let last = looking
+    rest()
+    await last?.value
+  }
 
   /// For requests: peaks since the last ones.
   func status() async -> Status {
@@ -32,7 +44,7 @@ actor StatusFeed {
       // Another may have begun to listen meanwhile.
       if looking == nil {
         told = first
-        looking = Task { await keepLooking() }
+        looking = Task(executorPreference: executor) { await self.keepLooking() }
       }
     }
     listenersEver += 1
@@ -46,14 +58,17 @@ actor StatusFeed {
 
   private func leave(_ number: Int) {
     listeners[number] = nil
-    guard listeners.isEmpty else { return }
+    if listeners.isEmpty { rest() }
+  }
+
+  private func rest() {
     looking?.cancel()
     (looking, told) = (nil, [])
   }
 
   private func keepLooking() async {
     while !Task.isCancelled {
-      try? await Task.sleep(for: limits.eventInterval)
+      await executor.sleep(for: limits.eventInterval)
       guard !Task.isCancelled else { return }
       for (index, event) in Event.all(await look()).enumerated() {
         guard told.indices.contains(index), told[index].event != event || event.name == "levels" else { continue }

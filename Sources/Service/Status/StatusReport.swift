@@ -13,6 +13,7 @@ import Vector
 /// Assembles the answer of `GET /v1/status`.
 struct StatusReport: Sendable {
   var engine: EngineStatus
+  var realtime: Status.RealTime
   var filters: FilterSet
   var plan: String
   var predictedLoad: PredictedLoad
@@ -44,7 +45,7 @@ struct StatusReport: Sendable {
     (status.load, status.xruns, status.guards) = (load, xruns, guards)
     (status.changes, status.clipped) = (engine.changes, engine.clippedSamples)
     status.levels = Status.Levels(inputs: engine.inputPeaks.map(finiteDecibels), outputs: engine.outputPeaks.map(finiteDecibels))
-    status.realtime = SelfCheck(engine.realTime).report
+    status.realtime = realtime
     status.filters = filters.filters.map(Status.Filter.init)
     (status.plan, status.output) = (plan, output)
     status.worstCase = filters.worstCases.map(\.decibels)

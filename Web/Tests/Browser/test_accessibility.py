@@ -82,3 +82,23 @@ def test_everything_is_reached_by_keyboard(page, stage):
     page.driver.switch_to.active_element.send_keys(Keys.TAB)
   wanted = {"volume", "mute", "#sound", "#filters", "#equaliser", "#compare", "#configuration", "volume-number", "ceiling", "dither", "bypass", "sign-out"}
   assert wanted <= reached, wanted - reached
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_tab_reaches_every_control_of_a_view_and_leaves_it(page, stage, view):
+  page.open(view)
+  page.js("return new Promise((done) => setTimeout(done, 600))")
+  if view == "filters": page.click(".route .kernel")
+  if view == "compare":
+    for name in ("flat", "other"): page.click(f'#presets .preset[data-key="{name}"] input')
+    until(lambda: len(page.all("#letters button")) == 2)
+  place = "[...document.querySelectorAll('*')].indexOf(document.activeElement)"
+  wanted = page.js("""const all = [...document.querySelectorAll("*")];
+    return all.filter((one) => one.matches("a, button, input, select, textarea, [tabindex]") && one.tabIndex >= 0 && !one.disabled && one.checkVisibility()).map((one) => all.indexOf(one));""")
+  assert len(wanted) >= 13
+  page.js("document.querySelector('.skip').focus()")
+  reached = [page.js(f"return {place}")]
+  for _ in wanted:
+    page.driver.switch_to.active_element.send_keys(Keys.TAB)
+    reached.append(page.js(f"return {place}"))
+  assert set(wanted) <= set(reached), [page.js("return document.querySelectorAll('*')[arguments[0]].outerHTML.slice(0, 120)", one) for one in wanted if one not in reached]

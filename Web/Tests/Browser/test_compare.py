@@ -3,6 +3,7 @@ import json, math, random
 
 import pytest
 
+from page import pause
 from stage import configuration, until
 
 TWO = """\
@@ -42,7 +43,14 @@ def test_what_is_heard_is_saved_used_and_deleted(page, stage):
   page.click('#presets .preset[data-key="bright"] button')
   until(lambda: active(stage) == "bright")
   until(lambda: "heard now" in page.find('#presets .preset[data-key="bright"]').text)
-  page.click('#presets .preset[data-key="third"] button:last-child')
+  remove = '#presets .preset[data-key="third"] button:last-child'
+  page.click(remove)
+  until(lambda: page.find(remove).text == "Delete it?")
+  assert "third" in [one["name"] for one in stage.status()["presets"]], "it asks before"
+  page.click("#preset-name")
+  until(lambda: page.find(remove).text == "Delete")
+  page.click(remove)
+  page.click(remove)
   until(lambda: "third" not in [one["name"] for one in stage.status()["presets"]])
   until(lambda: not page.all('#presets .preset[data-key="third"]'))
 
@@ -63,6 +71,47 @@ def test_letters_are_matched_in_level_which_is_stated(page, stage):
   page.click("#letters button:nth-child(2)")
   until(lambda: active(stage) == "bright" and stage.route("left")["gain"] == 0)
   assert "Not matched" in page.text("matched")
+
+
+def test_a_preset_is_replaced_when_that_is_said_twice(page, stage):
+  opened(page)
+  saved = lambda: next(one["saved"] for one in stage.status()["presets"] if one["name"] == "twice")
+  page.enter("#preset-name", "twice")
+  until(lambda: page.all('#presets .preset[data-key="twice"]'))
+  first = saved()
+  page.enter("#preset-name", "twice")
+  page.wait_for("preset-note", "There is a preset twice already")
+  assert saved() == first
+  page.click("#preset-form button")
+  until(lambda: saved() != first)
+  until(lambda: not page.shown("preset-note"))
+  assert stage.ask("DELETE", "/v1/presets/twice")[0] == 200
+
+
+def test_a_letter_goes_out_when_somebody_else_changes_what_is_heard(page, stage):
+  opened(page)
+  choose(page, "flat", "bright")
+  page.click("#letters button:nth-child(2)")
+  lit = lambda: [one.get_attribute("aria-pressed") for one in page.all("#letters button")]
+  until(lambda: lit() == ["false", "true"])
+  # It stays lit while nothing else happens.
+  pause(1.5)
+  assert lit() == ["false", "true"]
+  assert stage.ask("PATCH", "/v1/filters", b'{"left":{"gain":-9}}', "application/json")[0] == 200
+  until(lambda: lit() == ["false", "false"])
+  page.wait_for("compare-note", "press a letter")
+  page.click("#letters button:nth-child(1)")
+  until(lambda: lit() == ["true", "false"] and not page.shown("compare-note"))
+  # In a blind test too, where nothing tells what X is.
+  page.click("#begin")
+  until(lambda: lit() == ["false", "false", "true"])
+  pause(1.5)
+  assert lit() == ["false", "false", "true"]
+  assert stage.ask("PATCH", "/v1/filters", b'{"left":{"gain":-8}}', "application/json")[0] == 200
+  until(lambda: lit() == ["false"] * 3)
+  page.click("#letters button:nth-child(3)")
+  until(lambda: lit() == ["false", "false", "true"])
+  page.click("#stop")
 
 
 def test_a_blind_test_counts_and_tells_its_p_value(page, stage):

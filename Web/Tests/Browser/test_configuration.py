@@ -74,6 +74,16 @@ def test_what_needs_a_restart_is_told(page, stage):
   assert in_force(stage) == text
 
 
+def test_what_is_written_is_not_left_without_a_question(page, stage):
+  text = opened(page)
+  asks = lambda: page.js("return !window.dispatchEvent(new Event('beforeunload', { cancelable: true }))")
+  assert not asks()
+  write(page, text + "# mine\n")
+  assert asks()
+  page.click("#revert")
+  assert not asks()
+
+
 def test_a_change_from_elsewhere_does_not_overwrite_what_is_written(page, stage):
   text = opened(page)
   write(page, text + "# mine\n")

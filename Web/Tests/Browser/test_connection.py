@@ -44,6 +44,7 @@ def test_a_restart_of_the_daemon_is_shown_and_survived(page, stage):
   stage.rig.stop()
   page.wait_for("state", "connection lost")
   assert page.find("#mute").get_property("disabled") and page.shown("cause")
+  page.wait_for("cause", "The page comes back by itself. The daemon is not reached at ")
   stage.rig.start()
   page.wait_for("state", "running")
   until(lambda: not page.shown("cause") and not page.find("#mute").get_property("disabled"))
@@ -65,6 +66,7 @@ def test_a_restart_of_the_server_is_survived(page, stage):
   page.open()
   stage.stop_server()
   page.wait_for("state", "connection lost")
+  page.wait_for("cause", "The web server is not reached.")
   stage.serve()
   page.wait_for("state", "running")
 

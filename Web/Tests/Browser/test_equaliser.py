@@ -76,6 +76,17 @@ def test_keys_and_fields_move_a_band(page, stage):
   until(lambda: "Preamp: -4 dB" in lines(stage))
 
 
+def test_keys_while_an_answer_is_on_its_way_are_not_lost(page, stage):
+  opened(page, stage)
+  handle = page.find("#eq-handles .handle")
+  for step in range(6):
+    handle.send_keys(Keys.ARROW_UP)
+    # What was pressed before is heard by now, and its answer is near.
+    until(lambda: f"Gain {3.2 + 0.4 * step:.1f}".removesuffix(".0") in lines(stage))
+    handle.send_keys(Keys.ARROW_UP)
+    until(lambda: f"Gain {3.4 + 0.4 * step:.1f}".removesuffix(".0") in lines(stage))
+
+
 def test_other_kernels_are_only_replaced_when_that_is_said(page, stage):
   opened(page, stage)
   for box in page.all("#eq-routes input")[:2]: box.click()
@@ -109,13 +120,77 @@ def test_text_is_played_and_kept_whole(page, stage):
   assert page.value("eq-text") == LINES, "what the daemon has is what is shown again"
 
 
+def write(page, text):
+  field = page.find("#eq-text")
+  field.click()
+  field.send_keys(Keys.CONTROL + "a")
+  field.send_keys(text)
+
+
 def test_what_is_refused_is_told_and_goes(page, stage):
+  """From the drawing: its text stays, so that the fault can be mended."""
   opened(page, stage)
-  page.js("document.getElementById('eq-text').value = arguments[0]", "PK Fc 1000 Hz Gain 3 dB Q 1\nPK Fc 100 Hz Gain 3 dB")
+  wrong = "PK Fc 1000 Hz Gain 3 dB Q 1\nPK Fc 100 Hz Gain 3 dB"
+  write(page, wrong)
   page.click("#eq-take")
   page.wait_for("eq-note", "Q")
   assert "1000 Hz" in lines(stage) and "100 Hz Gain 3 dB;" not in lines(stage)
+  until(lambda: len(page.all("#eq-bands .band")) == 1)
+  assert page.value("eq-text") == wrong
+  page.click("#eq-back")
   until(lambda: page.module("equaliser-text.js", "m.read(given[0]).others", page.value("eq-text")) == [])
+  assert not page.shown("eq-back")
+
+
+def test_text_that_is_written_stays_until_it_is_played(page, stage):
+  opened(page, stage)
+  write(page, LINES)
+  for box in page.all("#eq-routes input")[:2]:
+    box.click()
+    box.click()
+  # Somebody else changes what is heard, which the drawing follows.
+  change = {name: {"kernel": "eq:PK Fc 70 Hz Gain 1 dB Q 1; PK Fc 80 Hz Gain 1 dB Q 1"} for name in ("left", "right")}
+  assert stage.ask("PATCH", "/v1/filters", json.dumps(change).encode(), "application/json")[0] == 200
+  until(lambda: len(page.all("#eq-bands .band")) == 2)
+  assert page.value("eq-text") == LINES
+  page.click("#eq-take")
+  until(lambda: lines(stage).count(";") == 5 and lines(stage) == lines(stage, "right"))
+  until(lambda: not page.shown("eq-back"))
+  assert page.value("eq-text") == LINES
+
+
+def test_bands_that_are_not_heard_are_kept_until_that_is_decided(page, stage):
+  opened(page, stage)
+  boxes = page.all("#eq-routes input")
+  for box in boxes[:2]: box.click()
+  page.click("#eq-add")
+  until(lambda: len(page.all("#eq-bands .band")) == 2)
+  page.wait_for("eq-place", "It is not heard yet. Choose the routes")
+  boxes[0].click()
+  page.wait_for("eq-place", "It replaces the equaliser of left.")
+  # A change of something else does not take them away.
+  assert stage.ask("PATCH", "/v1/filters", b'{"plain":{"gain":-1}}', "application/json")[0] == 200
+  until(lambda: page.module("live.js", "m.live.status.filters.find((one) => one.name === 'plain').gain") == -1)
+  assert len(page.all("#eq-bands .band")) == 2 and lines(stage).count("PK") == 1
+  page.click("#eq-place button:last-child")
+  until(lambda: len(page.all("#eq-bands .band")) == 1)
+  boxes[0].click()
+  page.click("#eq-add")
+  boxes[0].click()
+  page.click("#eq-place button")
+  until(lambda: lines(stage).count("PK") == 2 and lines(stage, "right").count("PK") == 1)
+  until(lambda: "not heard" not in page.text("eq-place"))
+
+
+def test_a_file_is_opened_and_played(page, stage):
+  opened(page, stage)
+  path = stage.rig.path("equaliser.txt")
+  stage.rig.write("equaliser.txt", LINES)
+  page.find("#eq-file").send_keys(path)
+  until(lambda: len(page.all("#eq-bands .band")) == 5)
+  page.wait_for("eq-place", "It is not heard yet")
+  page.click("#eq-take")
+  until(lambda: lines(stage).count(";") == 5 and lines(stage) == lines(stage, "right"))
 
 
 def test_the_drawn_response_is_the_daemons(page, stage):

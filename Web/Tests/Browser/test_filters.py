@@ -1,5 +1,5 @@
 """Routes: gain, delay and kernels changed in place, and heard."""
-import json, random
+import io, json, random, struct, wave
 
 import pytest
 from selenium.webdriver.common.keys import Keys
@@ -48,6 +48,14 @@ def test_gain_and_delay_change_in_place(page, stage):
   until(lambda: page.find(gain).get_property("value") == "−6.5")
 
 
+def wav(channels, samples):
+  file = io.BytesIO()
+  with wave.open(file, "wb") as writer:
+    writer.setparams((channels, 2, 48000, 0, "NONE", ""))
+    writer.writeframes(struct.pack(f"<{len(samples)}h", *samples))
+  return file.getvalue()
+
+
 def test_a_dropped_kernel_is_heard(page, stage):
   page.open("filters")
   until(lambda: page.all(page.row("left")))
@@ -84,6 +92,37 @@ def test_words_are_heard_and_a_refusal_changes_nothing(page, stage):
   refusal = json.loads(stage.ask("PATCH", "/v1/filters", b'{"right":{"kernel":"lowpass:LR5@2000"}}', "application/json")[1])
   assert note(page, "right") == refusal["detail"]
   assert stage.route("right")["kernel"] == "lowpass:LR4@2000"
+
+
+def test_a_check_tells_of_silence_and_of_what_can_clip(page, stage):
+  page.open("filters")
+  until(lambda: page.all(page.row("left")))
+  before = stage.route("left")
+  for name, content, told in (("loud.txt", b"1e6\n", "can clip: text, 1 tap, worst case of the output 120.0 dB"), ("none.txt", b"0\n0\n", "it is silence")):
+    page.drop(page.row("left"), name, content)
+    until(lambda: told in note(page, "left"), what=lambda: note(page, "left"))
+    assert "is-faulty" in page.find(f'{page.row("left")} .note').get_attribute("class")
+  page.find(f'{page.row("left")} .kernel-panel .primary').send_keys(Keys.ESCAPE)
+  until(lambda: not page.find(f'{page.row("left")} .kernel-panel').is_displayed())
+  assert stage.route("left") == before
+
+
+def test_a_panel_begins_anew_when_its_kernel_is_played(page, stage):
+  page.open("filters")
+  until(lambda: page.all(page.row("right")))
+  panel = page.row("right") + " .kernel-panel "
+  page.drop(page.row("right"), "two.wav", wav(2, [16384, -16384]))
+  until(lambda: "It can be played" in note(page, "right"))
+  page.js("const c = document.querySelector(arguments[0]); c.value = '1'; c.dispatchEvent(new Event('change'))", panel + "input[type=number]")
+  page.click(panel + ".primary")
+  until(lambda: stage.route("right")["kernel"] == "two.wav")
+  until(lambda: not page.find(panel).is_displayed())
+  page.click(page.row("right") + " .kernel")
+  page.enter(panel + ".words", "lowpass:LR4@2000")
+  until(lambda: stage.route("right")["kernel"] == "lowpass:LR4@2000", what=lambda: note(page, "right"))
+  # Words can be written further.
+  page.click(page.row("right") + " .kernel")
+  until(lambda: page.find(panel + ".words").get_property("value") == "lowpass:LR4@2000")
 
 
 @pytest.mark.parametrize("name, content, told", [

@@ -36,7 +36,11 @@ package final class WebServer: Sendable {
           }
         }
       let daemon = Daemon(socket: site.socket, group: group)
-      let accepting = Task { await accept(listener, site, daemon, activity, isEncrypted: options.certificate != nil) }
+      // On the thread that reads and writes: what a piece of an answer takes here is less than to wake another one.
+      let executor = LoopExecutor(group.any())
+      let accepting = Task(executorPreference: executor) {
+        await accept(listener, site, daemon, activity, isEncrypted: options.certificate != nil)
+      }
       return WebServer(site: site, group: group, accepting: accepting, activity: activity)
     } catch {
       try? await group.shutdownGracefully()

@@ -1,0 +1,1 @@
+../../../../Sources/Control/Server/LoopExecutor.swift
