@@ -65,7 +65,7 @@ struct CompareTests {
     for name in ["flat", "room"] { _ = try await served.client.savePreset(name) }
     let (command, told) = ("\(Location.program("convolvectl")) --socket \(served.path) compare flat room", served.folder.file("told"))
     let script = """
-      \(command) < <(printf x1; exec sleep 60 > /dev/null 2>&1) > \(told) & until grep -q 'it was' \(told); do sleep 0.1; done
+      \(command) < <(printf x1; exec sleep 30 3>&1 > /dev/null 2>&1) > \(told) & until grep -q 'it was' \(told); do sleep 0.1; done
       kill -TERM $!; wait $!; echo "status $?"
       """
     let ended = try await program("/bin/bash", ["-c", script])
