@@ -92,7 +92,8 @@ extension LiveTests {
       #expect(put.status == 0, "\(put)")
       try rig.wait { try rig.status("guards", "rollbacks") == 1 }
       try rig.wait(for: "running")
-      #expect(try output() == before, "\(try output())")
+      let after = try output()
+      #expect(after == before, "\(after)")
       #expect(try run("/usr/bin/curl", ["-s"] + target).output == own)
       #expect(rig.stop() == 0)
       try rig.start()
