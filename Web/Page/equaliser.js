@@ -107,7 +107,8 @@ function offer(note) {
     mayReplace = true;
     commit();
   } }));
-  if (isDraft && routes().some(isEqualiser)) note.append(" ", el("button", { type: "button", textContent: "Show what is heard", onclick: leave }));
+  if (!isDraft || !routes().some(isEqualiser)) return;
+  note.append(" ", el("button", { type: "button", textContent: "Show what is heard", onclick: leave }));
 }
 
 /** Lets a draft go. */
