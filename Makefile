@@ -49,7 +49,8 @@ web:
 	$(call install,$(BUILD_PACKAGES))
 	cd Web && $(BUILD) --product convolved-web
 
-## Attacks convolved-web beside sound that is compared bit for bit, and tests what it refuses: some 10 minutes.
+## Attacks convolved-web beside sound that is compared bit for bit, tests what it refuses, and has its neighbours (nginx, Caddy,
+## Prometheus) run what docs/page.md prints: some 3 minutes, after those of test-page.
 test-web: build web .build/neighbours/done
 	$(call install,$(TEST_PACKAGES) $(WEB_PACKAGES))
 	Tests/VirtualCable/build.sh $(CURDIR)/.build/cable

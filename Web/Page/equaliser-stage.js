@@ -3,7 +3,7 @@ import { Chart, frequencyAxis, valueAxis } from "./chart.js";
 import { byId, el, keyed, setAttribute, setText } from "./dom.js";
 import { decibels, fixed, frequency as shownFrequency } from "./format.js";
 import { frequencies, response, types } from "./equaliser-math.js";
-import { mayChange } from "./session.js";
+import { changing, mayChange } from "./session.js";
 
 const limits = { low: 20, high: 20000, gain: 30, leastQ: 0.1, mostQ: 100 };
 let equaliser = { preamp: 0, bands: [], others: [] };
@@ -74,7 +74,7 @@ const rounded = (value, step) => Number((Math.round(value / step) * step).toFixe
 const tidyFrequency = (hertz) => Number(clamped(hertz, limits.low, Math.min(limits.high, rate / 2.001)).toPrecision(3));
 
 function makeHandle(index) {
-  const handle = el("button.handle", { type: "button", "aria-roledescription": "band", textContent: String(index + 1) });
+  const handle = changing(el("button.handle", { type: "button", "aria-roledescription": "band", textContent: String(index + 1) }));
   handle.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
     handle.setPointerCapture(event.pointerId);

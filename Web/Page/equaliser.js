@@ -7,7 +7,7 @@ import { linesOf, read, text, words } from "./equaliser-text.js";
 import { byId, el, isHeld, keyed, onCommit, setNote, setText } from "./dom.js";
 import { fixed, number } from "./format.js";
 import { listen, live, refresh } from "./live.js";
-import { mayChange } from "./session.js";
+import { changing, mayChange } from "./session.js";
 
 let equaliser = read("");
 /** Names of routes that it is heard on. */
@@ -39,9 +39,14 @@ function follow() {
   }
   if (isDraft && chosen.size > 0 && routes().every((route) => wordsOf(route) === words(equaliser))) isDraft = false;
   const [first] = routes();
-  if (first && isEqualiser(first) && !isMoving() && !isBusy() && !isDraft
-    && wordsOf(first) !== words(equaliser)) equaliser = read(linesOf(first));
+  if (first && isEqualiser(first) && !isMoving() && !isBusy() && !isDraft && wordsOf(first) !== words(equaliser)) showHeard(first);
   draw();
+}
+
+function showHeard(route) {
+  equaliser = read(linesOf(route));
+  // It tells of a band that is no more.
+  setText(byId("eq-readout"), "");
 }
 
 const field = byId("eq-text");
@@ -103,11 +108,12 @@ function drawPlace() {
 
 /** Puts beside a note what can be done with an equaliser that is not heard. */
 function offer(note) {
-  note.append(" ", el("button", { type: "button", textContent: "Put it there", disabled: !mayChange(), onclick: () => {
+  note.append(" ", changing(el("button", { type: "button", textContent: "Put it there", onclick: () => {
     mayReplace = true;
     commit();
-  } }));
-  if (isDraft && routes().some(isEqualiser)) note.append(" ", el("button", { type: "button", textContent: "Show what is heard", onclick: leave }));
+  } })));
+  if (!isDraft || !routes().some(isEqualiser)) return;
+  note.append(" ", el("button", { type: "button", textContent: "Show what is heard", onclick: leave }));
 }
 
 /** Lets a draft go. */
@@ -145,7 +151,7 @@ async function commit() {
       // What was refused is not shown any longer, unless something newer is on its way.
       const [first] = routes();
       if (wanted !== null) continue;
-      if (isEqualiser(first)) equaliser = read(linesOf(first));
+      if (isEqualiser(first)) showHeard(first);
       [isDraft, mayReplace] = [!isEqualiser(first), false];
     }
   }

@@ -17,9 +17,14 @@ class Firefox:
     threading.Thread(target=self.process.stderr.read, daemon=True).start()
     self.socket = websocket.create_connection(address + "/session", timeout=60, suppress_origin=True)
     threading.Thread(target=self.listen, daemon=True).start()
-    self.call("session.new", capabilities={})
-    self.call("session.subscribe", events=["log.entryAdded"])
-    self.context = self.call("browsingContext.getTree")["contexts"][0]["context"]
+    try:
+      self.call("session.new", capabilities={})
+      self.call("session.subscribe", events=["log.entryAdded"])
+      self.context = self.call("browsingContext.getTree")["contexts"][0]["context"]
+    except BaseException:
+      # One that does not answer would stay.
+      self.end()
+      raise
 
   def listen(self):
     try:
@@ -58,5 +63,6 @@ class Firefox:
   def end(self):
     self.socket.close()
     self.process.terminate()
-    self.process.wait(20)
+    try: self.process.wait(20)
+    except subprocess.TimeoutExpired: self.process.kill()
     shutil.rmtree(self.profile, ignore_errors=True)

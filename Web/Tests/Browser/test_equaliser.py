@@ -87,6 +87,22 @@ def test_keys_while_an_answer_is_on_its_way_are_not_lost(page, stage):
     until(lambda: f"Gain {3.4 + 0.4 * step:.1f}".removesuffix(".0") in lines(stage))
 
 
+def test_bands_cannot_be_moved_while_the_connection_is_lost(page, stage):
+  opened(page, stage)
+  handle = page.find("#eq-handles .handle")
+  handle.send_keys(Keys.ARROW_UP)
+  until(lambda: "Gain 3.2 dB" in lines(stage))
+  stage.rig.stop()
+  try:
+    page.wait_for("state", "connection lost")
+    until(lambda: not handle.is_enabled())
+  finally: stage.rig.start()
+  page.wait_for("state", "running")
+  # The file's filters sound again, and are what is shown.
+  until(lambda: page.find("#eq-handles .handle").is_enabled() and "Gain 3 dB" in page.value("eq-text"))
+  assert page.text("eq-readout") == ""
+
+
 def test_other_kernels_are_only_replaced_when_that_is_said(page, stage):
   opened(page, stage)
   for box in page.all("#eq-routes input")[:2]: box.click()
