@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any, Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from . import _library
 
@@ -56,6 +57,18 @@ def check_out(out: Any, result: Any) -> None:
             f"out must be a writable array of shape {result.shape} and type {result.dtype}, not a "
             f"{'writable' if out.flags.writeable else 'read-only'} one of shape {out.shape} and type {out.dtype}"
         )
+    if _shares_memory(out):
+        raise ValueError("out has values that share memory: give an array whose values have places of their own")
+
+
+def _shares_memory(array: NDArray[Any]) -> bool:
+    """Whether an array's values may lie on each other: views that repeat values do. No part of a common array does."""
+    extent = array.itemsize
+    for stride, count in sorted((abs(stride), count) for stride, count in zip(array.strides, array.shape) if count > 1):
+        if stride < extent:
+            return array.size > 0
+        extent = stride * (count - 1) + extent
+    return False
 
 
 def filled(out: Any, result: Any) -> Any:
@@ -68,8 +81,8 @@ def _is_overridden(operand: Any) -> bool:
     """Whether its type answers NumPy's functions itself."""
     if isinstance(operand, _PLAIN):
         return False
-    override = getattr(type(operand), "__array_function__", None)
-    return override is not None and override is not np.ndarray.__array_function__
+    own = np.ndarray.__array_function__
+    return getattr(type(operand), "__array_function__", own) is not own
 
 
 def _is_taken(arrays: list[Any], profile: str | None) -> bool:

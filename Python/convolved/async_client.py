@@ -5,39 +5,59 @@ from __future__ import annotations
 import asyncio
 import http.client
 import io
-import os
 import re
 import ssl
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
 from contextlib import aclosing, asynccontextmanager
 from email.message import Message
-from typing import Any, Literal, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from . import calls
-from .calls import Call, Kernel
-from .client import Client
-from .daemon import MOST_BYTES, SILENCE, Daemon, refusal_of_events
-from .documents import ConfigurationReport, FilterChange, FilterList, FilterResponse, KernelReport, Output
-from .documents import PresetList, PresetReport, PresetUse, Status, VerificationReport
+from .calls import Call
+from .daemon import MOST_BYTES, SILENCE, Daemon, describe, refusal_of_events
 from .events import Event, EventReader, Pauses
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def _described(kind: type[AsyncClient]) -> type[AsyncClient]:
-    """Gives each call the text of Client's."""
-    for name, call in vars(kind).items():
-        if not name.startswith("_") and not call.__doc__:
-            call.__doc__ = getattr(Client, name).__doc__
-    return kind
+def _sent(
+    call: Callable[P, Call[T]], reads_file: bool = False
+) -> Callable[Concatenate[AsyncClient, P], Coroutine[Any, Any, T]]:
+    """The method that makes a call and sends it."""
+
+    async def send(client: AsyncClient, /, *arguments: P.args, **named: P.kwargs) -> T:
+        made = await asyncio.to_thread(call, *arguments, **named) if reads_file else call(*arguments, **named)
+        return await client._send(made)
+
+    return describe(send, call, "AsyncClient")
 
 
-@_described
 class AsyncClient(Daemon):
     """Controls a running daemon, as Client does: the same arguments, calls and errors. A task that is cancelled breaks its call off."""
 
-    async def status(self) -> Status:
-        return await self._send(calls.status())
+    status = _sent(calls.status)
+    load = _sent(calls.load, reads_file=True)
+    set = _sent(calls.set)
+    change = _sent(calls.change)
+    output = _sent(calls.output)
+    volume = _sent(calls.volume)
+    mute = _sent(calls.mute)
+    unmute = _sent(calls.unmute)
+    bypass = _sent(calls.bypass)
+    configuration = _sent(calls.configuration)
+    configure = _sent(calls.configure)
+    check = _sent(calls.check)
+    reload = _sent(calls.reload)
+    verify = _sent(calls.verify)
+    metrics = _sent(calls.metrics)
+    description = _sent(calls.description)
+    response = _sent(calls.response)
+    output_response = _sent(calls.output_response)
+    presets = _sent(calls.presets)
+    save_preset = _sent(calls.save_preset)
+    activate = _sent(calls.activate)
+    delete_preset = _sent(calls.delete_preset)
 
     async def events(self, *names: str, patience: float | None = None) -> AsyncGenerator[Event, None]:
         """Events as they come, of these names or of all; connects again where the connection is lost. Closing the iterator
@@ -54,115 +74,6 @@ class AsyncClient(Daemon):
             except (OSError, EOFError, http.client.HTTPException) as raised:
                 error = raised
             await asyncio.sleep(pauses.after(error))
-
-    async def load(
-        self,
-        name: str,
-        kernel: Kernel,
-        *,
-        channel: int = 0,
-        resample: bool | None = None,
-        words: str | None = None,
-        format: str | None = None,
-        skip: int | None = None,
-        take: int | None = None,
-        rate: int | None = None,
-    ) -> KernelReport:
-        # Reads the kernel's file.
-        return await self._send(await asyncio.to_thread(calls.load, name, kernel, channel, resample, words, format, skip, take, rate))
-
-    async def set(
-        self,
-        name: str,
-        *,
-        gain: float | None = None,
-        delay: int | None = None,
-        kernel: str | None = None,
-        channel: int | None = None,
-    ) -> FilterList:
-        return await self._send(calls.set(name, gain, delay, kernel, channel))
-
-    async def change(self, filters: Mapping[str, FilterChange]) -> FilterList:
-        return await self._send(calls.change(filters))
-
-    async def output(
-        self,
-        *,
-        volume: float | None = None,
-        mute: bool | None = None,
-        bypass: bool | None = None,
-        dither: Literal["none", "tpdf"] | None = None,
-        ceiling: float | Literal["none"] | None = None,
-    ) -> Output:
-        return await self._send(calls.output(volume, mute, bypass, dither, ceiling))
-
-    async def volume(self, decibels: float) -> Output:
-        return await self.output(volume=decibels)
-
-    async def mute(self) -> Output:
-        return await self.output(mute=True)
-
-    async def unmute(self) -> Output:
-        return await self.output(mute=False)
-
-    async def bypass(self, is_on: bool) -> Output:
-        return await self.output(bypass=is_on)
-
-    async def configuration(self) -> str:
-        return await self._send(calls.configuration())
-
-    async def configure(self, text: str | bytes) -> ConfigurationReport:
-        return await self._send(calls.configure(text))
-
-    async def check(self, text: str | bytes, folder: str | os.PathLike[str] | None = None) -> ConfigurationReport:
-        return await self._send(calls.check(text, folder))
-
-    async def reload(self) -> ConfigurationReport:
-        return await self._send(calls.reload())
-
-    async def verify(self, seconds: float = 10, seed: int | None = None) -> VerificationReport:
-        return await self._send(calls.verify(seconds, seed))
-
-    async def metrics(self) -> str:
-        return await self._send(calls.metrics())
-
-    async def description(self) -> dict[str, Any]:
-        return await self._send(calls.description())
-
-    async def response(
-        self,
-        name: str,
-        *,
-        points: int | None = None,
-        samples: int | None = None,
-        start: int | None = None,
-        frames: int | None = None,
-    ) -> FilterResponse:
-        return await self._send(calls.filter_response(name, points, samples, start, frames))
-
-    async def output_response(
-        self,
-        output: int,
-        *,
-        input: int | None = None,
-        points: int | None = None,
-        samples: int | None = None,
-        start: int | None = None,
-        frames: int | None = None,
-    ) -> FilterResponse:
-        return await self._send(calls.output_response(output, input, points, samples, start, frames))
-
-    async def presets(self) -> PresetList:
-        return await self._send(calls.presets())
-
-    async def save_preset(self, name: str, changes: Mapping[str, FilterChange] | None = None) -> PresetReport:
-        return await self._send(calls.save_preset(name, changes))
-
-    async def activate(self, name: str, *, match: list[str] | Literal[True] | None = None, trim: float | None = None) -> PresetUse:
-        return await self._send(calls.activate(name, match, trim))
-
-    async def delete_preset(self, name: str) -> PresetList:
-        return await self._send(calls.delete_preset(name))
 
     async def _send(self, call: Call[T]) -> T:
         async with asyncio.timeout(self.timeout), self._asked(call) as (status, portions):

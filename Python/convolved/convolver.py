@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Iterator
-from typing import Any, Literal, NamedTuple, Union
+from typing import Any, Literal, NamedTuple, SupportsIndex, Union
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -43,7 +44,7 @@ class Convolver(_library.Convolver):
     of Python run while a call works. Raises ValueError for what is out of range, MemoryError. O(taps log taps).
     """
 
-    precision: Literal["float32", "float64"]
+    precision: Literal["float32", "float64"] = "float64"
 
     def __init__(
         self,
@@ -61,12 +62,16 @@ class Convolver(_library.Convolver):
         if outputs is None:
             outputs = 1 + max((0, *(route[1] for route in listed)))
         for name, value in (("block", block), ("inputs", inputs), ("outputs", outputs)):
-            if not hasattr(value, "__index__"):
-                raise TypeError(f"{name} must be an integer, not {value!r}")
+            _check_integer(name, value)
         super().__init__(listed, block, inputs, outputs, _PRECISIONS[precision])
         self.precision = precision
 
+    def __reduce_ex__(self, protocol: SupportsIndex) -> Any:
+        raise TypeError("a Convolver holds the inputs so far, and is neither pickled nor copied: make another one of the same routes")
+
     def __repr__(self) -> str:
+        if not self.block:
+            return "<Convolver that has not been made>"
         return f"<Convolver of {self.inputs} x {self.outputs} channels, block {self.block}, {self.precision}, plan {self.plan}>"
 
     def process(self, block: ArrayLike, out: NDArray[Any] | None = None) -> NDArray[Any]:
@@ -83,6 +88,7 @@ class Convolver(_library.Convolver):
         The new kernels are prepared here and warmed with the inputs so far. Raises Busy during a fade, Overtaken where blocks come
         faster than they can be warmed; nothing has changed then.
         """
+        _check_integer("fade", fade)
         self._replace(_listed(routes), fade)
 
     def blocks(self, portions: Iterable[ArrayLike]) -> Iterator[NDArray[Any]]:
@@ -109,7 +115,8 @@ class _Held:
 
     def add(self, portion: NDArray[Any]) -> Iterator[NDArray[Any]]:
         if portion.ndim not in (1, 2) or (portion.shape[0] if portion.ndim == 2 else 1) != self._inputs:
-            raise ValueError(f"the portion has the shape {portion.shape}: give ({self._inputs}, frames)")
+            hint = "; of one array make a list, [array]" if portion.ndim == 0 else ""
+            raise ValueError(f"the portion has the shape {portion.shape}: give ({self._inputs}, frames){hint}")
         at, count = 0, portion.shape[-1]
         while at < count:
             if self.frames == 0 and count - at >= self._block:
@@ -148,5 +155,16 @@ def _listed(routes: Routes) -> list[tuple[int, int, Any, float, int]]:
         taps = np.asarray(made.taps)
         if taps.ndim > 1 or taps.dtype.kind not in "biufO":
             raise TypeError(f"routes[{n}]: taps are {taps.dtype} of shape {taps.shape}: give real numbers of one dimension")
+        for name, value in (("input", made.input), ("output", made.output), ("delay", made.delay)):
+            _check_integer(f"routes[{n}]: {name}", value)
+        if not hasattr(made.gain, "__float__"):
+            raise TypeError(f"routes[{n}]: gain must be a number, not {made.gain!r}")
         listed.append((made.input, made.output, taps, made.gain, made.delay))
     return listed
+
+
+def _check_integer(name: str, value: Any) -> None:
+    if not hasattr(value, "__index__"):
+        raise TypeError(f"{name} must be an integer, not {value!r}")
+    if abs(operator.index(value)) >= 1 << 31:
+        raise ValueError(f"{name} is {value}: that is far out of range")

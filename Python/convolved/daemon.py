@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import re
 import socket
 import ssl
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from .address import read_address
 from .calls import Call
 from .problem import problem
 
+M = TypeVar("M", bound=Callable[..., Any])
 T = TypeVar("T")
 
 MOST_BYTES = 64 << 20
@@ -78,6 +81,17 @@ class Daemon:
         if isinstance(error, (FileNotFoundError, NotADirectoryError, ConnectionRefusedError)):
             return f"start the daemon (convolved --config FILE), or say where its socket is: {type(self).__name__}(PATH)"
         return None
+
+
+def describe(method: M, call: Callable[..., Call[Any]], owner: str) -> M:
+    """Gives a client's method the name, text and signature of its call."""
+    method.__name__, method.__qualname__, method.__doc__ = call.__name__, f"{owner}.{call.__name__}", call.__doc__
+    signature = inspect.signature(call)
+    client = inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY)
+    answer = str(signature.return_annotation).removeprefix("Call[").removesuffix("]")
+    described = signature.replace(parameters=[client, *signature.parameters.values()], return_annotation=answer)
+    method.__signature__ = described  # type: ignore[attr-defined]
+    return method
 
 
 def refusal_of_events(status: int, body: bytes) -> Exception:

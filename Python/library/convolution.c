@@ -2,6 +2,7 @@
 // what is refused) goes to convolved._numpy, which answers as NumPy does.
 #include "work.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 typedef convolved_error (*Function)(
@@ -143,7 +144,11 @@ static bool check_out(PyObject *out, npy_intp length, int number) {
     return false;
   }
   PyArrayObject *array = (PyArrayObject *)out;
-  if (PyArray_NDIM(array) == 1 && PyArray_DIM(array, 0) == length && PyArray_TYPE(array) == number && PyArray_ISWRITEABLE(array)) return true;
+  if (PyArray_NDIM(array) == 1 && PyArray_DIM(array, 0) == length && PyArray_TYPE(array) == number && PyArray_ISWRITEABLE(array)) {
+    if (length == 1 || labs(PyArray_STRIDE(array, 0)) >= (long)PyArray_ITEMSIZE(array)) return true;
+    PyErr_SetString(PyExc_ValueError, "out has values that share memory: give an array whose values have places of their own");
+    return false;
+  }
   PyArray_Descr *type = PyArray_DescrFromType(number);
   PyObject *shape = PyObject_GetAttrString(out, "shape");
   if (shape) {
@@ -158,9 +163,8 @@ static bool check_out(PyObject *out, npy_intp length, int number) {
 
 /// Computes into a new array or into `out`. `a`, `v` stay the caller's. NULL without an exception: the processor's profile does not
 /// have the order of these sums, so that they are for NumPy.
-static PyObject *compute(const Kind *kind, PyArrayObject *a, PyArrayObject *v, convolved_mode mode, Arguments *arguments) {
-  Work work;
-  if (!read_work(arguments->threads, arguments->profile, &work)) return NULL;
+static PyObject *compute(
+    const Kind *kind, PyArrayObject *a, PyArrayObject *v, convolved_mode mode, const Arguments *arguments, Work work) {
   convolved_array first = operand_of(a, dtype_of(PyArray_TYPE(a))), second = operand_of(v, dtype_of(PyArray_TYPE(v)));
   size_t length = length_of(first.shape[0], second.shape[0], mode);
   int number = promoted(a, v);
@@ -207,13 +211,16 @@ static PyObject *ask_numpy(const Kind *kind, Arguments *arguments) {
 static PyObject *call(const Kind *kind, PyObject *const *values, Py_ssize_t count, PyObject *names) {
   Arguments arguments;
   if (!read_arguments(kind, values, count, names, &arguments)) return NULL;
-  if (arguments.threads == Py_None) arguments.threads = NULL;
+  Work work;
+  if (!read_work(arguments.threads, arguments.profile, &work)) return NULL;
+  // What NumPy picks is what it computes itself.
+  if (work.options.profile && !strcmp(work.options.profile, "auto")) work.options.profile = NULL, arguments.profile = NULL;
   int mode = read_mode(kind, arguments.mode);
   PyArrayObject *a = mode < 0 ? NULL : read_operand(kind, arguments.a);
   PyArrayObject *v = a ? read_operand(kind, arguments.v) : NULL;
-  bool is_pinned = arguments.profile && arguments.profile != Py_None;
+  bool is_pinned = work.options.profile;
   PyObject *result = NULL;
-  if (v && (is_pinned || !is_single_complex(a, v))) result = compute(kind, a, v, (convolved_mode)mode, &arguments);
+  if (v && (is_pinned || !is_single_complex(a, v))) result = compute(kind, a, v, (convolved_mode)mode, &arguments, work);
   if (!result && !PyErr_Occurred()) result = ask_numpy(kind, &arguments);
   Py_XDECREF((PyObject *)a);
   Py_XDECREF((PyObject *)v);

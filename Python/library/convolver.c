@@ -1,6 +1,8 @@
 // The real-time convolver of convolved.h as a class, of which convolved.Convolver is made.
 #include "library.h"
 
+#include <stdlib.h>
+
 typedef struct {
   PyObject_HEAD
   convolved *convolver;
@@ -165,6 +167,10 @@ static PyArrayObject *output(Convolver *self, PyArrayObject *in, PyObject *objec
   bool is_dense = own > 0 && (self->block == 1 || PyArray_STRIDE(out, own - 1) == PyArray_ITEMSIZE(out));
   if (!fits || !is_dense) {
     PyErr_Format(PyExc_ValueError, "out must have the shape (%d, %d), and samples of a channel side by side", self->outputs, self->block);
+    return NULL;
+  }
+  if (self->outputs > 1 && labs(PyArray_STRIDE(out, 0)) < (long)self->block * (long)PyArray_ITEMSIZE(out)) {
+    PyErr_SetString(PyExc_ValueError, "out has channels that share memory: give an array whose samples have places of their own");
     return NULL;
   }
   Py_INCREF(object);

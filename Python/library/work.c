@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "work.h"
 
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -31,16 +32,18 @@ static int read_threads(PyObject *threads) {
 
 bool read_work(PyObject *threads, PyObject *profile, Work *work) {
   *work = (Work){.options = {.threads = 1}};
-  if (threads && !(work->options.threads = read_threads(threads))) return false;
-  if (profile && profile != Py_None) {
-    if (!PyUnicode_Check(profile)) {
-      PyErr_Format(PyExc_TypeError, "profile must be text or None, not %R", profile);
-      return false;
-    }
-    work->options.profile = PyUnicode_AsUTF8AndSize(profile, NULL);
-    if (!work->options.profile) return false;
+  if (threads && threads != Py_None && !(work->options.threads = read_threads(threads))) return false;
+  if (!profile || profile == Py_None) return true;
+  if (!PyUnicode_Check(profile)) {
+    PyErr_Format(PyExc_TypeError, "profile must be text or None, not %R", profile);
+    return false;
   }
-  return true;
+  Py_ssize_t length;
+  work->options.profile = PyUnicode_AsUTF8AndSize(profile, &length);
+  if (!work->options.profile) return false;
+  if (strlen(work->options.profile) == (size_t)length) return true;
+  PyErr_Format(PyExc_ValueError, "profile is %R: a name has no zeros", profile);
+  return false;
 }
 
 /// Runs the handlers of signals that have come. Not 0 where one of them raises.

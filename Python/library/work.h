@@ -10,7 +10,7 @@ typedef struct {
   bool is_released;
 } Work;
 
-/// Reads `threads` (1 to 1024, or -1 for all processors; NULL: 1) and `profile` (text, None or NULL). False with an exception.
+/// Reads `threads` (1 to 1024, or -1 for all processors; None or NULL: 1) and `profile` (text, None or NULL). False with an exception.
 bool read_work(PyObject *threads, PyObject *profile, Work *work);
 
 /// Gives the interpreter's lock away where there is much to do, and lets signals stop the work if this is the main thread.

@@ -326,8 +326,10 @@ def test_both_clients_have_the_same_calls():
     for name, method in vars(Client).items():
         if not name.startswith("_"):
             own = inspect.signature(getattr(AsyncClient, name))
-            assert own.parameters == inspect.signature(method).parameters, name
-            assert getattr(AsyncClient, name).__doc__, name
+            assert own.parameters == inspect.signature(method).parameters and "self" in own.parameters, name
+            assert getattr(AsyncClient, name).__doc__ and method.__doc__, name
+            assert method.__qualname__ == f"Client.{name}" and method.__name__ == name
+    assert str(inspect.signature(Client.volume)) == "(self, /, decibels: 'float') -> 'Output'"
 
 
 def test_a_cancelled_task_leaves_nothing_open(rig):
@@ -375,10 +377,14 @@ def test_asynchronous_events_go_on_after_a_restart(rig):
 
 
 def test_ctrl_c_ends_waiting_for_events(rig):
-    code = f"import convolved\nprint('listening', flush=True)\nfor event in convolved.Client({rig.socket!r}).events('nothing'): pass"
+    code = f"import convolved, signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\nprint('listening', flush=True)\n"
+    code += f"for event in convolved.Client({rig.socket!r}).events('nothing'): pass"
     process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout.readline() == "listening\n"
     time.sleep(0.5)
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=5)
+    try:
+        _, said = process.communicate(timeout=5)
+    finally:
+        process.kill()
     assert process.returncode == -signal.SIGINT and "KeyboardInterrupt" in said

@@ -1,6 +1,8 @@
 """The convolver of blocks, against np.convolve of the whole."""
 
+import copy
 import os
+import pickle
 import subprocess
 import sys
 import threading
@@ -106,6 +108,52 @@ def test_what_does_not_fit_is_refused():
         convolver.__init__([1.0], 4)
     with pytest.raises(RuntimeError, match="not been made"):
         Convolver.__new__(Convolver).process([1.0])
+
+
+def test_what_is_no_number_is_named():
+    for routes, error, words in [
+        ([("a", 0, [1.0])], TypeError, r"routes\[0\]: input must be an integer, not 'a'"), ([(0, 0.5, [1.0])], TypeError, r"output must be an integer, not 0.5"),
+        ([(0, 0, [1.0], "x")], TypeError, "gain must be a number, not 'x'"), ([(0, 0, [1.0], 1.0, 1.5)], TypeError, "delay must be an integer, not 1.5"),
+        ([(0, 0, [1.0], 1.0, 2**70)], ValueError, "delay is 1180591620717411303424"),
+    ]:  # fmt: skip
+        with pytest.raises(error, match=words):
+            Convolver(routes, 4)
+    for arguments, words in [((2**31,), "block is 2147483648"), ((4, 2**40), "inputs is 1099511627776")]:
+        with pytest.raises(ValueError, match=words):
+            Convolver([1.0], *arguments)
+    for fade, error in [("x", TypeError), (1.5, TypeError), (2**70, ValueError)]:
+        with pytest.raises(error, match="fade"):
+            Convolver([1.0], 4).replace([1.0], fade)
+    with pytest.raises(ValueError, match=r"make a list, \[array\]"):
+        list(Convolver([1.0], 4).blocks(np.ones(9)))
+
+
+def test_it_is_neither_pickled_nor_copied():
+    convolver = Convolver([1.0], 4)
+    for way in [copy.copy, copy.deepcopy, *(lambda c, protocol=n: pickle.dumps(c, protocol) for n in range(pickle.HIGHEST_PROTOCOL + 1))]:
+        with pytest.raises(TypeError, match="make another one"):
+            way(convolver)
+    assert repr(Convolver.__new__(Convolver)) == "<Convolver that has not been made>"
+
+
+def test_out_may_overlap_the_block_but_not_itself(seed):
+    r = np.random.default_rng(seed)
+    strided = np.lib.stride_tricks.as_strided
+    for rows in (0, 8, 24):
+        with pytest.raises(ValueError, match="share memory"):
+            Convolver([(0, 0, [1.0]), (0, 1, [1.0])], 4).process(np.ones(4), strided(np.zeros(16), (2, 4), (rows, 8)))
+    for type in ("f4", "f8"):
+        for _ in range(100):
+            routes = [(int(r.integers(2)), n % 2, r.normal(size=20)) for n in range(4)]
+            there, apart = (Convolver(routes, 8, 2, 2) for _ in range(2))
+            for _ in range(4):
+                memory = r.normal(size=60).astype(type)
+                block, out = (strided(memory[start:], (2, 8), (step * memory.itemsize, memory.itemsize)) for start, step in r.integers([0, 8], [20, 30], size=(2, 2)))
+                expected = apart.process(block.copy())
+                assert there.process(block, out) is out and np.array_equal(out, expected)
+                if r.random() < 0.2:
+                    for convolver in (there, apart):
+                        convolver.reset()
 
 
 def test_routes_change_from_one_block_to_the_next():

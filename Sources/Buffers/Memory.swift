@@ -7,12 +7,13 @@ public struct Memory: ~Copyable, @unchecked Sendable {
   public let base: UnsafeMutableRawPointer
   public let byteCount: Int
 
+  /// - Parameter isCancelled: asked every some milliseconds; once it has said so, the pages that are left come at first use.
   /// - Complexity: O(byteCount): every page is there afterwards, not at first use.
-  public init(byteCount: Int) {
+  public init(byteCount: Int, unless isCancelled: () -> Bool = { false }) {
     let page = 4096
     self.byteCount = max(page, (byteCount + page - 1) / page * page)
     if self.byteCount >= largePageBytes {
-      base = mapped(self.byteCount)
+      base = mapped(self.byteCount, unless: isCancelled)
     } else {
       base = .allocate(byteCount: self.byteCount, alignment: page)
       memset(base, 0, self.byteCount)
@@ -45,7 +46,7 @@ let largePageBytes = 1 << 21
 /// Whole pages of the system's, which it has cleared: nobody clears them again. They begin where a large page can.
 ///
 /// Source: mmap(2); madvise(2), MADV_POPULATE_WRITE
-private func mapped(_ byteCount: Int) -> UnsafeMutableRawPointer {
+private func mapped(_ byteCount: Int, unless isCancelled: () -> Bool) -> UnsafeMutableRawPointer {
   let room = mmap(nil, byteCount + largePageBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
   guard let room, room != MAP_FAILED else { fatalError("the system refuses \(byteCount) bytes of memory") }
   let base = room.alignedUp(toMultipleOf: largePageBytes)
@@ -54,8 +55,14 @@ private func mapped(_ byteCount: Int) -> UnsafeMutableRawPointer {
   adviseLargePages(UnsafeMutableRawBufferPointer(start: base, count: byteCount))
   // Before Linux 5.14 each page comes when it is touched.
   let populateForWriting: Int32 = 23
-  if madvise(base, byteCount, populateForWriting) != 0 {
-    for offset in stride(from: 0, to: byteCount, by: 4096) { (base + offset).storeBytes(of: 0, as: UInt8.self) }
+  // Where a host gives memory as it is touched, this takes milliseconds.
+  let bytesAtOnce = 2 * largePageBytes
+  for start in stride(from: 0, to: byteCount, by: bytesAtOnce) {
+    if isCancelled() { break }
+    let count = min(bytesAtOnce, byteCount - start)
+    if madvise(base + start, count, populateForWriting) != 0 {
+      for offset in stride(from: start, to: start + count, by: 4096) { (base + offset).storeBytes(of: 0, as: UInt8.self) }
+    }
   }
   return base
 }

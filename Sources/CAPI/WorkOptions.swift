@@ -35,7 +35,7 @@ extension Profile {
   fileprivate init(name: String) throws(CallError) {
     if name == "auto" {
       self = .automatic
-    } else if let profile = Profile(rawValue: name) {
+    } else if let profile = Profile(named: name) {
       self = profile
     } else {
       let names = Profile.allCases.map(\.rawValue).joined(separator: ", ")

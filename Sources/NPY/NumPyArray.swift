@@ -93,6 +93,33 @@ extension NumPyArray.Elements {
     }
   }
 
+  /// `count` values of a type, which `write` puts into the room that it is given.
+  package init(_ type: ElementType, count: Int, _ write: (UnsafeMutableRawBufferPointer) -> Void) {
+    func values<Element: BitwiseCopyable>() -> [Element] {
+      [Element](unsafeUninitializedCapacity: count) { room, initialized in
+        write(UnsafeMutableRawBufferPointer(room))
+        initialized = count
+      }
+    }
+    self =
+      switch type {
+      case .bool: .bool(values())
+      case .int8: .int8(values())
+      case .int16: .int16(values())
+      case .int32: .int32(values())
+      case .int64: .int64(values())
+      case .uint8: .uint8(values())
+      case .uint16: .uint16(values())
+      case .uint32: .uint32(values())
+      case .uint64: .uint64(values())
+      case .float16: .float16(values())
+      case .float32: .float32(values())
+      case .float64: .float64(values())
+      case .complex64: .complex64(values())
+      case .complex128: .complex128(values())
+      }
+  }
+
   public var count: Int { withUnsafeBytes { $0.count } / type.bytes }
 
   /// Calls `body` with the values' memory.

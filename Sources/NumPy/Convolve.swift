@@ -60,34 +60,13 @@ public func convolve(
 
 extension ListConvolution {
   fileprivate var result: NumPyArray {
-    let elements: NumPyArray.Elements =
-      switch type {
-      case .bool: .bool(values())
-      case .int8: .int8(values())
-      case .int16: .int16(values())
-      case .int32: .int32(values())
-      case .int64: .int64(values())
-      case .uint8: .uint8(values())
-      case .uint16: .uint16(values())
-      case .uint32: .uint32(values())
-      case .uint64: .uint64(values())
-      case .float16: .float16(values())
-      case .float32: .float32(values())
-      case .float64: .float64(values())
-      case .complex64: .complex64(values())
-      case .complex128: .complex128(values())
-      }
-    return NumPyArray(elements)
-  }
-
-  private func values<Element: BitwiseCopyable>() -> [Element] {
-    [Element](unsafeUninitializedCapacity: outputs.count) { result, count in
-      adviseLargePages(UnsafeMutableRawBufferPointer(result))
-      do throws(WorkError) { try write(to: result.baseAddress!) } catch {
-        fatalError("a convolution that nobody cancels: \(error)")
-      }
-      count = outputs.count
-    }
+    NumPyArray(
+      NumPyArray.Elements(type, count: outputs.count) { room in
+        adviseLargePages(room)
+        do throws(WorkError) { try write(to: room.baseAddress!) } catch {
+          fatalError("a convolution that nobody cancels: \(error)")
+        }
+      })
   }
 }
 

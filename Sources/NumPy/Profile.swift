@@ -23,6 +23,9 @@ public enum Profile: String, Sendable, CaseIterable {
   /// 64-bit Arm with SVE whose vectors have 16 bytes: Neoverse N2 and V2, and others with SVE or SME.
   case neoversen2
 
+  /// The profile of a name, also of an old one: `neon` stands for neoversen1, which once was the only one of Arm's.
+  public init?(named name: String) { self.init(rawValue: name == "neon" ? "neoversen1" : name) }
+
   /// The profile that OpenBLAS chooses on this processor, or that of Cortex-A where its choice has none.
   public static let automatic: Profile = {
     #if arch(x86_64)

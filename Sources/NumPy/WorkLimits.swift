@@ -29,7 +29,7 @@ package struct WorkLimits: Sendable {
   /// Calls `body` with one part of 0 ..< count after another.
   func forEachPart(of count: Int, _ body: (Range<Int>) -> Void) throws(WorkError) {
     // Some milliseconds each.
-    let length = 1 << 20
+    let length = 1 << 19
     for first in stride(from: 0, to: count, by: length) {
       body(first..<min(first + length, count))
       if count > length { try checkCancellation() }

@@ -96,6 +96,22 @@ extension VectorLoops {
     addedTo ring: UnsafeMutableRawPointer, position: Int, mask: Int
   ) { last_pass(plan, re, im, columns.lowerBound, columns.upperBound, ring, position, mask) }
 
+  public func firstWindowPass(
+    _ plan: UnsafePointer<TransformPlan>, _ input: UnsafeRawPointer, to spectrum: UnsafeMutableRawPointer, columns: Range<Int>
+  ) { first_window_pass(plan, input, spectrum, columns.lowerBound, columns.upperBound) }
+
+  public func forwardBlock(
+    _ plan: UnsafePointer<TransformPlan>, re: UnsafeMutableRawPointer, im: UnsafeMutableRawPointer, pass: Int, block: Int
+  ) { forward_block(plan, re, im, pass, block) }
+
+  public func inverseBlock(
+    _ plan: UnsafePointer<TransformPlan>, re: UnsafeMutableRawPointer, im: UnsafeMutableRawPointer, pass: Int, block: Int
+  ) { inverse_block(plan, re, im, pass, block) }
+
+  public func lastWindowPass(_ plan: UnsafePointer<TransformPlan>, inPlace spectrum: UnsafeMutableRawPointer, columns: Range<Int>) {
+    last_window_pass(plan, spectrum, columns.lowerBound, columns.upperBound)
+  }
+
   @inline(__always) @_semantics("no_performance_analysis")
   public func multiply(
     _ runs: UnsafePointer<SpectrumRun>, count: Int, tiles: Range<Int>, re: UnsafeMutableRawPointer, im: UnsafeMutableRawPointer
@@ -110,7 +126,9 @@ extension VectorLoops {
   // MARK: Products and conversions
 
   @inline(__always) @_semantics("no_performance_analysis")
-  public func multiply(_ x: UnsafeMutableRawPointer, by h: UnsafeRawPointer, points: Int) { multiply(x, h, points) }
+  public func multiply(_ x: UnsafeMutableRawPointer, by h: UnsafeRawPointer, points: Int, bins: Range<Int>) {
+    multiply(x, h, points, bins.lowerBound, bins.upperBound)
+  }
 
   @inline(__always) @_semantics("no_performance_analysis")
   public func direct(

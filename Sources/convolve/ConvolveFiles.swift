@@ -255,8 +255,7 @@ struct ConvolveFiles: FileCommand {
 enum ProfileChoice: String, CaseIterable, ExpressibleByArgument {
   case auto, skylakex, haswell, sandybridge, nehalem, cortexa, neoversen1, neoversev1, neoversen2
 
-  /// Takes a name, and `neon` for neoversen1, which once was the only one of Arm's.
-  init?(argument: String) { self.init(rawValue: argument == "neon" ? "neoversen1" : argument) }
+  init?(argument: String) { self.init(rawValue: Profile(named: argument)?.rawValue ?? argument) }
 
   var order: Profile { Profile(rawValue: rawValue) ?? .automatic }
 }

@@ -92,6 +92,45 @@ struct RealFFTTests {
     }
   }
 
+  @Test("windows that can be stopped have the same bits", arguments: Precision.allCases, InstructionSet.available)
+  func slices(precision: Precision, set: InstructionSet) {
+    var random = SeededGenerator(seed: 4)
+    for points in [RealFFT.sliceablePoints, 2 * RealFFT.sliceablePoints, 4 * RealFFT.sliceablePoints] {
+      let input = Frame(random.noise(2 * points), precision), kernel = Frame(random.noise(2 * points), precision)
+      let fft = RealFFT(points: points, precision: precision, instructionSet: set)
+      let whole = Frame(zeros: 2 * points, precision), sliced = Frame(zeros: 2 * points, precision)
+      fft.forward(input.memory.base, to: whole.memory.base)
+      fft.forward(input.memory.base, to: sliced.memory.base, unless: { false })
+      #expect(whole.values == sliced.values, "\(points) points")
+      VectorLoops.table(precision, set).multiply(whole.memory.base, by: kernel.memory.base, points: points, bins: 0..<points)
+      fft.multiply(sliced.memory.base, by: kernel.memory.base, unless: { false })
+      fft.inverse(whole.memory.base)
+      fft.inverse(sliced.memory.base, unless: { false })
+      #expect(whole.values == sliced.values, "\(points) points")
+    }
+  }
+
+  @Test("the work on a window ends at every question whether to stop")
+  func stops() {
+    let points = 4 * RealFFT.sliceablePoints
+    let window = Frame(zeros: 2 * points, .float32), spectrum = Frame(zeros: 2 * points, .float32)
+    var asked = 0
+    // Each time some questions later.
+    for last in stride(from: 0, to: 1_000, by: 7) {
+      asked = 0
+      let isCancelled = {
+        asked += 1
+        return asked > last
+      }
+      let fft = RealFFT(points: points, precision: .float32, unless: isCancelled)
+      fft.forward(window.memory.base, to: spectrum.memory.base, unless: isCancelled)
+      fft.multiply(spectrum.memory.base, by: window.memory.base, unless: isCancelled)
+      fft.inverse(spectrum.memory.base, unless: isCancelled)
+      if asked <= last { break }
+    }
+    #expect(asked > 30)
+  }
+
   @Test("twiddle factors are rounded once")
   func twiddles() {
     #expect(TwiddlePlan.cosine(0.5) == 0 && TwiddlePlan.cosine(1) == -1 && TwiddlePlan.sine(0.5) == 1 && TwiddlePlan.sine(1) == 0)

@@ -34,6 +34,33 @@ import Vector
     #expect(all.allSatisfy { $0 == all[0] }, "seed \(seed): \(taps) taps, \(count) outputs")
   }
 
+  @Test("Ordered sums have the same bits wherever the signal begins", arguments: Precision.allCases)
+  func starts(precision: Precision) {
+    if precision == .float32 {
+      compareStarts(Float.self, precision)
+    } else {
+      compareStarts(Double.self, precision)
+    }
+  }
+
+  /// The loops of the baseline do not depend on it.
+  private func compareStarts<Scalar: BinaryFloatingPoint>(_: Scalar.Type, _ precision: Precision) {
+    var random = SeededGenerator(seed: 3)
+    for (taps, count) in [(32, 71), (64, 72), (100, 97), (500, 143), (129, 144), (96, 145), (33, 191), (65, 300)] {
+      let x = random.noise(taps + count + 7).map { Scalar($0) }, r = random.noise(taps).map { Scalar($0) }
+      for start in 0...8 {
+        let expected = sums(Array(x[start...]), r, count, .table(precision, .baseline))
+        for set in InstructionSet.available {
+          let loops = VectorLoops.table(precision, set)
+          let real = [
+            loops.ordered_sums_skylakex, loops.ordered_sums_haswell, loops.ordered_sums_sandybridge, loops.ordered_sums_nehalem,
+          ].map { write($0, x, from: start, r, taps: taps, count) }
+          #expect(real == Array(expected[..<4]), "\(set): \(taps) taps, \(count) outputs from \(start)")
+        }
+      }
+    }
+  }
+
   private func sums<Scalar: BinaryFloatingPoint>(_ x: [Scalar], _ r: [Scalar], _ count: Int, _ loops: VectorLoops) -> [[Scalar]] {
     let real = [
       loops.ordered_sums_skylakex, loops.ordered_sums_haswell, loops.ordered_sums_sandybridge, loops.ordered_sums_nehalem,
@@ -49,11 +76,16 @@ import Vector
       + complex.map { write($0, x, r, taps: r.count / 2, count / 2) }
   }
 
-  private func write<Scalar>(_ loop: SumsOfProducts, _ x: [Scalar], _ r: [Scalar], taps: Int, _ count: Int) -> [Scalar]
-  where Scalar: BinaryFloatingPoint {
+  private func write<Scalar>(
+    _ loop: SumsOfProducts, _ x: [Scalar], from start: Int = 0, _ r: [Scalar], taps: Int, _ count: Int
+  ) -> [Scalar] where Scalar: BinaryFloatingPoint {
     var y = [Scalar](repeating: 0, count: count * 2)
     x.withUnsafeBytes { x in
-      r.withUnsafeBytes { r in y.withUnsafeMutableBytes { loop(x.baseAddress!, r.baseAddress!, taps, $0.baseAddress!, count) } }
+      r.withUnsafeBytes { r in
+        y.withUnsafeMutableBytes {
+          loop(x.baseAddress! + start * MemoryLayout<Scalar>.stride, r.baseAddress!, taps, $0.baseAddress!, count)
+        }
+      }
     }
     return y
   }

@@ -68,7 +68,8 @@ typedef enum convolved_mode {
 /// How the work is done. It does not change results, but for the profile. NULL stands for: the processor's profile, one thread,
 /// not to be stopped. Initialise all of it ({0}).
 typedef struct convolved_options {
-  /// Whose order of float sums to reproduce: "skylakex", "haswell", "sandybridge", "nehalem" ..., as `convolve --profile` takes them.
+  /// Whose order of float sums to reproduce: "skylakex", "haswell", "sandybridge", "nehalem" ..., as `convolve --profile` takes them, old
+  /// names included.
   /// NULL or "auto": the one that NumPy picks on this processor. Read by convolved_convolve and convolved_correlate.
   const char *profile;
   /// Threads that compute, the calling one included: 1 to 1024, used as far as there are processors and they help. 0 is 1.
@@ -153,8 +154,7 @@ typedef struct convolved_rows {
 /// not depend on threads.
 ///
 /// CONVOLVED_ERROR_NULL, _EMPTY (a row, a kernel), _DTYPE, _LENGTH (outputs beyond the full convolution; strides), _THREADS, _MEMORY,
-/// _STOPPED: a transform is not interrupted, which takes some 100 ms where x and h have 10^7 values each. O(log h.count) for each
-/// output; memory for some windows of 4 to 16 times the shorter of x and h for each thread.
+/// _STOPPED. O(log h.count) for each output; memory for some windows of 4 to 16 times the shorter of x and h for each thread.
 convolved_error convolved_convolve_rows(
     convolved_dtype dtype, size_t rows, const convolved_rows *x, const convolved_rows *h, size_t first, const convolved_rows *y,
     const convolved_options *options, double *bound);

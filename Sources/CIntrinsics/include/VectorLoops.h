@@ -78,6 +78,13 @@ typedef struct {
   /// The last pass, added to a ring of mask + 1 scalars: 2M values from `position` on.
   void (*_Nonnull last_pass)(const TransformPlan *_Nonnull plan, const void *_Nonnull re, const void *_Nonnull im, long from, long to,
                              void *_Nonnull ring, long position, long mask);
+  /// `forward` and `inverse` of more than 2,048 points in slices, likewise: the first pass of a whole window into its spectrum; one block
+  /// of `pass` to the end, in place, and back again; the inverse's last pass.
+  void (*_Nonnull first_window_pass)(const TransformPlan *_Nonnull plan, const void *_Nonnull input, void *_Nonnull spectrum, long from,
+                                     long to);
+  void (*_Nonnull forward_block)(const TransformPlan *_Nonnull plan, void *_Nonnull re, void *_Nonnull im, long pass, long block);
+  void (*_Nonnull inverse_block)(const TransformPlan *_Nonnull plan, void *_Nonnull re, void *_Nonnull im, long pass, long block);
+  void (*_Nonnull last_window_pass)(const TransformPlan *_Nonnull plan, void *_Nonnull spectrum, long from, long to);
   /// Tiles from..<to of re and im = the sum of all products of the runs.
   void (*_Nonnull multiply_runs)(const SpectrumRun *_Nonnull runs, long count, long from, long to, void *_Nonnull re, void *_Nonnull im);
   /// The same, but half of the bins are summed for the next window too: see Loops/Products/ProductAhead.swift.
@@ -85,8 +92,8 @@ typedef struct {
   /// re and im.
   void (*_Nonnull multiply_ahead)(const SpectrumRun *_Nonnull runs, long count, long from, long to, long odd, void *_Nonnull re,
                                   void *_Nonnull im, void *_Nonnull ahead);
-  /// x *= h: two spectra of M bins.
-  void (*_Nonnull multiply)(void *_Nonnull x, const void *_Nonnull h, long points);
+  /// x *= h: bins from..<to, in whole vectors, of two spectra of M bins.
+  void (*_Nonnull multiply)(void *_Nonnull x, const void *_Nonnull h, long points, long from, long to);
   /// y[n] = sum of h[k] x[n-k], added to y[n] if `adds` is not 0, for n < frames rounded up to 4 W; `taps` is at most few_taps, or
   /// a multiple of direct_taps. x is read from x[-taps] to x[frames + 5 W].
   void (*_Nonnull direct)(const void *_Nonnull x, const void *_Nonnull h, long taps, void *_Nonnull y, long frames, long adds);

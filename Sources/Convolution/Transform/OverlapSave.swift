@@ -35,15 +35,16 @@ public final class OverlapSave: Sendable {
     self.taps = taps.count
     let bytes = 2 * fft.points * fft.loops.scalar_bytes
     self.fft = fft
-    spectrum = Memory(byteCount: bytes)
-    if isCancelled() { return }
-    let window = Memory(byteCount: bytes)
-    if isCancelled() { return }
+    spectrum = Memory(byteCount: bytes, unless: isCancelled)
+    let window = Memory(byteCount: bytes, unless: isCancelled)
     // The inverse transform multiplies by its points, a power of two: the kernel is divided by it, exactly.
     let scale = 1 / Double(fft.points)
-    fft.loops.convert(taps.map { $0 * scale }, to: window.base, count: taps.count)
-    if isCancelled() { return }
-    fft.forward(window.base, to: spectrum.base)
+    for first in stride(from: 0, to: taps.count, by: 1 << 19) {
+      if isCancelled() { return }
+      let part = taps[first..<min(first + 1 << 19, taps.count)].map { $0 * scale }
+      fft.loops.convert(part, to: window.base + first * fft.loops.scalar_bytes, count: part.count)
+    }
+    fft.forward(window.base, to: spectrum.base, unless: isCancelled)
   }
 
   /// Convolves one window.
@@ -54,10 +55,8 @@ public final class OverlapSave: Sendable {
   ///   - isCancelled: asked between steps; once it has said so outputs mean nothing.
   /// - Complexity: O(M log M). Allocates nothing.
   public func convolve(_ input: UnsafeRawPointer, into output: UnsafeMutableRawPointer, unless isCancelled: () -> Bool = { false }) {
-    fft.forward(input, to: output)
-    if isCancelled() { return }
-    fft.loops.multiply(output, by: spectrum.base, points: fft.points)
-    if isCancelled() { return }
-    fft.inverse(output)
+    fft.forward(input, to: output, unless: isCancelled)
+    fft.multiply(output, by: spectrum.base, unless: isCancelled)
+    fft.inverse(output, unless: isCancelled)
   }
 }

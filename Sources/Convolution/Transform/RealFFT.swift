@@ -28,8 +28,8 @@ public final class RealFFT: Sendable {
     self.points = points
     let tables = InstructionSet.available.filter { $0 <= instructionSet }.map { VectorLoops.table(precision, $0) }
     loops = tables.last { $0.group_points <= points }!
-    let twiddles = TwiddlePlan(points: points, loops: loops)
-    memory = Memory(byteCount: twiddles.byteCount)
+    let twiddles = TwiddlePlan(points: points, loops: loops, unless: isCancelled)
+    memory = Memory(byteCount: twiddles.byteCount, unless: isCancelled)
     plan = twiddles.write(to: memory.base, unless: isCancelled)
   }
 

@@ -18,7 +18,8 @@ package struct TwiddlePlan {
   /// For each group the angles of every step in the order of their use, lane by lane.
   private var leaf: [Double] = []
 
-  init(points: Int, loops: VectorLoops) {
+  /// Tables are left unfinished once the work is cancelled.
+  init(points: Int, loops: VectorLoops, unless isCancelled: () -> Bool) {
     (self.points, self.loops) = (points, loops)
     let steps = (points / loops.leaf_points).trailingZeroBitCount
     (passes, hasRadix2) = (steps / 2, steps % 2 == 1)
@@ -28,6 +29,7 @@ package struct TwiddlePlan {
       blocks = [blocks[0] / 2, blocks[0] / 2 + 1]
     }
     for _ in 0..<passes {
+      if isCancelled() { return }
       tables.append(Self.quarters(blocks))
       var parts: [Double] = []
       parts.reserveCapacity(4 * blocks.count)
@@ -35,7 +37,7 @@ package struct TwiddlePlan {
       blocks = parts
     }
     if loops.leaf_points == 32 { tables.append(Self.quarters(blocks)) }
-    appendLeaves(blocks)
+    appendLeaves(blocks, unless: isCancelled)
   }
 
   /// Bytes for the plan and its tables.
@@ -79,29 +81,31 @@ package struct TwiddlePlan {
   /// Some milliseconds.
   private static let anglesAtOnce = 1 << 16
 
-  private mutating func appendLeaves(_ blocks: [Double]) {
+  private mutating func appendLeaves(_ blocks: [Double], unless isCancelled: () -> Bool) {
     let blocksOfGroup = loops.group_points / loops.leaf_points
     leaf.reserveCapacity(blocks.count / blocksOfGroup * loops.lane_count * 7)
     for first in stride(from: 0, to: blocks.count, by: blocksOfGroup) {
-      let own = (0..<loops.lane_count).map { blocks[first + $0 * blocksOfGroup / loops.lane_count] }
+      if first % Self.anglesAtOnce == 0, isCancelled() { return }
+      let lanes = loops.lane_count
+      func own(_ lane: Int) -> Double { blocks[first + lane * blocksOfGroup / lanes] }
       // Blocks have become 4 smaller ones, each a lane.
-      let quarters = own.enumerated().map { $1 / 4 + Double($0 % 4) / 2 }
+      func quarter(_ lane: Int) -> Double { own(lane) / 4 + Double(lane % 4) / 2 }
       switch loops.leaf_points {
       case 4: appendQuarters(own)
       case 16:
         appendQuarters(own)
-        appendQuarters(quarters)
+        appendQuarters(quarter)
       default:
-        leaf += quarters.map { $0 / 2 }
-        appendQuarters(quarters.map { $0 / 2 })
-        appendQuarters(quarters.map { $0 / 2 + 1 })
+        for lane in 0..<lanes { leaf.append(quarter(lane) / 2) }
+        appendQuarters { quarter($0) / 2 }
+        appendQuarters { quarter($0) / 2 + 1 }
       }
     }
   }
 
   /// For each lane of a pass of radix 4.
-  private mutating func appendQuarters(_ lanes: [Double]) {
-    for part in [0.25, 0.5, 0.75] { leaf += lanes.map { $0 * part } }
+  private mutating func appendQuarters(_ lane: (Int) -> Double) {
+    for part in 1...3 { for n in 0..<loops.lane_count { leaf.append(lane(n) * (Double(part) / 4)) } }
   }
 
   /// For each step a vector of cosines, then one of sines.

@@ -34,41 +34,19 @@ public func convolve2D(
         try ImageConvolution(
           StoredImage(x, shape: image.shape), StoredImage(h, shape: kernel.shape), mode: mode, boundary: boundary,
           arithmetic: arithmetic, jobs: jobs
-        ).result()
+        ).result
       }
     }
   }.get()
 }
 
 extension ImageConvolution {
-  fileprivate func result() throws(NumPyError) -> NumPyArray {
-    let elements: NumPyArray.Elements =
-      switch type {
-      case .bool, .float16: preconditionFailure("\(type) is refused")
-      case .int8: .int8(values())
-      case .int16: .int16(values())
-      case .int32: .int32(values())
-      case .int64: .int64(values())
-      case .uint8: .uint8(values())
-      case .uint16: .uint16(values())
-      case .uint32: .uint32(values())
-      case .uint64: .uint64(values())
-      case .float32: .float32(values())
-      case .float64: .float64(values())
-      case .complex64: .complex64(values())
-      case .complex128: .complex128(values())
-      }
-    return NumPyArray(shape: shape, elements: elements)
-  }
-
-  private func values<Element: BitwiseCopyable>() -> [Element] {
-    let outputs = shape[0] * shape[1]
-    return [Element](unsafeUninitializedCapacity: outputs) { result, count in
-      if let y = result.baseAddress {
-        do throws(WorkError) { try write(to: y) } catch { fatalError("a convolution of images that nobody cancels: \(error)") }
-      }
-      count = outputs
+  fileprivate var result: NumPyArray {
+    let elements = NumPyArray.Elements(type, count: shape[0] * shape[1]) { room in
+      guard let y = room.baseAddress else { return }
+      do throws(WorkError) { try write(to: y) } catch { fatalError("a convolution of images that nobody cancels: \(error)") }
     }
+    return NumPyArray(shape: shape, elements: elements)
   }
 }
 

@@ -94,7 +94,7 @@ private struct RowConvolution<Scalar: RowScalar>: Sendable {
     let isInterleaved = x.stride.magnitude > x.rowStride.magnitude
     (0..<rows.count * parts).forEachPart(
       ofLength: together, jobs: jobs, unless: { limits.isCancelled },
-      making: { Memory(byteCount: 2 * windowLength * MemoryLayout<Scalar>.stride) }
+      making: { Memory(byteCount: 2 * windowLength * MemoryLayout<Scalar>.stride, unless: { limits.isCancelled }) }
     ) { items, memory in
       var largest = 0.0
       for item in items {
@@ -119,7 +119,10 @@ private struct RowConvolution<Scalar: RowScalar>: Sendable {
     let begin = part.lowerBound - (h.count - 1)
     let inside = (begin..<part.upperBound).clamped(to: 0..<x.count)
     let values = input + (inside.lowerBound - begin)
-    x.read(inside, ofRow: row, to: values)
+    try? limits.forEachPart(of: inside.count) {
+      x.read(inside.lowerBound + $0.lowerBound..<inside.lowerBound + $0.upperBound, ofRow: row, to: values + $0.lowerBound)
+    }
+    if limits.isCancelled { return 0 }
     let places = part.lowerBound - outputs.lowerBound..<part.upperBound - outputs.lowerBound
     if kernel.transform != nil || kernel.size == .zero {
       let size = Size.normalize(values, count: inside.count)
@@ -134,8 +137,12 @@ private struct RowConvolution<Scalar: RowScalar>: Sendable {
         (values + inside.count).update(repeating: 0, count: transform.window - (inside.upperBound - begin))
         transform.convolve(input, into: output, unless: { limits.isCancelled })
         if limits.isCancelled { return 0 }
-        y.write(output + (h.count - 1), to: places, ofRow: row, timesTwoTo: exponent + kernel.exponent)
-        return kernel.bound(norm: norm, exponent: exponent, isDirect: false)
+        let outputs = output + (h.count - 1)
+        try? limits.forEachPart(of: part.count) {
+          let range = places.lowerBound + $0.lowerBound..<places.lowerBound + $0.upperBound
+          y.write(outputs + $0.lowerBound, to: range, ofRow: row, timesTwoTo: exponent + kernel.exponent)
+        }
+        return kernel.bound(norm: norm, exponent: exponent)
       }
     }
     kernel.reversed.withUnsafeBytes { r in
@@ -148,7 +155,7 @@ private struct RowConvolution<Scalar: RowScalar>: Sendable {
     // The values are not needed any more.
     return switch Size.normalize(values, count: inside.count) {
     case .zero: kernel.size == .infinite ? .nan : 0
-    case .finite(let norm, let exponent): kernel.bound(norm: norm, exponent: exponent, isDirect: true)
+    case .finite(let norm, let exponent): kernel.bound(norm: norm, exponent: exponent)
     case .infinite: .nan
     }
   }

@@ -52,7 +52,7 @@ package final class MagnitudeSums: Sendable {
     let scale = 1 / norm
     for n in 0..<length { magnitudes[n] = Float(window[n].magnitude * scale) }
     fft.forward(magnitudes, to: sums)
-    Self.loops.multiply(UnsafeMutableRawPointer(sums), by: spectrum.base, points: fft.points)
+    Self.loops.multiply(UnsafeMutableRawPointer(sums), by: spectrum.base, points: fft.points, bins: 0..<fft.points)
     fft.inverse(sums)
     // As for float64, with 2^-24 for the rounding of each operand; 2^-60 is more than underflow takes.
     let error = ErrorBound.margin * 0x1p-24 * (ErrorBound.transformFactor(length) + 2) + 0x1p-60

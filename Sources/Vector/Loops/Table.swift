@@ -8,6 +8,8 @@ public func makeLoops() -> VectorLoops {
     forward: forward, forward_zero_padded: forwardZeroPadded, inverse: inverse,
     first_pass: firstPass, forward_pass: forwardPass, forward_blocks: forwardBlocks,
     inverse_blocks: inverseBlocks, inverse_pass: inversePass, last_pass: lastPass,
+    first_window_pass: firstWindowPass, forward_block: forwardWindowBlock, inverse_block: inverseWindowBlock,
+    last_window_pass: lastWindowPass,
     multiply_runs: multiplyRuns, multiply_ahead: multiplyAhead, multiply: multiplySpectra, direct: direct,
     ordered_sums_skylakex: orderedSumsSkylakeX, ordered_sums_haswell: orderedSumsHaswell,
     ordered_sums_sandybridge: orderedSumsSandybridge, ordered_sums_nehalem: orderedSumsNehalem,

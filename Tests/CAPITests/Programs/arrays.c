@@ -39,6 +39,9 @@ static void good_lists(void) {
   double y[7];
   convolved_options options = {convolved_profile(), 2, NULL, NULL};
   REQUIRE(!convolved_convolve(&a, &v, CONVOLVED_FULL, &options, y, sizeof y), "%s", convolved_message());
+  // So can an old name.
+  options.profile = "neon";
+  REQUIRE(!convolved_convolve(&a, &v, CONVOLVED_FULL, &options, y, sizeof y), "%s", convolved_message());
 }
 
 static void bad_lists(void) {

@@ -103,10 +103,10 @@ struct ColumnSums {
 }
 
 @_noLocks @_noAllocation
-func multiplySpectra(_ x: UnsafeMutableRawPointer, _ h: UnsafeRawPointer, _ points: Int) {
-  let plane = points &* scalarBytes
-  var offset = 0
-  while offset < plane {
+func multiplySpectra(_ x: UnsafeMutableRawPointer, _ h: UnsafeRawPointer, _ points: Int, _ from: Int, _ to: Int) {
+  let (plane, end) = (points &* scalarBytes, to &* scalarBytes)
+  var offset = from &* scalarBytes
+  while offset < end {
     let (re, im, hr, hi) = (load(x, offset), load(x, plane &+ offset), load(h, offset), load(h, plane &+ offset))
     store(multiplySubtract(im, hi, multiply(re, hr)), x, offset)
     store(multiplyAdd(im, hr, multiply(re, hi)), x, plane &+ offset)

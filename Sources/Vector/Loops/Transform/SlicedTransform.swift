@@ -1,4 +1,4 @@
-// A transform in pieces, so that a long one can be spread over time: each takes some columns of one pass, or some small
+// A transform in pieces, so that a long one can be spread over time, or stopped: each takes some columns of one pass, or some small
 // blocks through all passes that are left. In the order forward first pass, passes depth first, blocks, and for the inverse
 // the other way round, they are the transform of a window of M values, padded with M zeros. The planes of real and imaginary
 // parts are M scalars each, wherever they lie.
@@ -80,5 +80,55 @@ func lastPass(
     overlapRadix2Pass(re, im, points: plan.points, columns: from..<to, twiddles, target)
   } else {
     overlapRadix4Pass(re, im, points: plan.points, columns: from..<to, plan.radix4_twiddles[0], target)
+  }
+}
+
+// MARK: A whole window
+
+/// The first pass of `forward`.
+@_noLocks @_noAllocation
+func firstWindowPass(
+  _ plan: UnsafePointer<TransformPlan>, _ input: UnsafeRawPointer, _ spectrum: UnsafeMutableRawPointer, _ from: Int, _ to: Int
+) {
+  let plan = plan.pointee
+  let plane = plan.points &* scalarBytes
+  let (re, im) = (spectrum, spectrum + plane)
+  if let twiddles = plan.radix2_twiddles {
+    radix2Pass(input, input + plane, re, im, points: plan.points, columns: from..<to, twiddles)
+  } else {
+    radix4Pass(input, input + plane, re, im, points: plan.points, columns: from..<to, plan.radix4_twiddles[0])
+  }
+}
+
+/// A block through all passes that are left, in place.
+@_noLocks @_noAllocation
+func forwardWindowBlock(
+  _ plan: UnsafePointer<TransformPlan>, _ re: UnsafeMutableRawPointer, _ im: UnsafeMutableRawPointer, _ pass: Int, _ block: Int
+) {
+  let plan = plan.pointee
+  let points = blockPoints(plan, pass)
+  let offset = block &* points &* scalarBytes
+  forwardBlock(re + offset, im + offset, points: points, pass: pass, block: block, plan)
+}
+
+@_noLocks @_noAllocation
+func inverseWindowBlock(
+  _ plan: UnsafePointer<TransformPlan>, _ re: UnsafeMutableRawPointer, _ im: UnsafeMutableRawPointer, _ pass: Int, _ block: Int
+) {
+  let plan = plan.pointee
+  let points = blockPoints(plan, pass)
+  let offset = block &* points &* scalarBytes
+  inverseBlock(re + offset, im + offset, points: points, pass: pass, block: block, plan)
+}
+
+/// The last pass of `inverse`.
+@_noLocks @_noAllocation
+func lastWindowPass(_ plan: UnsafePointer<TransformPlan>, _ spectrum: UnsafeMutableRawPointer, _ from: Int, _ to: Int) {
+  let plan = plan.pointee
+  let (re, im) = (spectrum, spectrum + plan.points &* scalarBytes)
+  if let twiddles = plan.radix2_twiddles {
+    inverseRadix2Pass(re, im, points: plan.points, columns: from..<to, twiddles)
+  } else {
+    inverseRadix4Pass(re, im, points: plan.points, columns: from..<to, plan.radix4_twiddles[0])
   }
 }
