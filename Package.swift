@@ -199,7 +199,8 @@ let package = Package(
     .testTarget(
       name: "ServiceTests",
       dependencies: [
-        "AudioFile", "BlockProcessing", "Convolution", "ConfigurationFile", "FilterKernels", "Engine", "ControlAPI", "Filters", "Platform", "Service",
+        "AudioFile", "BlockProcessing", "Convolution", "ConfigurationFile", "FilterKernels", "Engine", "ControlAPI", "Filters", "Platform",
+        "Service",
         "TestSupport", logging,
       ]),
     .testTarget(
