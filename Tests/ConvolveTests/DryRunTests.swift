@@ -39,8 +39,8 @@ struct DryRunTests {
       try #require(try convolve(files + ["-o", output, "--mode", mode]).status == 0)
       let length =
         try kind == "npy"
-        ? "\(array(output).elementType.rawValue), \(array(output).elements.count) values"
-        : "\(AudioSignal(path: output).channels[0].count) frames"
+        ? "\(array(output).elementType.rawValue), \(quantity(array(output).elements.count, "value"))"
+        : quantity(AudioSignal(path: output).channels[0].count, "frame")
       let lines = dry.output.split(separator: "\n", omittingEmptySubsequences: false)
       #expect(lines.map { $0.prefix { $0 != " " } } == ["result:", "method:", "memory:", "time:", ""], "\(dry.output)")
       #expect(lines[0].hasPrefix("result: \(output): ") && lines[0].hasSuffix(", \(length)"), "\(lines[0]), and not \(length)")

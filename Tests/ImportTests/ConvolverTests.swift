@@ -44,7 +44,7 @@ import Testing
     "Weights, and what is none",
     arguments: [
       ("48000 1 1 0\na.wav\n0\n0.0\n0\n", nil), ("48000 1 1 3\n0\n1\na.wav\n0\n-0.5\n-0.0\n", nil),
-      ("48000 1 1 0\n0\n0\na.wav\n1\n0.0\n0.0\n", "it has 1, from 0"), ("48000 1 1 0\n0\na.wav\n0\n0\n0\n", "outputs follow"),
+      ("48000 1 1 0\n0\n0\na.wav\n1\n0.0\n0.0\n", "it has 1, from 0"), ("48000 1 1 0\n0\na.wav\n0\n0\n0\n", "1 output follow"),
       ("48000 1 1 0\n0\n0\na.wav\n0\n1.0\n0.0\n", "inputs are 0 to 0"), ("48000 1 1 0\n0\n0\na.wav\n0\n0.x\n0.0\n", "inputs are 0 to 0"),
       ("48000 1 1 0\n0\n0\na.wav\n0\n0.0\n", "the outputs of"), ("48000 1 1 0\n0\n0\na.wav\nb\n0.0\n0.0\n", "its channel follows"),
       ("48000 1 1 0\n0\n0\n", "there is no path"), ("44100 1 1 0\n0\n0\na.wav\n0\n0.0\n0.0\n", "44100 Hz"),

@@ -41,6 +41,7 @@ public final class RawSource: @unchecked Sendable {
       let rest = UnsafeMutableRawBufferPointer(rebasing: room[count..<count + missing])
       let more = try stream.read(into: rest)
       if more < missing {
+        if !isBegun { try refuseHeader(room[..<min(count + more, SoundKind.headBytes)]) }
         throw AudioFileError(
           .badData,
           "\(name): it ends \(quantity(count % width + more, "byte")) into a frame of \(width): is it \(format.sample.rawValue) of"

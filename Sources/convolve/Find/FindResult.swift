@@ -43,7 +43,7 @@ struct FindResult {
     let match = found.match
     var line = time(match.frame).map { $0.right(13) + "  " } ?? ""
     line += "\(match.frame)".right(15) + "\(found.channel)".right(9)
-    if threshold != nil { line += fixed(match.score, 3).right(8) + "\(fixed(match.level, 1)) dB".right(10) }
+    if threshold != nil { line += fixed(match.score, 3).right(8) + " " + "\(fixed(match.level, 1)) dB".right(9) }
     return line
   }
 
