@@ -79,7 +79,7 @@ struct SetupTests {
       [.control, .format, .lineSeparator, .paragraphSeparator].contains($0.properties.generalCategory) && $0 != "\n"
     }
     #expect(controls.isEmpty, "\(controls)")
-    #expect(try text.configuration().filters[0].kernels.map { URL(fileURLWithPath: $0).lastPathComponent } == [name])
+    #expect(try text.configuration().filters[0].kernels.map { $0.split(separator: "/").last.map(String.init) } == [name])
   }
 
   // MARK: Parts
