@@ -186,7 +186,7 @@ struct SoundConvolution {
         windowLength: stream.paths.windowLength(output: channel), tally.work[channel], of: tally.frames, isExact: options.isExact)
       messages.detail(channelCount == 1 ? text : "channel \(channel): \(text)")
     }
-    messages.detail("output: \(sink.name): \(layout), \(tally.frames) \(unit)")
+    messages.detail("output: \(sink.name): \(layout), \(quantity(tally.frames, unit))")
     if tally.clipping.samples > 0 {
       if output.isStrict {
         throw AudioFileError(.badData, clipped(tally) + ": nothing was written, since --strict forbids it")
@@ -199,7 +199,7 @@ struct SoundConvolution {
 
   /// The unit of the result's length.
   private var unit: String {
-    if case .array = output.kind { "values" } else { "frames" }
+    if case .array = output.kind { "value" } else { "frame" }
   }
 
   private func clipped(_ tally: StreamTally) -> String {
@@ -222,7 +222,7 @@ struct SoundConvolution {
   private func forecast(
     _ stream: SoundStream, _ sink: any FrameSink, _ quantizer: Quantizer?, _ layout: String, _ trial: Trial
   ) throws(AudioFileError) -> Forecast {
-    let length = stream.frameCount.map { "\($0) \(unit)" } ?? "as long as the input, which does not say"
+    let length = stream.frameCount.map { quantity($0, unit) } ?? "as long as the input, which does not say"
     let windows = stream.paths.convolvers.map(\.windowLength)
     let window = windows.max() ?? 0
     return Forecast(

@@ -42,7 +42,7 @@ struct VerificationTests {
       """
     #expect(passed.status == 0 && passed.output == expected && passed.error == "", "\(passed)")
     let failed = try await convolvectl("verify", "--seed", "5", "--json", "--seconds", "2", "--socket", served.path)
-    #expect(failed.status == 65 && failed.error == "convolvectl: 1 samples differ that do not lie at a tie\n", "\(failed)")
+    #expect(failed.status == 65 && failed.error == "convolvectl: 1 sample differs, and does not lie at a tie\n", "\(failed)")
     #expect(try JSONDecoder().decode(VerificationReport.self, from: Data(failed.output.utf8)) == .sample(seed: 5))
     #expect(await served.record.verifications.last == VerificationRequest(seconds: 2, seed: 5))
     let busy = try await convolvectl("verify", "--seed", "100", "--socket", served.path)
