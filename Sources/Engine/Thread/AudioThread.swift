@@ -76,9 +76,10 @@ struct AudioThread: ~Copyable {
         give(back: devices)
         continue
       }
-      let hasPlayed = iterate()
+      let before = lastBlock  // A wait for a long block times out.
+      iterate()
       if restWatch.rest(at: lastBlock) { exchange.pointee.statistics.missed.add(1, ordering: .relaxed) }
-      silentFrames = processor.isSilent ? silentFrames &+ (hasPlayed ? block : 0) : 0
+      silentFrames = processor.isSilent ? silentFrames &+ (lastBlock == before ? 0 : block) : 0
     }
   }
 
@@ -113,15 +114,12 @@ struct AudioThread: ~Copyable {
     if let retired = processor.settle() { retire(retired) }
   }
 
-  /// One block: capture, convolve, play. Returns whether it was written; a wait for a long block times out before.
+  /// One block: capture, convolve, play.
   @_noLocks @_noAllocation
-  private mutating func iterate() -> Bool {
-    guard let devices else { return false }
+  private mutating func iterate() {
+    guard let devices else { return }
     let outcome = devices.pointee.ends.read()
-    guard case .done = outcome else {
-      handle(outcome)
-      return false
-    }
+    guard case .done = outcome else { return handle(outcome) }
     let started = monotonicNanoseconds()
     let sinceLast = started &- lastBlock
     lastBlock = started
@@ -131,14 +129,11 @@ struct AudioThread: ~Copyable {
     exchange.pointee.statistics.count(busy: lastBusy, deadline: nanoseconds(block))
     hasNews = exchange.pointee.statistics.missedInARow.load(ordering: .relaxed) == 8 || hasNews  // Late for good.
     let written = devices.pointee.ends.write(devices.pointee.played)
-    guard case .done = written else {
-      handle(written, servedBefore: sinceLast)
-      return false
-    }
+    guard case .done = written else { return handle(written, servedBefore: sinceLast) }
     if hasNews { tell() }
     if isStalled {
       if devices.pointee.ends.isMoving { restartMoving() }
-      return true
+      return
     }
     faultsInARow = 0
     // About once a second.
@@ -146,7 +141,6 @@ struct AudioThread: ~Copyable {
       measure()
       compare()
     }
-    return true
   }
 
   /// Decodes the captured block, convolves it, and encodes it for playback.
@@ -297,10 +291,8 @@ struct AudioThread: ~Copyable {
 
   @_noLocks @_noAllocation
   private mutating func give(back devices: UnsafeMutablePointer<Devices>) {
-    self.devices = nil
-    // The next devices are others.
+    (self.devices, faultsInARow, looksApart, forgottenBlocks) = (nil, 0, 0, 0)
     noteStall(of: nil)
-    (faultsInARow, looksApart, forgottenBlocks) = (0, 0, 0)
     exchange.pointee.statistics.measuredFrames.store(-1, ordering: .relaxed)
     exchange.pointee.retiredDevices.store(devices, ordering: .releasing)
     tell()
