@@ -32,6 +32,8 @@ package struct Tail: ~Copyable, @unchecked Sendable {
   private let soundEnd = Atomic<Int>(0)
   /// The first job since whose input none was lost on which its output depends.
   private let firstWhole = Atomic<Int>(0)
+  /// The first job since whose input none was lost at all: a thread that misses silence is late too.
+  private let firstComplete = Atomic<Int>(0)
   private let late = Atomic<Int>(0)
   private let lateInARow = Atomic<Int>(0)
 
@@ -98,7 +100,7 @@ package struct Tail: ~Copyable, @unchecked Sendable {
       late.add(1, ordering: .relaxed)
       return
     }
-    lateInARow.store(0, ordering: .relaxed)
+    if firstComplete.load(ordering: .relaxed) <= job { lateInARow.store(0, ordering: .relaxed) }
     let offset = job % capacity &* frames &+ count % blocks &* block
     for index in 0..<y.channels {
       let (samples, target) = (y.pointers[index] + offset, output[channels[index]])
@@ -142,6 +144,7 @@ package struct Tail: ~Copyable, @unchecked Sendable {
     completed.store(0, ordering: .relaxed)
     soundEnd.store(0, ordering: .relaxed)
     firstWhole.store(0, ordering: .relaxed)
+    firstComplete.store(0, ordering: .relaxed)
   }
 
   // MARK: On the tail's own thread
@@ -183,7 +186,9 @@ package struct Tail: ~Copyable, @unchecked Sendable {
     part = 0
     let next = submitted.load(ordering: .acquiring)
     let lost = min(next, soundEnd.load(ordering: .relaxed))
-    let whole = lost == 0 ? 0 : lost &+ (convolver.reach &+ frames &- 1) / frames
+    let reach = (convolver.reach &+ frames &- 1) / frames
+    let whole = lost == 0 ? 0 : lost &+ reach
+    firstComplete.store(next &+ reach, ordering: .relaxed)
     // The next two outputs that are due are silent, where they come so long after the sound.
     let first = max(0, next &- 2, min(next, whole))
     for job in first..<next {
