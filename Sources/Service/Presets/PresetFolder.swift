@@ -32,7 +32,7 @@ struct PresetFolder: Sendable {
       if file.hasSuffix(Self.ending) {
         let name = String(file.dropLast(Self.ending.count))
         if PresetName.isValid(name) { names.append(name) }
-      } else if let range = file.ranges(of: Self.ending + ".").last, file[range.upperBound...].allSatisfy(\.isNumber) {
+      } else if let dot = file.lastIndex(of: "."), file[..<dot].hasSuffix(Self.ending), file[dot...].dropFirst().allSatisfy(\.isNumber) {
         drafts.append(file)
       }
     }
