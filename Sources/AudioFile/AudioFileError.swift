@@ -1,4 +1,5 @@
 import Glibc
+import Numbers
 
 /// Why a file could not be read or written.
 public struct AudioFileError: Error, Sendable, Equatable {

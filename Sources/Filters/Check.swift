@@ -1,5 +1,4 @@
 import ALSA
-import AudioFile
 import BlockProcessing
 import ConfigurationFile
 import ControlAPI

@@ -1,5 +1,4 @@
 import ALSA
-import AudioFile
 import ConfigurationFile
 import ControlAPI
 import Convolution

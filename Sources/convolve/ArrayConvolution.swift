@@ -1,5 +1,6 @@
-import NPY
 import AudioFile
+import NPY
+import Numbers
 import NumPy
 import Platform
 import Terminal

@@ -1,5 +1,5 @@
-import AudioFile
 import Glibc
+import Numbers
 import Platform
 import Terminal
 

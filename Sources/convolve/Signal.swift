@@ -1,5 +1,6 @@
-import NPY
 import AudioFile
+import NPY
+import Numbers
 import NumPy
 
 /// The first operand: the channels of a sound, or an array, which is one channel.

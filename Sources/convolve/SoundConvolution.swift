@@ -1,4 +1,5 @@
 import AudioFile
+import Numbers
 import NumPy
 import Platform
 import Terminal

@@ -3,6 +3,7 @@ import AudioFile
 import ControlAPI
 import ControlCalling
 import FilterKernels
+import Numbers
 import Platform
 import Terminal
 import WordKernels

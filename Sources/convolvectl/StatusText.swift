@@ -1,4 +1,3 @@
-import AudioFile
 import ControlAPI
 import Numbers
 import Terminal

@@ -1,8 +1,9 @@
 import AudioFile
 import Foundation
 import NPY
-import TestSupport
+import Numbers
 import Testing
+import TestSupport
 
 @Suite("--dry-run")
 struct DryRunTests {

@@ -1,3 +1,5 @@
+import Numbers
+
 // AIFF and AIFF-C. Their chunks are those of RIFX by other names.
 //
 // Source: Apple, Audio Interchange File Format 1.3 (1989); AIFF-C, draft of 1991

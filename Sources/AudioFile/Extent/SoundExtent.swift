@@ -1,3 +1,5 @@
+import Numbers
+
 /// Where the sound of a file ends that libsndfile decodes, by the file's own header. libsndfile takes the end of a file that was cut
 /// off for that of its sound.
 struct SoundExtent: Equatable {

@@ -1,4 +1,5 @@
 import CSndfile
+import Numbers
 
 /// A sample format that can be written to files.
 public enum SampleEncoding: String, Sendable, CaseIterable {
@@ -109,6 +110,3 @@ func fileExtension(_ path: String) -> String {
   guard let dot = file.lastIndex(of: ".") else { return "" }
   return file[file.index(after: dot)...].lowercased()
 }
-
-/// A number of things, as a message tells it: "1 tap", "2 taps".
-package func quantity(_ count: some BinaryInteger, _ unit: String) -> String { "\(count) \(unit)\(count == 1 ? "" : "s")" }

@@ -1,3 +1,5 @@
+import Numbers
+
 /// Finds each frame of a FLAC by its header and its checksum.
 struct FLACScan {
   /// What is wrong, and what to do, in words.

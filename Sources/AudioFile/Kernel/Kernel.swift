@@ -1,4 +1,5 @@
 import NPY
+import Numbers
 
 /// The taps of a finite impulse response, one list for each channel.
 public struct Kernel: Sendable, Equatable {

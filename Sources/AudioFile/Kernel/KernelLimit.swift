@@ -1,3 +1,5 @@
+import Numbers
+
 /// How large a kernel may be, and whether it is still wanted. What a header or a file's size says is checked before memory is taken for
 /// it.
 public struct KernelLimit: Sendable {

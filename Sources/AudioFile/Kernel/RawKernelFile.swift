@@ -1,3 +1,4 @@
+import Numbers
 import Platform
 
 /// A file of taps without a header, as words name it: `f64:left.dbl`, or with all that it has `f64@48000+44/65536:left.dbl`.

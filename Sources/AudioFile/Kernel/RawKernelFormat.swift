@@ -1,5 +1,6 @@
 import Glibc
 import NPY
+import Numbers
 
 /// The format of a kernel file without a header: little-endian taps of one channel.
 public enum RawKernelFormat: String, Sendable, CaseIterable {

@@ -1,3 +1,5 @@
+import Numbers
+
 /// The format of sound without a header, little-endian: `s16,2,44100`.
 public struct RawSoundFormat: Sendable, Equatable {
   public var sample: RawKernelFormat

@@ -1,4 +1,5 @@
 import Glibc
+import Numbers
 
 /// Sound without a header from standard input, as it comes.
 public final class RawSource: @unchecked Sendable {

@@ -1,4 +1,5 @@
 import CSndfile
+import Numbers
 
 /// Reads a sound file of a kind that is left to libsndfile.
 ///

@@ -1,5 +1,6 @@
 import CSndfile
 import Glibc
+import Numbers
 
 /// Writes AIFF and FLAC. libsndfile lays out the file, and rounds nothing.
 final class SndfileWriter: FrameWriter {

@@ -1,3 +1,5 @@
+import Numbers
+
 /// What the `fmt ` chunk of a file of the WAV family says.
 struct WaveFormat: Equatable {
   var sample: WaveSample

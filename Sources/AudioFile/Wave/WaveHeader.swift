@@ -1,3 +1,4 @@
+import Numbers
 import Platform
 
 /// The header of a file of the WAV family, up to its first sample.

@@ -1,3 +1,5 @@
+import Numbers
+
 /// What follows the sound of a file of the WAV family: other chunks, or sound that its header does not count.
 enum WaveTrailer {
   /// Names of what taggers append to files of any kind, in its first bytes.

@@ -1,4 +1,5 @@
 import Glibc
+import Numbers
 
 /// Writes WAV, RF64 or W64 to a file, or WAV to a pipe. There the sizes in the header are right if the length is known beforehand, or
 /// else mean "to the end".

@@ -1,5 +1,4 @@
 import Analysis
-import AudioFile
 import ConfigurationFile
 import ControlAPI
 import Convolution

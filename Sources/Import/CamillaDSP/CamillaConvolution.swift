@@ -1,5 +1,6 @@
 import AudioFile
 import ConfigurationFile
+import Numbers
 
 /// Names of formats in CamillaDSP.
 enum CamillaFormat {

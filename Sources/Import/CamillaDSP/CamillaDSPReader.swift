@@ -1,5 +1,6 @@
 import AudioFile
 import ConfigurationFile
+import Numbers
 
 /// Reads a configuration of CamillaDSP, of version 1 to 4.
 struct CamillaDSPReader {

@@ -1,4 +1,5 @@
 import AudioFile
+import Numbers
 
 /// A zip of convolver's configurations, or of WAV files alone, with one for each rate.
 struct ConvolverArchive {

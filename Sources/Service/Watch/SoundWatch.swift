@@ -1,4 +1,3 @@
-import AudioFile
 import Engine
 import FilterKernels
 import Logging

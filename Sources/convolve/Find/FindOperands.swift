@@ -1,6 +1,7 @@
 import Analysis
 import AudioFile
 import NPY
+import Numbers
 import Platform
 import Terminal
 

@@ -2,6 +2,7 @@ import AudioFile
 import ConfigurationFile
 import Convolution
 import FilterKernels
+import Numbers
 import NumPy
 import Platform
 import Terminal

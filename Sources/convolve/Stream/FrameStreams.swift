@@ -1,4 +1,5 @@
 import AudioFile
+import Numbers
 import Platform
 
 /// A source of frames, read once from start to end. Any thread may use it, one at a time.

@@ -1,5 +1,4 @@
 import ArgumentParser
-import AudioFile
 import ControlAPI
 import ControlCalling
 import Glibc

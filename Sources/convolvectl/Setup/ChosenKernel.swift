@@ -4,6 +4,7 @@ import ConfigurationFile
 import Design
 import FilterKernels
 import Glibc
+import Numbers
 import Platform
 import Terminal
 import WordKernels

@@ -1,5 +1,5 @@
 import ALSA
-import AudioFile
+import Numbers
 import PCM
 import Terminal
 
