@@ -177,7 +177,8 @@ extension LiveTests {
       let folder = rig.folder.file("state")
       // Another file for each write, and what it says.
       func file() throws -> (number: UInt64, volume: Double, mute: Bool)? {
-        guard let name = try? FileManager.default.contentsOfDirectory(atPath: folder).first else { return nil }
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        guard let name = names.first(where: { $0.hasSuffix(".json") }) else { return nil }  // The others are being written.
         let path = folder + "/" + name
         let contents = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: path))) as? [String: Any]
         let number = try #require(FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber] as? UInt64)

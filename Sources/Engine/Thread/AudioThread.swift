@@ -292,7 +292,7 @@ struct AudioThread: ~Copyable {
   @_noLocks @_noAllocation
   private mutating func give(back devices: UnsafeMutablePointer<Devices>) {
     (self.devices, faultsInARow, looksApart, forgottenBlocks) = (nil, 0, 0, 0)
-    noteStall(of: nil)
+    if devices.pointee.fault?.kind != .stalled { noteStall(of: nil) }  // Else it is told once, however often they are opened.
     exchange.pointee.statistics.measuredFrames.store(-1, ordering: .relaxed)
     exchange.pointee.retiredDevices.store(devices, ordering: .releasing)
     tell()
