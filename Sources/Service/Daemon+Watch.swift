@@ -38,6 +38,7 @@ extension Daemon {
         }
       }
       looked.yield()
+      if case .serving(_, let server?, _) = phase { server.tellSoon() }
       if lastChange.isOver {
         lastChange = .proven
         _ = await inBackground(niceness: 0) { FreedMemory.giveBack() }

@@ -67,6 +67,35 @@ struct EventTests {
     await changing.server.stop()
   }
 
+  @Test("come at once after a change, and not much faster where changes are many", .timeLimit(.minutes(1)))
+  func hurried() async throws {
+    var limits = ControlLimits()
+    limits.eventInterval = .seconds(3600)
+    let changing = try await Changing(limits: limits)
+    let (server, box) = (changing.server, changing.box)
+    let collected = Collected()
+    try await changing.client.events { event in
+      if event.name == "state" { _ = await collected.add(event) }
+      if event.name == "levels" {
+        await box.change { $0.state = $0.state == .running ? .muted : .running }
+        server.tellSoon()
+      }
+      return await collected.events.count < 3
+    }
+    #expect(await collected.events.count == 3)
+    let (start, looks) = (ContinuousClock.now, await box.looks)
+    let listening = Task { try await changing.client.events { _ in true } }
+    while ContinuousClock.now - start < .seconds(1) {
+      server.tellSoon()
+      try await Task.sleep(for: .milliseconds(1))
+    }
+    let most = Int((ContinuousClock.now - start) / limits.leastEventInterval) + 2
+    let further = await box.looks - looks
+    #expect((2...most).contains(further))
+    listening.cancel()
+    await server.stop()
+  }
+
   @Test("keep the peaks that they told for the next status", .timeLimit(.minutes(1)))
   func peaks() async throws {
     let changing = try await Changing()

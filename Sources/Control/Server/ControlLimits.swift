@@ -37,6 +37,8 @@ package struct ControlLimits: Sendable {
   /// Connections that listen to events at once, and how often these come.
   package var eventListeners = Share(all: 16, kept: 2, each: 8)
   package var eventInterval = Duration.milliseconds(250)
+  /// Where changes come faster than that.
+  package var leastEventInterval = Duration.milliseconds(100)
   /// Events that wait for a listener, beside what the system has taken; a listener that is behind by more is cut off.
   package var eventsBehind = 64
 

@@ -14,12 +14,11 @@ package final class ControlServer: Sendable {
 
   private let file: SocketFile?
   private let group: MultiThreadedEventLoopGroup
+  private let feed: StatusFeed
   private let accepting: Task<Void, Never>
 
-  private init(file: SocketFile?, group: MultiThreadedEventLoopGroup, accepting: Task<Void, Never>) {
-    self.file = file
-    self.group = group
-    self.accepting = accepting
+  private init(file: SocketFile?, group: MultiThreadedEventLoopGroup, feed: StatusFeed, accepting: Task<Void, Never>) {
+    (self.file, self.group, self.feed, self.accepting) = (file, group, feed, accepting)
   }
 
   /// Serves a socket of its own. One that was left behind there is replaced.
@@ -38,6 +37,9 @@ package final class ControlServer: Sendable {
   ) async throws(ControlError) -> ControlServer {
     try await serve(descriptor, file: nil, handler: handler, limits: ControlLimits(), logger: logger)
   }
+
+  /// Has listeners told of a change at once. Returns without waiting for that.
+  package func tellSoon() { Task { await feed.hurry() } }
 
   /// Closes the socket and its connections, and waits for the handlers to return.
   package func stop() async {
@@ -65,7 +67,7 @@ package final class ControlServer: Sendable {
         await accept(listener, connection, logger)
         await connection.feed.stop()
       }
-      return ControlServer(file: file, group: group, accepting: accepting)
+      return ControlServer(file: file, group: group, feed: connection.feed, accepting: accepting)
     } catch {
       file?.remove()
       try? await group.shutdownGracefully()

@@ -14,13 +14,22 @@ final class LoopExecutor: TaskExecutor {
     loop.execute { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
   }
 
-  /// By a timer of the loop's own. Returns sooner where the task is cancelled, or the loop ends.
-  func sleep(for time: Duration) async {
-    let timer = loop.scheduleTask(in: TimeAmount(time)) {}
-    await withTaskCancellationHandler {
-      try? await timer.futureResult.get()
-    } onCancel: {
-      timer.cancel()
+  /// By a timer of the loop's own.
+  func pause(for time: Duration) -> Pause { Pause(timer: loop.scheduleTask(in: TimeAmount(time)) {}) }
+
+  struct Pause: Sendable {
+    fileprivate let timer: Scheduled<Void>
+
+    /// Ends it before its time.
+    func end() { timer.cancel() }
+
+    /// Returns when it is over: sooner where it is ended, the task is cancelled, or the loop ends.
+    func wait() async {
+      await withTaskCancellationHandler {
+        try? await timer.futureResult.get()
+      } onCancel: {
+        end()
+      }
     }
   }
 }

@@ -1,7 +1,7 @@
 import ControlAPI
 import Platform
 
-/// Reads the status a few times a second while somebody listens, and sends what has changed.
+/// Reads the status a few times a second while somebody listens, and at once after a change; sends what has changed.
 ///
 /// The daemon reports each peak once: peaks that were sent to listeners are kept for the next request of the status.
 /// It looks on the thread that sends, so that a look wakes one thread, and not one for the timer, one for itself and one that sends.
@@ -12,6 +12,10 @@ actor StatusFeed {
   private var listeners: [Int: AsyncStream<[UInt8]>.Continuation] = [:]
   private var listenersEver = 0
   private var looking: Task<Void, Never>?
+  /// Before the next look.
+  private var pause: LoopExecutor.Pause?
+  private var lastLook = ContinuousClock.now
+  private var isHurried = false
   /// What was sent to listeners last, in the order of events; a new one has it at first.
   private var told: [(event: Event, bytes: [UInt8]?)] = []
   private var kept = Status.Levels(inputs: [], outputs: [])
@@ -63,12 +67,23 @@ actor StatusFeed {
 
   private func rest() {
     looking?.cancel()
-    (looking, told) = (nil, [])
+    (looking, pause, isHurried, told) = (nil, nil, false, [])
+  }
+
+  /// Looks at once, as there is something new: where that comes often, as soon as the least interval is over.
+  func hurry() async {
+    guard let pause, !isHurried else { return }
+    isHurried = true
+    await executor.pause(for: limits.leastEventInterval - (.now - lastLook)).wait()
+    if looking != nil { pause.end() }
   }
 
   private func keepLooking() async {
     while !Task.isCancelled {
-      await executor.sleep(for: limits.eventInterval)
+      let pause = executor.pause(for: limits.eventInterval)
+      self.pause = pause
+      await pause.wait()
+      (lastLook, isHurried) = (.now, false)
       guard !Task.isCancelled else { return }
       for (index, event) in Event.all(await look()).enumerated() {
         guard told.indices.contains(index), told[index].event != event || event.name == "levels" else { continue }
