@@ -113,13 +113,16 @@ extension Daemon {
 
   /// Changes the filters within the session, all or nothing. Within `enqueueChange` only.
   ///
-  /// - Parameter known: kernels that were prepared for it; nil: those that are heard.
+  /// - Parameters:
+  ///   - known: kernels that were prepared for it; nil: those that are heard.
+  ///   - ready: see `handOver`.
   func applyFilterChange(
-    _ cancellation: Cancellation, reusing known: PreparedMatrix? = nil, _ edit: (isolated Daemon) -> Bool
+    _ cancellation: Cancellation, reusing known: PreparedMatrix? = nil, ready: (isolated Daemon) async -> Void = { _ in },
+    _ edit: (isolated Daemon) -> Bool
   ) async -> Outcome {
     let before = snapshot
     guard edit(self) else { return .unchanged }
-    if let problem = await handOver(cancellation, reusing: known) {
+    if let problem = await handOver(cancellation, reusing: known, ready: ready) {
       restore(before)
       return .refused(problem)
     }
@@ -133,8 +136,12 @@ extension Daemon {
   ///   - former: ends the planning too; what is planned is heard.
   ///   - known: kernels that were prepared before; nil: those that are heard.
   ///   - atOnce: whether there is no time to fade, nor to ask whether they fit.
+  ///   - ready: called when they are planned, before they are heard.
   /// - Returns: why the engine keeps what it had; nil: the new filters are heard.
-  func handOver(_ former: Cancellation? = nil, reusing known: PreparedMatrix? = nil, atOnce: Bool = false) async -> Problem? {
+  func handOver(
+    _ former: Cancellation? = nil, reusing known: PreparedMatrix? = nil, atOnce: Bool = false,
+    ready: (isolated Daemon) async -> Void = { _ in }
+  ) async -> Problem? {
     let (before, filters) = (session, filters)
     if !atOnce, let problem = Self.memoryProblem(of: filters) { return problem }
     let cancellation = Cancellation(following: former)
@@ -160,6 +167,7 @@ extension Daemon {
     let former = lastChange
     lastChange = .underWay(before: former)
     defer { lastChange = former }
+    await ready(self)
     if isCut && !atOnce { await fadeOut() }
     let outcome = await engine.replace(planned.takeConvolver(), tails: planned.tails, fade: isCut ? 0 : filters.configuration.fade)
     if isCut { engine.setHeld(overloads[.blocks] != nil) }
@@ -184,8 +192,16 @@ extension Daemon {
   private func fadeOut() async {
     changeLog.add(.fade, "both kernels at once would take more than the time of a block: fading out and in instead", logger)
     engine.setHeld(true)
-    let block = Double(engine.block) * 1000 / Double(engine.rate)
-    try? await Task.sleep(for: .milliseconds(filters.configuration.fade + 4 * block))
+    await rampIsOver()
+  }
+
+  /// Returns when a ramp of the output that begins now has ended: by the blocks that are heard, or where none are, after ten times that.
+  func rampIsOver() async {
+    let engine = engine
+    let block = Duration.seconds(Double(engine.block) / Double(engine.rate))
+    let blocks = 4 + Int(Duration.milliseconds(filters.configuration.fade) / block)
+    let (end, latest) = (engine.blocks + blocks, ContinuousClock.now + block * (10 * blocks))
+    repeat { try? await Task.sleep(for: block) } while engine.blocks < end && .now < latest && !Task.isCancelled
   }
 
   private static let noThread = Problem(status: 503, detail: "the system gives no thread to prepare this on: nothing was changed")

@@ -116,21 +116,32 @@ extension Daemon {
     let running = filters.configuration
     let report = draft.report(replacing: running, socket: socket)
     if report.interrupts.isEmpty {
-      let outcome = await applyFilterChange(cancellation) { daemon in
+      var former = outputSettings
+      let output = draft.filters.configuration.output
+      let outcome = await applyFilterChange(
+        cancellation,
+        ready: { daemon in
+          former = daemon.outputSettings
+          await daemon.takeQuieter(output, before: running.output)
+        }
+      ) { daemon in
         (daemon.filters, daemon.text) = (draft.filters, draft.text)
         // Kernels that are still on their way were meant for the filters before.
         daemon.newestUpload.removeAll()
         return true
       }
-      if case .refused(let problem) = outcome { return (problem, report) }
-      adopt(draft, isFile: isFile, before: running)
+      if case .refused(let problem) = outcome {
+        takeVolumeBack(OutputTurn(before: former, after: outputSettings))
+        return (problem, report)
+      }
+      adopt(draft, isFile: isFile, before: running, former)
     } else {
       let before = snapshot
       logger.info("sound pauses, for another \(report.interrupts.joined(separator: ", "))")
       let problem = await replaceSession(by: draft.filters, costs: draft.costs, cancellation) { daemon in
         daemon.beginTrial(replacing: before)
         daemon.newestUpload.removeAll()
-        daemon.adopt(draft, isFile: isFile, before: running)
+        daemon.adopt(draft, isFile: isFile, before: running, daemon.outputSettings)
       }
       if problem != nil { return (problem, report) }
       if draft.filters.configuration.precision != running.precision { Task { await measureCosts() } }
@@ -140,11 +151,12 @@ extension Daemon {
   }
 
   /// Takes over what belongs to the filters of another configuration.
-  private func adopt(_ draft: ConfigurationDraft, isFile: Bool, before: Configuration) {
+  ///
+  /// - Parameter former: the output as it was set before.
+  private func adopt(_ draft: ConfigurationDraft, isFile: Bool, before: Configuration, _ former: Configuration.OutputSettings) {
     (text, rated) = (draft.text, draft.rated)
     if isFile { fileText = draft.text }
     differsFromFile = draft.text.bytes != fileText.bytes
-    let former = outputSettings
     takeOutput(of: draft.filters.configuration.output, before: before.output)
     guard case .onTrial(var replaced, let end) = lastChange else { return }
     replaced.output = OutputTurn(before: former, after: outputSettings)

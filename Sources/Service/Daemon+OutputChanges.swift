@@ -90,6 +90,15 @@ extension Daemon {
     rememberOutput()
   }
 
+  /// Takes a lower volume of a configuration before its filters, which may be louder, and returns when it is heard. A higher one comes
+  /// after them.
+  func takeQuieter(_ new: Configuration.OutputSettings, before old: Configuration.OutputSettings) async {
+    guard new.volume != old.volume, new.volume < volume else { return }
+    volume = new.volume
+    engine.setVolume(volume)
+    await rampIsOver()
+  }
+
   // MARK: Taken back
 
   /// Volume, ceiling and dither as they are set.

@@ -66,6 +66,33 @@ extension LiveTests {
       (Int32(bytes[index]) << 8 | Int32(bytes[index + 1]) << 16 | Int32(bytes[index + 2]) << 24) >> 8
     }
 
+    @Test("a louder kernel with a lower volume, and back, is at no moment louder than either")
+    func quieterFirst() throws {
+      let rig = try rig()
+      try rig.start()
+      let level: Int32 = 1 << 20
+      let kernel = rig.folder.file("k.txt")
+      let recording = try rig.playUndisturbed(packed24(Array(repeating: level, count: 4 * 48_000)), untilDone: true) {
+        try rig.waitForRecorder()
+        try rig.pause(0.5)
+        for (gain, volume, before) in [(20, -20, "fade: 5"), (0, 0, "output: { volume: -20 }")] {
+          try String(Array(repeating: "0", count: 10).joined(separator: "\n") + "\n\(gain == 20 ? 10 : 1)\n")
+            .write(toFile: kernel, atomically: true, encoding: .utf8)
+          try rig.edit(before, before.hasPrefix("fade") ? "fade: 5\noutput: { volume: \(volume) }" : "output: { volume: \(volume) }")
+          let reloaded = try rig.control("reload")
+          #expect(reloaded.status == 0, "\(reloaded)")
+          #expect((try rig.status()["output"] as? [String: Any])?["volume"] as? Double == Double(volume))
+          try rig.pause(0.3)
+        }
+      }
+      let bytes = [UInt8](recording.bytes)
+      let heard = stride(from: 0, to: bytes.count - 2, by: 3).map { sample(bytes[...], $0) }
+      print("from \(heard.min() ?? 0) to \(heard.max() ?? 0) of \(level)")
+      #expect(try #require(heard.max()) <= level + 2)
+      #expect(heard.count { abs($0 - level) <= 2 } > 48_000)
+      #expect(rig.stop() == 0)
+    }
+
     @Test("twenty changes of block leave locked memory and threads as they were")
     func flat() throws {
       let rig = try rig()

@@ -45,6 +45,9 @@ extension AudioEngine {
   /// The latest consecutive blocks that took longer than they last.
   public var missedInARow: Int { exchange.pointee.statistics.missedInARow.load(ordering: .relaxed) }
 
+  /// Processed since the start.
+  public var blocks: Int { exchange.pointee.statistics.blocks.load(ordering: .relaxed) }
+
   private func load(blocks: Int) -> EngineStatus.Load {
     let deadline = Double(block) * 1e9 / Double(rate)
     let busy = Double(exchange.pointee.statistics.busyNanoseconds.load(ordering: .relaxed))
