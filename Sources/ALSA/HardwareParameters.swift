@@ -1,4 +1,5 @@
 import CALSA
+import Numbers
 import PCM
 
 extension SampleFormat {
@@ -81,7 +82,7 @@ struct HardwareParameters: ~Copyable {
     var (least, most): (UInt32, UInt32) = (0, 0)
     snd_pcm_hw_params_get_channels_min(parameters, &least)
     snd_pcm_hw_params_get_channels_max(parameters, &most)
-    throw unsupported("\(request.channels) channels", offered: "\(least == most ? "\(least)" : "\(least) to \(most)"): set `channels` so")
+    throw unsupported(quantity(request.channels, "channel"), offered: "\(least == most ? "\(least)" : "\(least) to \(most)"): set `channels` so")
   }
 
   private func setRate() throws(DeviceError) {

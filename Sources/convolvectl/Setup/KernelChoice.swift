@@ -53,7 +53,7 @@ struct KernelChoice {
 
   private static func mismatch(_ kernel: ChosenKernel, _ channels: Int) -> String {
     let remedy = "give a file of 1" + (channels == 1 ? "" : " or \(channels), or a file for each channel")
-    return "\(kernel.text) has \(kernel.channels) channels, for \(channels): \(remedy)"
+    return "\(kernel.text) has \(quantity(kernel.channels, "channel")), for \(channels): \(remedy)"
   }
 
   /// The kernel of a channel, as an index, and which channel of its file.
