@@ -1,3 +1,4 @@
+import ControlServing
 import Engine
 import Logging
 import Platform
