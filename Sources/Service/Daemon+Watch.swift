@@ -20,7 +20,7 @@ extension Daemon {
   /// Logs what was kept from the output, remembers that the ceiling muted the output, and relieves a thread that is too late.
   func watch() async {
     var (sound, deadlines) = (SoundWatch(), DeadlineWatch.Late.allCases.map(DeadlineWatch.init))
-    var watched = engine
+    var (watched, stirred) = (engine, 0)
     while !Task.isCancelled {
       if watched !== engine { (watched, deadlines) = (engine, DeadlineWatch.Late.allCases.map(DeadlineWatch.init)) }
       seenNews = watched.news
@@ -39,7 +39,9 @@ extension Daemon {
         }
       }
       looked.yield()
-      if case .serving(_, let server?, _) = phase { server.tellSoon() }
+      let raised = stirring.count
+      if stirred != raised, case .serving(_, let server?, _) = phase { server.tellSoon() }
+      stirred = raised
       if lastChange.isOver {
         lastChange = .proven
         _ = await inBackground(niceness: 0) { FreedMemory.giveBack() }

@@ -71,7 +71,7 @@ public actor Daemon: ControlHandler {
   /// What the daemon counts itself since the start.
   var counts = [Counter.rollbacks: 0]
   /// Why the output is silent though it is open, or goes without late taps. What keeps its time is left out.
-  var overloads: [DeadlineWatch.Late: String] = [:]
+  var overloads: [DeadlineWatch.Late: String] = [:] { didSet { if overloads != oldValue { stirring.raise() } } }
   /// Changes of what is heard.
   var changeLine = TaskLine()
   /// Filters that are held ready.

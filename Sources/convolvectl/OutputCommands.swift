@@ -3,6 +3,11 @@ import ControlAPI
 import ControlCalling
 import Terminal
 
+extension CompletionKind {
+  /// By a command: zsh has lists of words in an array that is named like the value, which must be a name then.
+  fileprivate static let onOff = CompletionKind.shellCommand("echo on; echo off")
+}
+
 struct Mute: AsyncParsableCommand {
   static let configuration = CommandConfiguration(abstract: "Fade the output out.")
   @OptionGroup var target: Target
@@ -24,7 +29,7 @@ struct Bypass: AsyncParsableCommand {
 
   static let configuration = CommandConfiguration(
     abstract: "Replace every kernel by an impulse at its peak: latency and level stay.")
-  @Argument(help: ArgumentHelp(valueName: "on | off")) var setting: Setting
+  @Argument(help: ArgumentHelp(valueName: "on | off"), completion: .onOff) var setting: Setting
   @OptionGroup var target: Target
 
   func run() async throws { try await change(OutputChange(bypass: setting == .on), target) }
@@ -49,7 +54,7 @@ struct Dither: AsyncParsableCommand {
 
   static let configuration = CommandConfiguration(
     abstract: "Add triangular dither before samples are rounded to the device's integers.")
-  @Argument(help: ArgumentHelp(valueName: "on | off")) var setting: Setting
+  @Argument(help: ArgumentHelp(valueName: "on | off"), completion: .onOff) var setting: Setting
   @OptionGroup var target: Target
 
   func run() async throws { try await change(OutputChange(dither: setting == .on || setting == .tpdf ? .tpdf : .off), target) }

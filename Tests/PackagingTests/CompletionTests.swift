@@ -15,4 +15,12 @@ struct CompletionTests {
       "/bin/bash", [Location.package + "/Tests/Package/complete.bash"], environment: ["COMPLETIONS": folder.path])
     #expect(completed.status == 0 && completed.error.isEmpty, "\(completed)")
   }
+
+  @Test("lists of words that zsh completes have names that zsh takes", arguments: ["convolve", "convolved", "convolvectl"])
+  func zshNames(program: String) throws {
+    let script = try run(Location.program(program), ["--generate-completion-script", "zsh"]).output
+    let lists = script.split(separator: "\n").filter { $0.contains("local -ar ") }
+    #expect(lists.count > 3)
+    for list in lists { #expect(list.contains(/^ +local -ar [a-z_]+=\(/), "\(list)") }
+  }
 }
