@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from . import _library
 
-_PLAIN = (list, tuple, int, float, complex, bool, np.generic)
 _MODES = {4: "full", 3: "same", 2: "valid"}
 
 
@@ -21,15 +20,17 @@ def convolve(a: Any, v: Any, mode: Any, threads: int | None, profile: str | None
     arrays = [np.array(x, copy=None, ndmin=1) for x in (a, v)]
     if not _is_taken(arrays, profile):
         return _by_numpy(np.convolve, a, v, mode, profile, out)
-    return _library.convolve(arrays[0], arrays[1], _mode(np.convolve, mode), threads=threads, profile=profile, out=out)
+    return _library.convolve(arrays[0], arrays[1], mode_of(np.convolve, mode), threads=threads, profile=profile, out=out)
 
 
 def correlate(a: Any, v: Any, mode: Any, threads: int | None, profile: str | None, out: Any) -> Any:
+    if _is_overridden(a) or _is_overridden(v):
+        return _by_numpy(np.correlate, a, v, mode, profile, out)
     # np.correlate keeps subclasses: they are left to it.
     arrays = [x if type(x) is np.ndarray else _array(x) for x in (a, v)]
     if not _is_taken(arrays, profile):
         return _by_numpy(np.correlate, a, v, mode, profile, out)
-    return _library.correlate(arrays[0], arrays[1], _mode(np.correlate, mode), threads=threads, profile=profile, out=out)
+    return _library.correlate(arrays[0], arrays[1], mode_of(np.correlate, mode), threads=threads, profile=profile, out=out)
 
 
 def _array(operand: Any) -> Any:
@@ -79,8 +80,6 @@ def filled(out: Any, result: Any) -> Any:
 
 def _is_overridden(operand: Any) -> bool:
     """Whether its type answers NumPy's functions itself."""
-    if isinstance(operand, _PLAIN):
-        return False
     own = np.ndarray.__array_function__
     return getattr(type(operand), "__array_function__", own) is not own
 
@@ -93,7 +92,7 @@ def _is_taken(arrays: list[Any], profile: str | None) -> bool:
     return profile is not None or not is_single_complex
 
 
-def _mode(function: Callable[..., Any], mode: Any) -> Any:
+def mode_of(function: Callable[..., Any], mode: Any) -> Any:
     """The mode that NumPy takes this for, with its warnings and errors."""
     return _MODES[len(function(np.zeros(3), np.zeros(2), mode))]
 

@@ -153,7 +153,7 @@ def _listed(routes: Routes) -> list[tuple[int, int, Any, float, int]]:
             raise TypeError(f"routes[{n}]: a route is (input, output, taps, gain, delay), not {route!r}")
         made = Route(*route)
         taps = np.asarray(made.taps)
-        if taps.ndim > 1 or taps.dtype.kind not in "biufO":
+        if taps.ndim != 1 or taps.dtype.kind not in "biuf":
             raise TypeError(f"routes[{n}]: taps are {taps.dtype} of shape {taps.shape}: give real numbers of one dimension")
         for name, value in (("input", made.input), ("output", made.output), ("delay", made.delay)):
             _check_integer(f"routes[{n}]: {name}", value)

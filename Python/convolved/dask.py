@@ -16,6 +16,7 @@ from dask.delayed import delayed
 from numpy.typing import NDArray
 
 from . import _library
+from ._numpy import mode_of
 
 
 def convolve(
@@ -38,7 +39,7 @@ def convolve(
         signal, kernel = kernel, signal
     signal, kernel = signal.reshape(-1), kernel.reshape(-1)
     n, m = signal.size, kernel.size
-    first, count = {"full": (0, n + m - 1), "same": ((m - 1) // 2, n), "valid": (m - 1, n - m + 1)}[mode]
+    first, count = {"full": (0, n + m - 1), "same": ((m - 1) // 2, n), "valid": (m - 1, n - m + 1)}[mode_of(np.convolve, mode)]
     taps = kernel.rechunk(-1).to_delayed(optimize_graph=False)[0]
     work = delayed(_convolved, pure=True)
     chunks = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable, Sequence
-from math import hypot, prod
+from math import hypot, inf, isfinite, nan, nextafter, prod
 from numbers import Number
 from typing import Any, Literal, overload
 
@@ -47,8 +47,8 @@ def oaconvolve(
     float16. threads: 1 to 1024, or -1 for all processors.
 
     Returns the array. With return_bound, the array and a bound, proved for these operands: no value is further from the exact sum of
-    its products; NaN where an operand is not finite. Integers count as float64 has them. longdouble raises TypeError.
-    O(log M) for each value.
+    its products; NaN where an operand or a value is not finite. Integers count as float64 has them; where each value is one product,
+    and no precision is given, they are multiplied as NumPy does. longdouble raises TypeError. O(log M) for each value.
     """
     x, h = np.asarray(in1), np.asarray(in2)
     if axis is not None:
@@ -57,23 +57,25 @@ def oaconvolve(
         axes = axis
     _check(mode, precision, x, h)
     if x.ndim == h.ndim == 0:
-        return _answer(x * h, 0.0, return_bound)
+        return _answer(*_products(x, h, precision), return_bound)
     if x.ndim != h.ndim:
         raise ValueError("in1 and in2 should have the same dimensionality")
     if x.size == 0 or h.size == 0:
         return _answer(np.array([]), 0.0, return_bound)
     x, h, along = _arranged(x, h, mode, axes)
     if not along:
-        # Products alone, of which float operands are rounded once each.
-        y = _cut(x * h, x.shape, h.shape, mode, [])
-        bound = float(np.finfo(y.dtype).eps) * float(np.max(np.abs(y), initial=0)) if y.dtype.kind in "fc" else 0.0
-        return _answer(y, bound, return_bound)
+        y, bound = _products(x, h, precision)
+        return _answer(_cut(y, x.shape, h.shape, mode, []), bound, return_bound)
     y, bound = _convolved(x, h, mode, along, precision, threads)
     return _answer(y, bound, return_bound)
 
 
 def _answer(y: Any, bound: float, return_bound: bool) -> Any:
-    return (y, bound) if return_bound else y
+    if not return_bound:
+        return y
+    # Bounds are added in float64: a little more than their roundings is allowed for.
+    bound = nextafter(bound * (1 + 2**-48), inf) if bound else 0.0
+    return y, bound if isfinite(bound) else nan
 
 
 def _check(mode: str, precision: str | None, *operands: NDArray[Any]) -> None:
@@ -132,6 +134,38 @@ def _window(n: int, m: int, mode: str) -> tuple[int, int]:
     return (n + m - 1 - count) // 2, count
 
 
+def _products(x: NDArray[Any], h: NDArray[Any], precision: str | None) -> tuple[Any, float]:
+    """The products, and their bound."""
+    if precision is not None:
+        x, h = (_in(operand, np.dtype(np.float64)) for operand in (x, h))
+    y = x * h
+    if y.dtype.kind in "iu":
+        return y, _wrapped(x, h, np.iinfo(y.dtype))
+    # A complex product is off by the root of 5 roundings at most, and by its four products where they vanish; truth values by none.
+    bound = 0.0 if y.dtype.kind == "b" else (4 if y.dtype.kind == "c" else 1) * _rounding(y)
+    return _rounded(y, bound) if precision == "float32" else (y, bound)
+
+
+def _wrapped(x: NDArray[Any], h: NDArray[Any], limits: np.iinfo[Any]) -> float:
+    """How far products of integers can be off, which wrap around where the type does not hold them."""
+    products = [int(a) * int(b) for a in (x.min(), x.max()) for b in (h.min(), h.max())]
+    if all(limits.min <= product <= limits.max for product in products):
+        return 0.0
+    return float(max(map(abs, products)) + max(-limits.min, limits.max))
+
+
+def _rounding(y: Any) -> float:
+    """By how much values of this array can have been rounded; infinite where one is."""
+    limits = np.finfo(y.dtype)
+    return float(limits.eps) * float(np.max(np.abs(y), initial=0)) + float(limits.smallest_subnormal)
+
+
+def _rounded(y: Any, bound: float) -> tuple[Any, float]:
+    """The values in float32, and their bound."""
+    y = y.astype(np.complex64 if y.dtype.kind == "c" else np.float32)
+    return y, bound + 2 * _rounding(y)
+
+
 def _convolved(
     x: NDArray[Any], h: NDArray[Any], mode: str, along: list[int], precision: str | None, threads: int
 ) -> tuple[NDArray[Any], float]:
@@ -142,8 +176,7 @@ def _convolved(
     y, bound = _rows(moved[0], moved[1], len(along), mode, sums, threads)
     y = _cut(np.moveaxis(y, last, along), x.shape, h.shape, mode, along)
     if precision == "float32" and sums != np.float32:
-        bound += float(np.finfo(np.float32).eps) * float(np.max(np.abs(y), initial=0))
-        y = y.astype(np.complex64 if y.dtype.kind == "c" else np.float32)
+        y, bound = _rounded(y, bound)
     return np.ascontiguousarray(y), bound
 
 
@@ -206,7 +239,7 @@ def _summed(x: NDArray[Any], h: NDArray[Any], first: int, y: NDArray[Any], threa
         bound = _library.convolve_rows(left, right, first, one, threads) + _library.convolve_rows(other, further, first, two, threads)
         one += sign * two
         parts.append(one)
-        # The sum is rounded in float64, and then to the result's precision.
-        bounds.append(bound + 2 * float(np.finfo(y.dtype).eps) * float(np.max(np.abs(one), initial=0)))
+        bounds.append(bound + _rounding(one))
     y.real, y.imag = parts
-    return hypot(*bounds)
+    # And rounded once more where the result is float32.
+    return hypot(*bounds) + (0.0 if y.dtype == np.complex128 else 2 * _rounding(y))

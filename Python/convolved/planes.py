@@ -81,14 +81,20 @@ def _shape(image: tuple[int, ...], kernel: tuple[int, ...], mode: str) -> tuple[
 
 
 def _fill(fillvalue: Any, type: np.dtype[Any]) -> NDArray[Any]:
-    given, fill = np.asarray(fillvalue), np.empty((), type)
-    if given.size != 1:
-        raise ValueError("`fillvalue` must be scalar or an array with one element.")
     try:
-        fill[()] = given.reshape(-1)[0] if isinstance(fillvalue, np.ndarray) else fillvalue
-        return fill
+        is_lost = isinstance(fillvalue, np.ndarray) and not np.can_cast(fillvalue.dtype, type)
+        fill = None if is_lost else np.array(fillvalue, type)
     except (TypeError, OverflowError, ValueError):
-        raise ValueError("could not cast `fillvalue` directly to the output type (it was first converted to complex).") from None
+        fill = None
+    if fill is None:
+        # What is no number at all has the error of this.
+        np.array(fillvalue, complex)
+        raise ValueError("could not cast `fillvalue` directly to the output type (it was first converted to complex).")
+    if fill.size == 0:
+        raise ValueError("`fillvalue` cannot be an empty array.")
+    if fill.size > 1:
+        raise ValueError("`fillvalue` must be scalar or an array with one element.")
+    return fill.reshape(())
 
 
 def _by_scipy(*arguments: Any) -> NDArray[Any]:

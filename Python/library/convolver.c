@@ -140,9 +140,14 @@ static PyArrayObject *read_block(Convolver *self, PyObject *object) {
     return NULL;
   }
   PyArray_Descr *type = PyArray_DescrFromType(is_single ? NPY_FLOAT : NPY_DOUBLE);
-  PyArrayObject *in = (PyArrayObject *)PyArray_FromAny(object, type, 1, 2, NPY_ARRAY_IN_ARRAY, NULL);
+  PyArrayObject *in = (PyArrayObject *)PyArray_FromAny(object, type, 0, 0, NPY_ARRAY_IN_ARRAY, NULL);
   if (!in) return NULL;
   int dimensions = PyArray_NDIM(in);
+  if (dimensions < 1 || dimensions > 2) {
+    PyErr_Format(PyExc_ValueError, "the block has %d dimensions: give an array of shape (%d, %d)", dimensions, self->inputs, self->block);
+    Py_DECREF((PyObject *)in);
+    return NULL;
+  }
   npy_intp channels = dimensions == 1 ? 1 : PyArray_DIM(in, 0), frames = PyArray_DIM(in, dimensions - 1);
   if (channels == self->inputs && frames == self->block) return in;
   PyErr_Format(

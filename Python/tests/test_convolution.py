@@ -54,6 +54,14 @@ class Overriding:
         return ("overridden", function.__name__)
 
 
+class OverridingList(list):
+    __array_function__ = Overriding.__array_function__
+
+
+class OverridingFloat(float):
+    __array_function__ = Overriding.__array_function__
+
+
 class Subclass(np.ndarray):
     pass
 
@@ -69,7 +77,7 @@ def odd_operands(folder):
         "times": np.array([1, 2], "m8[s]"), "dates": np.array(["2020-01-01"], "M8[D]"), "records": np.zeros(3, [("x", "f8")]), "subclass": np.arange(5.0).view(Subclass),
         "masked": np.ma.array([1.0, 2, 3], mask=[0, 1, 0]), "matrix": np.matrix([1.0, 2.0]), "mapped": mapped, "set": {1, 2}, "bytes": b"ab",
         "array": np.arange(6.0), "ints": np.arange(4), "swapped": np.arange(3, dtype=">i4"), "generator": (n for n in ()), "overriding": Overriding(),
-        "one complex": np.array([1 + 2j]), "q": np.arange(3, dtype="q"), "l": np.arange(3, dtype="l"),
+        "overriding list": OverridingList([1, 2]), "overriding float": OverridingFloat(2), "one complex": np.array([1 + 2j]), "q": np.arange(3, dtype="q"), "l": np.arange(3, dtype="l"),
     }  # fmt: skip
 
 
@@ -293,7 +301,7 @@ def test_a_signal_whose_handler_returns_does_not_end_it():
     before = signal.signal(signal.SIGALRM, lambda *_: got.append(time.monotonic()))
     try:
         signal.setitimer(signal.ITIMER_REAL, 0.1, 0.1)
-        y = convolved.convolve(np.ones(500_000), np.ones(3000))
+        y = convolved.convolve(np.ones(2_000_000), np.ones(3000))  # Most of a second and more.
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)

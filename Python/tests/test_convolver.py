@@ -77,6 +77,9 @@ def test_what_does_not_fit_is_refused():
             convolver.process(x, out)
     with pytest.raises(ValueError, match=r"2 of 3, as an array of shape \(2, 3\)"):
         convolver.process(np.zeros((3, 2)))
+    for wrong, dimensions in [(None, 0), (1.0, 0), (x[None], 3)]:
+        with pytest.raises(ValueError, match=rf"the block has {dimensions} dimensions: give an array of shape \(2, 3\)"):
+            convolver.process(wrong)
     for wrong in [x * 1j, x.astype("g"), [["a"] * 3] * 2]:
         with pytest.raises((TypeError, ValueError)):
             convolver.process(wrong)
@@ -88,6 +91,7 @@ def test_what_does_not_fit_is_refused():
     for wrong, words in [
         (5, "routes must be a list of Route, or the taps of one, not 5"), ("abc", "not 'abc'"), (np.ones((2, 2)), r"routes\[0\]: taps are float64 of shape \(2, 2\)"),
         ([(0, 0, [1.0]), (0, 0, [1j])], r"routes\[1\]: taps are complex128"), ([(0, 0, ["a"])], "give real numbers"),
+        ([(0, 0, 3.0)], r"routes\[0\]: taps are float64 of shape \(\)"), ([1.0, None], r"routes\[0\]: taps are object of shape \(2,\)"),
     ]:  # fmt: skip
         with pytest.raises(TypeError, match=words):
             Convolver(wrong, 3)

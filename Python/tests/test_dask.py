@@ -59,6 +59,8 @@ def test_numpys_errors():
         with pytest.raises(ValueError) as got:
             convolved.dask.convolve(a, v, mode)
         assert str(got.value) == str(expected.value)
+    for mode in (0, 1, 2):
+        assert is_same(np.asarray(convolved.dask.convolve(x, [1.0, 2.0], mode)), np.convolve(np.ones(10), [1.0, 2.0], mode))
     with pytest.raises(ValueError, match="compute_chunk_sizes"):
         convolved.dask.convolve(x[x > 0], [1.0])
 

@@ -50,7 +50,7 @@ def exact(x, h):
     sums = {}
     for (i, a), (j, b) in product(np.ndenumerate(x), np.ndenumerate(h)):
         place = tuple(p + q for p, q in zip(i, j))
-        ar, ai, br, bi = (Fraction(float(part)) for part in (a.real, a.imag, b.real, b.imag))
+        ar, ai, br, bi = (Fraction(part.item()) for part in (a.real, a.imag, b.real, b.imag))
         re, im = sums.get(place, (0, 0))
         sums[place] = (re + ar * br - ai * bi, im + ar * bi + ai * br)
     return sums
@@ -74,12 +74,54 @@ def test_the_bound_holds(seed):
             assert error <= limit, (case, types, precision, float(error) ** 0.5, bound)
 
 
+def extreme(r, shape, type):
+    """Values from the least to the largest of their type, but for one that is no number."""
+    type = np.dtype(type)
+    if type.kind == "b":
+        return r.random(shape) < 0.5
+    if type.kind in "iu":
+        limits = np.iinfo(type)
+        return r.integers(limits.min, limits.max, shape, type, endpoint=True) >> type.type(r.integers(0, 8 * type.itemsize - 1))
+    least, most = {2: (-8, 5), 4: (-46, 39), 8: (-324, 309)}[type.itemsize // (2 if type.kind == "c" else 1)]
+    parts = [r.normal(size=shape) * np.float64(10) ** r.uniform(least, most) for _ in range(2)]
+    return np.nan_to_num((parts[0] + 1j * parts[1] if type.kind == "c" else parts[0]).astype(type))
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_bound_holds_at_the_limits_of_types(seed):
+    """Where values vanish, wrap around or are rounded to float32; also where each is one product."""
+    r = np.random.default_rng(seed)
+    finite = 0
+    for case in range(CASES):
+        shapes = [tuple(int(n) for n in r.integers(1, 5, size=r.integers(1, 3)))] * 2
+        if r.random() < 0.4:
+            shapes[1] = (1,) * len(shapes[0])
+        types = [str(r.choice(list("?bhiqBHIQefdFD"))) for _ in range(2)]
+        x, h = (extreme(r, shape, type) for shape, type in zip(shapes, types))
+        precision = r.choice([None, "float32", "float64"])
+        y, bound = convolved.oaconvolve(x, h, precision=precision, return_bound=True)
+        assert y.dtype.char in {"float32": "fF", "float64": "dD"}.get(precision, y.dtype.char), (case, shapes, types, precision)
+        assert np.isfinite(y).all() or np.isnan(bound), (case, types, precision, bound)
+        if np.isnan(bound):
+            continue
+        finite += 1
+        counted = [operand if y.dtype.kind in "biu" or operand.dtype.kind == "c" else operand.astype("d") for operand in (x, h)]
+        for place, (re, im) in exact(*counted).items():
+            real, imaginary = (Fraction(part.item()) for part in (y[place].real, y[place].imag))
+            assert (real - re) ** 2 + (imaginary - im) ** 2 <= Fraction(bound) ** 2, (case, x, h, precision, y, bound)
+    assert finite > CASES / 2
+
+
 def test_the_bound_says_something(seed):
     r = np.random.default_rng(seed)
     y, bound = convolved.oaconvolve(r.normal(size=100_000), r.normal(size=3000), return_bound=True)
     assert bound < 1e-9 * np.abs(y).max()
     y, bound = convolved.oaconvolve(np.array([1.0, np.nan, 3, 4]), [1.0, 2.0], return_bound=True)
     assert np.isnan(bound)
+    # Products of integers are exact, until they wrap around.
+    for kernel, least, most in ((2, 0, 0), (100, 256, 1e5)):
+        y, bound = convolved.oaconvolve(np.array([1, 2, 60], np.int8), np.array([kernel], np.int8), return_bound=True)
+        assert y.dtype == np.int8 and least <= bound <= most
 
 
 def test_operands_lie_anywhere(seed):

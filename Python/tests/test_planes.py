@@ -46,6 +46,8 @@ def test_what_scipy_refuses_is_refused_in_its_words():
         ([1, 2], a), (a, a, "x"), (a, a, 2), (a, a, "full", "x"), (a, a, "full", 2), (a, a, []), (a > 0, a > 0), (a.astype("e"), a.astype("e")), (a.astype(object), a),
         (np.ones((3, 1)), np.ones((1, 3)), "valid"), (a, a, "full", "fill", [1, 2]), (a, a, "full", "fill", 1j), (a.astype("B"), a.astype("B"), "full", "fill", 300),
         (np.ones((0, 2)), np.ones((0, 2))), (a, a, "full", "fill", "x"), (a[0], a[0]), (3, 4),
+        (a, a, "full", "fill", []), (a, a, "full", "fill", object()), (a.astype("B"), a.astype("B"), "full", "fill", np.array(3)),
+        (a.astype("B"), a.astype("B"), "full", "fill", np.array([1, 2])),
     ]:  # fmt: skip
         expected, got = outcome(signal.convolve2d, *arguments), outcome(convolved.convolve2d, *arguments)
         assert isinstance(expected, tuple) and got[0] is expected[0] and (got[1] == expected[1] or arguments[-1] == "x"), (arguments, got, expected)
@@ -56,6 +58,7 @@ def test_odd_images_are_taken_as_scipy_takes_them():
     for arguments in [
         ([[1, 2]], [[3], [4]]), (np.matrix(a), np.ma.array(a)), (a.astype("g"), a), (a, a.astype("G")), (np.ones((0, 2)), a[:2, :2]), (a, np.ones((0, 2)), "same"),
         (np.ones((0, 2)), np.ones((1, 2)), "same"), (a, a, "full", "fill", np.array([[2]])), (a, a, "full", "fill", None), (a, a, "full", "fill", True),
+        (a, a, "full", "fill", [2]), (a.astype("i"), a.astype("i"), "full", "fill", [[2.5]]), (a.astype("F"), a, "full", "fill", (1j,)),
         (a.astype(int), a.astype(int), "full", "fill", 2**60 + 1), (a > 0, a), (a, np.ones((5, 5)), "same", "wrap"), (a, np.ones((9, 9)), "full", "symm"),
         (np.ones((2, 2)), np.ones((3, 3)), "valid"),
     ]:  # fmt: skip
