@@ -82,7 +82,8 @@ struct HardwareParameters: ~Copyable {
     var (least, most): (UInt32, UInt32) = (0, 0)
     snd_pcm_hw_params_get_channels_min(parameters, &least)
     snd_pcm_hw_params_get_channels_max(parameters, &most)
-    throw unsupported(quantity(request.channels, "channel"), offered: "\(least == most ? "\(least)" : "\(least) to \(most)"): set `channels` so")
+    throw unsupported(
+      quantity(request.channels, "channel"), offered: "\(least == most ? "\(least)" : "\(least) to \(most)"): set `channels` so")
   }
 
   private func setRate() throws(DeviceError) {

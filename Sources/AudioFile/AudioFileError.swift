@@ -85,7 +85,7 @@ public struct AudioFileError: Error, Sendable, Equatable {
   }
 
   private static let words =
-    "taps:0.5,1,0.5, box:8, diff, dirac, lowpass:, highpass:, bandpass:, eq:, graphic:, response:, minimum:, linear: and invert:"
+    "taps:0.5,1,0.5, box:8, diff, dirac, lowpass:, highpass:, bandpass:, eq:, graphic:, response:, minimum:, linear:, invert:, and f64:FILE of taps without a header"
 
   private static func text(_ code: Int32) -> String { String(cString: strerror(code)) }
 }

@@ -37,8 +37,13 @@ package struct WorstCase: Sendable {
     let excess = (decibels * 10).rounded(.up) / 10
     // Adding 0 makes 0 of -0.
     let sine = sineFactor.map { ", a sine by \(($0 > 0 ? (10 * Numbers.decibels($0)).rounded() / 10 + 0 : 0)) dB" } ?? ""
-    return "output \(output) amplifies by up to \(excess) dB\(sine), and can clip: \(-excess) dB on its filters' `gain` avoids it,"
-      + " and as much on all others keeps the balance"
+    let remedy =
+      filters.count == 1
+      ? "`gain: \(decimal(filters[0].gain - excess, places: 1, rounded: .down))` of \(filters[0].name)"
+      : "\(excess) dB less on its filters' `gain`"
+    return
+      "output \(output) amplifies by up to \(excess) dB\(sine), and can clip: \(remedy) avoids it, and as much less on all others keeps"
+      + " the balance"
   }
 }
 

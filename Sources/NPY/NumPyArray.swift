@@ -61,13 +61,14 @@ public struct NumPyArray: Sendable, Equatable {
 }
 
 extension NumPyArray {
-  /// Multiplies by a Python float as NumPy does: integers and truth values become float64, other types stay.
-  ///
-  /// - Throws: the elements are complex.
+  /// Multiplies by a Python float as NumPy does: integers and truth values become float64, other types stay; complex values by the
+  /// complex factor that has no imaginary part.
   public func amplified(by factor: Double) throws(NumPyError) -> NumPyArray {
     switch elements {
     case .float16(let values): NumPyArray(shape: shape, elements: .float16(values.map { $0 * Float16(factor) }))
     case .float32(let values): NumPyArray(shape: shape, elements: .float32(values.map { $0 * Float(factor) }))
+    case .complex64(let values): NumPyArray(shape: shape, elements: .complex64(values.map { $0.amplified(by: Float(factor)) }))
+    case .complex128(let values): NumPyArray(shape: shape, elements: .complex128(values.map { $0.amplified(by: factor) }))
     default: NumPyArray(shape: shape, elements: .float64(try doubles.map { $0 * factor }))
     }
   }
@@ -149,4 +150,9 @@ public struct Complex<Part: BinaryFloatingPoint & Sendable & BitwiseCopyable>: S
   public var imaginary: Part
 
   public init(_ real: Part, _ imaginary: Part = 0) { (self.real, self.imaginary) = (real, imaginary) }
+
+  /// The product with a complex number whose imaginary part is 0: zeros keep NumPy's signs.
+  fileprivate func amplified(by factor: Part) -> Complex {
+    Complex(real * factor - imaginary * 0, real * 0 + imaginary * factor)
+  }
 }

@@ -32,7 +32,8 @@ struct ArrayConvolution {
       let (convolved, work) = try sums.result()
       messages.detail(
         computation(
-          windowLength: sums.windowLength, work ?? RoundingWork(), of: convolved.elements.count, isExact: work == nil, isSure: work == nil))
+          windowLength: sums.windowLength, work ?? RoundingWork(), of: convolved.elements.count, isExact: work == nil, isSure: work == nil,
+          isNarrowed: sums.type == .float32))
       return options.edges == .corrected ? try corrected(convolved) : convolved
     }
     try staged.write(result)
@@ -62,7 +63,8 @@ struct ArrayConvolution {
     let (n, m) = (a.array.elements.count, kernel.elements.count)
     let taps = try n >= m ? kernel.doubles : a.array.doubles
     let outputs = options.mode.numPy.outputs(max(n, m), min(n, m)).count
-    FasterWay([[taps]], outputs: outputs, options)?.tell(exactSeconds: seconds, predicted: sums.predictedSeconds, messages)
+    FasterWay([[taps]], outputs: outputs, options)?.tell(
+      exactSeconds: seconds, predicted: sums.predictedSeconds, isNarrowed: sums.type == .float32, messages)
   }
 
   /// Names the operands in NumPy's refusals.

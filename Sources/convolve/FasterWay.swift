@@ -42,13 +42,15 @@ struct FasterWay {
   /// - Parameters:
   ///   - exactSeconds: what these take here.
   ///   - predicted: what they were predicted to take.
-  func tell(exactSeconds: Double, predicted: Double, _ messages: Messages) {
+  ///   - isNarrowed: whether results are rounded to float32 afterwards.
+  func tell(exactSeconds: Double, predicted: Double, isNarrowed: Bool = false, _ messages: Messages) {
     // What is slower than predicted is so for both.
     let fast = seconds * exactSeconds / predicted
     guard exactSeconds > Self.longSeconds, fast < exactSeconds / 2 else { return }
     messages.warn(
       "exact sums take about \(fixed(exactSeconds, 0)) s: --fast takes \(fast < 1 ? "less than 1 s" : "about \(fixed(fast, 0)) s"), and"
-        + " lies within \(Self.rounded(distance)) of them, times the input's peak")
+        + " lies within \(Self.rounded(distance)) of \(isNarrowed ? "sums without roundings" : "them"), times the input's peak"
+        + (isNarrowed ? ", before it is rounded to float32" : ""))
   }
 
   /// One digit and an exponent, rounded up.

@@ -44,11 +44,16 @@ private final class Said: Sendable {
 
 /// How outputs were computed, for `--verbose`. The direct sum has a window length of 0.
 ///
-/// - Parameter isSure: whether transforms were proved to be exact beforehand, as those of integers are.
-func computation(windowLength: Int, _ work: RoundingWork, of outputs: Int, isExact: Bool, isSure: Bool = false) -> String {
+/// - Parameters:
+///   - isSure: whether transforms were proved to be exact beforehand, as those of integers are.
+///   - isNarrowed: whether results are rounded to float32 afterwards. NumPy adds up in float32 then, and lies further from exact sums.
+func computation(windowLength: Int, _ work: RoundingWork, of outputs: Int, isExact: Bool, isSure: Bool = false, isNarrowed: Bool = false)
+  -> String
+{
   if windowLength == 0 { return "direct" }
   if isSure { return "FFT of \(windowLength) values, exact" }
   let snapped = work.snapped == 0 ? "" : "\(work.snapped) of \(outputs) outputs on the operands' grid, "
   let repaired = isExact ? "\(work.repaired) of \(outputs) outputs summed again" : "not repaired"
-  return "FFT of \(windowLength) values, \(snapped)\(repaired), others within \(work.bound) of NumPy's"
+  let reference = isNarrowed ? "the exact sums, before they are rounded to float32" : "NumPy's"
+  return "FFT of \(windowLength) values, \(snapped)\(repaired), others within \(work.bound) of \(reference)"
 }

@@ -150,7 +150,7 @@ struct SoundConvolution {
       throw AudioFileError(
         .specification,
         "\(output.name == "-" ? "standard output" : output.name): neither \(signal.name) nor \(name) says a sample rate, which sound has:"
-          + (output.name == "-" ? " give -o a file that ends in .npy" : " let the output's name end in .npy"))
+          + (output.name == "-" ? " an array goes to a file alone: give -o one that ends in .npy" : " let the output's name end in .npy"))
     }
     let encoding = encoding(format)
     let stream = try stream(encoding.rounding)

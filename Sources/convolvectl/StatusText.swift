@@ -28,7 +28,11 @@ struct StatusText {
     if let rollback = status.rollback { lines.append(("warning", rollback)) }
     lines.append(("clipped", "\(quantity(status.clipped, "sample"))"))
     if status.worstCase.contains(where: { ($0 ?? 0) > 0.05 }) {
-      lines.append(("worst case", status.worstCase.map { $0.map { decimal($0, places: 1) + " dB" } ?? "silent" }.joined(separator: ", ")))
+      lines.append(
+        (
+          "worst case",
+          status.worstCase.map { $0.map { decimal($0 - 1e-9, places: 1, rounded: .up) + " dB" } ?? "silent" }.joined(separator: ", ")
+        ))
     }
     for (index, line) in Status.Exact.lines(status.exact).enumerated() { lines.append((index == 0 ? "exact" : "", line)) }
     if let guarded = status.guards.text { lines.append(("guarded", guarded)) }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import AudioFile
 import ControlAPI
 import ControlCalling
 import Glibc
@@ -19,6 +20,12 @@ struct Target: ParsableArguments {
   func validate() throws {
     guard socket == nil || instance == nil else { throw ValidationError("--socket and --instance exclude each other") }
     guard instance.map({ !$0.isEmpty && !$0.contains("/") }) ?? true else { throw ValidationError("--instance takes a name, not a path") }
+  }
+
+  /// The options that name it, to be typed behind a command; empty: none do.
+  var words: String {
+    if let socket { return " --socket \(Conversion.quoted(socket))" }
+    return instance.map { " --instance \(Conversion.quoted($0))" } ?? ""
   }
 
   /// Of its socket.

@@ -33,6 +33,7 @@ import Testing
     ("1 2\n", "line 1 is \"1 2\": it holds 2 values separated by spaces"), ("1;2;3\n", "3 values separated by semicolons"),
     ("1\t2\n", "line 1 is \"1 2\": it holds 2 values separated by tabs"), ("0,5;0,25\n", "2 columns separated by semicolons"),
     ("0,5\n", "that is a decimal comma, or two values"), ("time,level\n0,1\n", "line 1 is \"time,level\": it holds 2 columns"),
+    ("# room\nrate: 48000\n", "line 2 is \"rate: 48000\": that is a configuration's: give one of its kernels"),
     ("1\n\nabc\n", "line 3 is \"abc\": that is not a number"), ("1,\n", "2 columns separated by commas"),
     ("1\nNaN\n", "line 2 is \"NaN\": every tap must be a finite"), ("inf\n", "line 1 is \"inf\": every tap"),
     ("1\n-Infinity\n", "line 2 is \"-Infinity\": every tap"), ("1\n1e400\n", "line 2 is \"1e400\": every tap must be a finite"),

@@ -46,7 +46,7 @@ struct CommandTests {
       changes    3, other than the configuration
       preset     room
       clipped    4 samples
-      worst case 6.0 dB, silent
+      worst case 6.1 dB, silent
       exact      output 0 for signals of up to 20 bits, grid 2^-42; others differ by at most one step, at ties
                  output 1 no: the volume is -20.5 dB
       guarded    7 samples in and 2 blocks out that were no sound, muted by the ceiling: 1

@@ -60,6 +60,18 @@ import Testing
     #expect(try convolve(["inspect", "taps:1e308"]).output.contains("peak          +6160.00 dB (1e+308) at tap 0"))
   }
 
+  @Test("The safe gain is never above what the kernel allows, and 0 where that is 0", arguments: 0..<20)
+  func safeGain(seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    let taps = (0..<3).map { _ in Double.random(in: -2...2, using: &random) }
+    let words = "taps:" + taps.map { "\($0)" }.joined(separator: ",")
+    let line = try #require(try convolve(["inspect", words]).output.split(separator: "\n").first { $0.hasSuffix("dB: nothing clips") })
+    let told = try #require(line.split(whereSeparator: { $0 == " " }).compactMap { Double($0) }.first)
+    let allowed = -20 * log10(taps.reduce(0) { $0 + abs($1) })
+    #expect((allowed - 0.01...allowed + 1e-7).contains(told), "seed \(seed): \(told) for \(allowed)")
+    #expect(try convolve(["inspect", "taps:0.25,-0.75"]).output.contains(" 0.00 dB: nothing clips"))
+  }
+
   @Test("A pattern is found in values of any size, with its level", arguments: ["1e300", "1e-300", "1e200", "1e-200"])
   func found(size: String) throws {
     let values = [0, 3, -1, 4, 0.5, 0, 0, 1, -2, 0.25, 0, 0, 3, -1, 4, 0.5, 0, 0]

@@ -24,6 +24,30 @@ struct GainTests {
     try Reference.run("option_cases.py", ["check", folder.path])
   }
 
+  @Test("A complex kernel takes a gain as NumPy multiplies it", arguments: ["complex64", "complex128"])
+  func complexGain(type: String) throws {
+    let script = """
+      import sys, numpy as np
+      folder, kind = sys.argv[1:3]
+      random = np.random.default_rng(7)
+      v = (random.normal(size=9) + 1j * random.normal(size=9)).astype(kind)
+      v[3:6] = 0, -0.0, complex(-0.0, -1)
+      a = random.normal(size=40).astype('f4' if kind == 'complex64' else 'f8')
+      if len(sys.argv) == 3: np.save(folder + '/a.npy', a), np.save(folder + '/v.npy', v)
+      else:
+        y, wanted = np.load(folder + '/y.npy'), np.convolve(a, v * 10 ** (-6.5 / 20))
+        assert y.dtype == wanted.dtype and y.tobytes() == wanted.tobytes(), (y, wanted)
+      """
+    let python = { arguments in
+      try run(Location.python, ["-c", script, folder.path, type] + arguments, environment: ["OPENBLAS_NUM_THREADS": "1"])
+    }
+    try #require(try python([]).status == 0)
+    let done = try convolve([folder.file("a.npy"), folder.file("v.npy"), "-o", folder.file("y.npy"), "--gain", "-6.5"])
+    #expect(done.status == 0, "\(done.error)")
+    let checked = try python(["check"])
+    #expect(checked.status == 0, "\(checked.error)")
+  }
+
   @Test("A constant stays one to its edges, by whatever kernel and mode", arguments: ["full", "same", "valid"])
   func constant(mode: String) throws {
     try save("ones.npy", "np.ones(50)")

@@ -76,7 +76,14 @@ func isText(_ bytes: [UInt8]) -> Bool { DecodedText(bytes) != nil }
 private struct LineFault {
   let message: String
 
-  init(_ value: Substring) { message = Self.columns(value) ?? Self.number(value) }
+  init(_ value: Substring) { message = Self.configuration(value) ?? Self.columns(value) ?? Self.number(value) }
+
+  /// Keys that stand at the top of one.
+  private static func configuration(_ value: Substring) -> String? {
+    let keys = ["rate:", "capture:", "playback:", "filters:", "block:", "precision:", "output:", "control:", "align:", "fade:"]
+    guard keys.contains(where: value.hasPrefix) else { return nil }
+    return "that is a configuration's: give one of its kernels; `convolved --check` shows the whole, and `convolve` takes it for a kernel"
+  }
 
   private static func columns(_ value: Substring) -> String? {
     let remedy = "a kernel's text has one number a line; several channels need a sound file"

@@ -17,8 +17,8 @@ public struct WindowedSinc: Sendable, Equatable {
   public init(taps: Int?, lowest frequency: Double, rate: Double) throws(DesignError) {
     if let taps {
       guard taps % 2 == 1, (3..<Cascade.longest).contains(taps) else {
-        throw DesignError(
-          found: "\(taps)", "a windowed sinc has an odd number of taps, 3 to \(Cascade.longest - 1): write lowpass:sinc@2000/4095")
+        let nearest = min(max(3, taps | 1), Cascade.longest - 1)
+        throw DesignError(found: "\(taps)", "a windowed sinc has an odd number of taps, 3 to \(Cascade.longest - 1): write \(nearest)")
       }
       self.taps = taps
     } else {

@@ -22,8 +22,9 @@ struct XrunText {
       return "\(side) xrun: \(name): a block took \(took), and the queue lasts \(allowed):"
         + " a larger block, shorter kernels or float32 help"
     case .lateThread:
-      return "\(side) xrun: \(name) was not served for \(took), and lasts \(allowed): other programs or the machine held the thread up:"
-        + " real-time priority, `periods: 4` or a larger block help"
+      return
+        "\(side) xrun: \(name) was not served for \(took), and lasts \(allowed) when it is full: other programs or the machine held the"
+        + " thread up: `periods: 4`, a larger block, or real-time priority where the thread has none help"
     case .device:
       return "\(side) xrun: \(name) stopped by itself, \(took) after it was served; it lasts \(allowed):"
         + " its driver or the program behind it did so, not a late block"

@@ -80,8 +80,10 @@ struct Inspection {
 
   private func level(_ magnitude: Double) -> String { level(decibels: decibels(magnitude)) }
 
-  /// The level of 1 / `magnitude`, which may be beyond float64.
-  private func level(over magnitude: Double) -> String { level(decibels: 0 - decibels(magnitude)) }
+  /// The level of 1 / `magnitude`, which may be beyond float64, and no more than that: but for roundings of the sum.
+  private func level(over magnitude: Double) -> String {
+    level(decibels: ((0 - decibels(magnitude)) * 100 + 1e-6).rounded(.down) / 100)
+  }
 
   private func level(decibels value: Double) -> String {
     value == -.infinity ? "silence" : "\(value > 0 ? "+" : "")\(fixed(value, 2)) dB"

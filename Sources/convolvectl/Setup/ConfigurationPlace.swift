@@ -111,7 +111,8 @@ struct ConfigurationPlace {
     let copy = "\(folder)/\(folderAndName(of: file).name)"
     let bytes = try SentFile(file, .kernel).read()
     if access(copy, F_OK) == 0, try SentFile(copy, .kernel).read() != bytes {
-      throw Failure(.cannotCreate, "\(copy) is another kernel than \(file): rename one of them")
+      let command = "cp \(Conversion.quoted(file)) \(Conversion.quoted(copy))"
+      throw Failure(.cannotCreate, "\(copy) is another kernel than \(file): rename one of them, or replace it: \(command)")
     }
     try saveShared(bytes, copy)
     print("copied \(file.printableLine) to \(copy.printableLine), where a service may read it")

@@ -10,6 +10,8 @@ struct WatchView {
   private var changes: Event.Changes?
   private var realtime: Status.RealTime?
   private var levelEvents = 0
+  /// What was printed of levels last.
+  private var levelsLine = ""
   /// Why there is no daemon at the moment.
   private var loss: String?
 
@@ -73,7 +75,9 @@ struct WatchView {
       defer { levelEvents += 1 }
       guard levelEvents.isMultiple(of: Self.levelsALine) else { return nil }
       let (inputs, outputs) = (levels.inputs.map(LevelMeters.text), levels.outputs.map(LevelMeters.text))
-      return "in \(inputs.joined(separator: ", "))   out \(outputs.joined(separator: ", "))   load \(load(levels.load))"
+      let line = "in \(inputs.joined(separator: ", "))   out \(outputs.joined(separator: ", "))   load \(load(levels.load))"
+      defer { levelsLine = line }
+      return line == levelsLine ? nil : line
     }
   }
 
