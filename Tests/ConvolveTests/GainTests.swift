@@ -100,7 +100,7 @@ struct GainTests {
     arguments: [
       ("taps:1,-1 --edges corrected", 65, "taps add up to 0"), ("diff --edges corrected", 65, "taps add up to 0"),
       ("taps:1,-1,1 --edges corrected --mode same", 65, "taps add up to 0"),
-      ("complex.npy --gain 3", 65, "elements are complex128"), ("complex.npy --edges corrected", 65, "elements are complex128"),
+      ("complex.npy --edges corrected", 65, "elements are complex128"),
       ("dirac --gain nan", 64, "--gain is nan"), ("dirac --gain 1000.5", 64, "--gain is 1000.5"),
       ("dirac --gain -inf", 64, "--gain is -inf"), ("dirac --gain loud", 64, "'loud' is invalid"),
       ("dirac --edges none", 64, "'none' is invalid"),
