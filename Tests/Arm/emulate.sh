@@ -29,6 +29,8 @@ unshare --user --mount --pid --fork --kill-child sh -euc '
   shift 2
   exec "$@"' sh "$folder/mapped" ":qemu-aarch64:M::$magic:$mask:$emulator:POCF" "$@" <&3 3<&- &
 child=$!
+# unshare passes no signal on. Its child is the first process of the namespace: all of them end with it.
+trap 'kill -KILL $(cat "/proc/$child/task/$child/children"); exit 143' HUP INT TERM
 while [ "$(readlink "/proc/$child/ns/user")" = "$(readlink /proc/self/ns/user)" ]; do sleep 0.01; done
 for kind in uid gid; do echo '0 0 4294967295' > "/proc/$child/${kind}_map"; done
 echo > "$folder/mapped"
