@@ -130,7 +130,6 @@ test-arm: deb-arm
 ifneq ($(SUITES),)
 	test -e $(ARM)/tests/workspace-state.json || swift package --scratch-path $(ARM)/tests resolve
 	$(ARM_TESTS) --product convolvedPackageTests
-	$(ARM_TESTS) --product convolve
 	$(SUDO) Tests/Arm/suites.sh $(ARM) $(ARM)/tests $(SUITES)
 endif
 

@@ -3,7 +3,10 @@
 #
 # The kernel hands such programs to the kit's emulator for the command and what it starts, and for nobody else: binfmt_misc belongs to a
 # user namespace since Linux 6.7. Users and groups are the machine's. Everything that was started ends with the command.
+#
+# QEMU_CPU names the processor, else it is a Raspberry Pi 4's: that of every extension, which QEMU chooses itself, takes twice as long.
 set -eu
+export QEMU_CPU="${QEMU_CPU:-cortex-a72}"
 emulator=$(realpath "${1:?usage: emulate.sh KIT COMMAND...}")/debian/usr/bin/qemu-aarch64
 shift
 [ -x "$emulator" ] || { echo "emulate.sh: no $emulator: \`make arm-kit\` puts it there" >&2; exit 69; }
@@ -26,6 +29,8 @@ unshare --user --mount --pid --fork --kill-child sh -euc '
   shift 2
   exec "$@"' sh "$folder/mapped" ":qemu-aarch64:M::$magic:$mask:$emulator:POCF" "$@" <&3 3<&- &
 child=$!
+# unshare passes no signal on. Its child is the first process of the namespace: all of them end with it.
+trap 'kill -KILL $(cat "/proc/$child/task/$child/children"); exit 143' HUP INT TERM
 while [ "$(readlink "/proc/$child/ns/user")" = "$(readlink /proc/self/ns/user)" ]; do sleep 0.01; done
 for kind in uid gid; do echo '0 0 4294967295' > "/proc/$child/${kind}_map"; done
 echo > "$folder/mapped"

@@ -114,6 +114,8 @@ write_sdk() {
 }
 
 mkdir -p "$folder"
+# One that was stopped has left its own: who uses it must have made it, since the environment names it too.
+rm -rf "$folder/apt"
 if [ ! -e "$folder/swift.done" ]; then
   private_apt
   require_supported

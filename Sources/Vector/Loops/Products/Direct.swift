@@ -55,11 +55,13 @@ func directFew(_ x: UnsafeRawPointer, _ h: UnsafeRawPointer, _ taps: Int, _ y: U
 let tapsShareSums = hasNeon && scalarBytes == 8
 
 /// Four vectors of outputs. Two taps side by side have sums of their own, so that eight chains hide an addition's latency. Vectors of
-/// two NEON registers have eight chains without that, and no registers for more.
+/// two NEON registers have eight chains without that, and no registers for more: what `y` holds is added last there, since each sum of
+/// a chain that began with it would be rounded as coarsely as that.
 @inline(__always)
 func direct4(_ x: UnsafeRawPointer, _ h: UnsafeRawPointer, _ taps: Int, _ y: UnsafeMutableRawPointer, _ adds: Int) {
   let v = lanesBytes
-  var a0 = start(y, 0, adds), a1 = start(y, v, adds), a2 = start(y, 2 &* v, adds), a3 = start(y, 3 &* v, adds)
+  let first = tapsShareSums ? 0 : adds
+  var a0 = start(y, 0, first), a1 = start(y, v, first), a2 = start(y, 2 &* v, first), a3 = start(y, 3 &* v, first)
   var b0 = broadcast(0), b1 = broadcast(0), b2 = broadcast(0), b3 = broadcast(0)
   for residue in stride(from: 0, to: laneCount, by: 2) {
     var (p, q) = (x - residue &* scalarBytes, x - (residue &+ 1) &* scalarBytes)
@@ -103,6 +105,7 @@ func direct4(_ x: UnsafeRawPointer, _ h: UnsafeRawPointer, _ taps: Int, _ y: Uns
       t &+= directTaps
     }
   }
+  if tapsShareSums { (b0, b1, b2, b3) = (start(y, 0, adds), start(y, v, adds), start(y, 2 &* v, adds), start(y, 3 &* v, adds)) }
   store(add(a0, b0), y)
   store(add(a1, b1), y, v)
   store(add(a2, b2), y, 2 &* v)
