@@ -45,8 +45,14 @@ extension LiveTests {
       var slots: [(Fault, Int, Date)] = []
       let recording = try rig.play(numbered(), untilDone: true) {
         try rig.waitForRecorder()
-        // The ratio is known when the loop has slowed down once.
-        sleep(4)
+        // The ratio is known when the loop has slowed down once: after some seconds without a fault. Else each fault would begin the
+        // search anew, which takes a second of silence.
+        var xruns: Int
+        repeat {
+          try rig.wait { try isAsBefore(rig) }
+          xruns = try rig.xruns()
+          sleep(5)
+        } while try rig.xruns() != xruns
         for fault in faults {
           slots.append((fault, try make(fault, rig, &random), .now))
           try rig.wait(for: "running")
